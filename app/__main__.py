@@ -1,0 +1,56 @@
+"""Margent's one entrance: the window, a command, or a child process. Runs in every process."""
+
+import os
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from app.engine.spawn import ROLES
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Start what the arguments ask for and return the exit status."""
+    os.umask(0o077)
+    words = list(sys.argv[1:] if arguments is None else arguments)
+    if words[:1] == ["--process"]:
+        return _run_child(words[1], words[2:])
+    from app.cli.parser import parse, run
+
+    parsed = parse(words)
+    if parsed.command is not None:
+        return run(parsed)
+    from app.config.paths import DataPaths
+    from app.config.settings import load_settings
+    from app.ui.application import run as run_window
+
+    paths = DataPaths(parsed.data_dir)
+    return run_window(paths, load_settings(paths.settings))
+
+
+def _run_child(role: str, arguments: Sequence[str]) -> int:
+    """Serve the parent over the socket that is our standard input; what libraries print goes to standard error."""
+    from app.config.logs import log_to_stderr
+    from app.engine.wire import Connection, ConnectionClosed, take_standard_input
+
+    if role not in ROLES:
+        raise SystemExit(f"margent: no process {role!r}")
+    log_to_stderr()
+    sock = take_standard_input()
+    if role == "engine":
+        from app.config.paths import DataPaths
+        from app.engine.engine_process import run as run_engine
+
+        return run_engine(sock, DataPaths(Path(arguments[arguments.index("--data-dir") + 1])))
+    if role == "llama":
+        from app.engine.llama_process import run as run_child
+    else:
+        from app.engine.reader_process import run as run_child
+    try:
+        run_child(Connection(sock))
+    except (ConnectionClosed, KeyboardInterrupt):
+        return 0
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

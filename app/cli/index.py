@@ -1,0 +1,80 @@
+"""`margent index`: add folders or files, and index until nothing is left. Runs in the command."""
+
+import os
+from argparse import ArgumentParser, Namespace
+from typing import TYPE_CHECKING
+
+from app.cli.library import absolute, reply, with_library
+from app.cli.records import Json
+from app.cli.sentences import exit_status, reason_sentence
+from app.cli.terminal import Advance, Terminal, shown_path
+from app.core.errors import AppError
+from app.core.messages import AddFolder, Done, StatusChanged
+
+if TYPE_CHECKING:
+    from app.engine.session import IndexReport, Session
+
+HELP = "add folders or files to the library and index until nothing is left"
+MOST_SHOWN = 20
+
+
+def add_arguments(parser: ArgumentParser) -> None:
+    """Add what `index` takes."""
+    parser.add_argument("paths", nargs="+", metavar="PATH", help="a folder or a file")
+
+
+def run(options: Namespace, terminal: Terminal) -> int:
+    """Index what was named and what is in the library already; one bad path does not keep the others out."""
+
+    async def index(session: "Session") -> int:
+        worst = 0
+        for word in options.paths:
+            try:
+                await reply(session, AddFolder(absolute(word)), Done)
+            except AppError as error:
+                terminal.complain(error)
+                worst = max(worst, exit_status(error))
+        with terminal.progress("Indexing") as advance:
+            report = await session.settle(lambda event: show_progress(event, advance))
+        terminal.result(report_record(report), lambda: report_lines(report))
+        return worst
+
+    return with_library(options, index)
+
+
+def show_progress(event: StatusChanged, advance: Advance) -> None:
+    """Move the bar to where the library stands."""
+    status = event.status
+    done = status.ready + status.failed
+    left = "" if event.seconds_left is None else f"{event.documents_per_s:.1f} a second"
+    advance(done, done + status.queued, left)
+
+
+def report_record(report: "IndexReport") -> dict[str, Json]:
+    """Return what `index --json` prints."""
+    return {
+        "documents": report.documents,
+        "indexed": report.indexed,
+        "unchanged": report.unchanged,
+        "removed": report.removed,
+        "failed": [
+            {"path": os.fsdecode(row.path), "reason": row.reason.value, "detail": row.detail} for row in report.failed
+        ],
+        "passages": report.passages,
+        "embedded": report.embedded,
+        "seconds": round(report.seconds, 3),
+    }
+
+
+def report_lines(report: "IndexReport") -> str:
+    """Return what was done as a person reads it."""
+    lines = [
+        f"{report.documents:,} documents, {report.passages:,} passages: {report.indexed:,} indexed, "
+        f"{report.unchanged:,} unchanged, {report.removed:,} removed, {len(report.failed):,} could not be read "
+        f"({report.seconds:.1f} s)"
+    ]
+    shown = report.failed[:MOST_SHOWN]
+    lines += [f"  {shown_path(row.path)}: {reason_sentence(row.reason, row.detail)}" for row in shown]
+    if len(report.failed) > len(shown):
+        lines.append(f"  … and {len(report.failed) - len(shown):,} more: margent documents")
+    return "\n".join(lines)

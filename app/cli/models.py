@@ -1,0 +1,88 @@
+"""`margent models`: the models on this computer, fetched, added, checked and removed. Runs in the command."""
+
+from argparse import ArgumentParser, Namespace
+from collections.abc import Callable
+from pathlib import Path
+from typing import TypeAlias, TypeVar
+
+from app.cli.records import Json, model_record
+from app.cli.sentences import gigabytes
+from app.cli.terminal import Terminal, plain
+from app.config.paths import DataPaths, resources_dir
+from app.config.settings import load_settings
+from app.core.errors import UsageWrong
+from app.core.types import ModelRow
+from app.llm.catalogue import load_catalogue
+from app.llm.shelf import Checked, Shelf
+
+Progress: TypeAlias = Callable[[str, int, int], None]
+Result = TypeVar("Result")
+
+HELP = "list, get, add, remove or check the models on this computer"
+ACTIONS = ("list", "get", "add", "remove", "check")
+
+
+def add_arguments(parser: ArgumentParser) -> None:
+    """Add what `models` takes."""
+    parser.add_argument("action", choices=ACTIONS, nargs="?", default="list", metavar="list|get|add|remove|check")
+    parser.add_argument("names", nargs="*", metavar="NAME", help="models of the list, or GGUF files to add or check")
+
+
+def run(options: Namespace, terminal: Terminal) -> int:
+    """Do what was asked for with each name, then print the list."""
+    if bool(options.names) is (options.action == "list"):
+        raise UsageWrong(detail=f"models {options.action} takes {'no name' if options.names else 'at least one name'}")
+    paths = DataPaths(options.data_dir)
+    shelf = Shelf(paths.model_places, load_catalogue(resources_dir() / "models.toml"))
+    if options.action in ("get", "add"):
+        paths.create()
+    if options.action == "check":
+        checked = [file for name in options.names for file in _with_progress(terminal, name, shelf.check)]
+        terminal.result([checked_record(file) for file in checked], lambda: "\n".join(map(checked_line, checked)))
+        return 0
+    for name in options.names:
+        change(shelf, options.action, name, terminal)
+    rows = shelf.rows(load_settings(paths.settings).model)
+    terminal.result([model_record(row) for row in rows], lambda: "\n".join(map(model_line, rows)))
+    return 0
+
+
+def change(shelf: Shelf, action: str, name: str, terminal: Terminal) -> None:
+    """Get, add or remove one model; an interrupted download goes on where it stopped."""
+    match action:
+        case "get":
+            _with_progress(terminal, name, lambda name, progress: shelf.get(name, progress, lambda: False))
+        case "add":
+            path = Path(name).expanduser().absolute()
+            _with_progress(terminal, path.name, lambda _, progress: shelf.add(path, progress, lambda: False))
+        case "remove":
+            shelf.remove(name)
+        case _:
+            pass
+
+
+def _with_progress(terminal: Terminal, name: str, work: Callable[[str, Progress], Result]) -> Result:
+    """Do something with a model, showing how far it is."""
+    with terminal.progress(name) as advance:
+
+        def progress(stage: str, done_bytes: int, total_bytes: int) -> None:
+            advance(done_bytes, total_bytes, f"{stage} {gigabytes(done_bytes)} of {gigabytes(total_bytes)}")
+
+        return work(name, progress)
+
+
+def checked_record(checked: Checked) -> dict[str, Json]:
+    """Return one element of what `models check --json` prints."""
+    return {"path": str(checked.path), "sha256": checked.sha256, "known_as": checked.known_as}
+
+
+def checked_line(checked: Checked) -> str:
+    """Return a checked file as one line."""
+    return f"{checked.sha256}  {plain(str(checked.path))}{f'  is {checked.known_as}' if checked.known_as else ''}"
+
+
+def model_line(row: ModelRow) -> str:
+    """Return a model as one line: whether it is here, its name, role, size and licence."""
+    here = "in use" if row.chosen else "installed" if row.installed else "–"
+    what = f"{row.role:<7} {gigabytes(row.size_bytes):>8}  needs {gigabytes(row.memory_bytes):>7}"
+    return f"{here:<10}{row.name:<40} {what}  {row.licence:<12} {row.note}".rstrip()

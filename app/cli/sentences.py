@@ -1,0 +1,137 @@
+"""Every error and reason as one line that says what happened and what to do. Runs in the command."""
+
+from app.core.errors import (
+    AppError,
+    DataDirectoryUnwritable,
+    DiskFull,
+    DocumentUnreadable,
+    DownloadFailed,
+    LibraryLocked,
+    ModelDied,
+    ModelFileInvalid,
+    ModelHashWrong,
+    ModelRuntimeMissing,
+    ModelTooLarge,
+    ModelUnknown,
+    NoModelInstalled,
+    PageMissing,
+    PathMissing,
+    PathNotInLibrary,
+    PathUnreadable,
+    QuestionTooLong,
+    UsageWrong,
+)
+from app.core.types import ModelRole, Reason
+
+FAILED, USAGE_WRONG, LOCKED, NO_MODEL = 1, 2, 3, 4
+
+RECOMMENDED = {
+    ModelRole.ANSWER: "qwen2.5-coder-1.5b-instruct-q4_k_m",
+    ModelRole.EMBED: "bge-small-en-v1.5",
+    ModelRole.RERANK: "ms-marco-minilm-l-12-v2",
+}
+PURPOSES = {
+    ModelRole.ANSWER: "writing answers",
+    ModelRole.EMBED: "reading documents",
+    ModelRole.RERANK: "ordering passages",
+}
+REASONS = {
+    Reason.NONE: "",
+    Reason.EMPTY: "the file is empty",
+    Reason.NO_TEXT: "it holds pictures of text only, as from a scanner; no text could be read",
+    Reason.ENCRYPTED: "it is protected by a password; save a copy without one",
+    Reason.DAMAGED: "it is damaged; try to open it in another program and save it anew",
+    Reason.UNSUPPORTED: "this kind of file is not read yet",
+    Reason.UNREADABLE: "it may not be read; look at its permissions",
+    Reason.NOT_A_FILE: "it is not an ordinary file",
+    Reason.TOO_SLOW: "reading it took too long and was given up",
+    Reason.TOO_LARGE: "it is too large to be read safely",
+    Reason.READER_DIED: "it made the reader fail twice and is left alone until it changes",
+    Reason.CHANGED_WHILE_READ: "it changed while it was read; it will be read again",
+    Reason.FOLDER_MISSING: "its folder is not there now; nothing was removed",
+}
+
+
+def exit_status(error: AppError) -> int:
+    """Return the exit status that the command line promises for an error."""
+    match error:
+        case LibraryLocked():
+            return LOCKED
+        case NoModelInstalled():
+            return NO_MODEL
+        case UsageWrong():
+            return USAGE_WRONG
+        case _:
+            return FAILED
+
+
+def reason_sentence(reason: Reason, detail: str = "") -> str:
+    """Return why a document is not in the index, with the reader's own word in brackets."""
+    return f"{REASONS[reason]} ({detail})" if detail else REASONS[reason]
+
+
+def gigabytes(size_bytes: int | str) -> str:
+    """Return a size as a person reads it: `1.1 GB`, `34 MB`."""
+    size = int(size_bytes)
+    return f"{size / 1e9:.1f} GB" if size >= 1e9 else f"{size / 1e6:.0f} MB"
+
+
+def error_sentence(error: AppError) -> str:
+    """Return an error as one line: what happened, to what, and what to do."""
+    facts = error.facts
+    path, name, detail = facts.get("path", ""), facts.get("name", ""), facts.get("detail", "")
+    match error:
+        case PathMissing():
+            return f"{path}: there is no such file or folder"
+        case PathUnreadable():
+            return f"{path}: it may not be read ({detail}); look at its permissions"
+        case PathNotInLibrary():
+            return f"{path}: it is not in the library; add it with: margent index {path}"
+        case PageMissing():
+            return f"{path}: there is no page {facts.get('page')}, it has {facts.get('pages')}"
+        case LibraryLocked():
+            return f"another Margent has this library open ({path}); close it, or choose another with --data-dir"
+        case DataDirectoryUnwritable():
+            return f"{path}: the data directory cannot be written ({detail}); choose another with --data-dir"
+        case DocumentUnreadable():
+            return f"{path}: {reason_sentence(Reason(facts.get('reason', '')), detail)}"
+        case QuestionTooLong():
+            return f"the question is too long: {facts.get('tokens')} tokens of at most {facts.get('limit')}; shorten it"
+        case UsageWrong():
+            return detail
+        case DiskFull():
+            return _disk_full(path, facts.get("needed_bytes", ""))
+        case _:
+            return _model_sentence(error, path, name, detail)
+
+
+def _disk_full(path: str, needed_bytes: str) -> str:
+    needed = f"; {gigabytes(needed_bytes)} are needed" if needed_bytes else ""
+    return f"{path}: the disk is full{needed}; make room and try again, nothing half-written was left"
+
+
+def _model_sentence(error: AppError, path: str, name: str, detail: str) -> str:
+    """Return the sentence of an error about models, or of one that nobody foresaw."""
+    facts = error.facts
+    match error:
+        case NoModelInstalled():
+            role = ModelRole(facts.get("role", ModelRole.ANSWER))
+            return f"no model for {PURPOSES[role]} is installed; get one with: margent models get {RECOMMENDED[role]}"
+        case ModelUnknown():
+            return f"{name}: there is no model of this name or path; see: margent models list"
+        case ModelFileInvalid():
+            return f"{path}: this is not a usable GGUF model ({detail})"
+        case ModelTooLarge():
+            needed, free = gigabytes(facts.get("needed_bytes", "0")), gigabytes(facts.get("free_bytes", "0"))
+            return f"{name}: the model needs {needed} of memory and {free} are free; choose a smaller one"
+        case ModelHashWrong():
+            expected, found = facts.get("expected"), facts.get("found")
+            return f"{name}: the file is not the one that was expected: its SHA-256 is {found}, not {expected}"
+        case DownloadFailed():
+            return f"{name}: it could not be fetched from {facts.get('source')} ({detail}); try again, it goes on there"
+        case ModelRuntimeMissing():
+            return f"llama.cpp is not installed yet ({detail}); finish with: make setup"
+        case ModelDied():
+            return f"{name}: the model's process ended ({detail}); ask again, or choose another model"
+        case _:
+            return f"something went wrong inside Margent: {error}"

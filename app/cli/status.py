@@ -1,0 +1,59 @@
+"""`margent status`: what is in the library and what is not, and why. Runs in the command."""
+
+from argparse import ArgumentParser, Namespace
+from collections import Counter
+from typing import TYPE_CHECKING
+
+from app.cli.library import reply, with_library
+from app.cli.records import moment, status_record
+from app.cli.sentences import reason_sentence
+from app.cli.terminal import Terminal, shown_path
+from app.core.messages import DocumentsListed, ListDocuments
+from app.core.types import DocumentRow, DocumentState, FolderRow, LibraryStatus
+
+if TYPE_CHECKING:
+    from app.engine.session import Session
+
+HELP = "show what is in the library and what is not, and why"
+
+
+def add_arguments(_parser: ArgumentParser) -> None:
+    """`status` takes nothing of its own."""
+
+
+def run(options: Namespace, terminal: Terminal) -> int:
+    """Print the library as it stands."""
+
+    async def show(session: "Session") -> None:
+        listed = await reply(session, ListDocuments(), DocumentsListed)
+        status = session.engine.status()
+        terminal.result(status_record(status), lambda: status_lines(status, listed.documents))
+
+    with_library(options, show)
+    return 0
+
+
+def status_lines(status: LibraryStatus, documents: tuple[DocumentRow, ...]) -> str:
+    """Return the library's state as a person reads it."""
+    if not status.folders:
+        return "The library is empty. Add a folder with: margent index FOLDER"
+    lines = [_folder_line(folder) for folder in status.folders]
+    lines.append(f"documents   {status.ready:,} ready, {status.queued:,} waiting, {status.failed:,} could not be read")
+    lines.append(f"passages    {status.passages:,}")
+    if status.pages_without_text:
+        lines.append(f"            {status.pages_without_text:,} pages hold no text")
+    if status.ignored:
+        lines.append(f"ignored     {status.ignored:,} files of kinds that are not read yet")
+    lines.append(f"embedder    {status.embedder or 'none installed'}")
+    lines.append(f"model       {status.model or 'none installed'}")
+    lines.append(f"current as of {moment(status.current_as_of_ns) or 'never'}")
+    why = Counter(reason_sentence(row.reason) for row in documents if row.state is DocumentState.FAILED)
+    lines += [f"{count:>6,} × {reason}" for reason, count in why.most_common()]
+    if why:
+        lines.append("Which ones: margent documents")
+    return "\n".join(lines)
+
+
+def _folder_line(folder: FolderRow) -> str:
+    absent = "" if folder.present else "   (not there now)"
+    return f"{shown_path(folder.path)}   {folder.ready:,} of {folder.documents:,}{absent}"

@@ -1,0 +1,242 @@
+"""The engine as a Qt object: requests go out without waiting, events come in as signals. Window process, QtCore only.
+
+Two threads of its own do what could wait: the listener starts the engine, receives, and starts it again when it
+died; the sender writes to the socket. Everything public happens in the thread that made the object.
+"""
+
+import logging
+import queue
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TypeAlias
+
+from PySide6.QtCore import QObject, Qt, Signal, Slot
+
+from app.core import messages
+from app.core.errors import AppError, error_from_facts
+from app.engine.wire import Connection, ConnectionClosed, FrameInvalid
+
+log = logging.getLogger(__name__)
+
+# An engine that dies this often in a row, each time within the span of its start, is not started again unasked.
+DEATHS_IN_A_ROW = 3
+EARLY_DEATH_S = 20.0
+RESTART_AFTER_S = (0.0, 1.0, 3.0)
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """A message of the engine; `request_id` is 0 where nobody asked."""
+
+    request_id: int
+    message: object
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """A request that ended with an error."""
+
+    request_id: int
+    error: AppError
+
+
+@dataclass(frozen=True, slots=True)
+class EngineDeath:
+    """The engine is gone, and the requests in `lost` with it.
+
+    `restarting` is False once it died too often, or said in `refusal` why it cannot run (a locked library, say).
+    """
+
+    restarting: bool
+    lost: frozenset[int]
+    refusal: AppError | None = None
+
+
+_Outbox: TypeAlias = "queue.SimpleQueue[tuple[int, object] | None]"
+
+
+@dataclass(frozen=True, slots=True)
+class _End:
+    """An engine is gone, and what was put into `outbox` went with it."""
+
+    restarting: bool
+    outbox: _Outbox
+    refusal: AppError | None
+
+
+class EngineClient(QObject):
+    """Speaks with one engine and keeps it alive.
+
+    Signals:
+        engine_started: an engine is running and receives what was requested so far.
+        engine_died: an `EngineDeath`.
+        request_failed: a `Failure`.
+        All others: an `Event` with the message that the name says.
+    """
+
+    engine_started = Signal()
+    engine_died = Signal(object)
+    request_failed = Signal(object)
+    request_done = Signal(object)
+    status_changed = Signal(object)
+    documents_changed = Signal(object)
+    documents_listed = Signal(object)
+    model_state_changed = Signal(object)
+    evidence_found = Signal(object)
+    answer_grew = Signal(object)
+    answer_finished = Signal(object)
+    searched = Signal(object)
+    page_opened = Signal(object)
+    models_listed = Signal(object)
+    model_progress = Signal(object)
+
+    _arrived = Signal(object)
+    _began = Signal()
+    _ended = Signal(object)
+
+    def __init__(self, start: Callable[[], Connection], parent: QObject | None = None) -> None:
+        """Take the function that starts an engine and returns this end of the seam; the listener thread calls it."""
+        super().__init__(parent)
+        self._start_engine = start
+        self._next_id = 1
+        self._open: dict[int, _Outbox] = {}
+        self._outbox: _Outbox = queue.SimpleQueue()
+        self._connection: Connection | None = None
+        self._closing = threading.Event()
+        self._listener: threading.Thread | None = None
+        self._arrived.connect(self._on_arrived, Qt.ConnectionType.QueuedConnection)
+        self._began.connect(self.engine_started, Qt.ConnectionType.QueuedConnection)
+        self._ended.connect(self._on_ended, Qt.ConnectionType.QueuedConnection)
+
+    def start(self) -> None:
+        """Start the engine, or start it again after it was given up."""
+        if self._listener is not None and self._listener.is_alive():
+            return
+        self._listener = threading.Thread(target=self._listen, name="engine-listener", daemon=True)
+        self._listener.start()
+
+    def request(self, message: messages.WindowRequest) -> int:
+        """Send a request at once, or as soon as an engine runs, and return its id."""
+        request_id = self._next_id
+        self._next_id += 1
+        if not isinstance(message, messages.Stop):
+            self._open[request_id] = self._outbox
+        self._outbox.put((request_id, message))
+        return request_id
+
+    def close(self, patience_s: float = 10.0) -> None:
+        """End the conversation with the engine, which then ends itself, and wait for this object's threads."""
+        self._closing.set()
+        if self._connection is not None:
+            self._connection.shut_down()
+        if self._listener is not None:
+            self._listener.join(patience_s)
+
+    def _listen(self) -> None:
+        """Start engines and receive from them until one was told to end or too many died (listener thread)."""
+        deaths = 0
+        while not self._closing.wait(RESTART_AFTER_S[min(deaths, len(RESTART_AFTER_S) - 1)]):
+            started_at = time.monotonic()
+            outbox = self._outbox
+            refusal = self._serve_one_engine(outbox)
+            self._outbox = queue.SimpleQueue()
+            deaths = deaths + 1 if time.monotonic() - started_at < EARLY_DEATH_S else 1
+            if self._closing.is_set():
+                return
+            restarting = deaths < DEATHS_IN_A_ROW and refusal is None
+            self._ended.emit(_End(restarting, outbox, refusal))
+            if not restarting:
+                return
+
+    def _serve_one_engine(self, outbox: _Outbox) -> AppError | None:
+        """Receive from a new engine until it is gone; return why it cannot run if it said so (listener thread)."""
+        refusal: AppError | None = None
+        try:
+            connection = self._start_engine()
+        except OSError as error:
+            log.error("the engine cannot be started: %s", error)
+            return None
+        self._connection = connection
+        if self._closing.is_set():
+            connection.shut_down()
+        sender = threading.Thread(target=_send_all, args=(connection, outbox), name="engine-sender", daemon=True)
+        sender.start()
+        self._began.emit()
+        try:
+            while True:
+                received = connection.receive()
+                if received.request_id == 0 and isinstance(received.message, messages.Failed):
+                    refusal = error_from_facts(received.message.error, received.message.facts)
+                self._arrived.emit(Event(received.request_id, received.message))
+        except ConnectionClosed:
+            log.info("the engine closed the connection")
+        except FrameInvalid as error:
+            log.error("the engine sent what is no message: %s", error)
+        finally:
+            outbox.put(None)
+            connection.shut_down()
+            sender.join()
+            self._connection = None
+            connection.close()
+        return refusal
+
+    @Slot(object)
+    def _on_arrived(self, event: Event) -> None:
+        match event.message:
+            case messages.Failed(error=name, facts=facts):
+                self._on_failed(event.request_id, name, facts)
+            case messages.Done():
+                self._close_request(event, self.request_done)
+            case messages.DocumentsListed():
+                self._close_request(event, self.documents_listed)
+            case messages.Searched():
+                self._close_request(event, self.searched)
+            case messages.AnswerFinished():
+                self._close_request(event, self.answer_finished)
+            case messages.PageOpened():
+                self._close_request(event, self.page_opened)
+            case messages.ModelsListed():
+                self._close_request(event, self.models_listed)
+            case messages.StatusChanged():
+                self.status_changed.emit(event)
+            case messages.DocumentsChanged():
+                self.documents_changed.emit(event)
+            case messages.ModelState():
+                self.model_state_changed.emit(event)
+            case messages.EvidenceFound():
+                self.evidence_found.emit(event)
+            case messages.AnswerGrew():
+                self.answer_grew.emit(event)
+            case messages.ModelProgress():
+                self.model_progress.emit(event)
+            case _:
+                raise TypeError(f"the engine may not send {type(event.message).__name__}")
+
+    @Slot(object)
+    def _on_ended(self, end: "_End") -> None:
+        lost = frozenset(request_id for request_id, outbox in self._open.items() if outbox is end.outbox)
+        for request_id in lost:
+            del self._open[request_id]
+        self.engine_died.emit(EngineDeath(end.restarting, lost, end.refusal))
+
+    def _close_request(self, event: Event, signal: Signal) -> None:
+        self._open.pop(event.request_id, None)
+        signal.emit(event)
+
+    def _on_failed(self, request_id: int, name: str, facts: dict[str, str]) -> None:
+        if not name:
+            log.error("the engine failed in request %s: %s", request_id, facts.get("traceback", ""))
+        self._open.pop(request_id, None)
+        if request_id != 0:
+            self.request_failed.emit(Failure(request_id, error_from_facts(name, facts)))
+
+
+def _send_all(connection: Connection, outbox: _Outbox) -> None:
+    """Send what is put into the outbox until None comes or the engine is gone (sender thread)."""
+    while (item := outbox.get()) is not None:
+        try:
+            connection.send(*item)
+        except ConnectionClosed:
+            return

@@ -1,0 +1,19 @@
+"""The log file: one a process, never a word of a document, a question or an answer. Used in every process."""
+
+import logging
+import sys
+from logging.handlers import RotatingFileHandler
+from pathlib import Path
+
+FORMAT = "%(asctime)s %(levelname)s %(name)s: %(message)s"
+
+
+def log_to_file(directory: Path, process: str) -> None:
+    """Send this process's log records to `directory/process.log`, 1 MB and one predecessor at most."""
+    target = RotatingFileHandler(directory / f"{process}.log", maxBytes=1_000_000, backupCount=1, encoding="utf-8")
+    logging.basicConfig(level=logging.INFO, format=FORMAT, handlers=[target], force=True)
+
+
+def log_to_stderr() -> None:
+    """Send warnings and worse to standard error, for children and commands."""
+    logging.basicConfig(level=logging.WARNING, format=FORMAT, stream=sys.stderr, force=True)

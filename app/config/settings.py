@@ -1,0 +1,49 @@
+"""What the person chose, kept in `settings.toml`. Written by the window's process, read by all but reader and llama."""
+
+import os
+from dataclasses import asdict, dataclass, replace
+from pathlib import Path
+
+import msgspec
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """Every setting with its default.
+
+    `theme` is "system", "light" or "dark". `model` "" means the best that is installed. `window_geometry` and
+    `splitter_state` are Qt's own, in hexadecimal.
+    """
+
+    theme: str = "system"
+    model: str = ""
+    evidence_tokens: int = 1400
+    answer_tokens: int = 400
+    window_geometry: str = ""
+    splitter_state: str = ""
+
+
+def load_settings(path: Path) -> Settings:
+    """Return the settings of a file, defaults for what is missing, and the defaults alone if the file is damaged."""
+    try:
+        known = msgspec.toml.decode(path.read_bytes(), type=dict[str, object])
+    except (FileNotFoundError, msgspec.DecodeError, UnicodeDecodeError):
+        return Settings()
+    settings = Settings()
+    for name, value in known.items():
+        if name in Settings.__dataclass_fields__ and isinstance(value, type(getattr(settings, name))):
+            settings = replace(settings, **{name: value})
+    return settings
+
+
+def save_settings(path: Path, settings: Settings) -> None:
+    """Write the settings, whole or not at all."""
+    lines = [f"{name} = {_toml(value)}" for name, value in asdict(settings).items()]
+    temporary = path.with_suffix(".new")
+    temporary.write_text("\n".join(lines) + "\n", encoding="utf-8")
+    os.replace(temporary, path)
+
+
+def _toml(value: str | int) -> str:
+    """Return a TOML literal: JSON's, but that TOML wants DEL escaped too."""
+    return msgspec.json.encode(value).decode().replace("\x7f", "\\u007f")

@@ -1,0 +1,90 @@
+"""Errors as facts: one class per thing that the user can do about it. Used in every process.
+
+The classes carry facts only; `ui` and `cli` write the sentence and the remedy.
+"""
+
+
+class AppError(Exception):
+    """An expected failure; `facts` name what it is about."""
+
+    def __init__(self, **facts: str) -> None:
+        super().__init__(", ".join(f"{name}={value!r}" for name, value in facts.items()))
+        self.facts = facts
+
+
+class PathMissing(AppError):
+    """A path does not exist: `path`."""
+
+
+class PathUnreadable(AppError):
+    """A path may not be read: `path`, `detail`."""
+
+
+class PathNotInLibrary(AppError):
+    """A document or folder is not in the library: `path`."""
+
+
+class PageMissing(AppError):
+    """A document has no such page: `path`, `page`, `pages`."""
+
+
+class LibraryLocked(AppError):
+    """Another Margent has this library open: `path`."""
+
+
+class DataDirectoryUnwritable(AppError):
+    """The data directory cannot be written: `path`, `detail`."""
+
+
+class DiskFull(AppError):
+    """The disk has no room left: `path`, `needed_bytes` where known."""
+
+
+class NoModelInstalled(AppError):
+    """No model is installed for a role: `role`."""
+
+
+class ModelUnknown(AppError):
+    """No model of this name or path: `name`."""
+
+
+class ModelFileInvalid(AppError):
+    """A file is not a usable GGUF: `path`, `detail`."""
+
+
+class ModelTooLarge(AppError):
+    """A model does not fit into memory: `name`, `needed_bytes`, `free_bytes`."""
+
+
+class ModelHashWrong(AppError):
+    """A downloaded or installed file has another hash: `name`, `expected`, `found`."""
+
+
+class DownloadFailed(AppError):
+    """A download did not succeed: `name`, `source`, `detail`."""
+
+
+class ModelRuntimeMissing(AppError):
+    """llama.cpp is not installed (yet): `detail`."""
+
+
+class ModelDied(AppError):
+    """The model's process ended while it was needed: `name`, `detail`."""
+
+
+class DocumentUnreadable(AppError):
+    """A document cannot be read: `path`, `reason` (a `core.types.Reason`), `detail`."""
+
+
+class QuestionTooLong(AppError):
+    """The question does not fit the model's context: `tokens`, `limit`."""
+
+
+class UsageWrong(AppError):
+    """A request that makes no sense: `detail`."""
+
+
+def error_from_facts(name: str, facts: dict[str, str]) -> AppError:
+    """Rebuild the error that another process described, or a plain `AppError` for an unknown name."""
+    classes = {cls.__name__: cls for cls in AppError.__subclasses__()}
+    return classes.get(name, AppError)(**facts)

@@ -1,0 +1,25 @@
+"""Which passages the model is given: as many of the best as fit a budget of tokens. Pure."""
+
+from app.core.types import Hit
+
+CHARACTERS_PER_TOKEN = 3.2  # a cautious mean for English prose and figures; the model's own count decides in the end
+PASSAGE_OVERHEAD_TOKENS = 24  # number, document, page and heading around each passage
+EVIDENCE_LIMIT = 8
+
+
+def choose_evidence(hits: tuple[Hit, ...], budget_tokens: int) -> tuple[Hit, ...]:
+    """Return the best hits, in order, whose estimated tokens fit the budget; always the first, each one whole."""
+    chosen: list[Hit] = []
+    left = float(budget_tokens)
+    for hit in hits[:EVIDENCE_LIMIT]:
+        cost = estimated_tokens(hit)
+        if chosen and cost > left:
+            break
+        chosen.append(hit)
+        left -= cost
+    return tuple(chosen)
+
+
+def estimated_tokens(hit: Hit) -> float:
+    """Return about how many tokens a passage takes in the prompt."""
+    return PASSAGE_OVERHEAD_TOKENS + len(hit.text) / CHARACTERS_PER_TOKEN

@@ -1,0 +1,35 @@
+"""Whether the evidence holds the answer: decided by the retrieval, then by what the model wrote. Pure."""
+
+import re
+
+from app.core.prompt import NOT_FOUND
+from app.core.types import Hit, Sentence
+
+_REFUSAL = re.compile(
+    r"\b(?:not found|no information|(?:do|does|did) not (?:contain|mention|provide|specify|state|say|give|include|hold)"
+    r"|(?:is|are|was|were) not (?:mentioned|provided|specified|stated|given|found|included|contained)"
+    r"|(?:cannot|can not|can't) (?:answer|be (?:determined|answered|found))"
+    r"|(?:don't|doesn't) (?:contain|mention|provide|say))\b",
+    re.IGNORECASE,
+)
+_ABOUT_PASSAGES = re.compile(r"\b(?:passages?|documents?|text|sources?|information|context)\b", re.IGNORECASE)
+HOPELESS_LOGIT = -10.5  # below this no passage of SQuAD2's answerable questions came first (ms-marco-MiniLM-L-12-v2)
+
+
+def worth_asking(evidence: tuple[Hit, ...]) -> bool:
+    """Return whether the model should be asked at all: not without evidence, nor when the reranker sees none."""
+    logits = [hit.scores.rerank for hit in evidence if hit.scores.rerank is not None]
+    return bool(evidence) and (not logits or max(logits) > HOPELESS_LOGIT)
+
+
+def is_refusal(text: str) -> bool:
+    """Return whether an answer says, in its first sentence, that the passages do not hold the answer."""
+    opening = re.split(r"(?<=[.!?])\s", text.strip(), maxsplit=1)[0]
+    if not opening or opening.upper().startswith(NOT_FOUND):
+        return True
+    return bool(_REFUSAL.search(opening)) and bool(_ABOUT_PASSAGES.search(opening))
+
+
+def rests_on_evidence(sentences: tuple[Sentence, ...]) -> bool:
+    """Return whether at least one sentence of an answer rests on a passage."""
+    return any(sentence.citations for sentence in sentences)

@@ -1,0 +1,376 @@
+"""What the processes say to each other: frozen values of builtins, tuples and `core.types`. Used in every process.
+
+Every request has an id that the sender chooses, every event repeats it; events nobody asked for carry id 0.
+A request ends with exactly one of its final events or with `Failed`.
+"""
+
+from dataclasses import dataclass, field
+from typing import TypeAlias
+
+from app.core.types import (
+    Answer,
+    ChatMessage,
+    DocumentRow,
+    DocumentText,
+    Filters,
+    Hit,
+    LibraryStatus,
+    ModelRow,
+    Page,
+    PageImage,
+    Reason,
+    Rect,
+    SearchResult,
+    Span,
+    Turn,
+)
+
+# Any process -> its parent
+
+
+@dataclass(frozen=True, slots=True)
+class Failed:
+    """A request failed; `error` is an `AppError` class name, or "" with a traceback in `facts["traceback"]`."""
+
+    error: str
+    facts: dict[str, str] = field(default_factory=dict[str, str])
+
+
+# Window -> engine
+
+
+@dataclass(frozen=True, slots=True)
+class AddFolder:
+    """Add a folder or a file to the library; ends with `Done`."""
+
+    path: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class RemoveFolder:
+    """Take a folder or a file out of the library with all its passages; ends with `Done`."""
+
+    path: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Rescan:
+    """Look at every folder again; ends with `Done` when the rescan (not the indexing) is complete."""
+
+
+@dataclass(frozen=True, slots=True)
+class ListDocuments:
+    """Ends with `DocumentsListed`."""
+
+
+@dataclass(frozen=True, slots=True)
+class Search:
+    """Ends with `Searched`."""
+
+    query: str
+    limit: int = 10
+    filters: Filters = Filters()
+
+
+@dataclass(frozen=True, slots=True)
+class Ask:
+    """Yields `EvidenceFound`, `AnswerGrew`…, and ends with `AnswerFinished`. `model` "" means the chosen one."""
+
+    question: str
+    turns: tuple[Turn, ...] = ()
+    filters: Filters = Filters()
+    model: str = ""
+    style: str = ""
+    adapter: bytes = b""
+    evidence_only: bool = False
+    no_model: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Stop:
+    """Stop request `request` (an `Ask` or a `GetModel`), which then ends as usual; has no event of its own."""
+
+    request: int
+
+
+@dataclass(frozen=True, slots=True)
+class OpenPage:
+    """Ends with `PageOpened`. `span` is marked; `scale` is pixels per point for pages that are drawn."""
+
+    document_id: int
+    page: int
+    span: Span | None = None
+    scale: float = 1.0
+
+
+@dataclass(frozen=True, slots=True)
+class ListModels:
+    """Ends with `ModelsListed`."""
+
+
+@dataclass(frozen=True, slots=True)
+class GetModel:
+    """Download a model of the catalogue; yields `ModelProgress`, ends with `ModelsListed`."""
+
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class AddModel:
+    """Put a GGUF file of the person's own on the shelf; ends with `ModelsListed`."""
+
+    path: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class RemoveModel:
+    """Ends with `ModelsListed`."""
+
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class ChooseModel:
+    """Use this model for answers from now on; ends with `ModelsListed`."""
+
+    name: str
+
+
+# Engine -> window
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """A request without a result is complete."""
+
+
+@dataclass(frozen=True, slots=True)
+class StatusChanged:
+    """Unasked (id 0), at start and at most four times a second: the library as it stands, and indexing progress.
+
+    `indexing` is True while documents are queued; `waiting_for` is "" or what indexing waits for ("embedder").
+    """
+
+    status: LibraryStatus
+    indexing: bool
+    documents_per_s: float
+    seconds_left: float | None
+    waiting_for: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class DocumentsChanged:
+    """Unasked (id 0): rows that are new or changed, and the ids of documents that left the library."""
+
+    changed: tuple[DocumentRow, ...]
+    removed: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ModelState:
+    """Unasked (id 0): `state` is "none", "loading", "ready" or "failed"; `device` e.g. "CPU, 2 threads"."""
+
+    state: str
+    name: str = ""
+    device: str = ""
+    detail: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class DocumentsListed:
+    documents: tuple[DocumentRow, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Searched:
+    result: SearchResult
+
+
+@dataclass(frozen=True, slots=True)
+class EvidenceFound:
+    """The passages that the model is given: number n is `evidence[n - 1]`. May be repeated, the last counts."""
+
+    evidence: tuple[Hit, ...]
+    retrieve_ms: float
+
+
+@dataclass(frozen=True, slots=True)
+class AnswerGrew:
+    """More text of the answer, as the model wrote it, marks included."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class AnswerFinished:
+    answer: Answer
+
+
+@dataclass(frozen=True, slots=True)
+class PageOpened:
+    """A page as drawn (`image`, with `rects` in points) or as `text`; exactly one of `image` and `text` is there.
+
+    `changed` is True if the file is no longer the one that was indexed; `span` repeats the request's.
+    """
+
+    document_id: int
+    path: bytes
+    page: int
+    pages: int
+    text: Page | None
+    image: PageImage | None
+    rects: tuple[Rect, ...]
+    span: Span | None
+    scale: float
+    changed: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ModelsListed:
+    models: tuple[ModelRow, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ModelProgress:
+    """`done_bytes` of `total_bytes`; `stage` is "download", "verify" or "copy"."""
+
+    name: str
+    stage: str
+    done_bytes: int
+    total_bytes: int
+
+
+# Engine -> reader (each with the open file's descriptor)
+
+
+@dataclass(frozen=True, slots=True)
+class ReadFile:
+    """Ends with `FileRead` or `FileRefused`. `name` is the file's name for the format and a title, never opened."""
+
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class DrawPage:
+    """Ends with `PageDrawn` or `FileRefused`."""
+
+    name: str
+    page: int
+    span: Span | None
+    scale: float
+
+
+# Reader -> engine
+
+
+@dataclass(frozen=True, slots=True)
+class ReaderReady:
+    """Sent once, id 0, when the reader is jailed and warm; `sandbox` names what is in force."""
+
+    sandbox: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class FileRead:
+    document: DocumentText
+
+
+@dataclass(frozen=True, slots=True)
+class FileRefused:
+    reason: Reason
+    detail: str
+
+
+@dataclass(frozen=True, slots=True)
+class PageDrawn:
+    """`rects` is empty if no span was asked for."""
+
+    image: PageImage
+    rects: tuple[Rect, ...]
+    pages: int
+
+
+# Engine -> llama
+
+
+@dataclass(frozen=True, slots=True)
+class LoadModel:
+    """Ends with `ModelLoaded`. `context_tokens` 0 means the product's default; `gpu` False forces the CPU."""
+
+    path: bytes
+    context_tokens: int = 0
+    gpu: bool = True
+    adapter: bytes = b""
+
+
+@dataclass(frozen=True, slots=True)
+class CountTokens:
+    """Ends with `TokensCounted`: the whole prompt as the model's template renders it."""
+
+    messages: tuple[ChatMessage, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Generate:
+    """Yields `TokenText`…, ends with `Generated`. Temperature 0 is greedy."""
+
+    messages: tuple[ChatMessage, ...]
+    max_tokens: int
+    temperature: float = 0.0
+    seed: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class StopGenerating:
+    """Stop within 100 ms, also while the prompt is processed; the `Generate` in hand then ends with `Generated`."""
+
+
+# Llama -> engine
+
+
+@dataclass(frozen=True, slots=True)
+class ModelLoaded:
+    context_tokens: int
+    device: str
+    template: str
+    sandbox: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class TokensCounted:
+    tokens: int
+
+
+@dataclass(frozen=True, slots=True)
+class TokenText:
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Generated:
+    """`reason` is "end", "length" or "stopped"."""
+
+    reason: str
+    prompt_tokens: int
+    answer_tokens: int
+    first_token_ms: float
+    total_ms: float
+
+
+WindowRequest: TypeAlias = (
+    AddFolder
+    | RemoveFolder
+    | Rescan
+    | ListDocuments
+    | Search
+    | Ask
+    | Stop
+    | OpenPage
+    | ListModels
+    | GetModel
+    | AddModel
+    | RemoveModel
+    | ChooseModel
+)
+
+FINAL_EVENTS = (Failed, Done, DocumentsListed, Searched, AnswerFinished, PageOpened, ModelsListed)

@@ -1,0 +1,288 @@
+"""The values that pass between layers and processes. Used in every process.
+
+Paths are the file system's own bytes (`os.fsencode`), because a file name need not be UTF-8. Spans are
+zero-based, half-open character offsets into a page's text; pages count from 1.
+"""
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+
+class BlockKind(StrEnum):
+    """What a run of a page's text is."""
+
+    HEADING = "heading"
+    PARAGRAPH = "paragraph"
+    LIST_ITEM = "list_item"
+    TABLE = "table"
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """Zero-based, half-open character offsets into a page's text."""
+
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """A structural unit of a page; `level` is 1 to 6 for headings, else 0."""
+
+    kind: BlockKind
+    start: int
+    end: int
+    level: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """A page's text as every span refers to it, with its blocks in reading order."""
+
+    number: int
+    text: str
+    blocks: tuple[Block, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Passage:
+    """The unit that is retrieved and cited: a span of one page under a path of headings, outermost first."""
+
+    page: int
+    start: int
+    end: int
+    headings: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class DocumentText:
+    """All that a reader found in a file."""
+
+    title: str
+    pages: tuple[Page, ...]
+    passages: tuple[Passage, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Rect:
+    """A rectangle in points from the top left of the page as it is drawn."""
+
+    x0: float
+    y0: float
+    x1: float
+    y1: float
+
+
+@dataclass(frozen=True, slots=True)
+class PageImage:
+    """A drawn page: `rgb` is `uint8[height_px, width_px, 3]`, rows without padding."""
+
+    width_px: int
+    height_px: int
+    rgb: bytes
+
+
+class DocumentState(StrEnum):
+    """Where a document stands between the folder and the index."""
+
+    QUEUED = "queued"
+    READING = "reading"
+    READY = "ready"
+    FAILED = "failed"
+    IGNORED = "ignored"
+    ABSENT = "absent"
+
+
+class Reason(StrEnum):
+    """Why a document is not in the index; `ui` and `cli` write the sentence and the remedy."""
+
+    NONE = ""
+    EMPTY = "empty"
+    NO_TEXT = "no_text"
+    ENCRYPTED = "encrypted"
+    DAMAGED = "damaged"
+    UNSUPPORTED = "unsupported"
+    UNREADABLE = "unreadable"
+    NOT_A_FILE = "not_a_file"
+    TOO_SLOW = "too_slow"
+    TOO_LARGE = "too_large"
+    READER_DIED = "reader_died"
+    CHANGED_WHILE_READ = "changed_while_read"
+    FOLDER_MISSING = "folder_missing"
+
+
+@dataclass(frozen=True, slots=True)
+class DocumentRow:
+    """One document as lists show it."""
+
+    id: int
+    path: bytes
+    folder: bytes
+    state: DocumentState
+    reason: Reason
+    detail: str
+    pages: int
+    pages_without_text: int
+    passages: int
+    size_bytes: int
+    modified_ns: int
+
+
+@dataclass(frozen=True, slots=True)
+class FolderRow:
+    """One folder (or single file) that the person added, with its documents counted."""
+
+    path: bytes
+    present: bool
+    documents: int
+    ready: int
+    queued: int
+    failed: int
+
+
+@dataclass(frozen=True, slots=True)
+class LibraryStatus:
+    """What is in the library; `current_as_of_ns` is the time of the last completed rescan, 0 before the first."""
+
+    folders: tuple[FolderRow, ...]
+    ready: int
+    queued: int
+    failed: int
+    ignored: int
+    passages: int
+    pages_without_text: int
+    embedder: str
+    model: str
+    current_as_of_ns: int
+
+
+@dataclass(frozen=True, slots=True)
+class Filters:
+    """Restricts a search; an empty field restricts nothing. `types` are lower-case suffixes without the dot."""
+
+    paths: tuple[bytes, ...] = ()
+    types: tuple[str, ...] = ()
+    after_ns: int | None = None
+    before_ns: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Scores:
+    """A hit's score and rank at each step, higher scores better; None where a step did not see the passage."""
+
+    bm25: float | None = None
+    bm25_rank: int | None = None
+    vector: float | None = None
+    vector_rank: int | None = None
+    fused: float = 0.0
+    rerank: float | None = None
+    final: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """A passage that a search found, with everything needed to show and to open it."""
+
+    passage_id: int
+    document_id: int
+    path: bytes
+    digest: str
+    modified_ns: int
+    title: str
+    page: int
+    start: int
+    end: int
+    headings: tuple[str, ...]
+    text: str
+    scores: Scores
+
+
+@dataclass(frozen=True, slots=True)
+class SearchResult:
+    """Hits, best first, and the milliseconds that each step took."""
+
+    hits: tuple[Hit, ...]
+    ms: dict[str, float] = field(default_factory=dict[str, float])
+
+
+@dataclass(frozen=True, slots=True)
+class ChatMessage:
+    """One message of a prompt; `role` is "system", "user" or "assistant"."""
+
+    role: str
+    content: str
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """An earlier question of the conversation and its answer."""
+
+    question: str
+    answer: str
+
+
+@dataclass(frozen=True, slots=True)
+class Sentence:
+    """A sentence of an answer without its marks; `citations` are evidence numbers, `support` is in 0..1."""
+
+    text: str
+    citations: tuple[int, ...]
+    support: float
+
+
+@dataclass(frozen=True, slots=True)
+class Citation:
+    """A resolved `[n]`: the passage's place, and within it the quotation that supports the answer."""
+
+    n: int
+    document_id: int
+    path: bytes
+    page: int
+    start: int
+    end: int
+    quote: str
+    quote_start: int
+    quote_end: int
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """A finished answer; `found` is False where the evidence does not hold it, `stopped` where it was stopped."""
+
+    text: str
+    found: bool
+    stopped: bool
+    sentences: tuple[Sentence, ...]
+    citations: tuple[Citation, ...]
+    evidence: tuple[Hit, ...]
+    receipt: str
+    model: str
+    retrieve_ms: float
+    first_token_ms: float
+    total_ms: float
+    prompt_tokens: int
+    answer_tokens: int
+
+
+class ModelRole(StrEnum):
+    """What a model is for."""
+
+    ANSWER = "answer"
+    EMBED = "embed"
+    RERANK = "rerank"
+
+
+@dataclass(frozen=True, slots=True)
+class ModelRow:
+    """One model of the shelf; `chosen` marks the one in use for its role."""
+
+    name: str
+    role: ModelRole
+    title: str
+    size_bytes: int
+    licence: str
+    memory_bytes: int
+    installed: bool
+    chosen: bool
+    recommended: bool
+    note: str = ""

@@ -1,0 +1,58 @@
+"""The engine's process: requests from the window in, events out, until the window is gone."""
+
+import asyncio
+import contextlib
+import socket
+
+from app.config.lock import library_lock
+from app.config.paths import DataPaths
+from app.config.settings import load_settings
+from app.core.errors import AppError
+from app.core.messages import Failed
+from app.engine.channel import Channel
+from app.engine.service import Engine
+from app.engine.wire import ConnectionClosed
+
+
+def run(sock: socket.socket, paths: DataPaths) -> int:
+    """Serve the window at the other end of a socket; return the exit status."""
+    return asyncio.run(_serve(Channel(sock), paths))
+
+
+async def _serve(channel: Channel, paths: DataPaths) -> int:
+    try:
+        paths.create()
+        with library_lock(paths.lock):
+            await _serve_locked(channel, paths)
+    except AppError as error:
+        with contextlib.suppress(ConnectionClosed):
+            await channel.send(0, Failed(type(error).__name__, error.facts))
+        return 1
+    return 0
+
+
+async def _serve_locked(channel: Channel, paths: DataPaths) -> None:
+    outgoing: asyncio.Queue[tuple[int, object]] = asyncio.Queue()
+    engine = Engine(paths, load_settings(paths.settings), lambda request, event: outgoing.put_nowait((request, event)))
+    await engine.start(watch=True)
+    try:
+        async with asyncio.TaskGroup() as tasks:
+            sender = tasks.create_task(_send_events(channel, outgoing))
+            await _receive_requests(channel, engine)
+            sender.cancel()
+    finally:
+        await engine.close()
+
+
+async def _receive_requests(channel: Channel, engine: Engine) -> None:
+    with contextlib.suppress(ConnectionClosed):
+        while True:
+            received = await channel.receive()
+            engine.handle(received.request_id, received.message)
+
+
+async def _send_events(channel: Channel, outgoing: asyncio.Queue[tuple[int, object]]) -> None:
+    with contextlib.suppress(ConnectionClosed):
+        while True:
+            request_id, event = await outgoing.get()
+            await channel.send(request_id, event)

@@ -1,0 +1,155 @@
+"""The llama process on call: loads a model when first needed, streams its text. Runs in the engine's process."""
+
+import asyncio
+from collections.abc import AsyncIterator, Callable
+from dataclasses import dataclass
+
+from app.core.errors import ModelDied, error_from_facts
+from app.core.messages import (
+    CountTokens,
+    Failed,
+    Generate,
+    Generated,
+    LoadModel,
+    ModelLoaded,
+    ModelState,
+    StopGenerating,
+    TokensCounted,
+    TokenText,
+)
+from app.core.types import ChatMessage
+from app.engine.child import Child
+from app.engine.wire import ConnectionClosed, FrameInvalid, Received
+
+
+@dataclass(frozen=True, slots=True)
+class ModelChoice:
+    """A model as it is to be loaded."""
+
+    name: str
+    path: bytes
+    context_tokens: int = 0
+    adapter: bytes = b""
+
+
+class ModelHost:
+    """One llama process with at most one model; `announce` is told of every change of its state."""
+
+    def __init__(self, announce: Callable[[ModelState], None]) -> None:
+        self._announce = announce
+        self._child: Child | None = None
+        self._loaded: tuple[ModelChoice, ModelLoaded] | None = None
+        self._turn = asyncio.Lock()
+        self._request = 0
+
+    @property
+    def sandbox(self) -> tuple[str, ...]:
+        """Return what locks the llama process in, nothing before a model is loaded."""
+        return self._loaded[1].sandbox if self._loaded else ()
+
+    async def load(self, choice: ModelChoice) -> ModelLoaded:
+        """Have this model loaded; at once if it is.
+
+        Raises:
+            AppError: the model cannot be loaded, or its process died.
+        """
+        async with self._turn:
+            if self._loaded is not None and self._loaded[0] == choice:
+                return self._loaded[1]
+            self.end()  # a model leaves memory for certain only when its process ends
+            self._announce(ModelState("loading", choice.name))
+            self._child = Child.start("llama")
+            try:
+                answer = await self._call(
+                    LoadModel(choice.path, choice.context_tokens, True, choice.adapter), choice.name
+                )
+                if not isinstance(answer, ModelLoaded):
+                    raise ModelDied(name=choice.name, detail=type(answer).__name__)
+            except Exception as error:
+                self.end()
+                self._announce(ModelState("failed", choice.name, detail=str(error)))
+                raise
+            self._loaded = (choice, answer)
+            self._announce(ModelState("ready", choice.name, answer.device))
+            return answer
+
+    async def count(self, messages: tuple[ChatMessage, ...]) -> int:
+        """Return the tokens of a prompt, template included."""
+        async with self._turn:
+            answer = await self._call(CountTokens(messages), self._name)
+        if not isinstance(answer, TokensCounted):
+            raise ModelDied(name=self._name, detail=type(answer).__name__)
+        return answer.tokens
+
+    async def generate(
+        self, messages: tuple[ChatMessage, ...], max_tokens: int, seed: int
+    ) -> AsyncIterator[TokenText | Generated]:
+        """Yield the answer's text as it comes, and `Generated` last; greedy, so that a receipt can be run again."""
+        async with self._turn:
+            await self._send(Generate(messages, max_tokens, 0.0, seed))
+            finished = False
+            try:
+                while not finished:
+                    message = await self._next(self._name)
+                    finished = isinstance(message, Generated)
+                    if isinstance(message, TokenText | Generated):
+                        yield message
+            finally:
+                if not finished:
+                    self.end()  # its remaining text would be taken for the next answer
+
+    async def stop(self) -> None:
+        """Have the text in hand end now; nothing happens if there is none."""
+        if self._child is not None and self._loaded is not None and self._turn.locked():
+            await self._child.channel.send(self._request, StopGenerating())
+
+    def end(self) -> None:
+        """End the process, and the model with it."""
+        self._loaded = None
+        if self._child is not None:
+            self._child.end()
+            self._child = None
+
+    @property
+    def _name(self) -> str:
+        return self._loaded[0].name if self._loaded else ""
+
+    async def _call(self, message: object, name: str) -> object:
+        await self._send(message)
+        return await self._next(name)
+
+    async def _send(self, message: object) -> None:
+        if self._child is None:
+            raise ModelDied(name=self._name, detail="not started")
+        self._request += 1
+        try:
+            await self._child.channel.send(self._request, message)
+        except ConnectionClosed as error:
+            raise self._died(self._name) from error
+
+    async def _next(self, name: str) -> object:
+        """Return the next message that answers the request in hand; what answers an older one is dropped."""
+        while self._child is not None:
+            try:
+                received: Received = await self._child.channel.receive()
+            except (ConnectionClosed, FrameInvalid) as error:
+                raise self._died(name) from error
+            if received.request_id != self._request:
+                continue
+            match received.message:
+                case Failed(error=kind, facts=facts):
+                    raise error_from_facts(kind, facts) if kind else ModelDied(name=name, detail=_last_line(facts))
+                case message:
+                    return message
+        raise ModelDied(name=name, detail="ended")
+
+    def _died(self, name: str) -> ModelDied:
+        status = self._child.end() if self._child else 0
+        self._child = None
+        self._loaded = None
+        self._announce(ModelState("failed", name, detail=f"exit status {status}"))
+        return ModelDied(name=name, detail=f"exit status {status}")
+
+
+def _last_line(facts: dict[str, str]) -> str:
+    return facts.get("traceback", "").strip().rpartition("\n")[2]

@@ -1,0 +1,121 @@
+"""The reader's process: takes open files of foreign documents and gives back text and pictures, jailed.
+
+It never opens a path, keeps nothing between files, and ends at end-of-file. How long a file may take, the engine rules.
+"""
+
+import encodings
+import importlib
+import io
+import os
+import pkgutil
+import zipfile
+from typing import BinaryIO
+
+from app.core.messages import DrawPage, Failed, FileRead, FileRefused, PageDrawn, ReaderReady, ReadFile
+from app.core.passages import passages_of
+from app.core.types import DocumentText, Reason, Span
+from app.engine.sandbox import lock_down
+from app.engine.wire import Connection, ConnectionClosed, FrameInvalid
+from app.readers import pdf
+from app.readers.formats import SNIFFED_BYTES, is_drawn, reader_for
+from app.readers.refusal import NotDrawn, Refusal
+from app.readers.sentences import sentences
+
+# Room for the largest file that is read and its text; a document that needs more is refused, not the computer slowed.
+MEMORY_BYTES = 3 << 30
+DETAIL_LIMIT_CHARS = 300
+_PDF = (
+    b"%PDF-1.4 1 0 obj<</Type/Catalog/Pages 2 0 R>>endobj 2 0 obj<</Type/Pages/Kids[3 0 R]/Count 1>>endobj "
+    b"3 0 obj<</Type/Page/Parent 2 0 R/MediaBox[0 0 99 99]/Contents 4 0 R/Resources<</Font<</F 5 0 R>>>>>>endobj "
+    b"4 0 obj<</Length 38>>stream\nBT /F 9 Tf 9 9 Td (Margent.) Tj ET      \nendstream endobj "
+    b"5 0 obj<</Type/Font/Subtype/Type1/BaseFont/Helvetica>>endobj trailer<</Root 1 0 R>>"
+)
+_WORD = '<w:document xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main"><w:body><w:p/></w:body></w:document>'
+
+
+def run(connection: Connection) -> None:
+    """Serve the engine until it is gone."""
+    pdf.silence()
+    _warm()
+    connection.send(0, ReaderReady(lock_down(memory_bytes=MEMORY_BYTES)))
+    while True:
+        try:
+            received = connection.receive()
+        except ConnectionClosed:
+            return
+        answer = _answer(received.message, received.fd)
+        try:
+            connection.send(received.request_id, answer)
+        except FrameInvalid as error:
+            connection.send(received.request_id, FileRefused(Reason.TOO_LARGE, str(error)))
+
+
+def _answer(message: object, fd: int | None) -> FileRead | PageDrawn | FileRefused | Failed:
+    if fd is None:
+        return Failed("UsageWrong", {"detail": f"{type(message).__name__} without a file"})
+    try:
+        with open(fd, "rb", closefd=False) as file:
+            match message:
+                case ReadFile(name):
+                    return _read(file, name)
+                case DrawPage(name, page, span, scale):
+                    return _draw(file, name, page, span, scale)
+                case _:
+                    return Failed("UsageWrong", {"detail": f"{type(message).__name__} to a reader"})
+    except Refusal as refusal:
+        return _refused(refusal.reason, refusal.detail)
+    except MemoryError:
+        return _refused(Reason.TOO_LARGE, "out of memory")
+    except OSError as error:
+        return _refused(Reason.UNREADABLE, error.strerror or "")
+    except Exception as error:  # whatever a library says about a document, the next document is read
+        return _refused(Reason.DAMAGED, f"{type(error).__name__}: {error}")
+    finally:
+        os.close(fd)
+
+
+def _refused(reason: Reason, detail: str) -> FileRefused:
+    return FileRefused(reason, detail.encode("utf-8", "replace").decode()[:DETAIL_LIMIT_CHARS])
+
+
+def _read(file: BinaryIO, name: str) -> FileRead:
+    reader = reader_for(name, file.read(SNIFFED_BYTES))
+    file.seek(0)
+    title, pages = reader.pages(file, name)
+    return FileRead(DocumentText(title, pages, passages_of(pages, sentences)))
+
+
+def _draw(file: BinaryIO, name: str, page: int, span: Span | None, scale: float) -> PageDrawn:
+    reader = reader_for(name, file.read(SNIFFED_BYTES))
+    if not is_drawn(name):
+        raise NotDrawn
+    image = reader.render(file, page, scale)
+    rects = reader.rects(file, page, span) if span is not None else ()
+    return PageDrawn(image, rects, pdf.page_count(file))
+
+
+def _warm() -> None:
+    """Have every module and table loaded that a document may call for: in the jail no file can be opened."""
+    for module in pkgutil.iter_modules(encodings.__path__):
+        if module.name not in ("mbcs", "oem"):  # Windows only
+            importlib.import_module(f"encodings.{module.name}")
+    for name, content in _samples().items():
+        try:
+            _read(io.BytesIO(content), name)
+        except Refusal as refusal:
+            if refusal.reason is not Reason.NO_TEXT:
+                raise
+
+
+def _samples() -> dict[str, bytes]:
+    """Return a small file of every format, and a text whose encoding must be guessed."""
+    word = io.BytesIO()
+    with zipfile.ZipFile(word, "w", zipfile.ZIP_DEFLATED) as package:
+        package.writestr("word/document.xml", _WORD)
+    return {
+        "sample.pdf": _PDF,
+        "sample.docx": word.getvalue(),
+        "sample.md": b"# Margent\n\n- a | b\n",
+        "sample.html": b"<h1>Margent</h1><table><tr><td>a<td>b</table>",
+        "sample.txt": "Größe über alles, déjà vu à la carte.\n".encode("latin-1") * 20,
+    }

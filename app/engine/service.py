@@ -1,0 +1,270 @@
+"""The engine: answers what is asked and indexes in between, in one loop. In the engine's or a command's process."""
+
+import asyncio
+import logging
+import os
+import traceback
+from collections.abc import AsyncIterator, Callable, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TypeVar
+
+from app.answering.ask import Answering, AnswerLimits, AnswerModel
+from app.answering.history import History
+from app.config.paths import DataPaths, resources_dir
+from app.config.settings import Settings
+from app.core import messages
+from app.core.errors import AppError, NoModelInstalled
+from app.core.messages import Generated, StatusChanged, TokenText
+from app.core.types import ChatMessage, DocumentRow, LibraryStatus, ModelRole
+from app.engine.model_host import ModelHost
+from app.engine.pages import open_page
+from app.engine.readers import Reader
+from app.engine.shelving import Shelving
+from app.library.catalog import Catalog
+from app.library.embedder import Embedder
+from app.library.indexer import Indexer
+from app.library.reports import IndexerCallbacks, IndexReport
+from app.library.reranker import Reranker
+from app.library.search import Searcher
+from app.library.vectors import Vectors
+from app.llm.shelf import Shelf, load_catalogue
+from app.readers.formats import SUPPORTED_SUFFIXES
+
+log = logging.getLogger(__name__)
+
+SearchModel = TypeVar("SearchModel")
+Emit = Callable[[int, object], None]
+STATUS_EVERY_S = 0.25
+THREADS = os.cpu_count() or 1
+
+
+@dataclass(frozen=True, slots=True)
+class LoadedModel:
+    """The model that answers, as the answering layer wants it."""
+
+    name: str
+    device: str
+    context_tokens: int
+    host: ModelHost
+
+    async def count(self, prompt: tuple[ChatMessage, ...]) -> int:
+        """Return the tokens of a prompt."""
+        return await self.host.count(prompt)
+
+    def generate(
+        self, prompt: tuple[ChatMessage, ...], max_tokens: int, seed: int
+    ) -> AsyncIterator[TokenText | Generated]:
+        """Yield text, and `Generated` last."""
+        return self.host.generate(prompt, max_tokens, seed)
+
+
+class Engine:
+    """All of Margent behind the seam; `emit(request_id, event)` takes every event."""
+
+    def __init__(self, paths: DataPaths, settings: Settings, emit: Emit) -> None:
+        self._emit = emit
+        self._shelving = Shelving(
+            Shelf(paths.model_places, load_catalogue(resources_dir() / "models.toml")), settings.model
+        )
+        self._host = ModelHost(lambda state: emit(0, state))
+        self._catalog = Catalog.open(paths.catalog)
+        self._vectors = Vectors(paths.vectors)
+        self._history = History(paths.history)
+        self._reader = Reader()
+        self._drawer = Reader()
+        self._searcher = Searcher(self._catalog, None, None, None)
+        suffixes = frozenset(suffix.removeprefix(".") for suffix in SUPPORTED_SUFFIXES)
+        callbacks = IndexerCallbacks(self._tell_rows, self._note_progress, lambda: bool(self._answers))
+        self._indexer = Indexer(self._catalog, self._vectors, self._reader.read, suffixes, callbacks)
+        self._answering = Answering(
+            lambda query, limit, filters: self._searcher.search(query, limit, filters),
+            self._history.append,
+            AnswerLimits(settings.evidence_tokens, settings.answer_tokens),
+        )
+        self._running: dict[int, asyncio.Task[None]] = {}
+        self._background: list[asyncio.Task[None]] = []
+        self._answers: set[int] = set()
+        self._embedder_name = ""
+        self._status_due = asyncio.Event()
+
+    async def start(self, *, watch: bool) -> None:
+        """Begin to index; with `watch`, follow the folders, tell the status unasked, and load the answer model."""
+        self._take_search_models()
+        self._background.append(asyncio.create_task(self._keep_indexing(watch=watch)))
+        self._background.append(asyncio.create_task(self._keep_telling_status()))
+        self._note_progress()
+        if watch:
+            self._background.append(asyncio.create_task(self._drawer.start()))
+            self._background.append(asyncio.create_task(self._load_early()))
+
+    async def close(self) -> None:
+        """End everything; what was acknowledged is on disk."""
+        tasks = [*self._running.values(), *self._background]
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+        self._host.end()
+        self._reader.end()
+        self._drawer.end()
+        self._vectors.close()
+        self._history.close()
+        self._catalog.close()
+
+    def handle(self, request_id: int, message: object) -> None:
+        """Begin to answer a request; its events carry its id, the final one last."""
+        if isinstance(message, messages.Stop):
+            self._stop(message.request)
+            return
+        task = asyncio.create_task(self._answered(request_id, message))
+        self._running[request_id] = task
+        task.add_done_callback(lambda _task: self._running.pop(request_id, None))
+
+    def status(self) -> LibraryStatus:
+        """Return the library as it stands."""
+        return replace(self._catalog.status(), embedder=self._embedder_name, model=self._shelving.chosen)
+
+    async def settle(self) -> IndexReport:
+        """Index until nothing is left and return what was done.
+
+        Raises:
+            NoModelInstalled: documents wait for an embedder.
+        """
+        await self._indexer.until_idle()
+        if self._indexer.progress.waiting_for:
+            raise NoModelInstalled(role=ModelRole.EMBED.value)
+        return self._indexer.report
+
+    # Requests
+
+    async def _answered(self, request_id: int, message: object) -> None:
+        try:
+            final = await self._result(request_id, message)
+        except AppError as error:
+            final = messages.Failed(type(error).__name__, error.facts)
+        except Exception:
+            log.exception("%s failed", type(message).__name__)
+            final = messages.Failed("", {"traceback": traceback.format_exc()})
+        self._emit(request_id, final)
+
+    async def _result(self, request_id: int, message: object) -> object:
+        """Return a request's final event."""
+        match message:
+            case messages.AddFolder(path):
+                await self._indexer.add_folder(path)
+            case messages.RemoveFolder(path):
+                self._indexer.remove_folder(path)
+            case messages.Rescan():
+                await self._indexer.rescan()
+            case messages.ListDocuments():
+                return messages.DocumentsListed(self._catalog.document_rows())
+            case messages.Search(query, limit, filters):
+                return messages.Searched(self._searcher.search(query, limit, filters))
+            case messages.Ask():
+                return await self._ask(request_id, message)
+            case messages.OpenPage():
+                return await open_page(message, self._catalog, self._drawer)
+            case _:
+                return await self._shelve(request_id, message)
+        self._note_progress()
+        return messages.Done()
+
+    async def _ask(self, request_id: int, ask: messages.Ask) -> messages.AnswerFinished:
+        self._answers.add(request_id)
+        try:
+            async for event in self._answering.answer(ask, lambda: self._load(ask.model, ask.adapter)):
+                if isinstance(event, messages.AnswerFinished):
+                    return event
+                self._emit(request_id, event)
+                await asyncio.sleep(0)
+        finally:
+            self._answers.discard(request_id)
+        raise AssertionError("an answer always ends with AnswerFinished")
+
+    async def _shelve(self, request_id: int, message: object) -> messages.ModelsListed:
+        def tell(progress: messages.ModelProgress) -> None:
+            self._emit(request_id, progress)
+
+        match message:
+            case messages.ListModels():
+                pass
+            case messages.GetModel(name):
+                await self._shelving.get(request_id, name, tell)
+                self._take_search_models()
+            case messages.AddModel(path):
+                await self._shelving.add(request_id, path, tell)
+            case messages.RemoveModel(name):
+                self._shelving.remove(name)
+            case messages.ChooseModel(name):
+                self._shelving.choose(name)
+            case _:
+                raise TypeError(f"{type(message).__name__} is no request")
+        self._note_progress()
+        return messages.ModelsListed(self._shelving.rows())
+
+    def _stop(self, request_id: int) -> None:
+        self._shelving.cancel(request_id)
+        if request_id in self._answers:
+            self._background.append(asyncio.create_task(self._host.stop()))
+
+    # Models
+
+    async def _load(self, name: str, adapter: bytes) -> AnswerModel:
+        choice = self._shelving.choice(name, adapter)
+        loaded = await self._host.load(choice)
+        return LoadedModel(choice.name, loaded.device, loaded.context_tokens, self._host)
+
+    async def _load_early(self) -> None:
+        """Load the answer model before the first question; what is wrong with it, that question will tell."""
+        try:
+            await self._load("", b"")
+        except NoModelInstalled:
+            self._emit(0, messages.ModelState("none"))
+        except AppError as error:
+            log.warning("the answer model was not loaded: %s", error)
+
+    def _take_search_models(self) -> None:
+        """Use the embedder and the reranker that are installed; each may be missing."""
+        embedder = self._search_model(ModelRole.EMBED, Embedder)
+        reranker = self._search_model(ModelRole.RERANK, Reranker)
+        self._embedder_name = embedder.name if embedder else ""
+        self._searcher = Searcher(self._catalog, self._vectors, embedder, reranker)
+        self._indexer.use_embedder(embedder)
+
+    def _search_model(self, role: ModelRole, load: Callable[[Path, int], SearchModel]) -> SearchModel | None:
+        try:
+            return load(self._shelving.folder(role), THREADS)
+        except NoModelInstalled:
+            return None
+
+    # What nobody asked for
+
+    async def _keep_indexing(self, *, watch: bool) -> None:
+        """Index for ever; a disk that is full or cannot be written is told, and tried again after the next request."""
+        try:
+            await self._indexer.run(watch=watch)
+        except AppError as error:
+            self._emit(0, messages.Failed(type(error).__name__, error.facts))
+
+    async def _keep_telling_status(self) -> None:
+        while True:
+            await self._status_due.wait()
+            self._status_due.clear()
+            progress = self._indexer.progress
+            self._emit(
+                0,
+                StatusChanged(
+                    self.status(),
+                    progress.indexing,
+                    progress.documents_per_s,
+                    progress.seconds_left,
+                    progress.waiting_for,
+                ),
+            )
+            await asyncio.sleep(STATUS_EVERY_S)
+
+    def _note_progress(self) -> None:
+        self._status_due.set()
+
+    def _tell_rows(self, changed: Sequence[DocumentRow], removed: Sequence[int]) -> None:
+        self._emit(0, messages.DocumentsChanged(tuple(changed), tuple(removed)))

@@ -1,0 +1,189 @@
+"""The catalog: folders, documents, texts and embeddings; the truth of the library. Used in the engine's process.
+
+One SQLite file, one thread. What a document's row says is so: READY means that its passages and vectors are all there.
+What the indexer writes is in `documents` (rows) and `texts` (passages and embeddings); this is what everybody reads.
+"""
+
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from sqlite3 import DatabaseError
+from typing import Self
+
+from app.core.types import DocumentRow, DocumentState, Filters, FolderRow, Hit, LibraryStatus, Page, Reason
+from app.library import folders, retrieval
+from app.library.database import Database, Row, set_aside
+from app.library.folders import Folder, Forgotten
+from app.library.schema import prepare
+
+_ROW = (
+    "SELECT d.id, d.path, f.path, d.state, d.reason, d.detail, t.pages, t.pages_without_text, t.passages, d.size_bytes,"
+    " d.mtime_ns FROM documents d JOIN folders f ON f.id = d.folder_id LEFT JOIN texts t ON t.id = d.text_id"
+)
+_AT_ONCE = 500
+
+
+class Catalog:
+    """The catalog of one library."""
+
+    def __init__(self, database: Database, *, was_damaged: bool = False) -> None:
+        self.database = database
+        self.was_damaged = was_damaged
+
+    @classmethod
+    def open(cls, path: Path) -> Self:
+        """Open the catalog at `path`; a damaged one is renamed to `….damaged`, and an empty one has the same folders.
+
+        Raises: DataDirectoryUnwritable, DiskFull.
+        """
+        try:
+            return cls(_prepared(path))
+        except DatabaseError:
+            aside = set_aside(path)
+            catalog = cls(_prepared(path), was_damaged=True)
+            for folder in folders.salvaged(path, aside):
+                catalog.add_folder(folder)
+            return catalog
+
+    def close(self) -> None:
+        """Close the file."""
+        self.database.close()
+
+    # Folders
+
+    def add_folder(self, path: bytes) -> bytes:
+        """Add a folder or single file, by its absolute path, and return the library folder that now covers it."""
+        return folders.add(self.database, path)
+
+    def forget_folder(self, path: bytes) -> Forgotten:
+        """Take a folder and its documents out at once; the indexer then purges what they left.
+
+        Raises: PathNotInLibrary.
+        """
+        return folders.forget(self.database, path)
+
+    def folders(self) -> tuple[Folder, ...]:
+        """Return the folders of the library by path."""
+        return folders.listed(self.database)
+
+    # What the window shows
+
+    def status(self) -> LibraryStatus:
+        """Return the library in numbers; the model's name is not known here."""
+        counted = self.database.read(
+            "SELECT d.state, count(*), sum(t.passages), sum(t.pages_without_text) FROM documents d"
+            " LEFT JOIN texts t ON t.id = d.text_id GROUP BY d.state"
+        )
+        documents = {DocumentState(state): number for state, number, _, _ in counted}
+        ready = next((row for row in counted if row[0] == DocumentState.READY), (None, 0, 0, 0))
+        return LibraryStatus(
+            folders=self.folder_rows(),
+            ready=ready[1],
+            queued=documents.get(DocumentState.QUEUED, 0) + documents.get(DocumentState.READING, 0),
+            failed=documents.get(DocumentState.FAILED, 0),
+            ignored=documents.get(DocumentState.IGNORED, 0),
+            passages=ready[2] or 0,
+            pages_without_text=ready[3] or 0,
+            embedder=self.meta("embedder"),
+            model="",
+            current_as_of_ns=int(self.meta("current_as_of_ns") or 0),
+        )
+
+    def folder_rows(self) -> tuple[FolderRow, ...]:
+        """Return the folders with their documents counted."""
+        return folders.rows(self.database)
+
+    def document_rows(self, ids: Iterable[int] | None = None) -> tuple[DocumentRow, ...]:
+        """Return all documents, or those of `ids` that there still are, by path."""
+        if ids is None:
+            return tuple(map(_document_row, self.database.read(f"{_ROW} ORDER BY d.path")))
+        wanted = list(ids)
+        rows: list[DocumentRow] = []
+        for at in range(0, len(wanted), _AT_ONCE):
+            some = wanted[at : at + _AT_ONCE]
+            found = self.database.read(f"{_ROW} WHERE d.id IN ({','.join('?' * len(some))})", some)
+            rows += map(_document_row, found)
+        return tuple(sorted(rows, key=lambda row: row.path))
+
+    def failed_rows(self) -> tuple[DocumentRow, ...]:
+        """Return the documents that cannot be read, by path."""
+        return tuple(map(_document_row, self.database.read(f"{_ROW} WHERE d.state = 'failed' ORDER BY d.path")))
+
+    def document(self, document_id: int) -> DocumentRow | None:
+        """Return one document."""
+        return next(iter(self.document_rows((document_id,))), None)
+
+    def document_at(self, path: bytes) -> DocumentRow | None:
+        """Return the document of a path."""
+        return next(map(_document_row, self.database.read(f"{_ROW} WHERE d.path = ?", (path,))), None)
+
+    def digest(self, document_id: int) -> str:
+        """Return the SHA-256, in hex, of the content that a document's text was read from, "" without one."""
+        return (
+            self.database.value(
+                "SELECT lower(hex(t.digest)) FROM documents d JOIN texts t ON t.id = d.text_id WHERE d.id = ?",
+                (document_id,),
+            )
+            or ""
+        )
+
+    # What a search reads
+
+    def bm25(
+        self,
+        match: str,
+        limit: int,
+        filters: Filters = Filters(),
+        weights: tuple[float, float, float] = retrieval.BM25_WEIGHTS,
+    ) -> list[tuple[int, float]]:
+        """Return (passage id, score) for an FTS5 MATCH expression, best first; weights: text, headings, title."""
+        return retrieval.bm25(self.database, match, limit, filters, weights)
+
+    def passages_by_hash(self, hashes: Sequence[bytes], filters: Filters = Filters()) -> dict[bytes, tuple[int, ...]]:
+        """Return the ids of READY documents' passages for each text hash that has any."""
+        return retrieval.passages_by_hash(self.database, hashes, filters)
+
+    def hits(self, passage_ids: Iterable[int]) -> dict[int, Hit]:
+        """Return passages of READY documents as hits, without scores, by passage id."""
+        return retrieval.hits(self.database, passage_ids)
+
+    def page(self, document_id: int, number: int) -> Page | None:
+        """Return a page as it was last indexed, also of a document that waits to be read again."""
+        return retrieval.page(self.database, document_id, number)
+
+    # Notes
+
+    def meta(self, key: str) -> str:
+        """Return a noted value, "" if there is none."""
+        return self.database.value("SELECT value FROM meta WHERE key = ?", (key,)) or ""
+
+    def set_meta(self, key: str, value: str) -> None:
+        """Note a value; durable, with all that was committed before it."""
+        with self.database.transaction(durable=True):
+            self.database.run("REPLACE INTO meta VALUES (?, ?)", (key, value))
+
+
+def _prepared(path: Path) -> Database:
+    database = Database(path)
+    try:
+        prepare(database)
+    except DatabaseError:
+        database.close()
+        raise
+    return database
+
+
+def _document_row(row: Row) -> DocumentRow:
+    document_id, path, folder, state, reason, detail, pages, empty, passages, size_bytes, modified_ns = row
+    return DocumentRow(
+        id=document_id,
+        path=path,
+        folder=folder,
+        state=DocumentState(state),
+        reason=Reason(reason),
+        detail=detail,
+        pages=pages or 0,
+        pages_without_text=empty or 0,
+        passages=passages or 0,
+        size_bytes=size_bytes,
+        modified_ns=modified_ns,
+    )

@@ -1,0 +1,157 @@
+"""The catalog's one SQLite connection: opening, transactions, errors as facts. Used in the engine's process."""
+
+import sqlite3
+import time
+from collections.abc import Generator, Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from app.core.errors import DataDirectoryUnwritable, DiskFull
+
+_DAMAGED = (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB)
+_UNWRITABLE = (sqlite3.SQLITE_READONLY, sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_PERM, sqlite3.SQLITE_IOERR)
+
+STEP_S = 0.020
+"""How long one slice of a long write may gather rows; FTS5 writes its part at the commit, about as long again."""
+
+Row = tuple[Any, ...]
+
+
+class Database:
+    """A SQLite file in WAL mode, used from one thread.
+
+    A killed process loses no committed transaction; a power cut may lose those since the last `durable` one, and never
+    a part of one.
+    """
+
+    def __init__(self, path: Path) -> None:
+        """Open or create the file at `path`.
+
+        Raises: DataDirectoryUnwritable, DiskFull, sqlite3.DatabaseError if it is damaged.
+        """
+        self.path = path
+        with self._facts():
+            self._connection = sqlite3.connect(path, isolation_level=None)
+            try:
+                self._connect()
+            except sqlite3.DatabaseError:
+                self._connection.close()
+                raise
+
+    def _connect(self) -> None:
+        if suspicion(self.path).exists():
+            verdict = self._connection.execute("PRAGMA quick_check(1)").fetchone()
+            if verdict != ("ok",):
+                raise sqlite3.DatabaseError(f"quick_check: {verdict}")
+            suspicion(self.path).unlink()
+        for pragma in ("journal_mode=WAL", "synchronous=NORMAL", "foreign_keys=ON", "cache_size=-65536"):
+            self._connection.execute(f"PRAGMA {pragma}")
+
+    def close(self) -> None:
+        """Close the connection; uncommitted work is rolled back."""
+        self._connection.close()
+
+    def read(self, sql: str, parameters: Sequence[object] = ()) -> list[Row]:
+        """Return all rows of a query."""
+        with self._facts():
+            return self._connection.execute(sql, parameters).fetchall()
+
+    def value(self, sql: str, parameters: Sequence[object] = ()) -> Any:
+        """Return the first column of a query's first row, None without one."""
+        with self._facts():
+            row = self._connection.execute(sql, parameters).fetchone()
+        return row[0] if row else None
+
+    def batches(self, sql: str, size: int, parameters: Sequence[object] = ()) -> Iterator[list[Row]]:
+        """Yield a query's rows in batches; the library may change in between."""
+        with self._facts():
+            cursor = self._connection.execute(sql, parameters)
+        while True:
+            with self._facts():
+                rows = cursor.fetchmany(size)
+            if not rows:
+                return
+            yield rows
+
+    def run(self, sql: str, parameters: Sequence[object] = ()) -> int:
+        """Execute one statement inside a transaction and return how many rows it changed."""
+        return self._connection.execute(sql, parameters).rowcount
+
+    def insert(self, sql: str, parameters: Sequence[object] = ()) -> int:
+        """Execute one INSERT inside a transaction and return the new row's id."""
+        row_id = self._connection.execute(sql, parameters).lastrowid
+        assert row_id is not None
+        return row_id
+
+    def run_many(self, sql: str, rows: Iterable[Sequence[object]]) -> None:
+        """Execute one statement for each row inside a transaction."""
+        self._connection.executemany(sql, rows)
+
+    def script(self, sql: str) -> None:
+        """Execute several statements, each in the transaction that the script itself opens."""
+        with self._facts():
+            self._connection.executescript(sql)
+
+    @contextmanager
+    def transaction(self, *, durable: bool = False) -> Generator[None, None, None]:
+        """Commit everything inside or nothing; `durable` waits until the disk has it and all before it."""
+        with self._facts():
+            if durable:
+                self._connection.execute("PRAGMA synchronous=FULL")
+            self._connection.execute("BEGIN IMMEDIATE")
+            try:
+                yield
+                self._connection.execute("COMMIT")
+            except BaseException:
+                if self._connection.in_transaction:
+                    self._connection.execute("ROLLBACK")
+                raise
+            finally:
+                if durable:
+                    self._connection.execute("PRAGMA synchronous=NORMAL")
+
+    def in_slices(self, work: Iterator[None]) -> Generator[None, None, None]:
+        """Run `work`, which yields after each small change, in short transactions, and yield after each of these."""
+        more = True
+        while more:
+            with self.transaction():
+                until = time.perf_counter() + STEP_S
+                while more and time.perf_counter() < until:
+                    more = next(work, _END) is not _END
+            yield
+
+    @contextmanager
+    def _facts(self) -> Generator[None, None, None]:
+        """Turn SQLite's errors into ours; damage leaves a mark, so that the next opening checks the whole file."""
+        try:
+            yield
+        except sqlite3.DatabaseError as error:
+            code = getattr(error, "sqlite_errorcode", 0) & 0xFF
+            if code == sqlite3.SQLITE_FULL:
+                raise DiskFull(path=str(self.path)) from error
+            if code in _UNWRITABLE:
+                raise DataDirectoryUnwritable(path=str(self.path.parent), detail=str(error)) from error
+            if code in _DAMAGED:
+                suspicion(self.path).touch()
+            raise
+
+
+_END = object()
+
+
+def suspicion(path: Path) -> Path:
+    """Return the file whose presence says that the database at `path` was found damaged while in use."""
+    return path.with_name(path.name + ".suspect")
+
+
+def set_aside(path: Path) -> Path:
+    """Rename a damaged database with its side files out of the way, replacing what was set aside before."""
+    aside = path.with_name(path.name + ".damaged")
+    for ending in ("-wal", "-shm", ""):
+        source, target = path.with_name(path.name + ending), aside.with_name(aside.name + ending)
+        target.unlink(missing_ok=True)
+        if source.exists():
+            source.replace(target)
+    suspicion(path).unlink(missing_ok=True)
+    return aside

@@ -1,0 +1,228 @@
+"""The catalog's document rows as rescans and the indexer change them. Used in the engine's process.
+
+Every function is one transaction. A row's state is changed before what it says begins, and after what it says is done.
+"""
+
+from collections.abc import Collection, Iterable, Iterator
+from dataclasses import dataclass
+
+from app.core.types import DocumentState, Reason
+from app.library.database import Database
+from app.library.scanner import FileStamp, FoundFile, KnownFile, prefix, suffix_of
+from app.library.texts import retire_text
+
+MAX_ATTEMPTS = 3
+"""How often a document may be in the reader's hands when the engine ends; then it is taken to be the cause."""
+
+_BACK = "CASE state WHEN 'absent' THEN 'ready' ELSE state END"
+
+
+@dataclass(frozen=True, slots=True)
+class QueuedDocument:
+    """A document that waits to be read; `digest` is of the text that the catalog has of it, empty without one."""
+
+    id: int
+    path: bytes
+    stamp: FileStamp
+    text_id: int
+    digest: bytes
+
+
+def known_files(database: Database, scopes: Collection[bytes]) -> Iterator[list[KnownFile]]:
+    """Yield in batches the documents at or under the paths in `scopes`, none of which may cover another."""
+    for scope in scopes:
+        below = prefix(scope)
+        sql = (
+            "SELECT d.id, d.path, d.size_bytes, d.mtime_ns, d.state, d.reason, coalesce(t.digest, x'')"
+            " FROM documents d LEFT JOIN texts t ON t.id = d.text_id WHERE d.path = ? OR (d.path > ? AND d.path < ?)"
+        )
+        for rows in database.batches(sql, 1000, (scope, below, below[:-1] + bytes((below[-1] + 1,)))):
+            yield [
+                KnownFile(number, path, FileStamp(size, mtime), DocumentState(state), Reason(reason), digest)
+                for number, path, size, mtime, state, reason, digest in rows
+            ]
+
+
+def add(database: Database, folder_id: int, files: Iterable[FoundFile]) -> list[int]:
+    """List new files, QUEUED or with the reason why they will not be read, and return their ids.
+
+    There are none if the folder has left the library.
+    """
+    ids: list[int] = []
+    with database.transaction():
+        if not database.read("SELECT 1 FROM folders WHERE id = ?", (folder_id,)):
+            return ids
+        for file in files:
+            row = (file.path, folder_id, suffix_of(file.path), file.stamp.size_bytes, file.stamp.mtime_ns)
+            ids.append(
+                database.insert(
+                    "INSERT INTO documents (path, folder_id, suffix, size_bytes, mtime_ns, state, reason, detail)"
+                    " VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+                    (*row, file.state, file.reason, file.detail),
+                )
+            )
+    return ids
+
+
+def relist(database: Database, document_id: int, file: FoundFile) -> None:
+    """Queue a changed file again, or list it with the reason why it will no longer be read."""
+    with database.transaction():
+        if file.reason is not Reason.NONE:
+            _drop_text(database, document_id)
+        database.run(
+            "UPDATE documents SET state = ?, reason = ?, detail = ?, attempts = 0, size_bytes = ?, mtime_ns = ?"
+            " WHERE id = ?",
+            (file.state, file.reason, file.detail, file.stamp.size_bytes, file.stamp.mtime_ns, document_id),
+        )
+
+
+def move(database: Database, document_id: int, folder_id: int, file: FoundFile) -> None:
+    """Give a document, whose content is known to be the same, its new path; an absent one is READY again."""
+    row = (file.path, folder_id, suffix_of(file.path), file.stamp.size_bytes, file.stamp.mtime_ns)
+    with database.transaction():
+        database.run(
+            f"UPDATE documents SET path = ?, folder_id = ?, suffix = ?, size_bytes = ?, mtime_ns = ?, state = {_BACK},"
+            " reason = '', detail = '' WHERE id = ? AND EXISTS (SELECT 1 FROM folders WHERE id = ?)",
+            (*row, document_id, folder_id),
+        )
+
+
+def restamp(database: Database, document_id: int, stamp: FileStamp) -> None:
+    """Note the stamp of a file whose content is the same as before; an absent document is READY again."""
+    with database.transaction():
+        database.run(
+            f"UPDATE documents SET size_bytes = ?, mtime_ns = ?, state = {_BACK}, reason = '', detail = ''"
+            " WHERE id = ?",
+            (stamp.size_bytes, stamp.mtime_ns, document_id),
+        )
+
+
+def mark_absent(database: Database, ids: Iterable[int], reason: Reason) -> None:
+    """Mark documents whose folder cannot be seen; what is known of them stays."""
+    with database.transaction():
+        database.run_many(
+            "UPDATE documents SET state = 'absent', reason = ?, detail = '' WHERE id = ?",
+            [(reason, document_id) for document_id in ids],
+        )
+
+
+def remove(database: Database, ids: Iterable[int]) -> None:
+    """Take documents out at once; their texts are retired, to be purged."""
+    with database.transaction():
+        for document_id in ids:
+            retire_text(database, document_id)
+            database.run("DELETE FROM documents WHERE id = ?", (document_id,))
+
+
+def next_queued(database: Database, limit: int, but_not: Collection[int]) -> list[QueuedDocument]:
+    """Return the documents to read next, small ones first, and of these the most recently changed."""
+    rows = database.read(
+        "SELECT d.id, d.path, d.size_bytes, d.mtime_ns, coalesce(d.text_id, 0), coalesce(t.digest, x'')"
+        " FROM documents d INDEXED BY documents_queue LEFT JOIN texts t ON t.id = d.text_id WHERE d.state = 'queued'"
+        " ORDER BY d.size_bytes / 262144, d.mtime_ns DESC LIMIT ?",
+        (limit + len(but_not),),
+    )
+    queued = (
+        QueuedDocument(number, path, FileStamp(size, mtime), text_id, digest)
+        for number, path, size, mtime, text_id, digest in rows
+    )
+    return [document for document in queued if document.id not in but_not][:limit]
+
+
+def queued(database: Database) -> int:
+    """Return how many documents wait to be read or are being read."""
+    return database.value("SELECT count(*) FROM documents WHERE state IN ('queued', 'reading')")
+
+
+def is_reading(database: Database, document_id: int, path: bytes) -> bool:
+    """Tell whether a document is still being read, and still has this path."""
+    sql = "SELECT 1 FROM documents WHERE id = ? AND path = ? AND state = 'reading'"
+    return bool(database.read(sql, (document_id, path)))
+
+
+def begin_reading(database: Database, document_id: int) -> bool:
+    """Mark a queued document as READING, before its file is opened; tell whether it was still queued."""
+    with database.transaction():
+        return bool(
+            database.run(
+                "UPDATE documents SET state = 'reading', reason = '', detail = '', attempts = attempts + 1"
+                " WHERE id = ? AND state = 'queued'",
+                (document_id,),
+            )
+        )
+
+
+def note_read(database: Database, document_id: int) -> None:
+    """Note that the reader gave a document back: what ends the engine from now on is not this file's doing."""
+    with database.transaction():
+        database.run("UPDATE documents SET attempts = 0 WHERE id = ? AND state = 'reading'", (document_id,))
+
+
+def requeue(database: Database, document_id: int) -> None:
+    """Put a document that is being read back into the queue."""
+    with database.transaction():
+        database.run(
+            "UPDATE documents SET state = 'queued', attempts = 0 WHERE id = ? AND state = 'reading'", (document_id,)
+        )
+
+
+def finish_unchanged(database: Database, document_id: int, stamp: FileStamp) -> bool:
+    """Make a document READY with the text that it has; tell whether it was still being read."""
+    with database.transaction():
+        return bool(
+            database.run(
+                "UPDATE documents SET state = 'ready', reason = '', detail = '', attempts = 0, size_bytes = ?,"
+                " mtime_ns = ? WHERE id = ? AND state = 'reading' AND text_id IS NOT NULL",
+                (stamp.size_bytes, stamp.mtime_ns, document_id),
+            )
+        )
+
+
+def fail(database: Database, document_id: int, reason: Reason, detail: str) -> bool:
+    """Mark a document that was being read as FAILED, retiring its text; tell whether it was still being read."""
+    with database.transaction():
+        failed = database.run(
+            "UPDATE documents SET state = 'failed', reason = ?, detail = ?, attempts = 0"
+            " WHERE id = ? AND state = 'reading'",
+            (reason, detail.encode(errors="replace").decode(), document_id),
+        )
+        if failed:
+            _drop_text(database, document_id)
+        return bool(failed)
+
+
+def recover(database: Database) -> list[int]:
+    """Queue what was being read when the engine ended; what was so too often is FAILED. Return the failed ids."""
+    with database.transaction():
+        rows = database.read(
+            "SELECT id FROM documents WHERE state = 'reading' AND attempts >= ? ORDER BY id", (MAX_ATTEMPTS,)
+        )
+        failed = [number for (number,) in rows]
+        for document_id in failed:
+            _drop_text(database, document_id)
+            database.run(
+                "UPDATE documents SET state = 'failed', reason = ?, attempts = 0 WHERE id = ?",
+                (Reason.READER_DIED, document_id),
+            )
+        database.run("UPDATE documents SET state = 'queued' WHERE state = 'reading'")
+    return failed
+
+
+def queue_texts(database: Database, text_ids: Collection[int]) -> None:
+    """Queue the READY documents of these texts, because vectors of them are missing."""
+    with database.transaction():
+        database.run_many(
+            "UPDATE documents SET state = 'queued' WHERE text_id = ? AND state = 'ready'", [(one,) for one in text_ids]
+        )
+
+
+def queue_all(database: Database, embedder: str) -> None:
+    """Queue every READY document, because another embedder's vectors are needed from now on."""
+    with database.transaction():
+        database.run("UPDATE documents SET state = 'queued' WHERE state = 'ready'")
+        database.run("REPLACE INTO meta VALUES ('embedder', ?)", (embedder,))
+
+
+def _drop_text(database: Database, document_id: int) -> None:
+    retire_text(database, document_id)
+    database.run("UPDATE documents SET text_id = NULL WHERE id = ?", (document_id,))

@@ -1,0 +1,343 @@
+"""Keeps the library what its folders are: rescans, reads, embeds, writes, sweeps. Used in the engine's process.
+
+Two tasks on the engine's loop. One compares folders with the catalog whenever somebody asks; the other takes what is
+queued, reading two documents ahead of the one that is being embedded. They meet in the catalog only: a document's row
+says what it is to become, and what was prepared for a row that has since changed is thrown away.
+"""
+
+import asyncio
+import errno
+import os
+import time
+from collections.abc import Generator, Sequence
+from dataclasses import dataclass
+from typing import TypeVar
+
+from app.core.errors import PathMissing, PathUnreadable
+from app.core.types import Reason
+from app.library import documents, texts
+from app.library.catalog import Catalog
+from app.library.documents import QueuedDocument
+from app.library.folders import Forgotten
+from app.library.reading import (
+    Gone,
+    NewText,
+    ReadFunction,
+    ReadResult,
+    SameContent,
+    Unreadable,
+    Unsettled,
+    read_document,
+)
+from app.library.reports import IndexCounts, IndexerCallbacks, IndexProgress, IndexReport, Reports
+from app.library.requests import RescanRequests
+from app.library.rescan import RescanReport, rescan
+from app.library.texts import DocumentGone
+from app.library.upkeep import check_steps, sweep_steps
+from app.library.vectors import Vectors, VectorsDamaged
+from app.library.watcher import Watcher
+from app.library.writing import Library, TextEmbedder, refresh_steps, write_steps
+
+_READ_AHEAD = 2
+_TRIES = 5
+_RETRY_S = 0.25
+_BUSY_S = 0.05
+_LOOKS_EVERY = 32
+_REBUILDS = 3
+
+
+_T = TypeVar("_T")
+
+
+@dataclass(frozen=True, slots=True)
+class _Retry:
+    tries: int
+    at_s: float
+
+
+@dataclass(frozen=True, slots=True)
+class _Read:
+    document: QueuedDocument
+    result: ReadResult
+
+
+class Indexer:
+    """Indexes one library; `run` does the work, everything else asks for it."""
+
+    def __init__(
+        self,
+        catalog: Catalog,
+        vectors: Vectors,
+        read: ReadFunction,
+        suffixes: frozenset[str],
+        callbacks: IndexerCallbacks,
+    ) -> None:
+        """Make an indexer without an embedder; `suffixes` are those that `read` reads, lower case, without the dot."""
+        self.counts = IndexCounts()
+        self._catalog = catalog
+        self._vectors = vectors
+        self._read = read
+        self._suffixes = suffixes
+        self._callbacks = callbacks
+        self._reports = Reports(catalog, callbacks)
+        self._embedder: TextEmbedder | None = None
+        self._is_checked = False
+        self._rebuilds = 0
+        self._began_s = time.monotonic()
+        self._rescans = RescanRequests()
+        self._watcher = Watcher(lambda: tuple(folder.path for folder in catalog.folders()), self.request_rescan)
+        self._wake = asyncio.Event()
+        self._idle = asyncio.Event()
+        self._failure: BaseException | None = None
+        self._in_flight: dict[int, QueuedDocument] = {}
+        self._retries: dict[int, _Retry] = {}
+
+    @property
+    def progress(self) -> IndexProgress:
+        """Return how far indexing is."""
+        return self._reports.progress(has_embedder=self._embedder is not None)
+
+    @property
+    def report(self) -> IndexReport:
+        """Return what the library holds, and what was done for that since `run` began."""
+        return self._reports.report(self.counts, time.monotonic() - self._began_s)
+
+    def use_embedder(self, embedder: TextEmbedder | None) -> None:
+        """Embed with this from now on; None has documents wait for one."""
+        self._embedder = embedder
+        self._is_checked = False
+        self._ask_to_work()
+
+    async def add_folder(self, path: bytes) -> RescanReport:
+        """Add a folder or file to the library and list what is in it; its indexing goes on afterwards.
+
+        Raises: PathMissing, PathUnreadable, DiskFull, DataDirectoryUnwritable.
+        """
+        path = os.path.realpath(path)
+        if not os.path.exists(path):
+            raise PathMissing(path=path.decode(errors="replace"))
+        if not os.access(path, os.R_OK):
+            raise PathUnreadable(path=path.decode(errors="replace"), detail=os.strerror(errno.EACCES))
+        self._catalog.add_folder(path)
+        self._watcher.refresh()
+        return await self.rescan((path,))
+
+    def remove_folder(self, path: bytes) -> Forgotten:
+        """Take a folder or file out of the library; it cannot be found from now on, `until_idle` no trace is left.
+
+        Raises: PathNotInLibrary, DiskFull, DataDirectoryUnwritable.
+        """
+        forgotten = self._catalog.forget_folder(os.path.realpath(path))
+        self._watcher.refresh()
+        self.counts.removed += len(forgotten.document_ids)
+        self._reports.removed(forgotten.document_ids)
+        self._ask_to_work()
+        return forgotten
+
+    def request_rescan(self, scopes: Sequence[bytes] | None = None) -> None:
+        """Have the files at or under `scopes`, or in all folders, compared with the catalog soon."""
+        self._idle.clear()
+        self._rescans.want(scopes)
+
+    async def rescan(self, scopes: Sequence[bytes] | None = None) -> RescanReport:
+        """Have the files at or under `scopes`, or in all folders, compared with the catalog, and say what changed."""
+        self._idle.clear()
+        return await self._rescans.wanted(scopes)
+
+    async def until_idle(self) -> None:
+        """Wait until nothing is left to do (without an embedder: that can be done). Raises what ended `run`."""
+        await self._idle.wait()
+        if self._failure is not None:
+            raise self._failure
+
+    async def run(self, *, watch: bool = True) -> None:
+        """Compare all folders and index whatever there is to, until cancelled; with `watch`, see changes as they come.
+
+        Raises: DiskFull, DataDirectoryUnwritable, VectorsDamaged; may be run again when the cause is mended.
+        """
+        self._failure, self._began_s = None, time.monotonic()
+        self._reports.changed(documents.recover(self._catalog.database))
+        self.request_rescan()
+        running = [self._keep_rescanning(), self._keep_indexing(), *([self._watcher.run()] if watch else [])]
+        tasks = [asyncio.create_task(coroutine) for coroutine in running]
+        try:
+            done, _ = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+            for task in done:
+                task.result()
+        except BaseException as error:
+            self._failure = error
+            raise
+        finally:
+            for task in tasks:
+                task.cancel()
+            await asyncio.gather(*tasks, return_exceptions=True)
+            self._rescans.fail(self._failure or asyncio.CancelledError())
+            self._idle.set()
+
+    # Rescans
+
+    async def _keep_rescanning(self) -> None:
+        while True:
+            request = await self._rescans.take()
+            report = await rescan(self._catalog, self._suffixes, request.scopes)
+            if request.scopes is None:
+                self._catalog.set_meta("current_as_of_ns", str(time.time_ns()))
+            self.counts.moved += report.moved
+            self.counts.hashed += report.hashed
+            self.counts.removed += len(report.removed)
+            self._reports.changed(report.changed)
+            self._reports.removed(report.removed)
+            await self._reports.tell()
+            self._ask_to_work()
+            self._rescans.finish(report)
+
+    # Indexing
+
+    async def _keep_indexing(self) -> None:
+        while True:
+            self._wake.clear()
+            try:
+                await self._work()
+            except VectorsDamaged:
+                self._rebuilds += 1
+                self._vectors.is_damaged = True
+                if self._rebuilds > _REBUILDS:
+                    raise
+                continue
+            await self._reports.tell()
+            if not self._wake.is_set() and self._rescans.are_done and not self._retries:
+                self._catalog.set_meta("idle_at_ns", str(time.time_ns()))  # durable, with all that was indexed
+                self._idle.set()
+            await self._wait_for_work()
+
+    async def _work(self) -> None:
+        database = self._catalog.database
+        await self._drive(database.in_slices(texts.purge_steps(database)))
+        if self._embedder is None:
+            return
+        library = Library(self._catalog, self._vectors, self._embedder)
+        if not self._is_checked or self._vectors.is_damaged:
+            await self._drive(check_steps(library))
+            self._is_checked = True
+        await self._index_queue(library)
+        await self._drive(database.in_slices(texts.purge_steps(database)))
+        await self._drive(sweep_steps(library))
+
+    async def _index_queue(self, library: Library) -> None:
+        """Write whatever is queued; what was read but not written when this ends is queued again."""
+        waiting: asyncio.Queue[_Read | None] = asyncio.Queue()
+        room = asyncio.Semaphore(1 + _READ_AHEAD)
+        reading = asyncio.create_task(self._read_ahead(waiting, room))
+        try:
+            while (read := await waiting.get()) is not None:
+                await self._finish(library, read.document, read.result)
+                del self._in_flight[read.document.id]
+                self._reports.finished(read.document.id)
+                room.release()
+            await reading
+        finally:
+            reading.cancel()
+            await asyncio.gather(reading, return_exceptions=True)
+            left, self._in_flight = self._in_flight, {}
+            for document_id in left:
+                documents.requeue(self._catalog.database, document_id)
+
+    async def _read_ahead(self, waiting: "asyncio.Queue[_Read | None]", room: asyncio.Semaphore) -> None:
+        """Read what is queued, one document at a time; each is READING in the catalog before its file is opened."""
+        database = self._catalog.database
+        try:
+            while True:
+                await room.acquire()
+                await self._not_busy()
+                now_s = time.monotonic()
+                later = [number for number, retry in self._retries.items() if retry.at_s > now_s]
+                following = documents.next_queued(database, 1, (*self._in_flight, *later))
+                if not following or not documents.begin_reading(database, following[0].id):
+                    current = {*later, *self._in_flight}
+                    self._retries = {number: one for number, one in self._retries.items() if number in current}
+                    return
+                document = following[0]
+                self._in_flight[document.id] = document
+                self._reports.changed((document.id,))
+                result = await read_document(document, self._read)
+                documents.note_read(database, document.id)
+                waiting.put_nowait(_Read(document, result))
+        finally:
+            waiting.put_nowait(None)
+
+    async def _finish(self, library: Library, document: QueuedDocument, result: ReadResult) -> None:
+        database = self._catalog.database
+        match result:
+            case NewText(content, text) if text.passages:
+                steps = write_steps(library, document.id, content.digest, content.stamp, text)
+                if await self._write(document, steps):
+                    self.counts.indexed += 1
+                    self.counts.passages += len(text.passages)
+            case NewText():
+                self._fail(document, Reason.NO_TEXT, "")
+            case SameContent(content):
+                await self._write(document, refresh_steps(library, document, content.stamp))
+            case Unreadable(reason, detail):
+                self._fail(document, reason, detail)
+            case Unsettled():
+                tries = self._retries[document.id].tries + 1 if document.id in self._retries else 1
+                if tries < _TRIES:
+                    documents.requeue(database, document.id)
+                    self._retries[document.id] = _Retry(tries, time.monotonic() + _RETRY_S * tries)
+                    return
+                self._fail(document, Reason.CHANGED_WHILE_READ, "")
+            case Gone():
+                if documents.is_reading(database, document.id, document.path):
+                    documents.remove(database, (document.id,))
+                    self._reports.removed((document.id,))
+                    self.counts.removed += 1
+        documents.requeue(database, document.id)  # only if it is READING still: it was moved meanwhile
+        self._retries.pop(document.id, None)
+
+    async def _write(self, document: QueuedDocument, steps: Generator[None, None, int]) -> bool:
+        """Write a document; tell whether its row was still the one that it was read for."""
+        try:
+            self.counts.embedded += await self._drive(steps, document)
+        except DocumentGone:
+            return False
+        self.counts.hashed += 1
+        return True
+
+    def _fail(self, document: QueuedDocument, reason: Reason, detail: str) -> None:
+        self.counts.failed += documents.fail(self._catalog.database, document.id, reason, detail)
+
+    async def _drive(self, steps: Generator[None, None, _T], document: QueuedDocument | None = None) -> _T:
+        """Run steps, letting everything else run in between, and pausing while an answer is being written.
+
+        Raises: DocumentGone if `document` is no longer what it was when it was read.
+        """
+        count = 0
+        while True:
+            await self._not_busy()
+            try:
+                next(steps)
+            except StopIteration as stop:
+                return stop.value
+            await asyncio.sleep(0)
+            count += 1
+            if document is not None and count % _LOOKS_EVERY == 0:
+                self._callbacks.on_progress()
+                if not documents.is_reading(self._catalog.database, document.id, document.path):
+                    steps.close()
+                    raise DocumentGone
+
+    async def _not_busy(self) -> None:
+        while self._callbacks.is_busy():
+            await asyncio.sleep(_BUSY_S)
+
+    async def _wait_for_work(self) -> None:
+        next_s = min((retry.at_s for retry in self._retries.values()), default=None)
+        try:
+            async with asyncio.timeout(None if next_s is None else max(0.0, next_s - time.monotonic())):
+                await self._wake.wait()
+        except TimeoutError:
+            return
+
+    def _ask_to_work(self) -> None:
+        self._idle.clear()
+        self._wake.set()

@@ -1,0 +1,141 @@
+"""What the indexer tells the engine: rows that changed, and how far it is. Used in the engine's process."""
+
+import asyncio
+import time
+from collections import deque
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+
+from app.core.types import DocumentRow
+from app.library import documents
+from app.library.catalog import Catalog
+
+_ROWS_AT_ONCE = 200
+_ROWS_EVERY_S = 0.25
+_RATE_OVER_S = 20.0
+_RATE_AFTER_S = 1.0
+
+
+@dataclass(slots=True)
+class IndexCounts:
+    """What was done since the indexer was made.
+
+    `embedded` counts the texts that really went through the embedder, `hashed` the files that were read to know whether
+    they changed.
+    """
+
+    indexed: int = 0
+    moved: int = 0
+    removed: int = 0
+    failed: int = 0
+    passages: int = 0
+    embedded: int = 0
+    hashed: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class IndexReport:
+    """What the library holds, and what was done for that since `run` began.
+
+    `documents` leaves out what will never be read; `unchanged` are ready and did not have to be indexed.
+    """
+
+    documents: int
+    indexed: int
+    unchanged: int
+    removed: int
+    failed: tuple[DocumentRow, ...]
+    passages: int
+    embedded: int
+    seconds: float
+
+
+@dataclass(frozen=True, slots=True)
+class IndexProgress:
+    """How far indexing is; `waiting_for` is "" or "embedder", `seconds_left` None while nobody can know."""
+
+    indexing: bool
+    documents_per_s: float
+    seconds_left: float | None
+    waiting_for: str
+
+
+@dataclass(frozen=True, slots=True)
+class IndexerCallbacks:
+    """How the indexer and the engine talk; none of these may take long.
+
+    `on_rows` gets rows that are new or changed and ids of documents that left; `on_progress` says that the progress or
+    the library's status may be different now; indexing pauses while `is_busy` is true.
+    """
+
+    on_rows: Callable[[Sequence[DocumentRow], Sequence[int]], None]
+    on_progress: Callable[[], None]
+    is_busy: Callable[[], bool]
+
+
+class Reports:
+    """Collects what changed until it is time to tell."""
+
+    def __init__(self, catalog: Catalog, callbacks: IndexerCallbacks) -> None:
+        self._catalog = catalog
+        self._callbacks = callbacks
+        self._changed: dict[int, None] = {}
+        self._removed: list[int] = []
+        self._sent_s = 0.0
+        self._finished_s: deque[float] = deque()
+
+    def progress(self, *, has_embedder: bool) -> IndexProgress:
+        """Return how far indexing is."""
+        queued = documents.queued(self._catalog.database)
+        now_s = time.monotonic()
+        while self._finished_s and self._finished_s[0] < now_s - _RATE_OVER_S:
+            self._finished_s.popleft()
+        span_s = now_s - self._finished_s[0] if self._finished_s else 0.0
+        rate = len(self._finished_s) / span_s if span_s > _RATE_AFTER_S else 0.0
+        seconds_left = queued / rate if rate and has_embedder else None
+        return IndexProgress(bool(queued), rate, seconds_left, "embedder" if queued and not has_embedder else "")
+
+    def report(self, counts: IndexCounts, seconds: float) -> IndexReport:
+        """Return what the library holds and what was done."""
+        status = self._catalog.status()
+        return IndexReport(
+            documents=sum(folder.documents for folder in status.folders),
+            indexed=counts.indexed,
+            unchanged=max(0, status.ready - counts.indexed),
+            removed=counts.removed,
+            failed=self._catalog.failed_rows(),
+            passages=status.passages,
+            embedded=counts.embedded,
+            seconds=seconds,
+        )
+
+    def changed(self, ids: Iterable[int]) -> None:
+        """Note that rows are new or changed."""
+        self._changed |= dict.fromkeys(ids)
+        if time.monotonic() - self._sent_s > _ROWS_EVERY_S:
+            self._send()
+
+    def removed(self, ids: Iterable[int]) -> None:
+        """Note that documents left."""
+        self._removed += ids
+
+    def finished(self, document_id: int) -> None:
+        """Note that a document is done with, one way or another."""
+        self._finished_s.append(time.monotonic())
+        self.changed((document_id,))
+        self._callbacks.on_progress()
+
+    async def tell(self) -> None:
+        """Tell all that was noted, now, a few rows at a time."""
+        while self._changed or self._removed:
+            self._send()
+            await asyncio.sleep(0)
+        self._callbacks.on_progress()
+
+    def _send(self) -> None:
+        some = list(self._changed)[:_ROWS_AT_ONCE]
+        for document_id in some:
+            del self._changed[document_id]
+        removed, self._removed = self._removed, []
+        self._sent_s = time.monotonic()
+        self._callbacks.on_rows(self._catalog.document_rows(some), removed)

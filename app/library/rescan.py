@@ -1,0 +1,194 @@
+"""Compares the library's folders with the catalog and writes down what changed. Used in the engine's process.
+
+The walk, the comparison and the hashing run in a thread and touch no database; what they found is written in short
+transactions in between. A file that was only touched costs one hash, one that was moved too.
+"""
+
+import asyncio
+import os
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+
+from app.core.types import DocumentState, Reason
+from app.library import documents, folders
+from app.library.catalog import Catalog
+from app.library.contents import FileContent, content_of
+from app.library.folders import Folder
+from app.library.scanner import (
+    Changes,
+    FileStamp,
+    FoundFile,
+    KnownFile,
+    Touched,
+    UnreadableFolder,
+    compare,
+    covers,
+    scan,
+    suffix_of,
+)
+
+_AT_ONCE = 100
+
+
+@dataclass(slots=True)
+class RescanReport:
+    """What a rescan found: ids of the rows that are new or changed, and of those that left; and counts."""
+
+    changed: list[int] = field(default_factory=list[int])
+    removed: list[int] = field(default_factory=list[int])
+    unchanged: int = 0
+    moved: int = 0
+    hashed: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class _Look:
+    """One folder as a thread saw it."""
+
+    folder: Folder
+    is_present: bool
+    device: int
+    files: tuple[FoundFile, ...]
+    unreadable: tuple[bytes, ...]
+
+
+async def rescan(catalog: Catalog, suffixes: frozenset[str], scopes: Sequence[bytes] | None = None) -> RescanReport:
+    """Bring the catalog's documents up to date with the files at or under `scopes`, or in all folders.
+
+    `suffixes` are those that a reader exists for, lower case, without the dot.
+    """
+    report = RescanReport()
+    looks: list[_Look] = []
+    known: list[KnownFile] = []
+    owner: dict[bytes, Folder] = {}
+    for folder in catalog.folders():
+        within = _within(folder.path, scopes)
+        if not within:
+            continue
+        look = await asyncio.to_thread(_look, folder, within, suffixes)
+        of_folder = await _known(catalog, folder, within if look.is_present else [folder.path])
+        if look.is_present and not look.files and of_folder and folder.device not in (0, look.device):
+            look = _Look(folder, is_present=False, device=folder.device, files=(), unreadable=())  # not mounted
+        folders.mark(catalog.database, folder, present=look.is_present, device=look.device)
+        if look.is_present:
+            looks.append(look)
+            known += of_folder
+            owner |= dict.fromkeys((file.path for file in look.files), folder)
+        else:
+            _mark_absent(catalog, report, of_folder, Reason.FOLDER_MISSING)
+    found = [file for look in looks for file in look.files]
+    changes = await asyncio.to_thread(compare, found, known)
+    report.unchanged = changes.unchanged
+    unreadable = [path for look in looks for path in look.unreadable]
+    await _apply(catalog, report, changes, owner, unreadable)
+    return report
+
+
+async def _apply(
+    catalog: Catalog, report: RescanReport, changes: Changes, owner: dict[bytes, Folder], unreadable: Sequence[bytes]
+) -> None:
+    hidden = [file for file in changes.gone if any(covers(folder, file.path) for folder in unreadable)]
+    _mark_absent(catalog, report, hidden, Reason.UNREADABLE)
+    hidden_ids = {file.id for file in hidden}
+    gone = [file for file in changes.gone if file.id not in hidden_ids]
+    moves = await _moves(report, changes.new, gone)
+    for file, before in moves.items():
+        documents.move(catalog.database, before.id, owner[file.path].id, file)
+        report.changed.append(before.id)
+        await asyncio.sleep(0)
+    moved_ids = {before.id for before in moves.values()}
+    left = [file.id for file in gone if file.id not in moved_ids]
+    for at in range(0, len(left), _AT_ONCE):
+        some = left[at : at + _AT_ONCE]
+        documents.remove(catalog.database, some)
+        report.removed += some
+        await asyncio.sleep(0)
+    new_by_folder: dict[int, list[FoundFile]] = {}
+    for file in changes.new:
+        if file not in moves:
+            new_by_folder.setdefault(owner[file.path].id, []).append(file)
+    for folder_id, files in new_by_folder.items():
+        for at in range(0, len(files), _AT_ONCE):
+            report.changed += documents.add(catalog.database, folder_id, files[at : at + _AT_ONCE])
+            await asyncio.sleep(0)
+    for touched in changes.touched:
+        await _apply_touched(catalog, report, touched)
+        await asyncio.sleep(0)
+
+
+async def _apply_touched(catalog: Catalog, report: RescanReport, touched: Touched) -> None:
+    known, found = touched.known, touched.found
+    has_text = bool(known.digest) and known.state in (DocumentState.READY, DocumentState.ABSENT)
+    is_same = has_text and found.reason is Reason.NONE and known.stamp == found.stamp
+    if has_text and found.reason is Reason.NONE and not is_same:
+        content = await asyncio.to_thread(content_of, found.path)
+        report.hashed += 1
+        is_same = isinstance(content, FileContent) and content.digest == known.digest
+    if is_same:
+        documents.restamp(catalog.database, known.id, found.stamp)
+    else:
+        documents.relist(catalog.database, known.id, found)
+    report.changed.append(known.id)
+
+
+async def _moves(
+    report: RescanReport, new: Iterable[FoundFile], gone: Iterable[KnownFile]
+) -> dict[FoundFile, KnownFile]:
+    """Return the new files that have the content and suffix of one that is gone."""
+    lost: dict[tuple[int, str], list[KnownFile]] = {}
+    for file in gone:
+        if file.digest:
+            lost.setdefault((file.stamp.size_bytes, suffix_of(file.path)), []).append(file)
+    moves: dict[FoundFile, KnownFile] = {}
+    for file in new:
+        alike = lost.get((file.stamp.size_bytes, suffix_of(file.path)))
+        if not alike or file.reason is not Reason.NONE:
+            continue
+        content = await asyncio.to_thread(content_of, file.path)
+        report.hashed += 1
+        same = [before for before in alike if isinstance(content, FileContent) and content.digest == before.digest]
+        if same:
+            moves[file] = same[0]
+            alike.remove(same[0])
+            report.moved += 1
+    return moves
+
+
+async def _known(catalog: Catalog, folder: Folder, within: Sequence[bytes]) -> list[KnownFile]:
+    known: list[KnownFile] = []
+    for batch in documents.known_files(catalog.database, within):
+        known += (file for file in batch if covers(folder.path, file.path))
+        await asyncio.sleep(0)
+    return known
+
+
+def _mark_absent(catalog: Catalog, report: RescanReport, files: Iterable[KnownFile], reason: Reason) -> None:
+    ids = [file.id for file in files if file.state is not DocumentState.ABSENT]
+    if ids:
+        documents.mark_absent(catalog.database, ids, reason)
+        report.changed += ids
+
+
+def _look(folder: Folder, within: Sequence[bytes], suffixes: frozenset[str]) -> _Look:
+    try:
+        device = os.stat(folder.path).st_dev
+    except OSError:
+        return _Look(folder, is_present=False, device=folder.device, files=(), unreadable=())
+    files: list[FoundFile] = []
+    unreadable: list[bytes] = []
+    for scope in within:
+        for found in scan(scope, suffixes):
+            if isinstance(found, UnreadableFolder):
+                unreadable.append(found.path)
+                files.append(FoundFile(found.path, FileStamp(0, 0), Reason.UNREADABLE, found.detail))
+            else:
+                files.append(found)
+    return _Look(folder, is_present=True, device=device, files=tuple(files), unreadable=tuple(unreadable))
+
+
+def _within(folder: bytes, scopes: Sequence[bytes] | None) -> list[bytes]:
+    """Return the outermost of `scopes` inside a folder, or the folder if it is inside one of them."""
+    if scopes is None or any(covers(scope, folder) for scope in scopes):
+        return [folder]
+    inside = sorted({scope for scope in scopes if covers(folder, scope)})
+    return [scope for n, scope in enumerate(inside) if not any(covers(other, scope) for other in inside[:n])]

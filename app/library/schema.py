@@ -1,0 +1,112 @@
+"""The catalog's tables and their migrations. Used in the engine's process.
+
+A document (a path in a folder) points to a text (what was read from one content of it). A text that no document points
+to is in `retired` from its first row on, so that whatever a killed process leaves is found and purged. Hashes that may
+be without a passage are in `loose` until somebody has looked.
+"""
+
+import hashlib
+import unicodedata
+
+from app.core.terms import FTS_TOKENIZE, index_terms
+from app.library.database import Database
+
+_FIRST = f"""
+CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
+CREATE TABLE folders (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    path BLOB NOT NULL UNIQUE,
+    present INTEGER NOT NULL DEFAULT 1,
+    device INTEGER NOT NULL DEFAULT 0
+);
+CREATE TABLE texts (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    digest BLOB NOT NULL,
+    title TEXT NOT NULL,
+    pages INTEGER NOT NULL,
+    pages_without_text INTEGER NOT NULL,
+    passages INTEGER NOT NULL
+);
+CREATE TABLE documents (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    path BLOB NOT NULL UNIQUE,
+    folder_id INTEGER NOT NULL REFERENCES folders (id),
+    suffix TEXT NOT NULL,
+    size_bytes INTEGER NOT NULL,
+    mtime_ns INTEGER NOT NULL,
+    state TEXT NOT NULL,
+    reason TEXT NOT NULL DEFAULT '',
+    detail TEXT NOT NULL DEFAULT '',
+    attempts INTEGER NOT NULL DEFAULT 0,
+    text_id INTEGER UNIQUE REFERENCES texts (id)
+);
+CREATE INDEX documents_folder ON documents (folder_id, state);
+CREATE INDEX documents_queue ON documents (size_bytes / 262144, mtime_ns DESC) WHERE state = 'queued';
+CREATE TABLE pages (
+    text_id INTEGER NOT NULL REFERENCES texts (id),
+    number INTEGER NOT NULL,
+    text TEXT NOT NULL,
+    blocks BLOB NOT NULL,
+    UNIQUE (text_id, number)
+);
+CREATE TABLE passages (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    text_id INTEGER NOT NULL REFERENCES texts (id),
+    n INTEGER NOT NULL,
+    page INTEGER NOT NULL,
+    start INTEGER NOT NULL,
+    "end" INTEGER NOT NULL,
+    headings TEXT NOT NULL,
+    text_hash BLOB NOT NULL
+);
+CREATE INDEX passages_text ON passages (text_id);
+CREATE INDEX passages_hash ON passages (text_hash);
+CREATE TABLE embeddings (
+    text_hash BLOB NOT NULL,
+    embedder TEXT NOT NULL,
+    vector BLOB NOT NULL,
+    PRIMARY KEY (text_hash, embedder)
+);
+CREATE TABLE retired (text_id INTEGER PRIMARY KEY);
+CREATE TABLE loose (text_hash BLOB PRIMARY KEY) WITHOUT ROWID;
+CREATE VIRTUAL TABLE passages_fts USING fts5 (
+    text, headings, title, content='', tokenize="{FTS_TOKENIZE}"
+);
+"""
+
+MIGRATIONS = (_FIRST,)
+"""Each brings the schema from its index to the next number; none is changed once released."""
+
+# Re-made when the terms change: a contentless FTS5 row can only be deleted with the very terms it was made of.
+_FORGET_TEXTS = f"""
+INSERT OR IGNORE INTO loose SELECT DISTINCT text_hash FROM embeddings;
+UPDATE documents SET state = 'queued', text_id = NULL WHERE text_id IS NOT NULL;
+DELETE FROM retired;
+DELETE FROM passages;
+DELETE FROM pages;
+DELETE FROM texts;
+DROP TABLE passages_fts;
+CREATE VIRTUAL TABLE passages_fts USING fts5 (
+    text, headings, title, content='', tokenize="{FTS_TOKENIZE}"
+);
+"""
+
+_SAMPLE = "Straße naïve ÅNGSTRÖM ﬁne x² covid-19 don't 東京都庁の会議 ภาษาไทย हिन्दी العربية Ελληνικά Ёлка 한국어 ệ"
+
+
+def prepare(database: Database) -> None:
+    """Bring the tables to this version; if terms are made otherwise than before, have every document read again."""
+    version = database.value("PRAGMA user_version")
+    for number, migration in enumerate(MIGRATIONS[version:], start=version + 1):
+        database.script(f"BEGIN IMMEDIATE; {migration} PRAGMA user_version = {number}; COMMIT;")
+    terms = terms_fingerprint()
+    known = database.value("SELECT value FROM meta WHERE key = 'terms'")
+    if known != terms:
+        forget = _FORGET_TEXTS if known is not None else ""
+        database.script(f"BEGIN IMMEDIATE; {forget} REPLACE INTO meta VALUES ('terms', '{terms}'); COMMIT;")
+
+
+def terms_fingerprint() -> str:
+    """Return a digest of how texts become FTS5 rows: the tokenizer, Unicode's version, and a sample's terms."""
+    told = "\n".join((FTS_TOKENIZE, unicodedata.unidata_version, index_terms(_SAMPLE)))
+    return hashlib.sha256(told.encode()).hexdigest()

@@ -1,0 +1,103 @@
+"""Keeps the vector store what the catalog says: checked, rebuilt at any doubt, swept. Used in the engine's process.
+
+Generators of short steps, like `writing`.
+"""
+
+from collections.abc import Generator
+
+from app.library import documents, texts
+from app.library.texts import Vector
+from app.library.vectors import BATCH
+from app.library.writing import Library, place_steps
+
+_SAMPLE = 16
+_LEAST_WASTE = 1000
+_DELETED = "vectors_deleted"
+
+
+def check_steps(library: Library) -> Generator[None, None, bool]:
+    """Compare the vector store with the catalog and mend it; READY documents that lack embeddings are queued.
+
+    Returns whether the store had to be rebuilt.
+
+    Raises: VectorsDamaged, DiskFull.
+    """
+    catalog, vectors, embedder = library.catalog, library.vectors, library.embedder
+    if catalog.meta("embedder") != embedder.name:
+        documents.queue_all(catalog.database, embedder.name)
+    wanted: set[bytes] = set()
+    incomplete: set[int] = set()
+    for batch in texts.placed_hashes(catalog.database, embedder.name, 1000):
+        wanted.update(placed.text_hash for placed in batch if placed.has_embedding)
+        incomplete.update(placed.text_id for placed in batch if not placed.has_embedding)
+        yield
+    documents.queue_texts(catalog.database, incomplete)
+    stored: set[bytes] = set()
+    is_usable = not vectors.is_damaged and vectors.embedder == embedder.name
+    if is_usable:
+        for hashes in vectors.hashes():
+            stored.update(hashes)
+            yield
+    missing = wanted - stored
+    if is_usable and len(missing) <= len(wanted) // 2:
+        texts.loosen(catalog.database, stored - wanted)
+        yield from place_steps(library, list(missing))
+        if (yield from _probe_steps(library)):
+            return False
+    yield from rebuild_steps(library)
+    return True
+
+
+def rebuild_steps(library: Library) -> Generator[None, None, None]:
+    """Fill a new vector store from the catalog's embeddings; nothing is embedded again.
+
+    Raises: VectorsDamaged, DiskFull.
+    """
+    catalog, embedder = library.catalog, library.embedder
+    embeddings = texts.placed_embeddings(catalog.database, embedder.name, 64)
+    for _ in library.vectors.rebuild(embeddings, embedder.name):
+        yield
+    catalog.set_meta(_DELETED, "0")
+    yield from _probe_steps(library)
+
+
+def sweep_steps(library: Library) -> Generator[None, None, None]:
+    """Remove vectors and embeddings that no passage has; rebuild the store when it is mostly waste.
+
+    Not to be run while a document is being written: its vectors are there before its passages.
+
+    Raises: VectorsDamaged, DiskFull.
+    """
+    database, vectors = library.catalog.database, library.vectors
+    deleted = 0
+    while looked_at := texts.loose_hashes(database, BATCH):
+        orphans = texts.without_passage(database, looked_at)
+        vectors.delete(list(orphans))
+        texts.settle_loose(database, looked_at, orphans)
+        deleted += len(orphans)
+        yield
+    if deleted:
+        waste = deleted + int(library.catalog.meta(_DELETED) or 0)
+        library.catalog.set_meta(_DELETED, str(waste))
+        if waste > max(_LEAST_WASTE, vectors.count()):
+            yield from rebuild_steps(library)
+
+
+def _probe_steps(library: Library) -> Generator[None, None, bool]:
+    """Tell whether vectors from all over the library, and the newest, find themselves; if so, trust the store."""
+    for one in _sample(library):
+        if not library.vectors.probe([one]):
+            return False
+        yield
+    library.vectors.trust()
+    return True
+
+
+def _sample(library: Library) -> list[tuple[bytes, Vector]]:
+    database = library.catalog.database
+    first, last = database.read("SELECT coalesce(min(id), 0), coalesce(max(id), 0) FROM passages")[0]
+    spread = (first + (last - first) * n // _SAMPLE for n in range(_SAMPLE))
+    hashes = [database.value("SELECT text_hash FROM passages WHERE id >= ? LIMIT 1", (near,)) for near in spread]
+    hashes += (row[0] for row in database.read("SELECT text_hash FROM passages ORDER BY id DESC LIMIT ?", (_SAMPLE,)))
+    unlike = list(dict.fromkeys(hashed for hashed in hashes if hashed is not None))
+    return texts.saved_embeddings(database, library.embedder.name, unlike)

@@ -1,0 +1,216 @@
+"""The passages' vectors in Chroma, a fast copy of the catalog's, rebuilt at any doubt. Used in the engine's process.
+
+A vector's id is the hash of the text it was made of, so it is never out of date and a moved file costs nothing. The
+store lives in numbered folders: a rebuild fills the next one, because Chroma remembers what it knew of a path.
+"""
+
+import shutil
+from collections.abc import Generator, Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, cast
+
+from app.core.errors import DataDirectoryUnwritable, DiskFull
+from app.library.texts import Vector
+
+if TYPE_CHECKING:
+    from chromadb.api.client import Client
+    from chromadb.api.models.Collection import Collection
+
+BATCH = 8
+"""Vectors a call: Chroma holds the interpreter for about 1 ms a vector."""
+
+SAME_SCORE = 0.999
+"""From this cosine on two vectors are the same one, but for the rounding to float16."""
+
+_NAME = "passages"
+_NEAREST = 10
+_LEAST_FREE_BYTES = 1 << 20
+
+
+class VectorsDamaged(Exception):
+    """The store failed or gave back nonsense; it is to be rebuilt from the catalog."""
+
+
+class Vectors:
+    """The vector store of one library; one process at a time."""
+
+    def __init__(self, path: Path) -> None:
+        """Open or create the store in the folder `path`; a store that cannot be opened is given up for an empty one.
+
+        While a store is open and has not passed `probe`, a mark lies beside it: a store that kills the process is not
+        opened a second time.
+
+        Raises: DataDirectoryUnwritable, DiskFull.
+        """
+        self._path = path
+        self._client: Client | None = None
+        self._collection: Collection | None = None
+        self.is_damaged = False
+        try:
+            path.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise DataDirectoryUnwritable(path=str(path), detail=error.strerror or "") from error
+        if self._mark.exists() or not self._open(self._generation()):
+            self.clear()
+
+    @property
+    def embedder(self) -> str:
+        """Return the name of the embedder whose vectors these are, "" if none was noted."""
+        noted = self._chroma.metadata or {}
+        return str(noted.get("embedder", ""))
+
+    def count(self) -> int:
+        """Return the number of vectors. Raises: VectorsDamaged."""
+        with self._damage():
+            return self._chroma.count()
+
+    def upsert(self, hashes: Sequence[bytes], vectors: Sequence[Vector]) -> None:
+        """Put vectors in, at most `BATCH` of them. Raises: VectorsDamaged."""
+        if hashes:
+            with self._damage():
+                self._chroma.upsert(ids=[hashed.hex() for hashed in hashes], embeddings=list(vectors))
+
+    def delete(self, hashes: Sequence[bytes]) -> None:
+        """Take vectors out; those that are not there do not matter. Raises: VectorsDamaged."""
+        if hashes:
+            with self._damage():
+                self._chroma.delete(ids=[hashed.hex() for hashed in hashes])
+
+    def query(self, vector: Vector, k: int) -> list[tuple[bytes, float]]:
+        """Return the text hashes nearest to a vector of unit length with their cosine similarity, best first.
+
+        Raises: VectorsDamaged.
+        """
+        with self._damage():
+            found = self._chroma.query(query_embeddings=[vector], n_results=k, include=["distances"])
+            distances = found["distances"]
+            if distances is None:
+                raise VectorsDamaged("no distances")
+            return [
+                (bytes.fromhex(hashed), 1.0 - distance)
+                for hashed, distance in zip(found["ids"][0], distances[0], strict=True)
+            ]
+
+    def hashes(self) -> Iterator[list[bytes]]:
+        """Yield in batches the hashes that are there. Raises: VectorsDamaged."""
+        offset = 0
+        while True:
+            with self._damage():
+                ids = self._chroma.get(limit=2000, offset=offset, include=[])["ids"]
+            if not ids:
+                return
+            yield [bytes.fromhex(hashed) for hashed in ids]
+            offset += len(ids)
+
+    def probe(self, sample: Sequence[tuple[bytes, Vector]]) -> bool:
+        """Tell whether vectors that ought to be there find themselves."""
+        try:
+            return all(self._finds(hashed, vector) for hashed, vector in sample)
+        except VectorsDamaged:
+            return False
+
+    def trust(self) -> None:
+        """Take the store's mark away: it has been opened and probed, and the process lives."""
+        self._mark.unlink(missing_ok=True)
+
+    def rebuild(
+        self, embeddings: Iterable[Sequence[tuple[bytes, Vector]]], embedder: str
+    ) -> Generator[int, None, None]:
+        """Start an empty store and fill it, yielding the number of vectors put in after each short step.
+
+        Raises: VectorsDamaged.
+        """
+        self.clear(embedder)
+        done = 0
+        for batch in embeddings:
+            for at in range(0, len(batch), BATCH):
+                some = batch[at : at + BATCH]
+                self.upsert([hashed for hashed, _ in some], [vector for _, vector in some])
+                done += len(some)
+                yield done
+
+    def clear(self, embedder: str = "") -> None:
+        """Start an empty store for the vectors of `embedder` and remove the one before."""
+        self.close()
+        before = self._generation()
+        self._check_room()
+        if not self._open(before + 1, embedder):
+            raise VectorsDamaged("a new store cannot be opened")
+        for folder in self._path.iterdir():
+            if folder.is_dir() and folder.name != str(before + 1):
+                shutil.rmtree(folder, ignore_errors=True)
+        self._mark.unlink(missing_ok=True)
+        self.is_damaged = False
+
+    def close(self) -> None:
+        """Close the store; one that was damaged is given up at the next opening."""
+        client, self._client, self._collection = self._client, None, None
+        if client is None:
+            return
+        try:
+            with self._damage():
+                client.close()
+        except VectorsDamaged:
+            return
+        if not self.is_damaged:
+            self._mark.unlink(missing_ok=True)
+
+    @property
+    def _chroma(self) -> "Collection":
+        if self._collection is None:
+            raise VectorsDamaged("the store is closed")
+        return self._collection
+
+    @property
+    def _mark(self) -> Path:
+        return self._path / "not-yet-probed"
+
+    def _generation(self) -> int:
+        numbers = [int(folder.name) for folder in self._path.iterdir() if folder.name.isdecimal()]
+        return max(numbers, default=0)
+
+    def _open(self, generation: int, embedder: str = "") -> bool:
+        """Open a generation's store and tell whether that worked."""
+        import chromadb  # here, because it takes 0.6 s and only the engine's process needs it
+        from chromadb.config import Settings
+
+        folder = self._path / str(generation)
+        self._mark.touch()
+        try:
+            with self._damage():
+                client = chromadb.PersistentClient(folder, Settings(anonymized_telemetry=False))
+                self._client = cast("Client", client)
+                self._collection = client.get_or_create_collection(
+                    _NAME,
+                    embedding_function=None,
+                    configuration={"hnsw": {"space": "cosine"}},
+                    metadata={"embedder": embedder} if embedder else None,
+                )
+        except VectorsDamaged:
+            return False
+        return True
+
+    def _finds(self, hashed: bytes, vector: Vector) -> bool:
+        found = self.query(vector, _NEAREST)
+        return any(other == hashed or score >= SAME_SCORE for other, score in found)
+
+    def _check_room(self) -> None:
+        """Raise DiskFull if there is next to no room left: then nothing that Chroma does or says can be relied on."""
+        if shutil.disk_usage(self._path).free < _LEAST_FREE_BYTES:
+            raise DiskFull(path=str(self._path), needed_bytes=str(_LEAST_FREE_BYTES))
+
+    @contextmanager
+    def _damage(self) -> Generator[None, None, None]:
+        """Turn whatever Chroma raises into `VectorsDamaged`: its own errors, and panics of its Rust part."""
+        try:
+            yield
+        except VectorsDamaged:
+            self.is_damaged = True
+            raise
+        except (KeyboardInterrupt, SystemExit, GeneratorExit):
+            raise
+        except BaseException as error:  # a Rust panic is no Exception
+            self.is_damaged = True
+            self._check_room()
+            raise VectorsDamaged(f"{type(error).__name__}: {error}") from error

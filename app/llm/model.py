@@ -1,0 +1,234 @@
+"""One language model: a conversation in, text out, with a memory of the prompt that it saw last. Llama process."""
+
+import os
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from app.core.errors import ModelFileInvalid, QuestionTooLong
+from app.core.types import ChatMessage
+from app.llm.gguf import COMPUTE_TOKENS, GgufHeader
+from app.llm.llama import ABORTED, Llama, LoadFailed, gpu_name
+from app.llm.template import ChatTemplate
+from app.llm.text_stream import TextStream
+from app.llm.threads import ThreadPace, thread_candidates
+from app.llm.vocabulary import Vocabulary
+
+DEFAULT_CONTEXT_TOKENS = 4096
+POLL_S = 0.02  # how often a stop is looked for while llama.cpp computes
+MEASURE_S = 0.8  # how long the thread counts are measured when a model is loaded
+_MEASURED_PROMPT_TOKENS = 32
+
+
+@dataclass(frozen=True, slots=True)
+class GenerationStats:
+    """How an answer came about; `reused_tokens` of the prompt were in memory from before."""
+
+    reason: str
+    prompt_tokens: int
+    reused_tokens: int
+    answer_tokens: int
+    first_token_ms: float
+    total_ms: float
+
+
+@dataclass(frozen=True, slots=True)
+class Sampling:
+    """How much to write and how to choose; temperature 0 is greedy."""
+
+    max_tokens: int
+    temperature: float = 0.0
+    seed: int = 0
+
+
+class _StopWatch:
+    """Asks now and then whether to stop, and remembers a yes."""
+
+    def __init__(self, should_stop: Callable[[], bool]) -> None:
+        self._should_stop = should_stop
+        self._next_s = 0.0
+        self.stopped = False
+
+    def look(self) -> bool:
+        """Ask if it is time to; return whether to stop."""
+        now_s = time.monotonic()
+        if not self.stopped and now_s >= self._next_s:
+            self._next_s = now_s + POLL_S
+            self.stopped = self._should_stop()
+        return self.stopped
+
+
+class Model:
+    """A loaded model."""
+
+    def __init__(self, path: Path, header: GgufHeader, *, context_tokens: int = 0, use_gpu: bool = True) -> None:
+        """Load a model whose header was read before, on the GPU if there is one and it has room.
+
+        Raises:
+            ModelFileInvalid: llama.cpp cannot load it ("not_loaded").
+        """
+        self.path = path
+        self.context_tokens = context_size(header, context_tokens)
+        self._watch = _StopWatch(lambda: False)
+        self._gpu = gpu_name() if use_gpu else ""
+        self._llama = self._load()
+        self._seen: list[int] = []
+        begin, end = self._llama.begin_token, self._llama.end_token
+        self.template = ChatTemplate(header.chat_template, self._llama.spelling(begin), self._llama.spelling(end))
+        first = begin if self._llama.adds_begin else None
+        self.vocabulary = Vocabulary(self._llama.tokenise, self._llama.specials(), first)
+        self._token_pace, self._prompt_pace = self._measured(max(0, begin))
+
+    @property
+    def device(self) -> str:
+        """Return what computes, for people."""
+        threads = self._token_pace.choice
+        return self._gpu or f"CPU, {threads} thread{'s' if threads > 1 else ''}"
+
+    def close(self) -> None:
+        """Free the model's memory."""
+        self._llama.close()
+
+    def add_adapter(self, path: Path) -> None:
+        """Lay a LoRA adapter, whose header was read before, over the model."""
+        try:
+            self._llama.add_adapter(path)
+        except LoadFailed as error:
+            raise ModelFileInvalid(path=str(path), detail="not_loaded") from error
+
+    def tokens(self, messages: Sequence[ChatMessage]) -> list[int]:
+        """Return the whole prompt's tokens."""
+        return self.vocabulary.tokens(self.template.pieces(messages))
+
+    def generate(
+        self,
+        messages: Sequence[ChatMessage],
+        sampling: Sampling,
+        on_text: Callable[[str], None],
+        should_stop: Callable[[], bool],
+    ) -> GenerationStats:
+        """Write an answer, piece by piece to `on_text`; look at `should_stop` (which must not raise) all the time.
+
+        Raises:
+            QuestionTooLong: prompt and answer do not fit the context.
+        """
+        started_s = time.perf_counter()
+        prompt = self.tokens(messages)
+        if len(prompt) + sampling.max_tokens > self.context_tokens:
+            raise QuestionTooLong(tokens=str(len(prompt)), limit=str(self.context_tokens - sampling.max_tokens))
+        self._watch = _StopWatch(should_stop)
+        reused = self._forget_after(_common_length(self._seen, prompt[:-1]))
+        first_token_ms, written, reason = 0.0, 0, "stopped"
+        if self._take_in(prompt[reused:]):
+            first_token_ms = (time.perf_counter() - started_s) * 1000
+            written, reason = self._write(sampling, on_text)
+        total_ms = (time.perf_counter() - started_s) * 1000
+        return GenerationStats(reason, len(prompt), reused, written, first_token_ms, total_ms)
+
+    def _write(self, sampling: Sampling, on_text: Callable[[str], None]) -> tuple[int, str]:
+        """Return how many tokens were written, and why no more."""
+        stream = TextStream(self.template.stops)
+        sampler = self._llama.sampler(sampling.temperature, sampling.seed)
+        written, reason = 0, ""
+        try:
+            while not reason:
+                token = sampler.next()
+                if self._llama.is_end(token):
+                    reason = "end"
+                    break
+                written += 1
+                if text := stream.feed(self._llama.piece(token)):
+                    on_text(text)
+                if stream.ended:
+                    reason = "end"
+                elif written >= sampling.max_tokens:
+                    reason = "length"
+                elif self._watch.look() or not self._take_in([token]):
+                    reason = "stopped"
+        finally:
+            sampler.close()
+        if text := stream.flush():
+            on_text(text)
+        return written, reason
+
+    def _take_in(self, tokens: Sequence[int]) -> bool:
+        """Compute these tokens after those seen; False if stopped, then only whole steps of them are remembered."""
+        for start in range(0, len(tokens), COMPUTE_TOKENS):
+            part = tokens[start : start + COMPUTE_TOKENS]
+            pace = self._token_pace if len(part) == 1 else self._prompt_pace
+            if not self._timed(part, pace, pace.choice):
+                self._forget_after(len(self._seen))
+                return False
+            self._seen += part
+            if self._watch.look():
+                return False
+        return True
+
+    def _timed(self, tokens: Sequence[int], pace: ThreadPace, threads: int) -> bool:
+        """Compute these tokens and note how long it took; False if stopped."""
+        began_s = time.perf_counter()
+        status = self._llama.decode(tokens, threads)
+        if status == ABORTED:
+            return False
+        if status:
+            raise RuntimeError(f"llama_decode returned {status}")
+        pace.note(threads, (time.perf_counter() - began_s) * 1000 / len(tokens))
+        return True
+
+    def _forget_after(self, length: int) -> int:
+        """Drop what was seen after this many tokens; return how many remain: none where a part cannot be dropped."""
+        if not self._llama.forget_after(length):
+            length = 0
+        del self._seen[length:]
+        return length
+
+    def _measured(self, token: int) -> tuple[ThreadPace, ThreadPace]:
+        """Find out how many threads are fastest at this moment, for single tokens and for prompts."""
+        counts = (1,) if self._gpu else thread_candidates(usable_cores())
+        single, many = ThreadPace(counts), ThreadPace(counts)
+        self._llama.decode([token], counts[0])  # the first touch of the weights reads them from disk
+        deadline_s = time.perf_counter() + MEASURE_S
+        for threads in counts if len(counts) > 1 else ():
+            for pace, length in ((single, 1), (single, 1), (many, _MEASURED_PROMPT_TOKENS)):
+                if time.perf_counter() < deadline_s:
+                    self._timed([token] * length, pace, threads)
+        self._llama.forget_after(0)
+        return single, many
+
+    def _load(self) -> Llama:
+        try:
+            return self._try_load()
+        except LoadFailed as error:
+            if not self._gpu:
+                raise ModelFileInvalid(path=str(self.path), detail="not_loaded") from error
+        self._gpu = ""  # too little memory on the GPU, most likely
+        return self._load()
+
+    def _try_load(self) -> Llama:
+        return Llama(
+            self.path,
+            context_tokens=self.context_tokens,
+            on_gpu=bool(self._gpu),
+            should_abort=lambda: self._watch.look(),
+        )
+
+
+def context_size(header: GgufHeader, wanted: int) -> int:
+    """Return the context to use: as wanted (0 means the product's default), at most what the model was made for."""
+    wanted = wanted or DEFAULT_CONTEXT_TOKENS
+    return min(wanted, header.context_tokens or wanted)
+
+
+def usable_cores() -> int:
+    """Return how many cores this process may use."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+def _common_length(left: Sequence[int], right: Sequence[int]) -> int:
+    length = 0
+    for ours, theirs in zip(left, right, strict=False):
+        if ours != theirs:
+            break
+        length += 1
+    return length

@@ -1,0 +1,200 @@
+"""Read Word documents in reading order, with what python-docx does not show. Runs in the reader's process.
+
+The parts are taken from the zip by name, because a document with a lost part is still a document; python-docx's
+hardened parser reads their XML. Text boxes, footnotes, endnotes, headers and footers are included, deleted text is not.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import PurePath
+from typing import BinaryIO
+
+from app.core.types import BlockKind, Page, Reason
+from app.readers.refusal import Refusal
+from app.readers.sections import Part, clean, pages_of
+from app.readers.undrawn import rects as rects
+from app.readers.undrawn import render as render
+from app.readers.word_styles import Numbering, Styles
+from app.readers.word_xml import WordPackage, Xml, attribute, child, local, value
+
+# A bold line of its own up to this length is a heading that its writer made by hand.
+BOLD_HEADING_LIMIT_CHARS = 100
+_BOLD_HEADING_LEVEL = 4
+_NOTES = {"footnoteReference": "footnotes", "endnoteReference": "endnotes"}
+# Deleted text, field codes, pronunciation aids, properties.
+_UNSEEN = frozenset(
+    (
+        "del moveFrom instrText delText delInstrText rt binData pPr rPr sectPr tblPr tblGrid trPr tcPr sdtPr sdtEndPr"
+    ).split()
+)
+
+
+def pages(file: BinaryIO, name: str) -> tuple[str, tuple[Page, ...]]:
+    """Return the title and the pages (sections) of a Word document, or raise `Refusal`."""
+    package = WordPackage(file)
+    document = package.document_name()
+    root = package.xml(document)
+    if root is None:
+        raise Refusal(Reason.DAMAGED, f"{document} cannot be read")
+    body = child(root, "body")
+    if body is None:
+        raise Refusal(Reason.UNSUPPORTED, f"{document} is no Word text")
+    walk = _Walk(
+        Styles(_first(package, document, "styles")),
+        Numbering.of(_first(package, document, "numbering")),
+        {kind: _notes(_first(package, document, kind)) for kind in _NOTES.values()},
+    )
+    parts = [part for part in walk.parts(body) if part.text.strip()]
+    parts += _margins(package, document, walk)
+    if not parts:
+        raise Refusal(Reason.NO_TEXT)
+    return _title(package, parts) or PurePath(name).stem, pages_of(parts)
+
+
+@dataclass(slots=True)
+class _Line:
+    """A paragraph's words, and what hangs on them: text boxes, tables in runs, notes."""
+
+    words: list[str] = field(default_factory=list[str])
+    hanging: list[Xml] = field(default_factory=list[Xml])
+    notes: list[tuple[str, str]] = field(default_factory=list[tuple[str, str]])
+    is_bold: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class _Walk:
+    """Walks the document's tree; `notes` holds the foot- and endnotes by kind and id."""
+
+    styles: Styles
+    numbering: Numbering
+    notes: dict[str, dict[str, Xml]]
+
+    def parts(self, container: Xml) -> Iterator[Part]:
+        """Yield the parts of a body, cell, text box or note."""
+        for element in container:
+            match local(element):
+                case "p":
+                    yield from self._paragraph(element)
+                case "tbl":
+                    yield from self._table(element)
+                case "AlternateContent":
+                    yield from self.parts(_alternative(element))
+                case name if name not in _UNSEEN:
+                    yield from self.parts(element)
+                case _:
+                    pass
+
+    def _paragraph(self, paragraph: Xml) -> Iterator[Part]:
+        line = _Line()
+        self._gather(paragraph, line)
+        text = clean("".join(line.words)).strip()
+        look = self.styles.look(child(paragraph, "pPr"))
+        if text:
+            mark = self.numbering.mark(look.number_id, look.number_level) if look.number_id else ""
+            if look.level:
+                yield Part(BlockKind.HEADING, " ".join((mark + text).split()), look.level)
+            elif look.number_id:
+                yield Part(BlockKind.LIST_ITEM, mark + text)
+            elif line.is_bold and len(text) <= BOLD_HEADING_LIMIT_CHARS and text[-1] not in ".,;:!?":
+                yield Part(BlockKind.HEADING, " ".join(text.split()), _BOLD_HEADING_LEVEL)
+            else:
+                yield Part(BlockKind.PARAGRAPH, text)
+        for hanging in line.hanging:
+            yield from self._table(hanging) if local(hanging) == "tbl" else self.parts(hanging)
+        for kind, note_id in line.notes:
+            note = self.notes[kind].get(note_id)
+            if note is not None:
+                yield from self.parts(note)
+
+    def _gather(self, element: Xml, line: _Line) -> None:
+        for below in element:
+            match local(below):
+                case "t":
+                    line.words.append(below.text or "")
+                case "r":
+                    if child(below, "t") is not None:
+                        line.is_bold &= value(below, "rPr", "b") not in (None, "0", "false")
+                    self._gather(below, line)
+                case "tab" | "ptab":
+                    line.words.append(" ")
+                case "br" | "cr":
+                    line.words.append("\n")
+                case "noBreakHyphen":
+                    line.words.append("-")
+                case "txbxContent" | "tbl":
+                    line.hanging.append(below)
+                case "footnoteReference" | "endnoteReference":
+                    line.notes.append((_NOTES[local(below)], attribute(below, "id")))
+                case "AlternateContent":
+                    self._gather(_alternative(below), line)
+                case name if name not in _UNSEEN:
+                    self._gather(below, line)
+                case _:
+                    pass
+
+    def _table(self, table: Xml) -> Iterator[Part]:
+        rows = [[list(self.parts(cell)) for cell in _cells(row)] for row in _rows(table)]
+        if sum(len(row) > 1 for row in rows) == 0:  # a frame around text, not a table
+            yield from (part for row in rows for cell in row for part in cell)
+            return
+        lines = ("\t".join(" ".join(" ".join(part.text for part in cell).split()) for cell in row) for row in rows)
+        yield Part(BlockKind.TABLE, "\n".join(line for line in lines if line.strip()))
+
+
+def _alternative(element: Xml) -> Xml:
+    """Return the newest form of content that is there in several."""
+    choice = child(element, "Choice")
+    fallback = child(element, "Fallback")
+    return choice if choice is not None else fallback if fallback is not None else element
+
+
+def _rows(table: Xml) -> Iterator[Xml]:
+    for element in table:
+        match local(element):
+            case "tr":
+                yield element
+            case "sdt" | "sdtContent" | "customXml" | "ins":
+                yield from _rows(element)
+            case _:
+                pass
+
+
+def _cells(row: Xml) -> Iterator[Xml]:
+    for element in row:
+        match local(element):
+            case "tc":
+                yield element
+            case "sdt" | "sdtContent" | "customXml":
+                yield from _cells(element)
+            case _:
+                pass
+
+
+def _first(package: WordPackage, document: str, kind: str) -> Xml | None:
+    names = package.related(document, (kind,))
+    return package.xml(names[0]) if names else None
+
+
+def _notes(root: Xml | None) -> dict[str, Xml]:
+    """Return the notes by id, without the separators that Word keeps among them."""
+    if root is None:
+        return {}
+    return {attribute(note, "id"): note for note in root if not attribute(note, "type").lower().endswith("eparator")}
+
+
+def _margins(package: WordPackage, document: str, walk: _Walk) -> list[Part]:
+    """Return the text of headers and footers, each once."""
+    found: dict[str, None] = {}
+    for name in package.related(document, ("header", "footer")):
+        root = package.xml(name)
+        for part in walk.parts(root) if root is not None else ():
+            if part.text.strip():
+                found.setdefault(part.text)
+    return [Part(BlockKind.PARAGRAPH, text) for text in found]
+
+
+def _title(package: WordPackage, parts: list[Part]) -> str:
+    properties = package.related("", ("core-properties",))
+    title = child(package.xml(properties[0]), "title") if properties else None
+    named = " ".join(clean((title.text if title is not None else "") or "").split())
+    return named or next((part.text for part in parts if part.kind is BlockKind.HEADING and part.level == 1), "")

@@ -1,0 +1,80 @@
+"""Which reader reads a file. Used in the engine's process (suffixes) and the reader's (everything)."""
+
+from pathlib import PurePath
+from typing import BinaryIO, Protocol
+
+from app.core.types import Page, PageImage, Reason, Rect, Span
+from app.readers.refusal import Refusal
+
+PDF_SUFFIXES = frozenset((".pdf",))
+DOCX_SUFFIXES = frozenset((".docx", ".docm", ".dotx", ".dotm"))
+MARKDOWN_SUFFIXES = frozenset((".md", ".markdown"))
+HTML_SUFFIXES = frozenset((".html", ".htm", ".xhtml"))
+TEXT_SUFFIXES = frozenset((".txt", ".text"))
+SUPPORTED_SUFFIXES = PDF_SUFFIXES | DOCX_SUFFIXES | MARKDOWN_SUFFIXES | HTML_SUFFIXES | TEXT_SUFFIXES
+
+# So much of a file's beginning tells its format; a PDF's mark may stand this far in.
+SNIFFED_BYTES = 1024
+
+
+class Reader(Protocol):
+    """The three functions of every format's module; each reads the file from its beginning and may raise `Refusal`."""
+
+    def pages(self, file: BinaryIO, name: str, /) -> tuple[str, tuple[Page, ...]]:
+        """Return the title and the pages."""
+        ...
+
+    def render(self, file: BinaryIO, page: int, scale: float, /) -> PageImage:
+        """Return a drawn page, `scale` pixels a point; pages count from 1."""
+        ...
+
+    def rects(self, file: BinaryIO, page: int, span: Span, /) -> tuple[Rect, ...]:
+        """Return the places of a span on the drawn page, one a line, none where pages are not drawn."""
+        ...
+
+
+def is_supported(name: str) -> bool:
+    """Whether a file of this name has a reader."""
+    return PurePath(name).suffix.lower() in SUPPORTED_SUFFIXES
+
+
+def is_drawn(name: str) -> bool:
+    """Whether the pages of a file of this name are drawn; others are shown as text."""
+    return PurePath(name).suffix.lower() in PDF_SUFFIXES
+
+
+def reader_for(name: str, first_bytes: bytes) -> Reader:
+    """Return the module that reads a file.
+
+    Raises:
+        Refusal: there is none, or the file is empty.
+    """
+    suffix = PurePath(name).suffix.lower()
+    if suffix not in SUPPORTED_SUFFIXES:
+        raise Refusal(Reason.UNSUPPORTED, suffix)
+    if not first_bytes:
+        raise Refusal(Reason.EMPTY)
+    return _module(suffix)
+
+
+def _module(suffix: str) -> Reader:
+    """Import a reader when it is first needed: the engine asks for suffixes only and loads no format library."""
+    if suffix in PDF_SUFFIXES:
+        from app.readers import pdf
+
+        return pdf
+    if suffix in DOCX_SUFFIXES:
+        from app.readers import docx
+
+        return docx
+    if suffix in MARKDOWN_SUFFIXES:
+        from app.readers import markdown
+
+        return markdown
+    if suffix in HTML_SUFFIXES:
+        from app.readers import html
+
+        return html
+    from app.readers import text
+
+    return text

@@ -1,0 +1,176 @@
+"""A page's text from its lines, and where every character of it stands. Pure; runs in the reader's process.
+
+The text depends on this one page alone, so that a span is found again on the page without the rest of the document.
+"""
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+
+from app.core.types import BlockKind, Span
+from app.readers.page_rows import Group, cells_of, groups_of
+from app.readers.pdf_lines import SOFT_HYPHEN, Line
+from app.readers.reading_order import Row, regions_of
+
+# Words that make compounds: a hyphen after them at the end of a line is their own and stays.
+COMPOUNDING = frozenset(
+    (
+        "all anti co cross decision ex first four full fully half high ill inter long low mid multi newly non off on "
+        "one part post pre price risk second self semi short so state tax third three two ultra up well work year"
+    ).split()
+)
+_HYPHENS = ("-", "\u2010", SOFT_HYPHEN)
+_LAST_WORD = re.compile(r"(\w+).$", re.DOTALL)
+_FIRST_WORD = re.compile(r"\w+")
+_WORD = re.compile(r"\w+(?:[-\u2010]\w+)*")
+_WIDE = "\u2e80"  # from here on scripts write no space between words
+# Pieces of a row closer than this share of their size belong to one word, such as a footnote's mark.
+_TOUCHING = 0.15
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """A run of the page's text from `start` on that is `line.text[:chars]`."""
+
+    start: int
+    line: Line
+    chars: int
+
+
+@dataclass(frozen=True, slots=True)
+class Paragraph:
+    """A block of the page's text, with the look by which headings are told."""
+
+    kind: BlockKind
+    span: Span
+    rows: int
+    size: float
+    is_bold: bool
+
+
+@dataclass(frozen=True, slots=True)
+class PageText:
+    """A page's text, its paragraphs in reading order, and the lines that its characters come from, in text order."""
+
+    text: str
+    paragraphs: tuple[Paragraph, ...]
+    pieces: tuple[Piece, ...]
+
+
+def page_text(lines: Sequence[Line]) -> PageText:
+    """Return the text of a page with these lines."""
+    writer = _Writer(lines)
+    for region in regions_of(lines):
+        for place, group in enumerate(groups_of(region)):
+            writer.add(group, begins_region=place == 0)
+    return PageText("".join(writer.strings), tuple(writer.paragraphs), tuple(writer.pieces))
+
+
+class _Writer:
+    """Puts groups one after another into a text."""
+
+    def __init__(self, lines: Sequence[Line]) -> None:
+        self.strings: list[str] = []
+        self.pieces: list[Piece] = []
+        self.paragraphs: list[Paragraph] = []
+        self._chars = 0
+        self._lines = lines
+        self._words: frozenset[str] | None = None
+
+    def add(self, group: Group, begins_region: bool) -> None:
+        """Write a group as a block, or as the end of the last block if a column or page-wide line broke it in two."""
+        look = _look(group)
+        last = self.paragraphs[-1] if self.paragraphs else None
+        if begins_region and last is not None and self._goes_on(last, look, group.rows[0][0]):
+            self._write_rows(group, goes_on=True)
+            span = Span(last.span.start, self._chars)
+            self.paragraphs[-1] = replace(last, span=span, rows=last.rows + look.rows)
+            return
+        if last is not None:
+            self._write("\n" if last.kind is group.kind is BlockKind.LIST_ITEM else "\n\n")
+        start = self._chars
+        self._write_rows(group, goes_on=False)
+        self.paragraphs.append(replace(look, span=Span(start, self._chars)))
+
+    def _goes_on(self, last: Paragraph, look: Paragraph, line: Line) -> bool:
+        return (
+            look.kind is BlockKind.PARAGRAPH
+            and last.kind is not BlockKind.TABLE
+            and line.text[0].islower()
+            and abs(last.size - look.size) < 0.5
+            and last.is_bold == look.is_bold
+            and (self.strings[-1][-1].isalnum() or self.strings[-1].endswith((",", *_HYPHENS)))
+        )
+
+    def _write_rows(self, group: Group, goes_on: bool) -> None:
+        for place, row in enumerate(group.rows):
+            if group.kind is BlockKind.TABLE:
+                if place:
+                    self._write("\n")
+                self._write_cells(row)
+                continue
+            if place or goes_on:
+                self._join(row[0])
+            self._write_row(row)
+
+    def _write_cells(self, row: Row) -> None:
+        for place, cell in enumerate(cells_of(row)):
+            if place:
+                self._write("\t")
+            self._write_row(cell)
+
+    def _write_row(self, row: Row) -> None:
+        for place, line in enumerate(row):
+            if place and line.x0 - row[place - 1].x1 > _TOUCHING * line.size:
+                self._write(" ")
+            self.pieces.append(Piece(self._chars, line, len(line.text)))
+            self._write(line.text.replace(SOFT_HYPHEN, "-"))
+
+    def _join(self, line: Line) -> None:
+        """Write what parts two rows of a paragraph: a space, nothing, or nothing after taking back a hyphen."""
+        piece = self.pieces[-1]
+        above, below = piece.line.text, line.text
+        if above.endswith(_HYPHENS) and above[-2:-1].isalnum():
+            if self._is_broken_word(above, below):
+                self.strings[-1] = self.strings[-1][:-1]
+                self.pieces[-1] = replace(piece, chars=piece.chars - 1)
+                self._chars -= 1
+        elif above[-1] < _WIDE or below[0] < _WIDE:
+            self._write(" ")
+
+    def _is_broken_word(self, above: str, below: str) -> bool:
+        """Whether a hyphen at the end of a line is there only because the line ended."""
+        if above.endswith(SOFT_HYPHEN):
+            return True
+        first, second = _LAST_WORD.search(above), _FIRST_WORD.match(below)
+        if first is None or second is None or not below[0].islower() or not above[-2].isalpha():
+            return False
+        left, right = first.group(1).lower(), second.group().lower()
+        words = self._page_words()
+        if left in COMPOUNDING or f"{left}-{right}" in words:
+            return False
+        return left + right in words or not (left in words and right in words)
+
+    def _page_words(self) -> frozenset[str]:
+        if self._words is None:
+            self._words = frozenset(word.lower() for line in self._lines for word in _inner_words(line.text))
+        return self._words
+
+    def _write(self, text: str) -> None:
+        self.strings.append(text)
+        self._chars += len(text)
+
+
+def _inner_words(text: str) -> Iterator[str]:
+    """Yield the words of a line, but not the halves that a hyphen at its end may have left."""
+    cut = text.endswith(_HYPHENS)
+    for word in _WORD.finditer(text):
+        if not (cut and word.end() == len(text) - 1):
+            yield word.group()
+
+
+def _look(group: Group) -> Paragraph:
+    """Return the group's look, without a place yet: the size of its longest line, bold if all of it is."""
+    longest = max((line for row in group.rows for line in row), key=lambda line: len(line.text))
+    is_bold = all(line.is_bold for row in group.rows for line in row)
+    return Paragraph(group.kind, Span(0, 0), len(group.rows), longest.size, is_bold)

@@ -1,0 +1,141 @@
+"""Which paragraphs of a PDF are headings, by its outline and by their type. Pure; runs in the reader's process."""
+
+import re
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from app.core.types import Block, BlockKind
+from app.readers.page_text import PageText, Paragraph
+
+HEADING_LIMIT_CHARS = 160
+HEADING_LIMIT_ROWS = 3
+# So much larger than the running text is a heading's type; bold may be a little smaller.
+LARGER = 1.12
+BOLD_LEAST = 0.85
+# Below the levels of larger type.
+BOLD_LEVEL_AFTER = 4
+DEEPEST = 6
+# A line on so many pages, and such a share of them, is a running header or footer.
+REPEATED_PAGES = 3
+REPEATED_SHARE = 0.2
+
+_NOT_A_LETTER = re.compile(r"[\W\d_]+")
+_LETTERS = re.compile(r"[^\W\d_]{2}")
+
+
+@dataclass(frozen=True, slots=True)
+class OutlineEntry:
+    """A line of the document's outline (bookmarks); `page` counts from 1."""
+
+    level: int
+    title: str
+    page: int
+
+
+def blocks_of(pages: Sequence[PageText], outline: Sequence[OutlineEntry]) -> list[tuple[Block, ...]]:
+    """Return each page's blocks, headings told apart from paragraphs."""
+    levels = _Levels(pages)
+    margins = _margins(pages)
+    titles = {(entry.page, _letters(entry.title)): entry.level for entry in outline}
+    deepest = max((entry.level for entry in outline), default=0)
+    blocks: list[tuple[Block, ...]] = []
+    for number, page in enumerate(pages, 1):
+        blocks.append(
+            tuple(
+                Block(paragraph.kind, paragraph.span.start, paragraph.span.end)
+                if _letters(_text(page, paragraph)) in margins
+                else _block(page, paragraph, number, levels, titles, deepest)
+                for paragraph in page.paragraphs
+            )
+        )
+    return blocks
+
+
+def largest_line(page: PageText) -> str:
+    """Return the words in the largest type of a page, "" if they are no title."""
+    candidates = [paragraph for paragraph in page.paragraphs if _may_be_heading(page, paragraph)]
+    if not candidates:
+        return ""
+    largest = max(paragraph.size for paragraph in candidates)
+    words = (_text(page, paragraph) for paragraph in candidates if paragraph.size > 0.95 * largest)
+    return " ".join(" ".join(words).split())[:HEADING_LIMIT_CHARS]
+
+
+class _Levels:
+    """Heading levels by type size, from the sizes that the document uses."""
+
+    def __init__(self, pages: Sequence[PageText]) -> None:
+        sizes: Counter[float] = Counter()
+        bold: Counter[bool] = Counter()
+        for page in pages:
+            for paragraph in page.paragraphs:
+                chars = paragraph.span.end - paragraph.span.start
+                if paragraph.kind is not BlockKind.TABLE:
+                    sizes[_rounded(paragraph.size)] += chars
+                    bold[paragraph.is_bold] += chars
+        self._body_size = sizes.most_common(1)[0][0] if sizes else 0.0
+        self._body_is_bold = bold[True] > bold[False]
+        larger = sorted((size for size in sizes if size >= LARGER * self._body_size), reverse=True)
+        self._ranks = {size: min(rank, BOLD_LEVEL_AFTER) for rank, size in enumerate(larger, 1)}
+
+    def level(self, paragraph: Paragraph) -> int:
+        """Return a paragraph's level by its type alone, 0 if it is running text."""
+        size = _rounded(paragraph.size)
+        if size in self._ranks:
+            return self._ranks[size]
+        is_bold = paragraph.is_bold and not self._body_is_bold and size >= BOLD_LEAST * self._body_size
+        return min(len(set(self._ranks.values())), BOLD_LEVEL_AFTER) + 1 if is_bold else 0
+
+
+def _block(
+    page: PageText, paragraph: Paragraph, number: int, levels: _Levels, titles: dict[tuple[int, str], int], deepest: int
+) -> Block:
+    start, end = paragraph.span.start, paragraph.span.end
+    if _may_be_heading(page, paragraph):
+        level = titles.get((number, _letters(_text(page, paragraph))), 0)
+        if not level and _reads_like_heading(_text(page, paragraph), paragraph.is_bold):
+            level = levels.level(paragraph)
+            level += deepest if level and deepest else 0
+        if level:
+            return Block(BlockKind.HEADING, start, end, min(level, DEEPEST))
+    return Block(paragraph.kind, start, end)
+
+
+def _margins(pages: Sequence[PageText]) -> frozenset[str]:
+    """Return the words, without page numbers, of running headers and footers."""
+    counts = Counter(
+        words
+        for page in pages
+        for words in {
+            _letters(_text(page, paragraph)) for paragraph in page.paragraphs if _may_be_heading(page, paragraph)
+        }
+    )
+    least = max(REPEATED_PAGES, REPEATED_SHARE * len(pages))
+    return frozenset(words for words, count in counts.items() if count >= least)
+
+
+def _may_be_heading(page: PageText, paragraph: Paragraph) -> bool:
+    return (
+        paragraph.kind is not BlockKind.TABLE
+        and paragraph.rows <= HEADING_LIMIT_ROWS
+        and paragraph.span.end - paragraph.span.start <= HEADING_LIMIT_CHARS
+        and _LETTERS.search(_text(page, paragraph)) is not None
+    )
+
+
+def _reads_like_heading(text: str, is_bold: bool) -> bool:
+    return text[-1] not in (",;" if is_bold else ",;.") and text[0] not in "•("
+
+
+def _text(page: PageText, paragraph: Paragraph) -> str:
+    return page.text[paragraph.span.start : paragraph.span.end]
+
+
+def _letters(text: str) -> str:
+    """Return what of a title stays the same in an outline: its letters."""
+    return _NOT_A_LETTER.sub("", text).lower()
+
+
+def _rounded(size: float) -> float:
+    return round(size * 2) / 2

@@ -1,0 +1,19 @@
+"""What a reader says when it cannot read or draw a file. Runs in the reader's process."""
+
+from app.core.types import Reason
+
+
+class Refusal(Exception):
+    """A file cannot be read: a reason that people are told, and a detail for the curious."""
+
+    def __init__(self, reason: Reason, detail: str = "") -> None:
+        super().__init__(f"{reason}: {detail}")
+        self.reason = reason
+        self.detail = detail
+
+
+class NotDrawn(Refusal):
+    """The format has no drawn pages; its text is shown instead."""
+
+    def __init__(self) -> None:
+        super().__init__(Reason.UNSUPPORTED, "this format has no drawn pages")

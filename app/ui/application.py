@@ -1,0 +1,61 @@
+"""The window's process: builds everything, runs Qt's loop, and writes the settings when it ends."""
+
+import os
+import sys
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+
+from PySide6.QtCore import QTimer
+from PySide6.QtWidgets import QApplication
+
+from app.client.engine_client import EngineClient
+from app.client.engine_process import EngineProcess
+from app.config.paths import DataPaths, resources_dir
+from app.config.settings import Settings, load_settings, save_settings
+from app.core.messages import AddFolder
+from app.ui.icons import Icons
+from app.ui.main_window import MainWindow
+from app.ui.theme import Look
+
+
+def run(
+    paths: DataPaths,
+    settings: Settings,
+    folders: tuple[bytes, ...] = (),
+    on_window: Callable[[MainWindow], None] | None = None,
+) -> int:
+    """Open the window on a library and return the exit status when it is closed.
+
+    `folders` are added at once. `on_window` is called with the shown window, for tours and screenshots.
+    """
+    app = QApplication.instance() or QApplication(sys.argv[:1])
+    assert isinstance(app, QApplication)
+    app.setApplicationName("margent")
+    app.setApplicationDisplayName("Margent")
+    app.setDesktopFileName("margent")
+    resources = resources_dir()
+    look = Look(resources / "themes", app, settings.theme)
+    engine = EngineProcess(paths.root)
+    client = EngineClient(engine)
+    window = MainWindow(client, look, Icons(resources / "icons"), _samples(resources))
+    window.look_chosen.connect(look.choose)
+    window.restore_layout(settings.window_geometry, settings.splitter_state)
+    client.start()
+    for folder in folders:
+        client.request(AddFolder(folder))
+    window.show()
+    if on_window is not None:
+        QTimer.singleShot(0, window, lambda: on_window(window))
+    status = app.exec()
+    client.close()
+    engine.wait_to_end()
+    geometry, splitter = window.saved_layout()
+    kept = load_settings(paths.settings)  # the engine may have written its part meanwhile
+    save_settings(paths.settings, replace(kept, theme=look.choice, window_geometry=geometry, splitter_state=splitter))
+    return status
+
+
+def _samples(resources: Path) -> bytes | None:
+    samples = resources / "samples"
+    return os.fsencode(samples) if samples.is_dir() else None

@@ -1,0 +1,141 @@
+"""How the library's rows are drawn: an icon, a name shortened in the middle, and a count or a state. Window process."""
+
+from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRect, QSize, Qt, Slot
+from PySide6.QtGui import QFont, QFontMetrics, QPainter
+from PySide6.QtWidgets import QAbstractItemView, QStyle, QStyledItemDelegate, QStyleOptionViewItem, QTreeView, QWidget
+
+from app.core.types import DocumentState
+from app.ui.documents_model import DocumentsModel, Role
+from app.ui.icons import Icons
+from app.ui.library_tree import Node
+from app.ui.theme import Look
+
+ROW_PX = 28
+ICON_PX = 16
+GAP_PX = 8
+INDENT_PX = 16
+
+
+class LibraryRows(QStyledItemDelegate):
+    """Draws one row."""
+
+    def __init__(self, look: Look, icons: Icons, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._look = look
+        self._icons = icons
+
+    def sizeHint(self, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex) -> QSize:
+        """Return one height for all rows."""
+        return QSize(120, ROW_PX)
+
+    def paint(
+        self, painter: QPainter, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
+    ) -> None:
+        """Draw the icon, the name and the state."""
+        theme = self._look.theme
+        node: Node = index.data(Role.NODE)
+        quiet = node.document is not None and node.document.state is not DocumentState.READY
+        rect: QRect = option.rect  # pyright: ignore
+        painter.save()
+        ratio = painter.device().devicePixelRatioF()
+        icon = self._icons.pixmap(_icon_name(node), theme.quiet, ICON_PX, ratio)
+        painter.drawPixmap(rect.left() + 4, rect.top() + (ROW_PX - ICON_PX) // 2, icon)
+        state = str(index.data(Role.STATE))
+        small = QFont(option.font)  # pyright: ignore
+        small.setPixelSize(12)
+        state_px = QFontMetrics(small).horizontalAdvance(state)
+        room = rect.adjusted(4 + ICON_PX + GAP_PX, 0, -12, 0)
+        painter.setFont(small)
+        painter.setPen(theme.quiet)
+        painter.drawText(room, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter, state)
+        room.setRight(room.right() - state_px - (GAP_PX if state else 0))
+        painter.setFont(option.font)  # pyright: ignore
+        painter.setPen(theme.quiet if quiet else theme.ink)
+        name = QFontMetrics(option.font).elidedText(node.name, Qt.TextElideMode.ElideMiddle, room.width())  # pyright: ignore
+        painter.drawText(room, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter, name)
+        painter.restore()
+
+
+class LibraryTreeView(QTreeView):
+    """The tree; its rows have one height, so that ten thousand of them cost nothing."""
+
+    def __init__(self, look: Look, icons: Icons, model: DocumentsModel, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._look = look
+        self._icons = icons
+        self._expanded: set[bytes] = set()
+        self.setItemDelegate(LibraryRows(look, icons, self))
+        self.setHeaderHidden(True)
+        self.setUniformRowHeights(True)
+        self.setIndentation(INDENT_PX)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
+        self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
+        self.setExpandsOnDoubleClick(True)
+        self.setAccessibleName(self.tr("Folders and documents"))
+        self.setModel(model)
+        self._documents = model
+        self.expanded.connect(self._on_expanded)
+        self.collapsed.connect(self._on_collapsed)
+        model.modelReset.connect(self._on_model_reset)
+        model.rowsInserted.connect(self._on_rows_inserted)
+
+    def drawRow(
+        self, painter: QPainter, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
+    ) -> None:
+        """Lay the tint of the chosen or pointed-at row under its whole width."""
+        theme = self._look.theme
+        state: QStyle.StateFlag = option.state  # pyright: ignore
+        rect: QRect = option.rect  # pyright: ignore
+        selected = self.selectionModel().isSelected(QModelIndex(index))  # pyright: ignore
+        if selected or state & QStyle.StateFlag.State_MouseOver:
+            painter.fillRect(rect.adjusted(4, 0, -4, 0), theme.selected if selected else theme.hover)
+        super().drawRow(painter, option, index)
+        if index == self.currentIndex() and self.hasFocus():
+            painter.setPen(theme.accent)
+            painter.drawRect(rect.adjusted(4, 0, -5, -1))
+
+    def drawBranches(self, painter: QPainter, rect: QRect, index: QModelIndex | QPersistentModelIndex) -> None:
+        """Draw the sign of a fold."""
+        if self._documents.hasChildren(index):
+            name = "caret-down" if self.isExpanded(QModelIndex(index)) else "caret-right"  # pyright: ignore
+            icon = self._icons.pixmap(name, self._look.theme.quiet, 12, self.devicePixelRatioF())
+            painter.drawPixmap(rect.right() - 13, rect.top() + (ROW_PX - 12) // 2, icon)
+
+    @Slot(QModelIndex)
+    def _on_expanded(self, index: QModelIndex) -> None:
+        self._expanded.add(self._documents.node(index).path)
+
+    @Slot(QModelIndex)
+    def _on_collapsed(self, index: QModelIndex) -> None:
+        self._expanded.discard(self._documents.node(index).path)
+
+    @Slot()
+    def _on_model_reset(self) -> None:
+        """Unfold again what was unfolded, and everything that a filter found."""
+        if self._documents.filter.is_on:
+            self.blockSignals(True)
+            self.expandAll()
+            self.blockSignals(False)
+            return
+        for path in sorted(self._expanded, key=len):
+            index = self._documents.index_of_path(path)
+            if index.isValid():
+                self.expand(index)
+        if self._documents.rowCount() == 1:
+            self.expand(self._documents.index(0, 0))
+
+    @Slot(QModelIndex, int, int)
+    def _on_rows_inserted(self, parent: QModelIndex, _first: int, _last: int) -> None:
+        if not parent.parent().isValid() and self._documents.rowCount() == 1 and not self.isExpanded(parent):
+            self.expand(parent)
+
+
+def _icon_name(node: Node) -> str:
+    if node.document is None:
+        return "folder"
+    if node.document.state in (DocumentState.FAILED, DocumentState.ABSENT):
+        return "warning"
+    if node.document.state in (DocumentState.QUEUED, DocumentState.READING):
+        return "clock"
+    return "file-pdf" if node.path.lower().endswith(b".pdf") else "file-text"

@@ -1,0 +1,159 @@
+"""The margin: the cards of one question's passages, cited ones first, the rest folded away. Window process."""
+
+from PySide6.QtCore import Qt, Signal, Slot
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QScrollArea, QVBoxLayout, QWidget
+
+from app.ui.card_content import CardContent, MarginContent
+from app.ui.source_card import SourceCard
+from app.ui.theme import Look
+
+
+class MarginPanel(QWidget):
+    """Shows the passages beside the answer.
+
+    Signals:
+        source_opened: the evidence number of a card.
+        source_lifted: the evidence number under the pointer or the focus, 0 when it left.
+    """
+
+    source_opened = Signal(int)
+    source_lifted = Signal(int)
+
+    def __init__(self, look: Look, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._look = look
+        self._content = MarginContent()
+        self._cards: dict[int, SourceCard] = {}
+        self._title = QLabel(self.tr("Sources"))
+        self._title.setObjectName("title")
+        self._teaching = QLabel(self.tr("The passages that an answer rests on stand here, beside it."))
+        self._teaching.setObjectName("quiet")
+        self._teaching.setWordWrap(True)
+        self._given_button = QPushButton()
+        self._given_button.setObjectName("quietLink")
+        self._given_button.setCheckable(True)
+        self._given_button.toggled.connect(self._on_given_toggled)
+        self._cited_column = _column()
+        self._given_holder = QWidget()
+        self._given_column = _column()
+        self._given_holder.setLayout(self._given_column)
+        self._scroll = QScrollArea()
+        self._lay_out()
+        self.clear()
+
+    @property
+    def content(self) -> MarginContent:
+        """Return what is shown."""
+        return self._content
+
+    @property
+    def title(self) -> str:
+        """Return what the cards are, in a word or two."""
+        return self._title.text()
+
+    def cards(self) -> tuple[SourceCard, ...]:
+        """Return all cards, those under the fold too."""
+        return tuple(self._cards.values())
+
+    def clear(self) -> None:
+        """Show no passages."""
+        self.show_content(MarginContent(), self.tr("Sources"))
+
+    def show_content(self, content: MarginContent, title: str) -> None:
+        """Show passages under a title; cards that stay the same passage stay where they are."""
+        self._title.setText(title)
+        same = [card.content.hit for card in self._cards.values()] == [
+            part.hit for part in (*content.cited, *content.given)
+        ] and len(self._content.cited) == len(content.cited)
+        self._content = content
+        self._teaching.setVisible(not content.cited and not content.given)
+        if same:
+            for part in (*content.cited, *content.given):
+                self._cards[part.n].set_content(part)
+        else:
+            self._rebuild()
+        self._name_given()
+
+    def lift(self, n: int) -> None:
+        """Let the card of a number stand out and be in sight, none for 0."""
+        for number, card in self._cards.items():
+            card.set_lifted(number == n)
+        if n in self._cards:
+            if not self._cards[n].isVisibleTo(self) and not self._given_button.isChecked():
+                self._given_button.setChecked(True)
+            self._scroll.ensureWidgetVisible(self._cards[n], 0, 12)
+
+    def take_focus(self) -> None:
+        """Give the keyboard to the first card."""
+        first = next(iter(self._cards.values()), None)
+        (first or self._scroll).setFocus(Qt.FocusReason.ShortcutFocusReason)
+
+    def _rebuild(self) -> None:
+        for card in self._cards.values():
+            card.hide()
+            card.deleteLater()
+        self._cards = {}
+        for column, parts, used in (
+            (self._cited_column, self._content.cited, True),
+            (self._given_column, self._content.given, False),
+        ):
+            for part in parts:
+                column.addWidget(self._card(part, used))
+        self._scroll.verticalScrollBar().setValue(0)
+
+    def _card(self, content: CardContent, used: bool) -> SourceCard:
+        card = SourceCard(self._look, content, used=used)
+        card.opened.connect(self.source_opened)
+        card.lifted.connect(self._on_card_lifted)
+        self._cards[content.n] = card
+        return card
+
+    def _name_given(self) -> None:
+        count = len(self._content.given)
+        sign = "▾" if self._given_button.isChecked() else "▸"
+        self._given_button.setText(self.tr("Given, not cited · {count} {sign}").format(count=count, sign=sign))
+        self._given_button.setVisible(count > 0)
+        self._given_holder.setVisible(count > 0 and self._given_button.isChecked())
+
+    @Slot(bool)
+    def _on_given_toggled(self, _unfolded: bool) -> None:
+        self._name_given()
+
+    @Slot(int)
+    def _on_card_lifted(self, n: int) -> None:
+        for number, card in self._cards.items():
+            card.set_lifted(number == n)
+        self.source_lifted.emit(n)
+
+    def _lay_out(self) -> None:
+        header = QFrame()
+        header.setObjectName("header")
+        row = QHBoxLayout(header)
+        row.setContentsMargins(16, 0, 8, 0)
+        row.addWidget(self._title)
+        row.addStretch(1)
+        inside = QWidget()
+        column = QVBoxLayout(inside)
+        column.setContentsMargins(16, 16, 16, 24)
+        column.setSpacing(12)
+        column.addWidget(self._teaching)
+        column.addLayout(self._cited_column)
+        column.addWidget(self._given_button, 0, Qt.AlignmentFlag.AlignLeft)
+        column.addWidget(self._given_holder)
+        column.addStretch(1)
+        self._scroll.setWidget(inside)
+        self._scroll.setWidgetResizable(True)
+        self._scroll.setFrameShape(QFrame.Shape.NoFrame)
+        self._scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        outer = QVBoxLayout(self)
+        outer.setContentsMargins(0, 0, 0, 0)
+        outer.setSpacing(0)
+        outer.addWidget(header)
+        outer.addWidget(self._scroll, 1)
+
+
+def _column() -> QVBoxLayout:
+    column = QVBoxLayout()
+    column.setContentsMargins(0, 0, 0, 0)
+    column.setSpacing(12)
+    return column

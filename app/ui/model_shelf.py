@@ -1,0 +1,244 @@
+"""The model shelf: what is installed, what can be got, and a model file of one's own. Window process."""
+
+import os
+
+from PySide6.QtCore import Qt, Signal, Slot
+from PySide6.QtWidgets import (
+    QFileDialog,
+    QFrame,
+    QHBoxLayout,
+    QLabel,
+    QProgressBar,
+    QPushButton,
+    QSizePolicy,
+    QVBoxLayout,
+    QWidget,
+)
+
+from app.core.messages import ModelProgress
+from app.core.types import ModelRole, ModelRow
+from app.ui.sentences import role_words, size
+
+
+class ModelRowView(QFrame):
+    """Shows one model with what can be done with it.
+
+    Signals:
+        get_pressed, cancel_pressed, choose_pressed, remove_pressed: the model's name.
+    """
+
+    get_pressed = Signal(str)
+    cancel_pressed = Signal(str)
+    choose_pressed = Signal(str)
+    remove_pressed = Signal(str)
+
+    def __init__(self, row: ModelRow, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.row = row
+        self.setObjectName("modelRow")
+        self._title = _label("", "title")
+        self._badge = _label("", "badge")
+        self._facts = _label("", "quiet")
+        self._bar = QProgressBar()
+        self._bar.setTextVisible(False)
+        self._says = _label("", "quiet")
+        self.get = self._button(self.tr("Get"), lambda: self.get_pressed.emit(self.row.name))
+        self.cancel = self._button(self.tr("Cancel"), lambda: self.cancel_pressed.emit(self.row.name))
+        self.choose = self._button(self.tr("Use"), lambda: self.choose_pressed.emit(self.row.name))
+        self.remove = self._button(self.tr("Remove"), self._on_remove_pressed)
+        self._lay_out()
+        self.show_row(row)
+
+    @property
+    def says(self) -> str:
+        """Return what is said under the model."""
+        return self._says.text()
+
+    def show_row(self, row: ModelRow) -> None:
+        """Show the model's state."""
+        self.row = row
+        self._title.setText(row.title or row.name)
+        in_use = row.chosen and row.installed
+        self._badge.setText(self.tr("in use") if in_use else self.tr("recommended") if row.recommended else "")
+        memory = self.tr("needs {memory} of memory").format(memory=size(row.memory_bytes)) if row.memory_bytes else ""
+        facts = (role_words(row.role), size(row.size_bytes), memory, row.licence)
+        self._facts.setText(" · ".join(fact for fact in facts if fact) + (f"\n{row.note}" if row.note else ""))
+        self.get.setVisible(not row.installed)
+        self.get.setObjectName("primary" if row.recommended else "")
+        self.choose.setVisible(row.installed and not row.chosen and row.role is ModelRole.ANSWER)
+        self.remove.setVisible(row.installed)
+        self.remove.setText(self.tr("Remove"))
+        self.cancel.hide()
+        self._bar.hide()
+        self._says.setVisible(bool(self._says.text()))
+
+    def show_progress(self, progress: ModelProgress) -> None:
+        """Show how far a download is."""
+        self.get.hide()
+        self.cancel.show()
+        self._bar.show()
+        self._bar.setRange(0, 1000)
+        self._bar.setValue(round(1000 * progress.done_bytes / max(progress.total_bytes, 1)))
+        done, total = size(progress.done_bytes), size(progress.total_bytes)
+        match progress.stage:
+            case "verify":
+                words = self.tr("Checking {total}").format(total=total)
+            case "copy":
+                words = self.tr("Copying: {done} of {total}").format(done=done, total=total)
+            case _:
+                words = self.tr("{done} of {total}").format(done=done, total=total)
+        self.say(words)
+
+    def say(self, words: str) -> None:
+        """Say something under the model, "" for nothing."""
+        self._says.setText(words)
+        self._says.setVisible(bool(words))
+
+    @Slot()
+    def _on_remove_pressed(self) -> None:
+        sure = self.tr("Remove {size}?").format(size=size(self.row.size_bytes))
+        if self.remove.text() == sure:
+            self.remove_pressed.emit(self.row.name)
+        else:
+            self.remove.setText(sure)
+
+    def _button(self, words: str, pressed: object) -> QPushButton:
+        button = QPushButton(words)
+        button.clicked.connect(pressed)
+        return button
+
+    def _lay_out(self) -> None:
+        head = QHBoxLayout()
+        head.setSpacing(8)
+        head.addWidget(self._title)
+        head.addWidget(self._badge)
+        head.addStretch(1)
+        left = QVBoxLayout()
+        left.setSpacing(4)
+        left.addLayout(head)
+        left.addWidget(self._facts)
+        left.addWidget(self._says)
+        left.addWidget(self._bar)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(12, 8, 12, 8)
+        row.setSpacing(8)
+        row.addLayout(left, 1)
+        for button in (self.get, self.cancel, self.choose, self.remove):
+            row.addWidget(button, 0, Qt.AlignmentFlag.AlignVCenter)
+
+
+class ModelShelf(QWidget):
+    """Shows the models it is given.
+
+    Signals:
+        model_wanted, download_cancelled, model_chosen, model_removed: a model's name.
+        file_added: the path of a GGUF file of the person's own, bytes.
+    """
+
+    model_wanted = Signal(str)
+    download_cancelled = Signal(str)
+    model_chosen = Signal(str)
+    model_removed = Signal(str)
+    file_added = Signal(object)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._rows: dict[str, ModelRowView] = {}
+        self._says = _label("", "loss")
+        self._says.hide()
+        self._column = QVBoxLayout()
+        self._column.setSpacing(8)
+        self._all = QPushButton()
+        self._all.setObjectName("primary")
+        self._all.clicked.connect(self._on_all_pressed)
+        add = QPushButton(self.tr("Add a model file…"))
+        add.clicked.connect(self._on_add_pressed)
+        buttons = QHBoxLayout()
+        buttons.addWidget(self._all)
+        buttons.addWidget(add)
+        buttons.addStretch(1)
+        outer = QVBoxLayout(self)
+        outer.setContentsMargins(0, 0, 0, 0)
+        outer.setSpacing(12)
+        outer.addLayout(buttons)
+        outer.addWidget(self._says)
+        outer.addLayout(self._column)
+        outer.addStretch(1)
+        self._all.hide()
+
+    def row(self, name: str) -> ModelRowView | None:
+        """Return the row of a model."""
+        return self._rows.get(name)
+
+    def show_models(self, models: tuple[ModelRow, ...]) -> None:
+        """Show these models, answers first and the recommended one on top."""
+        order = {ModelRole.ANSWER: 0, ModelRole.EMBED: 1, ModelRole.RERANK: 2}
+        models = tuple(sorted(models, key=lambda row: (order[row.role], not row.recommended, row.size_bytes)))
+        if [row.name for row in models] != list(self._rows):
+            self._rebuild(models)
+        for row in models:
+            self._rows[row.name].show_row(row)
+        self._says.hide()
+        missing = [row for row in models if row.recommended and not row.installed]
+        total = size(sum(row.size_bytes for row in missing))
+        self._all.setText(self.tr("Get all that is recommended, {size}").format(size=total))
+        self._all.setVisible(len(missing) > 1)
+
+    def show_progress(self, progress: ModelProgress) -> None:
+        """Show how far a download is."""
+        if progress.name in self._rows:
+            self._rows[progress.name].show_progress(progress)
+
+    def show_failure(self, name: str, words: str) -> None:
+        """Say in place what went wrong with a model, or with the shelf for an unknown name."""
+        row = self._rows.get(name)
+        if row is not None:
+            row.say(words)
+            row.show_row(row.row)
+        else:
+            self._says.setText(words)
+            self._says.show()
+
+    def _rebuild(self, models: tuple[ModelRow, ...]) -> None:
+        for view in self._rows.values():
+            view.hide()
+            view.deleteLater()
+        self._rows = {}
+        for row in models:
+            view = ModelRowView(row)
+            view.get_pressed.connect(self.model_wanted)
+            view.cancel_pressed.connect(self.download_cancelled)
+            view.choose_pressed.connect(self.model_chosen)
+            view.remove_pressed.connect(self.model_removed)
+            self._rows[row.name] = view
+            self._column.addWidget(view)
+
+    @Slot()
+    def _on_all_pressed(self) -> None:
+        self._all.hide()
+        for name, view in self._rows.items():
+            if view.row.recommended and not view.row.installed:
+                self.model_wanted.emit(name)
+
+    @Slot()
+    def _on_add_pressed(self) -> None:
+        dialog = QFileDialog(self, self.tr("Add a model file"))
+        dialog.setNameFilter(self.tr("Models (*.gguf)"))
+        dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.fileSelected.connect(self._on_file_selected)
+        dialog.open()
+
+    @Slot(str)
+    def _on_file_selected(self, name: str) -> None:
+        self.file_added.emit(os.fsencode(name))
+
+
+def _label(text: str, role: str) -> QLabel:
+    label = QLabel()
+    label.setObjectName(role)
+    label.setTextFormat(Qt.TextFormat.PlainText)
+    label.setText(text)
+    label.setWordWrap(role in ("quiet", "loss"))
+    label.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Minimum)
+    return label

@@ -1,0 +1,40 @@
+"""The model shelf in a window of its own. Window process."""
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QDialog, QFrame, QLabel, QScrollArea, QVBoxLayout, QWidget
+
+from app.ui.model_shelf import ModelShelf
+
+
+class ModelsDialog(QDialog):
+    """Shows the shelf; everything else goes on meanwhile."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setWindowTitle(self.tr("Models"))
+        self.setModal(False)
+        self.resize(640, 640)
+        self.shelf = ModelShelf()
+        title = QLabel(self.tr("Models"))
+        title.setObjectName("heading")
+        says = QLabel(
+            self.tr(
+                "Models run on this computer. A larger one writes better answers, and more slowly. Any GGUF file works."
+            )
+        )
+        says.setObjectName("quiet")
+        says.setTextFormat(Qt.TextFormat.PlainText)
+        says.setWordWrap(True)
+        inside = QWidget()
+        column = QVBoxLayout(inside)
+        column.setContentsMargins(24, 24, 24, 24)
+        column.setSpacing(12)
+        for part in (title, says, self.shelf):
+            column.addWidget(part)
+        scroll = QScrollArea()
+        scroll.setWidget(inside)
+        scroll.setWidgetResizable(True)
+        scroll.setFrameShape(QFrame.Shape.NoFrame)
+        outer = QVBoxLayout(self)
+        outer.setContentsMargins(0, 0, 0, 0)
+        outer.addWidget(scroll)

@@ -1,0 +1,145 @@
+"""The question box: where a person asks, and stops the answer. Window process."""
+
+from PySide6.QtCore import QEvent, QObject, Qt, Signal, Slot
+from PySide6.QtGui import QKeyEvent, QPalette
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QSizePolicy, QTextEdit, QVBoxLayout, QWidget
+
+from app.ui.icons import IconButton, Icons
+
+LINES_MOST = 6
+
+
+class QuestionBox(QWidget):
+    """Takes a question; its one button asks, and stops while an answer is written.
+
+    Signals:
+        question_asked: the question, without white space around it.
+        stop_pressed: the answer in hand should end.
+        model_pressed: the line that names the model was pressed.
+    """
+
+    question_asked = Signal(str)
+    stop_pressed = Signal()
+    model_pressed = Signal()
+
+    def __init__(self, icons: Icons, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._answering = False
+        self._text = QTextEdit()
+        self._text.setAcceptRichText(False)
+        self._text.setAcceptDrops(False)
+        self._text.setTabChangesFocus(True)
+        self._text.setPlaceholderText(self.tr("Ask your documents"))
+        self._text.setAccessibleName(self.tr("Question"))
+        self._text.installEventFilter(self)
+        self._text.textChanged.connect(self._on_text_changed)
+        self._button = IconButton(icons, "arrow-up", self.tr("Ask (Enter)"))
+        self._button.setObjectName("send")
+        self._button.clicked.connect(self._on_pressed)
+        self._model = QPushButton()
+        self._model.setObjectName("quietLink")
+        self._model.setAccessibleDescription(self.tr("Opens the model shelf"))
+        self._model.clicked.connect(self.model_pressed)
+        self._frame = QFrame()
+        self._frame.setObjectName("ask")
+        self._lay_out()
+        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Maximum)
+        self._on_text_changed()
+
+    @property
+    def text(self) -> str:
+        """Return what is written, without white space around it."""
+        return self._text.toPlainText().strip()
+
+    @property
+    def model_words(self) -> str:
+        """Return the line that names the model."""
+        return self._model.text()
+
+    def set_text(self, text: str) -> None:
+        """Write a question into the box, for the person to go on with."""
+        self._text.setPlainText(text)
+
+    def set_answering(self, answering: bool) -> None:
+        """Offer to stop while an answer is written, else to ask."""
+        self._answering = answering
+        self._button.set_icon("stop" if answering else "arrow-up")
+        self._button.set_name(self.tr("Stop (Esc)") if answering else self.tr("Ask (Enter)"))
+        self._set_button()
+
+    def show_model(self, words: str) -> None:
+        """Name the model and what it runs on."""
+        self._model.setText(words)
+
+    def take_focus(self) -> None:
+        """Give the keyboard to the box."""
+        self._text.setFocus(Qt.FocusReason.ShortcutFocusReason)
+
+    def has_focus(self) -> bool:
+        """Return whether the keyboard writes here."""
+        return self._text.hasFocus()
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Ask on Enter, break the line on Shift+Enter, and frame the box while it has the focus."""
+        if watched is self._text and event.type() in (QEvent.Type.Resize, QEvent.Type.FontChange):
+            self._fit()
+        if watched is self._text and event.type() in (QEvent.Type.FocusIn, QEvent.Type.FocusOut):
+            self._frame.setProperty("focused", event.type() == QEvent.Type.FocusIn)
+            self._frame.style().unpolish(self._frame)
+            self._frame.style().polish(self._frame)
+        if watched is self._text and isinstance(event, QKeyEvent) and event.type() == QEvent.Type.KeyPress:
+            enter = event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter)
+            if enter and not event.modifiers() & Qt.KeyboardModifier.ShiftModifier:
+                if not self._answering:
+                    self._ask()
+                return True
+        return super().eventFilter(watched, event)
+
+    @Slot()
+    def _on_pressed(self) -> None:
+        if self._answering:
+            self.stop_pressed.emit()
+        else:
+            self._ask()
+
+    def _ask(self) -> None:
+        question = self.text
+        if question:
+            self._text.clear()
+            self.question_asked.emit(question)
+
+    @Slot()
+    def _on_text_changed(self) -> None:
+        self._fit()
+        self._set_button()
+
+    def _fit(self) -> None:
+        """Take the height of the text up to some lines, and only then a scroll bar."""
+        line = self._text.fontMetrics().lineSpacing()
+        wanted = round(self._text.document().size().height())
+        most = line * LINES_MOST + 8
+        policy = Qt.ScrollBarPolicy.ScrollBarAsNeeded if wanted > most else Qt.ScrollBarPolicy.ScrollBarAlwaysOff
+        self._text.setVerticalScrollBarPolicy(policy)
+        self._text.setFixedHeight(min(max(wanted, line + 8), most))
+
+    def _set_button(self) -> None:
+        ready = self._answering or bool(self.text)
+        self._button.setEnabled(ready)
+        role = QPalette.ColorRole.HighlightedText if ready else QPalette.ColorRole.PlaceholderText
+        self._button.set_colour_role(role)
+
+    def _lay_out(self) -> None:
+        inside = QHBoxLayout(self._frame)
+        inside.setContentsMargins(12, 8, 8, 8)
+        inside.setSpacing(8)
+        inside.addWidget(self._text, 1)
+        inside.addWidget(self._button, 0, Qt.AlignmentFlag.AlignBottom)
+        below = QHBoxLayout()
+        below.setContentsMargins(16, 0, 16, 0)
+        below.addWidget(self._model)
+        below.addStretch(1)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 8, 0, 8)
+        column.setSpacing(4)
+        column.addWidget(self._frame)
+        column.addLayout(below)

@@ -1,0 +1,102 @@
+"""How a passage becomes an opened page, and the page another one. Window process."""
+
+from dataclasses import dataclass, replace
+
+from PySide6.QtCore import QObject, QTimer, Signal, Slot
+
+from app.client.engine_client import EngineClient, EngineDeath, Event, Failure
+from app.core.messages import OpenPage, PageOpened
+from app.core.types import DocumentRow, Hit, Span
+from app.ui.page_panel import PagePanel
+from app.ui.sentences import explain_error
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """What is open: a page of a document, a span of it or none, and the passage's text as it was read."""
+
+    document_id: int
+    path: bytes
+    page: int
+    span: Span | None
+    passage: str
+    n: int | None
+
+
+class Reading(QObject):
+    """Opens pages in the panel; only the last one asked for is shown.
+
+    Signals:
+        page_opening: a page was asked for, and the panel names it.
+    """
+
+    page_opening = Signal()
+
+    def __init__(self, client: EngineClient, panel: PagePanel, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._client = client
+        self._panel = panel
+        self._place: Place | None = None
+        self._request_id = 0
+        client.page_opened.connect(self._on_page_opened)
+        client.request_failed.connect(self._on_request_failed)
+        client.engine_died.connect(self._on_engine_died)
+        panel.page_wanted.connect(self._on_page_wanted)
+        panel.scale_wanted.connect(self._on_scale_wanted)
+
+    @property
+    def open_number(self) -> int | None:
+        """Return the evidence number of the passage that is open, None for a page without one."""
+        return self._place.n if self._place else None
+
+    def open_hit(self, n: int, hit: Hit) -> None:
+        """Open the page of a passage with the whole passage marked."""
+        self._open(Place(hit.document_id, hit.path, hit.page, Span(hit.start, hit.end), hit.text, n))
+
+    def open_document(self, row: DocumentRow) -> None:
+        """Open a document's first page."""
+        self._open(Place(row.id, row.path, 1, None, "", None))
+
+    def close(self) -> None:
+        """Forget what is open."""
+        self._place = None
+        self._request_id = 0
+
+    def _open(self, place: Place) -> None:
+        self._place = place
+        self._panel.show_waiting(place.path, place.page)
+        self.page_opening.emit()
+        QTimer.singleShot(0, self, self._request_sharp)  # the panel has its size only then
+
+    def _request(self, scale: float) -> None:
+        if self._place is not None:
+            place = self._place
+            self._request_id = self._client.request(OpenPage(place.document_id, place.page, place.span, scale))
+
+    @Slot()
+    def _request_sharp(self) -> None:
+        self._request(self._panel.drawn.scale)
+
+    @Slot(object)
+    def _on_page_opened(self, event: Event) -> None:
+        if event.request_id == self._request_id and self._place and isinstance(event.message, PageOpened):
+            self._panel.show_page(event.message, self._place.passage)
+
+    @Slot(object)
+    def _on_request_failed(self, failure: Failure) -> None:
+        if failure.request_id == self._request_id:
+            self._panel.show_failure(explain_error(failure.error).text)
+
+    @Slot(object)
+    def _on_engine_died(self, death: EngineDeath) -> None:
+        if self._request_id in death.lost:
+            self._panel.show_failure(self.tr("The engine stopped before the page was there. Open it again."))
+
+    @Slot(int)
+    def _on_page_wanted(self, page: int) -> None:
+        if self._place is not None:
+            self._open(replace(self._place, page=page, span=None, passage="", n=None))
+
+    @Slot(float)
+    def _on_scale_wanted(self, scale: float) -> None:
+        self._request(scale)

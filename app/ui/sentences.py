@@ -1,0 +1,258 @@
+"""Every sentence about an error, a reason, a size or a place that more than one widget shows. Window process."""
+
+from dataclasses import dataclass
+from pathlib import PurePath
+
+from PySide6.QtCore import QCoreApplication
+
+from app.core import errors
+from app.core.types import DocumentRow, DocumentState, ModelRole, Reason
+
+translate = QCoreApplication.translate
+
+
+@dataclass(frozen=True, slots=True)
+class Explained:
+    """What happened, and what can be done about it ("" where nothing can)."""
+
+    what: str
+    remedy: str = ""
+
+    @property
+    def text(self) -> str:
+        """Return both in one line."""
+        return f"{self.what} {self.remedy}".strip()
+
+
+def explain_error(error: errors.AppError) -> Explained:
+    """Return the sentence and the remedy for an error's facts."""
+    facts = error.facts
+    path = facts.get("path", "")
+    name = facts.get("name", "")
+    match error:
+        case errors.PathMissing():
+            return Explained(
+                translate("errors", "{path} is not there any more.").format(path=path),
+                translate("errors", "Look whether it was moved, or plug in its drive."),
+            )
+        case errors.PathUnreadable():
+            return Explained(
+                translate("errors", "{path} may not be read.").format(path=path),
+                translate("errors", "Give yourself the right to read it, then drop it again."),
+            )
+        case errors.PathNotInLibrary():
+            return Explained(translate("errors", "{path} is not in the library.").format(path=path))
+        case errors.PageMissing():
+            return Explained(
+                translate("errors", "{path} has no page {page}.").format(path=path, page=facts.get("page", "")),
+                translate("errors", "It may have changed since it was read."),
+            )
+        case errors.LibraryLocked():
+            return Explained(
+                translate("errors", "Another Margent has this library open."),
+                translate("errors", "Close it there, then start again."),
+            )
+        case errors.DataDirectoryUnwritable():
+            return Explained(
+                translate("errors", "Margent cannot write to its folder {path}.").format(path=path),
+                translate("errors", "Give yourself the right to write there, then start again."),
+            )
+        case errors.DiskFull():
+            return Explained(
+                translate("errors", "The disk is full. Nothing was left half-written."),
+                translate("errors", "Make room and try again."),
+            )
+        case errors.NoModelInstalled():
+            return Explained(
+                translate("errors", "No model is installed to write answers."),
+                translate("errors", "Get one from the model shelf, or add a file of yours."),
+            )
+        case errors.DocumentUnreadable():
+            reason = explain_reason(Reason(facts.get("reason", "")), facts.get("detail", ""))
+            return Explained(f"{path}: {reason.what}", reason.remedy)
+        case errors.QuestionTooLong():
+            return Explained(
+                translate("errors", "The question is too long for this model."),
+                translate("errors", "Shorten it, or start a new conversation."),
+            )
+        case errors.UsageWrong():
+            return Explained(translate("errors", "That request makes no sense."))
+        case _:
+            return _explain_model_error(error, name or path)
+
+
+def _explain_model_error(error: errors.AppError, name: str) -> Explained:
+    facts = error.facts
+    match error:
+        case errors.ModelUnknown():
+            return Explained(translate("errors", "There is no model called {name}.").format(name=name))
+        case errors.ModelFileInvalid():
+            return Explained(
+                translate("errors", "{name} is not a model that Margent can use.").format(name=name),
+                translate("errors", "Choose a whole GGUF file; a download may have been cut off."),
+            )
+        case errors.ModelTooLarge():
+            return Explained(
+                translate("errors", "{name} needs {needed} of memory and {free} are free.").format(
+                    name=name, needed=size(facts.get("needed_bytes", "")), free=size(facts.get("free_bytes", ""))
+                ),
+                translate("errors", "Choose a smaller model, or close other programs."),
+            )
+        case errors.ModelHashWrong():
+            return Explained(
+                translate("errors", "{name} is not the file it should be and was not kept.").format(name=name),
+                translate("errors", "Expected {expected}, found {found}.").format(
+                    expected=facts.get("expected", ""), found=facts.get("found", "")
+                ),
+            )
+        case errors.DownloadFailed():
+            return Explained(
+                translate("errors", "{name} could not be downloaded.").format(name=name),
+                translate("errors", "What has arrived is kept; try again when there is a connection."),
+            )
+        case errors.ModelRuntimeMissing():
+            return Explained(
+                translate("errors", "The part that runs models is not installed yet."),
+                translate("errors", "Passages can be searched meanwhile."),
+            )
+        case errors.ModelDied():
+            return Explained(
+                translate("errors", "The model stopped while it was writing."),
+                translate("errors", "Ask again: it is started afresh. If it happens again, choose a smaller model."),
+            )
+        case _:
+            return Explained(
+                translate("errors", "Something went wrong that Margent did not expect."),
+                translate("errors", "It is written down in the log."),
+            )
+
+
+def explain_reason(reason: Reason, detail: str = "") -> Explained:
+    """Return why a document is not in the index, and what to do."""
+    match reason:
+        case Reason.NONE:
+            return Explained(detail)
+        case Reason.EMPTY:
+            return Explained(translate("reasons", "The file is empty."))
+        case Reason.NO_TEXT:
+            return Explained(
+                translate("reasons", "Its pages hold pictures and no text."),
+                translate("reasons", "Scan it with text recognition, and it is read at once."),
+            )
+        case Reason.ENCRYPTED:
+            return Explained(
+                translate("reasons", "It is locked with a password."), translate("reasons", "Save a copy without one.")
+            )
+        case Reason.DAMAGED:
+            return Explained(
+                translate("reasons", "The file is damaged."), translate("reasons", "Open and save it anew elsewhere.")
+            )
+        case Reason.UNSUPPORTED:
+            return Explained(translate("reasons", "Margent does not read this kind of file."))
+        case Reason.UNREADABLE:
+            return Explained(
+                translate("reasons", "The file may not be read."),
+                translate("reasons", "Give yourself the right to read it."),
+            )
+        case Reason.NOT_A_FILE:
+            return Explained(translate("reasons", "It is not an ordinary file."))
+        case Reason.TOO_SLOW:
+            return Explained(translate("reasons", "Reading it took too long and was ended."))
+        case Reason.TOO_LARGE:
+            return Explained(translate("reasons", "It needs more memory than a document may."))
+        case Reason.READER_DIED:
+            return Explained(translate("reasons", "It stops the program that reads it."))
+        case Reason.CHANGED_WHILE_READ:
+            return Explained(
+                translate("reasons", "It changed while it was read."),
+                translate("reasons", "It is read again when it settles."),
+            )
+        case Reason.FOLDER_MISSING:
+            return Explained(
+                translate("reasons", "Its folder is not there."), translate("reasons", "Plug in the drive it is on.")
+            )
+
+
+def short_state(row: DocumentRow) -> str:
+    """Return a document's state in a word or two, "" for one that is ready."""
+    match row.state:
+        case DocumentState.READY:
+            return ""
+        case DocumentState.QUEUED:
+            return translate("states", "waiting")
+        case DocumentState.READING:
+            return translate("states", "reading")
+        case DocumentState.ABSENT:
+            return translate("states", "not there")
+        case DocumentState.IGNORED:
+            return translate("states", "not read")
+        case DocumentState.FAILED:
+            return _short_reason(row.reason)
+
+
+def _short_reason(reason: Reason) -> str:
+    match reason:
+        case Reason.ENCRYPTED:
+            return translate("states", "password")
+        case Reason.NO_TEXT:
+            return translate("states", "no text")
+        case Reason.EMPTY:
+            return translate("states", "empty")
+        case Reason.DAMAGED:
+            return translate("states", "damaged")
+        case Reason.TOO_LARGE:
+            return translate("states", "too large")
+        case Reason.TOO_SLOW:
+            return translate("states", "too slow")
+        case _:
+            return translate("states", "not readable")
+
+
+def role_words(role: ModelRole) -> str:
+    """Return what a model of a role does."""
+    match role:
+        case ModelRole.ANSWER:
+            return translate("models", "writes answers")
+        case ModelRole.EMBED:
+            return translate("models", "finds passages by meaning")
+        case ModelRole.RERANK:
+            return translate("models", "puts passages in order")
+
+
+def size(count: int | str) -> str:
+    """Return a number of bytes as people say it, decimal units."""
+    amount = float(count or 0)
+    for unit in ("bytes", "kB", "MB"):
+        if amount < 1000:
+            return f"{amount:.0f} {unit}"
+        amount /= 1000
+    return f"{amount:.1f} GB"
+
+
+def span_of_time(seconds: float) -> str:
+    """Return a duration as a rough, honest phrase."""
+    if seconds < 45:
+        return translate("time", "less than 1 min")
+    minutes = round(seconds / 60)
+    if minutes <= 1:
+        return translate("time", "about 1 min")
+    if minutes < 90:
+        return translate("time", "about {n} min").format(n=minutes)
+    return translate("time", "about {n} h").format(n=round(minutes / 60))
+
+
+def shown_path(path: bytes) -> str:
+    """Return a path for the eye; bytes that are no text become replacement characters."""
+    return path.decode("utf-8", "replace")
+
+
+def shown_name(path: bytes) -> str:
+    """Return the last part of a path for the eye."""
+    return PurePath(shown_path(path)).name or shown_path(path)
+
+
+def page_words(path: bytes, page: int) -> str:
+    """Return a page's place: a page of a PDF, a section of what has no pages."""
+    if path.lower().endswith(b".pdf"):
+        return translate("places", "p. {n}").format(n=page)
+    return translate("places", "§ {n}").format(n=page)

@@ -1,0 +1,144 @@
+"""A card of the margin: one passage with its number, place, headings and text. Window process."""
+
+from PySide6.QtCore import QEvent, Qt, Signal
+from PySide6.QtGui import QEnterEvent, QFocusEvent, QFontMetrics, QKeyEvent, QMouseEvent, QResizeEvent
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
+
+from app.ui.card_content import CardContent
+from app.ui.quoted_text import QuotedText
+from app.ui.sentences import page_words, shown_name
+from app.ui.theme import Look
+
+LINES_FOLDED = 5
+
+
+class SourceCard(QFrame):
+    """Shows one passage; a click or Enter opens its page.
+
+    Signals:
+        opened: the evidence number.
+        lifted: the evidence number while the pointer or the focus is here, 0 when it left.
+    """
+
+    opened = Signal(int)
+    lifted = Signal(int)
+
+    def __init__(self, look: Look, content: CardContent, *, used: bool, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.content = content
+        self._unfolded = False
+        self.setObjectName("card")
+        self.setProperty("given", not used)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setCursor(Qt.CursorShape.PointingHandCursor)
+        hit = content.hit
+        self._name = shown_name(hit.path)
+        self._place = page_words(hit.path, hit.page)
+        self._headings = " › ".join(hit.headings)
+        self._number_label = _plain_label(str(content.n), "badge")
+        self._name_label = _plain_label(self._name, "title")
+        self._place_label = _plain_label(self._place, "quiet")
+        self._heading_label = _plain_label(self._headings, "quiet")
+        self._text = QuotedText(look)
+        self._more = QPushButton(self.tr("Show all"))
+        self._more.setObjectName("quietLink")
+        self._more.setCursor(Qt.CursorShape.PointingHandCursor)
+        self._more.clicked.connect(self._on_more_clicked)
+        self._lay_out()
+        self._heading_label.setVisible(bool(self._headings))
+        self.setAccessibleName(
+            self.tr("Source {n}: {name}, {place}").format(n=content.n, name=self._name, place=self._place)
+        )
+        self.setAccessibleDescription(hit.text)
+        self.set_content(content)
+
+    @property
+    def n(self) -> int:
+        """Return the evidence number."""
+        return self.content.n
+
+    def set_content(self, content: CardContent) -> None:
+        """Show the same passage with other quotations marked."""
+        self.content = content
+        self._text.set_text(content.hit.text, content.quotes, None if self._unfolded else LINES_FOLDED)
+        self._more.setVisible(self._unfolded or self._text.is_cut)
+
+    def set_lifted(self, lifted: bool) -> None:
+        """Stand out, because a mark of this passage is looked at."""
+        if self.property("lifted") != lifted:
+            self.setProperty("lifted", lifted)
+            self.style().unpolish(self)
+            self.style().polish(self)
+
+    def enterEvent(self, event: QEnterEvent) -> None:
+        """Tell that the pointer is here."""
+        super().enterEvent(event)
+        self.lifted.emit(self.n)
+
+    def leaveEvent(self, event: QEvent) -> None:
+        """Tell that the pointer left."""
+        super().leaveEvent(event)
+        self.lifted.emit(0)
+
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        """Tell that the focus is here."""
+        super().focusInEvent(event)
+        self.lifted.emit(self.n)
+
+    def focusOutEvent(self, event: QFocusEvent) -> None:
+        """Tell that the focus left."""
+        super().focusOutEvent(event)
+        self.lifted.emit(0)
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        """Open the page."""
+        if event.button() == Qt.MouseButton.LeftButton and self.rect().contains(event.position().toPoint()):
+            self.opened.emit(self.n)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Open the page on Enter or Space."""
+        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Space):
+            self.opened.emit(self.n)
+        else:
+            super().keyPressEvent(event)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Shorten what no longer fits, in the middle of names and at the start of heading paths."""
+        super().resizeEvent(event)
+        room = self.width() - 24
+        beside = self._number_label.sizeHint().width() + self._place_label.sizeHint().width() + 24
+        _elide(self._name_label, self._name, room - beside, Qt.TextElideMode.ElideMiddle)
+        _elide(self._heading_label, self._headings, room, Qt.TextElideMode.ElideLeft)
+        self._more.setVisible(self._unfolded or self._text.is_cut)
+
+    def _lay_out(self) -> None:
+        head = QHBoxLayout()
+        head.setSpacing(8)
+        head.addWidget(self._number_label)
+        head.addWidget(self._name_label)
+        head.addWidget(self._place_label)
+        head.addStretch(1)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(12, 8, 12, 8)
+        column.setSpacing(4)
+        column.addLayout(head)
+        column.addWidget(self._heading_label)
+        column.addWidget(self._text)
+        column.addWidget(self._more, 0, Qt.AlignmentFlag.AlignLeft)
+
+    def _on_more_clicked(self) -> None:
+        self._unfolded = not self._unfolded
+        self._more.setText(self.tr("Show less") if self._unfolded else self.tr("Show all"))
+        self.set_content(self.content)
+
+
+def _plain_label(text: str, role: str) -> QLabel:
+    label = QLabel()
+    label.setObjectName(role)
+    label.setTextFormat(Qt.TextFormat.PlainText)
+    label.setText(text)
+    return label
+
+
+def _elide(label: QLabel, text: str, room_px: int, mode: Qt.TextElideMode) -> None:
+    label.setText(QFontMetrics(label.font()).elidedText(text, mode, max(room_px, 24)))

@@ -1,0 +1,160 @@
+"""One turn: the question in the person's words, the answer as it grows, and what it covers. Window process."""
+
+import time
+
+from PySide6.QtCore import Qt, QTimer, Signal, Slot
+from PySide6.QtWidgets import QLabel, QPushButton, QSizePolicy, QVBoxLayout, QWidget
+
+from app.core.types import Answer
+from app.ui.answer_layout import finished_layout, growing_layout
+from app.ui.answer_view import AnswerView
+from app.ui.theme import Look
+
+GROWTH_INTERVAL_MS = 40  # 25 updates a second
+PATIENCE_S = 3.0
+
+
+class TurnView(QWidget):
+    """Shows one question and what became of it.
+
+    Signals:
+        mark_opened: the number of a mark that was clicked.
+        mark_lifted: the number of the mark under the pointer, 0 when it left.
+        remedy_chosen: the person wants what the failure's button offers.
+        text_changed: the turn's height may have changed.
+    """
+
+    mark_opened = Signal(int)
+    mark_lifted = Signal(int)
+    remedy_chosen = Signal()
+    text_changed = Signal()
+
+    def __init__(self, look: Look, question: str, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.question = question
+        self._text = ""
+        self._evidence = 0
+        self._doing = ""
+        self._began_s = time.monotonic()
+        self._question = _label(question, "question", selectable=True)
+        self._status = _label("", "quiet")
+        self._verdict = _label("", "amber")
+        self.answer_view = AnswerView(look)
+        self._coverage = _label("", "quiet", selectable=True)
+        self._failure = _label("", "body")
+        self._remedy = QPushButton()
+        self._remedy.clicked.connect(self.remedy_chosen)
+        self._growth = QTimer(self)
+        self._growth.setSingleShot(True)
+        self._growth.setInterval(GROWTH_INTERVAL_MS)
+        self._growth.timeout.connect(self._show_growth)
+        self._clock = QTimer(self)
+        self._clock.setInterval(1000)
+        self._clock.timeout.connect(self._show_status)
+        self.answer_view.mark_opened.connect(self.mark_opened)
+        self.answer_view.mark_lifted.connect(self.mark_lifted)
+        self._lay_out()
+
+    @property
+    def verdict(self) -> str:
+        """Return the words of the amber line, "" without one."""
+        return self._verdict.text()
+
+    @property
+    def coverage(self) -> str:
+        """Return the coverage line."""
+        return self._coverage.text()
+
+    @property
+    def status(self) -> str:
+        """Return what is going on, "" when nothing is."""
+        return self._status.text()
+
+    @property
+    def failure(self) -> str:
+        """Return what went wrong, "" when nothing did."""
+        return self._failure.text()
+
+    def show_doing(self, doing: str) -> None:
+        """Say what is going on until text comes."""
+        self._doing = doing
+        self._clock.start()
+        self._show_status()
+
+    def show_evidence(self, count: int) -> None:
+        """Know how many passages the answer may cite."""
+        self._evidence = count
+
+    def grow(self, text: str) -> None:
+        """Add text; it is shown within 40 ms, together with what comes until then."""
+        self._text += text
+        if not self._growth.isActive():
+            self._growth.start()
+
+    def finish(self, answer: Answer, verdict: str, coverage: str) -> None:
+        """Show the finished answer, or a verdict in its place."""
+        self._end_status()
+        self._text = answer.text
+        cited = frozenset(citation.n for citation in answer.citations)
+        blocks = finished_layout(answer.text, cited, answer.sentences) if answer.found or answer.stopped else ()
+        self.answer_view.show_blocks(blocks)
+        self.answer_view.setVisible(bool(blocks))
+        _show(self._verdict, verdict)
+        _show(self._coverage, coverage)
+        self.text_changed.emit()
+
+    def fail(self, what: str, remedy: str) -> None:
+        """Say what went wrong; `remedy` names a button, "" for none."""
+        self._end_status()
+        self._show_growth()
+        _show(self._failure, what)
+        self._remedy.setText(remedy)
+        self._remedy.setVisible(bool(remedy))
+        self.text_changed.emit()
+
+    @Slot()
+    def _show_growth(self) -> None:
+        if self._text:
+            self._end_status()
+            self.answer_view.show_blocks(growing_layout(self._text, self._evidence))
+            self.answer_view.show()
+            self.text_changed.emit()
+
+    @Slot()
+    def _show_status(self) -> None:
+        seconds = time.monotonic() - self._began_s
+        waited = self.tr(" {n} s").format(n=int(seconds)) if seconds >= PATIENCE_S else ""
+        _show(self._status, self._doing + waited)
+
+    def _end_status(self) -> None:
+        self._growth.stop()
+        self._clock.stop()
+        _show(self._status, "")
+
+    def _lay_out(self) -> None:
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(12)
+        for part in (self._question, self._status, self._verdict, self.answer_view, self._failure):
+            column.addWidget(part)
+        column.addWidget(self._remedy, 0, Qt.AlignmentFlag.AlignLeft)
+        column.addWidget(self._coverage)
+        for part in (self._status, self._verdict, self.answer_view, self._failure, self._remedy, self._coverage):
+            part.hide()
+
+
+def _label(text: str, role: str, *, selectable: bool = False) -> QLabel:
+    label = QLabel()
+    label.setObjectName(role)
+    label.setTextFormat(Qt.TextFormat.PlainText)
+    label.setWordWrap(True)
+    label.setText(text)
+    label.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Minimum)
+    if selectable:
+        label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+    return label
+
+
+def _show(label: QLabel, text: str) -> None:
+    label.setText(text)
+    label.setVisible(bool(text))

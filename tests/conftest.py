@@ -1,0 +1,26 @@
+"""What every test may ask for."""
+
+import os
+from pathlib import Path
+
+import pytest
+
+from app.config.paths import default_data_dir
+
+os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+
+EVALUATION = Path(__file__).resolve().parents[2] / "shared" / "evaluation"
+
+
+@pytest.fixture(scope="session")
+def models_dir() -> Path:
+    """The shelf with the models that `make test` installs."""
+    return Path(os.environ.get("MARGENT_TEST_MODELS", default_data_dir() / "models"))
+
+
+@pytest.fixture(scope="session")
+def evaluation_dir() -> Path:
+    """The open evaluation sets, or skip where they are absent."""
+    if not EVALUATION.is_dir():
+        pytest.skip("../shared/evaluation is absent")
+    return EVALUATION

@@ -1,0 +1,43 @@
+"""An answer that refuses is told from an answer that holds."""
+
+import pytest
+
+from app.core.found import HOPELESS_LOGIT, is_refusal, worth_asking
+from tests.fakes import make_hit
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "NOT FOUND",
+        "Not found.",
+        "The passages do not contain the rent for 2030.",
+        "The date is not mentioned in the provided passages [1].",
+        "This cannot be determined from the information given.",
+    ],
+)
+def test_refusals_are_recognised(text: str) -> None:
+    assert is_refusal(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "The rent is 900 euros [1].",
+        "The engine was not found to be damaged [1].",
+        "The tenant does not provide furniture [2].",
+        "The lease ends in May [1]. The passages do not say more.",
+    ],
+)
+def test_answers_with_a_negation_are_no_refusals(text: str) -> None:
+    assert not is_refusal(text)
+
+
+def test_without_evidence_the_model_is_not_asked() -> None:
+    assert not worth_asking(())
+
+
+def test_evidence_that_the_reranker_rejects_is_not_worth_asking() -> None:
+    assert not worth_asking((make_hit("x", rerank=HOPELESS_LOGIT - 1),))
+    assert worth_asking((make_hit("x", rerank=HOPELESS_LOGIT - 1), make_hit("y", rerank=2.0)))

@@ -1,0 +1,96 @@
+"""Fusing, weighing and folding: what must hold of any scores."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from app.core.fusion import best_first, fused_scores, ranks, reranked_scores, without_twins
+
+SCORES = st.dictionaries(st.integers(0, 30), st.integers(-2000, 4000).map(lambda n: n / 100), max_size=20)
+WEIGHTS = st.floats(0, 1)
+
+
+@given(SCORES, SCORES, WEIGHTS)
+def test_everything_found_has_a_fused_score_between_0_and_1(
+    words: dict[int, float], meaning: dict[int, float], weight: float
+) -> None:
+    positive = {key: abs(score) for key, score in words.items()}
+    fused = fused_scores(positive, meaning, weight)
+    assert set(fused) == set(words) | set(meaning)
+    assert all(-1e-9 <= score <= 1 + 1e-9 for score in fused.values())
+
+
+@given(SCORES)
+def test_one_step_alone_keeps_its_order(scores: dict[int, float]) -> None:
+    positive = {key: 1 + abs(score) for key, score in scores.items()}
+    assert best_first(fused_scores(positive, {}, 0.6)) == best_first(positive)
+    assert best_first(fused_scores({}, scores, 0.6)) == best_first(scores)
+
+
+def test_what_both_steps_find_comes_before_what_one_step_finds() -> None:
+    fused = fused_scores({"both": 8.0, "words": 9.0}, {"both": 0.8, "meaning": 0.82, "far": 0.5}, 0.6)
+    assert best_first(fused) == ["both", "meaning", "words", "far"]
+
+
+def test_the_reranker_is_weighed_and_not_obeyed() -> None:
+    fused = {"first": 0.9, "second": 0.8, "last": 0.1}
+    assert best_first(reranked_scores(fused, {"first": 3.0, "second": 6.0, "last": 8.0}, 0.05)) == [
+        "second",
+        "first",
+        "last",
+    ]
+    assert best_first(reranked_scores(fused, {"first": -11.2, "second": -11.1, "last": -11.0}, 0.05))[0] == "first"
+
+
+@given(st.dictionaries(st.integers(0, 30), st.floats(0, 1), min_size=1), st.data())
+def test_what_the_reranker_has_judged_stays_before_the_rest(fused: dict[int, float], data: st.DataObject) -> None:
+    ordered = best_first(fused)
+    judged = ordered[: data.draw(st.integers(1, len(ordered)))]
+    logits = {key: data.draw(st.floats(-12, 12)) for key in judged}
+    final = reranked_scores(fused, logits, 0.05)
+    assert set(best_first(final)[: len(judged)]) == set(judged)
+    assert best_first(final)[len(judged) :] == ordered[len(judged) :]
+
+
+def test_ranks_count_from_1() -> None:
+    assert ranks(["b", "a"]) == {"b": 1, "a": 2}
+
+
+REPORT = (
+    "The airplane was substantially damaged when it collided with terrain during the approach to runway 27 at the"
+    " municipal airport; the pilot and the two passengers were not injured and visual conditions prevailed"
+)
+
+
+@pytest.mark.parametrize(
+    "twin",
+    [REPORT, REPORT.upper(), REPORT.replace(" ", "\n"), REPORT + ".", REPORT.replace("prevailed", "prevailed then")],
+)
+def test_a_text_that_is_nearly_the_same_is_folded(twin: str) -> None:
+    assert without_twins([REPORT, "Something else entirely.", twin]) == [0, 1]
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        REPORT.replace("27", "09"),
+        REPORT.replace("two passengers", "passenger").replace("visual", "instrument"),
+        REPORT[: len(REPORT) // 2],
+    ],
+)
+def test_a_text_that_says_something_else_is_kept(other: str) -> None:
+    assert without_twins([REPORT, other]) == [0, 1]
+
+
+def test_short_texts_are_folded_only_when_the_same() -> None:
+    assert without_twins(["Yes", "No", "yes.", "", "Rent due", "Rent paid", "rent due"]) == [0, 1, 3, 4, 5]
+
+
+@given(st.lists(st.text(max_size=60), max_size=8))
+def test_the_first_of_equal_texts_is_kept_and_order_stays(texts: list[str]) -> None:
+    kept = without_twins(texts)
+    assert kept == sorted(kept)
+    assert all(
+        any(texts[place].casefold() == texts[other].casefold() for other in kept) or place not in kept for place in kept
+    )
+    assert without_twins(texts + texts) == kept

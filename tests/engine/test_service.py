@@ -1,0 +1,212 @@
+"""The whole engine, in this process: real files, a real reader, Chroma, embedder, reranker and llama.cpp."""
+
+import asyncio
+import os
+from collections.abc import AsyncIterator, Awaitable, Callable
+from pathlib import Path
+from typing import TypeVar
+
+import pymupdf
+import pytest
+
+from app.config.lock import library_lock
+from app.config.paths import DataPaths
+from app.config.settings import Settings
+from app.core.errors import LibraryLocked, ModelUnknown, PageMissing, PathMissing
+from app.core.messages import (
+    AddFolder,
+    AnswerFinished,
+    Ask,
+    DocumentsListed,
+    EvidenceFound,
+    GetModel,
+    ListDocuments,
+    ListModels,
+    ModelsListed,
+    OpenPage,
+    PageOpened,
+    RemoveFolder,
+    Search,
+    Searched,
+    Stop,
+    WindowRequest,
+)
+from app.core.types import DocumentState, ModelRole, Reason, Span
+from app.engine.session import Session, open_session
+
+Result = TypeVar("Result")
+Final = TypeVar("Final")
+
+TINY = "smollm2-135m-instruct-q4_1"
+QUESTION = "How much is the rent?"
+
+
+@pytest.fixture
+def paths(tmp_path: Path, models_dir: Path) -> DataPaths:
+    """A fresh data directory that sees the installed models."""
+    data = tmp_path / "data"
+    data.mkdir()
+    (data / "models").symlink_to(models_dir)
+    return DataPaths(data)
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """A lease as a PDF of two pages, notes as text, and a file that is no PDF."""
+    folder = tmp_path / "papers"
+    folder.mkdir()
+    document = pymupdf.open()
+    document.new_page().insert_text((72, 72), "Lease of the flat in Harbour Street between Ms Ahlgren and Mr Brandt.")
+    document.new_page().insert_text((72, 72), "The rent is 900 euros a month, due on the third working day.")
+    document.save(folder / "lease.pdf")
+    document.close()
+    (folder / "notes.txt").write_text("The boiler was serviced in May by Nordvik Heating.")
+    (folder / "broken.pdf").write_bytes(b"%PDF-1.7\nnothing else")
+    return folder
+
+
+def with_session(paths: DataPaths, use: Callable[[Session], Awaitable[Result]]) -> Result:
+    async def run() -> Result:
+        async with open_session(paths, Settings(model=TINY, answer_tokens=48)) as session:
+            return await use(session)
+
+    return asyncio.run(run())
+
+
+async def final(session: Session, request: WindowRequest, kind: type[Final]) -> Final:
+    last = [event async for event in session.request(request)][-1]
+    assert isinstance(last, kind)
+    return last
+
+
+async def indexed(session: Session, folder: Path) -> None:
+    async for _ in session.request(AddFolder(os.fsencode(folder))):
+        pass
+    await session.settle(lambda _progress: None)
+
+
+def test_a_dropped_folder_is_answered_from_and_the_citation_opens_its_page(paths: DataPaths, folder: Path) -> None:
+    async def use(session: Session) -> tuple[AnswerFinished, PageOpened, str]:
+        await indexed(session, folder)
+        finished = await final(session, Ask(QUESTION), AnswerFinished)
+        hit = finished.answer.evidence[0]
+        page = await final(
+            session, OpenPage(hit.document_id, hit.page, Span(hit.start, hit.end), 1.5), PageOpened
+        )
+        return finished, page, hit.text
+
+    finished, page, text = with_session(paths, use)
+    assert "900 euros" in text
+    assert finished.answer.model == TINY
+    assert finished.answer.answer_tokens > 0
+    assert finished.answer.receipt
+    assert (page.page, page.pages, page.changed) == (2, 2, False)
+    assert page.image is not None
+    assert page.rects
+
+
+def test_what_cannot_be_read_is_listed_with_its_reason_and_the_rest_goes_on(paths: DataPaths, folder: Path) -> None:
+    async def use(session: Session) -> DocumentsListed:
+        await indexed(session, folder)
+        return await final(session, ListDocuments(), DocumentsListed)
+
+    rows = {os.path.basename(row.path): row for row in with_session(paths, use).documents}
+    assert (rows[b"broken.pdf"].state, rows[b"broken.pdf"].reason) == (DocumentState.FAILED, Reason.DAMAGED)
+    assert rows[b"lease.pdf"].state is DocumentState.READY
+    assert rows[b"notes.txt"].state is DocumentState.READY
+
+
+def test_the_second_run_does_only_what_changed(paths: DataPaths, folder: Path) -> None:
+    async def first(session: Session) -> None:
+        await indexed(session, folder)
+
+    async def second(session: Session) -> tuple[int, int, int]:
+        report = await session.settle(lambda _progress: None)
+        return report.indexed, report.unchanged, report.embedded
+
+    with_session(paths, first)
+    assert with_session(paths, second) == (0, 2, 0)
+    (folder / "notes.txt").write_text("The boiler was replaced in June by Nordvik Heating.")
+    assert with_session(paths, second) == (1, 1, 1)
+
+
+def test_a_removed_folder_is_found_no_more(paths: DataPaths, folder: Path) -> None:
+    async def use(session: Session) -> tuple[Searched, Searched]:
+        await indexed(session, folder)
+        before = await final(session, Search("boiler"), Searched)
+        async for _ in session.request(RemoveFolder(os.fsencode(folder))):
+            pass
+        return before, await final(session, Search("boiler"), Searched)
+
+    before, after = with_session(paths, use)
+    assert before.result.hits
+    assert after.result.hits == ()
+
+
+def test_stop_ends_an_answer_at_once(paths: DataPaths, folder: Path) -> None:
+    async def use(session: Session) -> AnswerFinished:
+        await indexed(session, folder)
+        events: AsyncIterator[object] = session.request(Ask(QUESTION))
+        last: object = None
+        async for event in events:
+            if isinstance(event, EvidenceFound):
+                asyncio.get_running_loop().call_later(0.05, session.engine.handle, 0, Stop(session.last_id))
+            last = event
+        assert isinstance(last, AnswerFinished)
+        return last
+
+    answer = with_session(paths, use).answer
+    assert answer.stopped
+    assert answer.evidence
+
+
+def test_a_page_that_is_not_there_is_named(paths: DataPaths, folder: Path) -> None:
+    async def use(session: Session) -> None:
+        await indexed(session, folder)
+        listed = await final(session, ListDocuments(), DocumentsListed)
+        lease = next(row for row in listed.documents if row.path.endswith(b"lease.pdf"))
+        await final(session, OpenPage(lease.id, 9), PageOpened)
+
+    with pytest.raises(PageMissing) as caught:
+        with_session(paths, use)
+    assert (caught.value.facts["page"], caught.value.facts["pages"]) == ("9", "2")
+
+
+def test_a_changed_file_is_shown_as_it_was_indexed(paths: DataPaths, folder: Path) -> None:
+    async def use(session: Session) -> PageOpened:
+        await indexed(session, folder)
+        hits = (await final(session, Search("boiler"), Searched)).result.hits
+        (folder / "notes.txt").write_text("Nothing.")
+        return await final(session, OpenPage(hits[0].document_id, 1, Span(hits[0].start, hits[0].end)), PageOpened)
+
+    page = with_session(paths, use)
+    assert page.changed
+    assert page.text is not None
+    assert "Nordvik" in page.text.text
+
+
+def test_a_missing_folder_is_refused(paths: DataPaths, tmp_path: Path) -> None:
+    with pytest.raises(PathMissing):
+        with_session(paths, lambda session: indexed(session, tmp_path / "none"))
+
+
+def test_an_unknown_model_is_refused(paths: DataPaths) -> None:
+    with pytest.raises(ModelUnknown):
+        with_session(paths, lambda session: final(session, GetModel("nonesuch"), ModelsListed))
+
+
+def test_the_shelf_lists_what_is_installed_and_in_use(paths: DataPaths) -> None:
+    rows = with_session(paths, lambda session: final(session, ListModels(), ModelsListed)).models
+    tiny = next(row for row in rows if row.name == TINY)
+    assert (tiny.role, tiny.installed, tiny.chosen) == (ModelRole.ANSWER, True, True)
+    assert {row.role for row in rows if row.installed} == set(ModelRole)
+
+
+def test_a_library_is_open_once(paths: DataPaths) -> None:
+    paths.create()
+
+    async def use(_session: Session) -> None:
+        raise AssertionError("the library was opened twice")
+
+    with library_lock(paths.lock), pytest.raises(LibraryLocked):
+        with_session(paths, use)

@@ -1,0 +1,55 @@
+"""Indexes a folder until killed or done, saying what it does; the child process of `test_kills`.
+
+Prints a line for each text embedded ("embed"), each document reported READY ("ready NAME"), and at the end ("idle").
+"""
+
+import asyncio
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+
+from app.core.types import DocumentRow, DocumentState
+from app.library.catalog import Catalog
+from app.library.indexer import Indexer
+from app.library.reports import IndexerCallbacks
+from app.library.vectors import Vectors
+from tests.library.libraries import SUFFIXES, WordsEmbedder, read_here
+
+
+class TellingEmbedder(WordsEmbedder):
+    """Says that it embeds."""
+
+    def embed(self, text: str) -> npt.NDArray[np.float32]:
+        """Return float32[64] of unit length."""
+        print("embed", flush=True)
+        return super().embed(text)
+
+
+def tell_ready(rows: Sequence[DocumentRow], removed: Sequence[int]) -> None:
+    """Say which documents are READY."""
+    for row in rows:
+        if row.state is DocumentState.READY:
+            print("ready", Path(row.path.decode()).name, flush=True)
+
+
+async def index(data: Path, papers: Path) -> None:
+    """Index a folder into the library in a data folder."""
+    catalog, vectors = Catalog.open(data / "catalog.sqlite"), Vectors(data / "chroma")
+    callbacks = IndexerCallbacks(tell_ready, lambda: None, lambda: False)
+    indexer = Indexer(catalog, vectors, read_here, SUFFIXES, callbacks)
+    indexer.use_embedder(TellingEmbedder())
+    running = asyncio.create_task(indexer.run(watch=False))
+    await indexer.add_folder(str(papers).encode())
+    await indexer.until_idle()
+    print("idle", flush=True)
+    running.cancel()
+    await asyncio.gather(running, return_exceptions=True)
+    vectors.close()
+    catalog.close()
+
+
+if __name__ == "__main__":
+    asyncio.run(index(Path(sys.argv[1]), Path(sys.argv[2])))

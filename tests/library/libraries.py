@@ -1,0 +1,169 @@
+"""Real libraries for tests: SQLite, Chroma, the product's readers in this process, and an embedder that needs no model."""
+
+import asyncio
+import hashlib
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from io import BytesIO
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+
+from app.core.messages import FileRead, FileRefused
+from app.core.passages import passages_of
+from app.core.terms import match_query
+from app.core.types import DocumentRow, DocumentState, DocumentText, Reason
+from app.library.catalog import Catalog
+from app.library.documents import known_files
+from app.library.indexer import Indexer
+from app.library.reports import IndexerCallbacks
+from app.library.vectors import Vectors
+from app.readers.formats import SNIFFED_BYTES, SUPPORTED_SUFFIXES, reader_for
+from app.readers.refusal import Refusal
+from app.readers.sentences import sentences
+
+SUFFIXES = frozenset(suffix.removeprefix(".") for suffix in SUPPORTED_SUFFIXES)
+DIMENSIONS = 64
+WAIT_S = 60.0
+
+Read = Callable[[bytes], Awaitable[FileRead | FileRefused]]
+
+
+class WordsEmbedder:
+    """Of the embedder's shape: texts that share words are near each other. Counts what it embeds."""
+
+    def __init__(self, name: str = "words") -> None:
+        self.name = name
+        self.embedded: list[str] = []
+
+    def embed(self, text: str) -> npt.NDArray[np.float32]:
+        """Return float32[64] of unit length."""
+        self.embedded.append(text)
+        vector = np.zeros(DIMENSIONS, np.float32)
+        for word in text.lower().split():
+            vector += np.random.default_rng(int.from_bytes(hashlib.md5(word.encode()).digest()[:4])).standard_normal(
+                DIMENSIONS, np.float32
+            )
+        return vector / np.linalg.norm(vector)
+
+
+async def read_here(path: bytes) -> FileRead | FileRefused:
+    """Read a file as a reader process would."""
+    content = Path(path.decode()).read_bytes()
+    name = Path(path.decode()).name
+    try:
+        title, pages = reader_for(name, content[:SNIFFED_BYTES]).pages(BytesIO(content), name)
+    except Refusal as refusal:
+        return FileRefused(refusal.reason, refusal.detail)
+    return FileRead(DocumentText(title, pages, passages_of(pages, sentences)))
+
+
+@dataclass(slots=True)
+class OpenLibrary:
+    """A library whose indexer runs."""
+
+    catalog: Catalog
+    vectors: Vectors
+    embedder: WordsEmbedder
+    indexer: Indexer
+    rows: list[DocumentRow] = field(default_factory=list[DocumentRow])
+    removed: list[int] = field(default_factory=list[int])
+    is_busy: bool = False
+    told: asyncio.Event = field(default_factory=asyncio.Event)
+
+    async def until(self, is_so: Callable[[], bool], within_s: float = WAIT_S) -> None:
+        """Wait until something is so, asking whenever the indexer tells of progress."""
+        async with asyncio.timeout(within_s):
+            while not is_so():
+                self.told.clear()
+                await self.told.wait()
+
+    async def settle(self) -> None:
+        """Wait until nothing is left to do."""
+        async with asyncio.timeout(WAIT_S):
+            await self.indexer.until_idle()
+
+    async def add(self, path: Path) -> None:
+        """Add a folder and index it."""
+        await self.indexer.add_folder(str(path).encode())
+        await self.settle()
+
+    async def look_again(self) -> None:
+        """Rescan everything and index what changed."""
+        await self.indexer.rescan()
+        await self.settle()
+
+    def paths_with(self, words: str) -> set[str]:
+        """Return the names of the documents that a search for words finds."""
+        found = self.catalog.bm25(match_query(words), 100)
+        hits = self.catalog.hits([passage_id for passage_id, _ in found])
+        return {Path(hit.path.decode()).name for hit in hits.values()}
+
+    def states(self) -> dict[str, tuple[DocumentState, Reason]]:
+        """Return every document's name, state and reason."""
+        return {Path(row.path.decode()).name: (row.state, row.reason) for row in self.catalog.document_rows()}
+
+
+@asynccontextmanager
+async def open_library(
+    data: Path, *, watch: bool = False, read: Read = read_here, embedder: WordsEmbedder | None = None
+) -> AsyncIterator[OpenLibrary]:
+    """Open the library in a data folder and let its indexer run."""
+    data.mkdir(exist_ok=True)
+    catalog = Catalog.open(data / "catalog.sqlite")
+    vectors = Vectors(data / "chroma")
+
+    def on_rows(rows: Sequence[DocumentRow], removed: Sequence[int]) -> None:
+        library.rows.extend(rows)
+        library.removed.extend(removed)
+        library.told.set()
+
+    callbacks = IndexerCallbacks(on_rows, lambda: library.told.set(), lambda: library.is_busy)
+    indexer = Indexer(catalog, vectors, read, SUFFIXES, callbacks)
+    library = OpenLibrary(catalog, vectors, embedder or WordsEmbedder(), indexer)
+    indexer.use_embedder(library.embedder)
+    running = asyncio.create_task(indexer.run(watch=watch))
+    try:
+        yield library
+    finally:
+        running.cancel()
+        await asyncio.gather(running, return_exceptions=True)
+        vectors.close()
+        catalog.close()
+
+
+def flaws(catalog: Catalog, vectors: Vectors, embedder: str) -> list[str]:
+    """Return what is not as a library at rest must be: nothing missing, nothing left over, nothing stale."""
+    database = catalog.database
+    found: list[str] = []
+    counts = {
+        "retired texts": "SELECT count(*) FROM retired",
+        "loose hashes": "SELECT count(*) FROM loose",
+        "texts of no document": "SELECT count(*) FROM texts WHERE id NOT IN (SELECT text_id FROM documents"
+        " WHERE text_id IS NOT NULL)",
+        "READY documents without a text": "SELECT count(*) FROM documents WHERE state = 'ready' AND text_id IS NULL",
+        "passages of no text": "SELECT count(*) FROM passages WHERE text_id NOT IN (SELECT id FROM texts)",
+        "texts with too few passages": "SELECT count(*) FROM texts t WHERE passages <>"
+        " (SELECT count(*) FROM passages p WHERE p.text_id = t.id)",
+        "embeddings of no passage": "SELECT count(*) FROM embeddings WHERE text_hash NOT IN"
+        " (SELECT text_hash FROM passages)",
+    }
+    found += [f"{number} {what}" for what, sql in counts.items() if (number := database.value(sql))]
+    hashes = {row[0] for row in database.read("SELECT text_hash FROM passages")}
+    embedded = {row[0] for row in database.read("SELECT text_hash FROM embeddings WHERE embedder = ?", (embedder,))}
+    stored = {hashed for batch in vectors.hashes() for hashed in batch}
+    found += [f"{len(hashes - embedded)} passages without embedding"] if hashes - embedded else []
+    found += [f"{len(hashes - stored)} passages without vector"] if hashes - stored else []
+    found += [f"{len(stored - hashes)} vectors of no passage"] if stored - hashes else []
+    rows = database.value("SELECT count(*) FROM passages_fts")
+    if rows != database.value("SELECT count(*) FROM passages"):
+        found.append(f"{rows} FTS rows")
+    return found
+
+
+def known_names(catalog: Catalog, folder: Path) -> set[str]:
+    """Return the names that the catalog knows under a folder."""
+    batches = known_files(catalog.database, (str(folder).encode(),))
+    return {Path(file.path.decode()).name for batch in batches for file in batch}

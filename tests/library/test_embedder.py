@@ -1,0 +1,78 @@
+"""The installed embedder, as it is."""
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from app.core.errors import ModelFileInvalid
+from app.library.embedder import Embedder
+
+LEASE = "The tenant pays a deposit of two months' rent before moving in."
+PASTRY = "Fold the butter into the dough and chill it for an hour."
+
+
+@pytest.fixture(scope="module")
+def embedder(models_dir: Path) -> Embedder:
+    return Embedder(models_dir / "bge-small-en-v1.5", threads=1)
+
+
+def test_vectors_have_the_models_length_and_unit_length(embedder: Embedder) -> None:
+    vector = embedder.embed(LEASE)
+    assert vector.dtype == np.float32
+    assert vector.shape == (embedder.dimensions,) == (384,)
+    assert np.linalg.norm(vector) == pytest.approx(1.0, abs=1e-5)
+
+
+def test_a_question_is_nearer_to_the_passage_that_answers_it(embedder: Embedder) -> None:
+    question = embedder.embed_query("How much must I pay up front to rent the flat?")
+    assert question @ embedder.embed(LEASE) > question @ embedder.embed(PASTRY) + 0.1
+
+
+def test_a_question_is_embedded_with_the_models_prefix_and_a_passage_without(embedder: Embedder) -> None:
+    prefixed = embedder.embed(f"Represent this sentence for searching relevant passages: {LEASE}")
+    assert np.array_equal(embedder.embed_query(LEASE), prefixed)
+    assert not np.allclose(embedder.embed(LEASE), prefixed)
+
+
+def test_the_same_text_always_gives_the_same_vector(embedder: Embedder) -> None:
+    first = embedder.embed(LEASE)
+    embedder.embed(PASTRY)
+    assert np.array_equal(first, embedder.embed(LEASE))
+
+
+def test_a_text_longer_than_the_model_is_cut_and_not_refused(embedder: Embedder) -> None:
+    long = "rent " * 600
+    assert np.array_equal(embedder.embed(long), embedder.embed(long + PASTRY))
+    assert np.isfinite(embedder.embed_query("x" * 20_000)).all()
+
+
+@pytest.mark.parametrize("text", ["", "\0", "🙂", "\ud800 lone surrogate"])
+def test_any_text_has_a_vector(embedder: Embedder, text: str) -> None:
+    assert np.isfinite(embedder.embed(text)).all()
+
+
+def test_the_name_is_the_folders(embedder: Embedder) -> None:
+    assert embedder.name == "bge-small-en-v1.5"
+
+
+@pytest.mark.parametrize("missing", ["model.onnx", "tokenizer.json"])
+def test_a_missing_file_is_named(models_dir: Path, tmp_path: Path, missing: str) -> None:
+    for name in {"model.onnx", "tokenizer.json"} - {missing}:
+        (tmp_path / name).symlink_to(models_dir / "bge-small-en-v1.5" / name)
+    with pytest.raises(ModelFileInvalid) as caught:
+        Embedder(tmp_path, threads=1)
+    assert caught.value.facts["path"] == str(tmp_path / missing)
+
+
+@pytest.mark.parametrize("damaged", ["model.onnx", "tokenizer.json"])
+def test_a_damaged_file_is_named(models_dir: Path, tmp_path: Path, damaged: str) -> None:
+    for name in ("model.onnx", "tokenizer.json"):
+        start = (models_dir / "bge-small-en-v1.5" / name).read_bytes()[:100_000]
+        if name == damaged:
+            (tmp_path / name).write_bytes(start)
+        else:
+            (tmp_path / name).symlink_to(models_dir / "bge-small-en-v1.5" / name)
+    with pytest.raises(ModelFileInvalid) as caught:
+        Embedder(tmp_path, threads=1)
+    assert caught.value.facts["path"] == str(tmp_path / damaged)

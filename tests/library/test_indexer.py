@@ -1,0 +1,411 @@
+"""Tests of the indexer on real files, SQLite and Chroma."""
+
+import asyncio
+import os
+from pathlib import Path
+
+import pytest
+
+from app.core.errors import PathMissing, PathNotInLibrary
+from app.core.messages import FileRead, FileRefused
+from app.core.types import DocumentState, Reason
+from tests.library.libraries import OpenLibrary, WordsEmbedder, flaws, open_library, read_here
+
+SECTIONS = 300
+
+
+def write_sections(path: Path, count: int = SECTIONS, changed: int | None = None) -> None:
+    """Write a document of many sections; `changed` has one paragraph say something else."""
+    sections: list[str] = []
+    for n in range(count):
+        word = "amended" if n == changed else "agreed"
+        sections.append(
+            f"# Section {n}\n\nClause {n} was {word} in the year {1700 + n}. It binds both parties to term {n * 7}.\n\n"
+            + "\n\n".join(
+                f"Paragraph {m} of section {n} names witness number {n * 13 + m}, who came to the place {n * 17 + m} on a"
+                f" morning in spring, saw what was to be seen there, and signed for it on sheet {n * 19 + m} of the roll."
+                for m in range(6)
+            )
+        )
+    path.write_text("\n\n".join(sections), encoding="utf-8")
+
+
+def assert_sound(library: OpenLibrary) -> None:
+    assert flaws(library.catalog, library.vectors, library.embedder.name) == []
+
+
+def test_a_folder_is_indexed_with_its_subfolders(tmp_path: Path) -> None:
+    papers = tmp_path / "papers"
+    (papers / "deep" / "deeper").mkdir(parents=True)
+    (papers / "one.txt").write_text("The lighthouse keeper wrote a letter.")
+    (papers / "deep" / "deeper" / "two.md").write_text("# Harbour\n\nA crane stands there.")
+    (papers / "photo.jpg").write_bytes(b"\xff\xd8")
+    (papers / ".hidden.txt").write_text("not seen")
+
+    async def scenario() -> None:
+        async with open_library(tmp_path / "data") as library:
+            await library.add(papers)
+            assert library.states() == {
+                "one.txt": (DocumentState.READY, Reason.NONE),
+                "two.md": (DocumentState.READY, Reason.NONE),
+                "photo.jpg": (DocumentState.IGNORED, Reason.UNSUPPORTED),
+            }
+            assert library.paths_with("lighthouse") == {"one.txt"}
+            assert library.paths_with("crane") == {"two.md"}
+            assert {row.id for row in library.rows} == {row.id for row in library.catalog.document_rows()}
+            status = library.catalog.status()
+            assert (status.ready, status.ignored, status.embedder) == (2, 1, "words")
+            assert status.current_as_of_ns > 0
+            assert_sound(library)
+
+    asyncio.run(scenario())
+
+
+def test_a_changed_paragraph_of_a_long_document_embeds_only_what_changed(tmp_path: Path) -> None:
+    papers = tmp_path / "papers"
+    papers.mkdir()
+    write_sections(papers / "long.md")
+
+    async def scenario() -> None:
+        async with open_library(tmp_path / "data") as library:
+            await library.add(papers)
+            before = len(library.embedder.embedded)
+            write_sections(papers / "long.md", changed=150)
+            await library.look_again()
+            again = library.embedder.embedded[before:]
+            assert before >= SECTIONS
+            assert 1 <= len(again) <= 2
+            assert all("Clause 150 was amended" in text for text in again)
+            assert library.paths_with("amended") == {"long.md"}
+            assert_sound(library)
+
+    asyncio.run(scenario())
+
+
+def test_a_touched_but_identical_file_costs_one_hash(tmp_path: Path) -> None:
+    papers = tmp_path / "papers"
+    papers.mkdir()
+    (papers / "one.txt").write_text("The same words.")
+    reads: list[bytes] = []
+
+    async def counted(path: bytes) -> FileRead | FileRefused:
+        reads.append(path)
+        return await read_here(path)
+
+    async def scenario() -> None:
+        async with open_library(tmp_path / "data", read=counted) as library:
+            await library.add(papers)
+            hashed = library.indexer.counts.hashed
+            os.utime(papers / "one.txt", ns=(1, 1))
+            await library.look_again()
+            assert library.indexer.counts.hashed == hashed + 1
+            assert len(reads) == 1
+            assert library.catalog.document_rows()[0].modified_ns == 1
+            assert library.paths_with("words") == {"one.txt"}
+            await library.look_again()
+            assert library.indexer.counts.hashed == hashed + 1
+
+    asyncio.run(scenario())
+
+
+def test_a_moved_folder_is_neither_read_nor_embedded_again(tmp_path: Path) -> None:
+    papers = tmp_path / "papers"
+    (papers / "old").mkdir(parents=True)
+    for n in range(5):
+        (papers / "old" / f"paper {n}.txt").write_text(f"Paper {n} speaks of subject {n * 11}.")
+    reads: list[bytes] = []
+
+    async def counted(path: bytes) -> FileRead | FileRefused:
+        reads.append(path)
+        return await read_here(path)
+
+    async def scenario() -> None:
+        async with open_library(tmp_path / "data", read=counted) as library:
+            await library.add(papers)
+            ids = {row.id for row in library.catalog.document_rows()}
+            (papers / "old").rename(papers / "new")
+            (papers / "new" / "paper 3.txt").rename(papers / "renamed.txt")
+            await library.look_again()
+            assert (len(reads), len(library.embedder.embedded)) == (5, 5)
+            assert {row.id for row in library.catalog.document_rows()} == ids
+            assert library.paths_with("33") == {"renamed.txt"}
+            assert library.indexer.counts.moved == 5
+            assert_sound(library)
+
+    asyncio.run(scenario())
+
+
+def test_a_deleted_file_leaves_nothing_behind(tmp_path: Path) -> None:
+    papers = tmp_path / "papers"
+    papers.mkdir()
+    (papers / "keep.txt").write_text("Shared words stand here.")
+    (papers / "copy.txt").write_text("Shared words stand here.")
+    (papers / "drop.txt").write_text("Confidential zebra.")
+
+    async def scenario() -> None:
+        async with open_library(tmp_path / "data") as library:
+            await library.add(papers)
+            dropped = library.catalog.document_at(str(papers / "drop.txt").encode())
+            (papers / "drop.txt").unlink()
+            (papers / "copy.txt").unlink()
+            await library.look_again()
+            assert library.paths_with("zebra") == set()
+            assert library.paths_with("shared") == {"keep.txt"}
+            assert dropped is not None
+            assert dropped.id in library.removed
+            assert_sound(library)
+
+    asyncio.run(scenario())
+
+
+def test_a_forgotten_folder_leaves_nothing_behind(tmp_path: Path) -> None:
+    papers = tmp_path / "papers"
+    papers.mkdir()
+    (papers / "a.txt").write_text("Alpha.")
+    other = tmp_path / "other.txt"
+    other.write_text("Omega.")
+
+    async def scenario() -> None:
+        async with open_library(tmp_path / "data") as library:
+            await library.add(papers)
+            await library.add(other)
+            forgotten = library.indexer.remove_folder(str(papers).encode())
+            assert (len(forgotten.document_ids), forgotten.passages) == (1, 1)
+            assert library.paths_with("alpha") == set()
+            await library.settle()
+            assert library.states() == {"other.txt": (DocumentState.READY, Reason.NONE)}
+            assert_sound(library)
+            with pytest.raises(PathNotInLibrary):
+                library.indexer.remove_folder(str(papers).encode())
+
+    asyncio.run(scenario())
+
+
+def test_a_missing_folder_is_absent_and_comes_back_without_work(tmp_path: Path) -> None:
+    papers = tmp_path / "papers"
+    papers.mkdir()
+    (papers / "a.txt").write_text("Alpha beta.")
+
+    async def scenario() -> None:
+        async with open_library(tmp_path / "data") as library:
+            await library.add(papers)
+            papers.rename(tmp_path / "unplugged")
+            await library.look_again()
+            assert library.states() == {"a.txt": (DocumentState.ABSENT, Reason.FOLDER_MISSING)}
+            assert not library.catalog.folder_rows()[0].present
+            assert library.paths_with("alpha") == set()
+            (tmp_path / "unplugged").rename(papers)
+            await library.look_again()
+            assert library.states() == {"a.txt": (DocumentState.READY, Reason.NONE)}
+            assert library.paths_with("alpha") == {"a.txt"}
+            assert len(library.embedder.embedded) == 1
+            assert_sound(library)
+
+    asyncio.run(scenario())
+
+
+def test_what_cannot_be_read_is_listed_with_the_reason_and_the_rest_goes_on(tmp_path: Path) -> None:
+    papers = tmp_path / "papers"
+    papers.mkdir()
+    (papers / "empty.txt").write_text("")
+    (papers / "broken.docx").write_bytes(b"PK not really a zip")
+    os.mkfifo(papers / "pipe.txt")
+    (papers / "link.txt").symlink_to(papers / "good.txt")
+    (papers / "good.txt").write_text("Good.")
+
+    async def scenario() -> None:
+        async with open_library(tmp_path / "data") as library:
+            await library.add(papers)
+            assert library.states() == {
+                "empty.txt": (DocumentState.FAILED, Reason.EMPTY),
+                "broken.docx": (DocumentState.FAILED, Reason.DAMAGED),
+                "pipe.txt": (DocumentState.FAILED, Reason.NOT_A_FILE),
+                "link.txt": (DocumentState.FAILED, Reason.NOT_A_FILE),
+                "good.txt": (DocumentState.READY, Reason.NONE),
+            }
+            report = library.indexer.report
+            assert (report.documents, report.indexed, len(report.failed)) == (5, 1, 4)
+            (papers / "empty.txt").write_text("No longer empty.")
+            await library.look_again()
+            assert library.states()["empty.txt"] == (DocumentState.READY, Reason.NONE)
+            assert_sound(library)
+
+    asyncio.run(scenario())
+
+
+def test_documents_wait_for_an_embedder_and_nothing_fails(tmp_path: Path) -> None:
+    papers = tmp_path / "papers"
+    papers.mkdir()
+    (papers / "a.txt").write_text("Alpha.")
+
+    async def scenario() -> None:
+        async with open_library(tmp_path / "data") as library:
+            library.indexer.use_embedder(None)
+            await library.add(papers)
+            assert library.states() == {"a.txt": (DocumentState.QUEUED, Reason.NONE)}
+            assert library.indexer.progress.waiting_for == "embedder"
+            library.indexer.use_embedder(library.embedder)
+            await library.settle()
+            assert library.states() == {"a.txt": (DocumentState.READY, Reason.NONE)}
+            assert library.indexer.progress.waiting_for == ""
+
+    asyncio.run(scenario())
+
+
+def test_another_embedder_embeds_everything_again_without_reading_it(tmp_path: Path) -> None:
+    papers = tmp_path / "papers"
+    papers.mkdir()
+    write_sections(papers / "long.md", 20)
+    reads: list[bytes] = []
+
+    async def counted(path: bytes) -> FileRead | FileRefused:
+        reads.append(path)
+        return await read_here(path)
+
+    async def scenario() -> None:
+        async with open_library(tmp_path / "data", read=counted) as library:
+            await library.add(papers)
+            passages = library.catalog.status().passages
+            other = WordsEmbedder("other")
+            library.indexer.use_embedder(other)
+            await library.settle()
+            assert len(other.embedded) == passages
+            assert len(reads) == 1
+            assert library.catalog.status().embedder == library.vectors.embedder == "other"
+            assert library.vectors.count() == passages
+            assert library.paths_with("clause") == {"long.md"}
+
+    asyncio.run(scenario())
+
+
+def test_a_file_that_changes_while_it_is_read_is_read_again(tmp_path: Path) -> None:
+    papers = tmp_path / "papers"
+    papers.mkdir()
+    (papers / "a.txt").write_text("First words.")
+    reads: list[bytes] = []
+
+    async def disturbed(path: bytes) -> FileRead | FileRefused:
+        reads.append(path)
+        answer = await read_here(path)
+        if len(reads) == 1:
+            (papers / "a.txt").write_text("Later words.")
+        return answer
+
+    async def scenario() -> None:
+        async with open_library(tmp_path / "data", read=disturbed) as library:
+            await library.add(papers)
+            assert len(reads) == 2
+            assert library.paths_with("first") == set()
+            assert library.paths_with("later") == {"a.txt"}
+            assert_sound(library)
+
+    asyncio.run(scenario())
+
+
+def test_a_file_that_never_settles_is_given_up_with_the_reason(tmp_path: Path) -> None:
+    papers = tmp_path / "papers"
+    papers.mkdir()
+    (papers / "log.txt").write_text("line 0")
+    reads: list[bytes] = []
+
+    async def disturbed(path: bytes) -> FileRead | FileRefused:
+        reads.append(path)
+        (papers / "log.txt").write_text("line\n" * len(reads) + "end")
+        return await read_here(path)
+
+    async def scenario() -> None:
+        async with open_library(tmp_path / "data", read=disturbed) as library:
+            await library.add(papers)
+            assert library.states() == {"log.txt": (DocumentState.FAILED, Reason.CHANGED_WHILE_READ)}
+
+    asyncio.run(scenario())
+
+
+def test_nothing_is_embedded_while_an_answer_is_written(tmp_path: Path) -> None:
+    papers = tmp_path / "papers"
+    papers.mkdir()
+    write_sections(papers / "long.md", 30)
+
+    async def scenario() -> None:
+        async with open_library(tmp_path / "data") as library:
+            library.is_busy = True
+            await library.indexer.add_folder(str(papers).encode())
+            for _ in range(1000):
+                await asyncio.sleep(0)
+            assert library.embedder.embedded == []
+            library.is_busy = False
+            await library.settle()
+            assert len(library.embedder.embedded) >= 30
+
+    asyncio.run(scenario())
+
+
+def test_a_document_removed_while_it_is_indexed_leaves_nothing(tmp_path: Path) -> None:
+    papers = tmp_path / "papers"
+    papers.mkdir()
+    write_sections(papers / "long.md")
+
+    async def scenario() -> None:
+        async with open_library(tmp_path / "data") as library:
+            await library.indexer.add_folder(str(papers).encode())
+            while len(library.embedder.embedded) < 40:
+                await asyncio.sleep(0)
+            library.indexer.remove_folder(str(papers).encode())
+            await library.settle()
+            assert len(library.embedder.embedded) < SECTIONS
+            assert library.catalog.document_rows() == ()
+            assert library.vectors.count() == 0
+            assert_sound(library)
+
+    asyncio.run(scenario())
+
+
+def test_a_document_that_was_being_read_at_three_ends_of_the_engine_is_failed(tmp_path: Path) -> None:
+    papers = tmp_path / "papers"
+    papers.mkdir()
+    (papers / "a.txt").write_text("Alpha.")
+
+    async def scenario() -> None:
+        async with open_library(tmp_path / "data") as library:
+            await library.add(papers)
+            library.catalog.database.run("UPDATE documents SET state = 'reading', attempts = 2")
+        async with open_library(tmp_path / "data") as library:
+            await library.settle()
+            assert library.states() == {"a.txt": (DocumentState.READY, Reason.NONE)}
+            library.catalog.database.run("UPDATE documents SET state = 'reading', attempts = 3")
+        async with open_library(tmp_path / "data") as library:
+            await library.settle()
+            assert library.states() == {"a.txt": (DocumentState.FAILED, Reason.READER_DIED)}
+            assert_sound(library)
+
+    asyncio.run(scenario())
+
+
+def test_a_path_that_does_not_exist_is_not_added(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with open_library(tmp_path / "data") as library:
+            with pytest.raises(PathMissing):
+                await library.indexer.add_folder(str(tmp_path / "nowhere").encode())
+            assert library.catalog.folders() == ()
+
+    asyncio.run(scenario())
+
+
+def test_a_file_name_that_is_not_utf_8_is_indexed(tmp_path: Path) -> None:
+    papers = tmp_path / "papers"
+    papers.mkdir()
+    with open(os.path.join(os.fsencode(papers), b"caf\xe9.txt"), "wb") as file:
+        file.write(b"Espresso.")
+
+    async def read(path: bytes) -> FileRead | FileRefused:
+        return await read_here(os.fsencode(papers / "copy.txt"))
+
+    async def scenario() -> None:
+        async with open_library(tmp_path / "data", read=read) as library:
+            (papers / "copy.txt").write_bytes(b"Espresso.")
+            await library.add(papers)
+            rows = library.catalog.document_rows()
+            assert [row.path.rsplit(b"/", 1)[1] for row in rows] == [b"caf\xe9.txt", b"copy.txt"]
+            assert {row.state for row in rows} == {DocumentState.READY}
+
+    asyncio.run(scenario())

@@ -1,0 +1,129 @@
+"""Tests of the walk through a folder and of the comparison with what was known."""
+
+import os
+from pathlib import Path
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from app.core.types import DocumentState, Reason
+from app.library.scanner import (
+    FileStamp,
+    FoundFile,
+    KnownFile,
+    UnreadableFolder,
+    compare,
+    covers,
+    is_ignored,
+    scan,
+    suffix_of,
+)
+
+SUFFIXES = frozenset({"txt", "pdf"})
+STAMP = FileStamp(1, 1)
+
+
+def names(folder: Path) -> dict[str, Reason]:
+    found = [file for file in scan(os.fsencode(folder), SUFFIXES) if isinstance(file, FoundFile)]
+    return {os.fsdecode(os.path.relpath(file.path, os.fsencode(folder))): file.reason for file in found}
+
+
+def known(path: bytes, state: DocumentState = DocumentState.READY, reason: Reason = Reason.NONE) -> KnownFile:
+    return KnownFile(1, path, STAMP, state, reason, b"digest")
+
+
+def test_documents_are_found_at_every_depth_and_the_rest_is_listed_with_a_reason(tmp_path: Path) -> None:
+    (tmp_path / "a" / "b").mkdir(parents=True)
+    (tmp_path / "a" / "b" / "deep.PDF").touch()
+    (tmp_path / "top.txt").touch()
+    (tmp_path / "song.mp3").touch()
+    os.mkfifo(tmp_path / "pipe.txt")
+    assert names(tmp_path) == {
+        "a/b/deep.PDF": Reason.NONE,
+        "top.txt": Reason.NONE,
+        "song.mp3": Reason.UNSUPPORTED,
+        "pipe.txt": Reason.NOT_A_FILE,
+    }
+
+
+def test_hidden_temporary_and_machine_made_files_are_not_documents(tmp_path: Path) -> None:
+    for name in (".git/config.txt", "node_modules/readme.txt", "~$letter.txt", "letter.txt~", ".x.txt", "x.txt.part"):
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).touch()
+    assert names(tmp_path) == {}
+
+
+def test_links_that_go_in_circles_end(tmp_path: Path) -> None:
+    (tmp_path / "sub").mkdir()
+    (tmp_path / "sub" / "a.txt").touch()
+    (tmp_path / "sub" / "up").symlink_to(tmp_path)
+    (tmp_path / "out.txt").symlink_to("/etc/hostname")
+    assert names(tmp_path) == {"sub/a.txt": Reason.NONE, "sub/up": Reason.NOT_A_FILE, "out.txt": Reason.NOT_A_FILE}
+
+
+def test_one_file_is_scanned_as_itself_and_a_missing_path_as_nothing(tmp_path: Path) -> None:
+    (tmp_path / "a.txt").write_text("ab")
+    (found,) = scan(os.fsencode(tmp_path / "a.txt"), SUFFIXES)
+    assert isinstance(found, FoundFile)
+    assert found.stamp.size_bytes == 2
+    assert list(scan(os.fsencode(tmp_path / "none"), SUFFIXES)) == []
+    assert list(scan(os.fsencode(tmp_path / "a.txt" / "below"), SUFFIXES)) == []
+
+
+def test_a_folder_that_cannot_be_listed_is_named(tmp_path: Path) -> None:
+    too_long = os.fsencode(tmp_path) + b"/" + b"x" * 300
+    (found,) = scan(too_long, SUFFIXES)
+    assert isinstance(found, UnreadableFolder)
+    assert found.detail
+
+
+def test_new_touched_gone_and_unchanged_are_told_apart() -> None:
+    found = [FoundFile(b"/new", STAMP), FoundFile(b"/same", STAMP), FoundFile(b"/longer", FileStamp(2, 1))]
+    changes = compare(found, [known(b"/same"), known(b"/longer"), known(b"/gone")])
+    assert [file.path for file in changes.new] == [b"/new"]
+    assert [touched.found.path for touched in changes.touched] == [b"/longer"]
+    assert [file.path for file in changes.gone] == [b"/gone"]
+    assert changes.unchanged == 1
+
+
+def test_an_absent_file_that_is_back_and_an_unsupported_one_with_a_reader_now_are_touched() -> None:
+    back = known(b"/back", DocumentState.ABSENT, Reason.FOLDER_MISSING)
+    read_now = known(b"/read", DocumentState.IGNORED, Reason.UNSUPPORTED)
+    failed = known(b"/failed", DocumentState.FAILED, Reason.DAMAGED)
+    changes = compare([FoundFile(path, STAMP) for path in (b"/back", b"/read", b"/failed")], [back, read_now, failed])
+    assert [touched.known for touched in changes.touched] == [back, read_now]
+    assert changes.unchanged == 1
+
+
+PATHS = st.dictionaries(st.binary(min_size=1, max_size=2), st.integers(0, 2), max_size=8)
+
+
+@given(PATHS, PATHS)
+def test_every_path_is_in_exactly_one_part_of_the_comparison(found: dict[bytes, int], before: dict[bytes, int]) -> None:
+    changes = compare(
+        [FoundFile(path, FileStamp(0, mtime)) for path, mtime in found.items()],
+        [
+            KnownFile(1, path, FileStamp(0, mtime), DocumentState.READY, Reason.NONE, b"")
+            for path, mtime in before.items()
+        ],
+    )
+    assert {file.path for file in changes.new} == found.keys() - before.keys()
+    assert {file.path for file in changes.gone} == before.keys() - found.keys()
+    assert {one.found.path for one in changes.touched} == {p for p in found.keys() & before if found[p] != before[p]}
+    assert changes.unchanged == sum(1 for path in found.keys() & before if found[path] == before[path])
+
+
+def test_a_folder_covers_what_a_walk_comes_by() -> None:
+    assert covers(b"/a", b"/a")
+    assert covers(b"/a", b"/a/b/c.txt")
+    assert covers(b"/", b"/a")
+    assert not covers(b"/a", b"/ab")
+    assert not covers(b"/a", b"/a/.git/c.txt")
+    assert not covers(b"/a/b", b"/a")
+
+
+def test_suffixes_are_lower_case_whatever_the_bytes() -> None:
+    assert suffix_of(b"/a/B.PDF") == "pdf"
+    assert suffix_of(b"/a.b/c") == ""
+    assert suffix_of(b"/a/b.\xff") == "\N{REPLACEMENT CHARACTER}"
+    assert is_ignored(b"~$x.docx")

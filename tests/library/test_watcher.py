@@ -1,0 +1,120 @@
+"""Tests of watching: real changes on disk, seen in the library in time."""
+
+import asyncio
+import os
+from pathlib import Path
+
+from app.core.types import DocumentState, Reason
+from app.library.watcher import Watcher, hinted
+from tests.library.libraries import OpenLibrary, flaws, open_library
+
+REFLECTED_S = 2.0
+"""The promise: so long after a change has settled it is in the library (with an embedder that takes no time)."""
+
+
+def papers_in(folder: Path) -> Path:
+    papers = folder / "papers"
+    (papers / "sub").mkdir(parents=True)
+    (papers / "a.txt").write_text("Alpha.")
+    (papers / "sub" / "b.txt").write_text("Beta.")
+    return papers
+
+
+async def watched(library: OpenLibrary, papers: Path) -> None:
+    """Have a folder indexed and watched."""
+    await library.add(papers)
+    await library.look_again()
+
+
+def test_added_changed_renamed_and_deleted_files_are_reflected_in_time(tmp_path: Path) -> None:
+    papers = papers_in(tmp_path)
+
+    async def scenario() -> None:
+        async with open_library(tmp_path / "data", watch=True) as library:
+            await watched(library, papers)
+
+            (papers / "sub" / "c.txt").write_text("Gamma.")
+            await library.until(lambda: library.paths_with("gamma") == {"c.txt"}, REFLECTED_S)
+
+            (papers / "a.txt").write_text("Delta.")
+            await library.until(lambda: library.paths_with("delta") == {"a.txt"}, REFLECTED_S)
+            assert library.paths_with("alpha") == set()
+
+            (papers / "sub").rename(papers / "renamed")
+            (papers / "renamed" / "b.txt").rename(papers / "renamed" / "bb.txt")
+            await library.until(lambda: library.paths_with("beta") == {"bb.txt"}, REFLECTED_S)
+            assert library.embedder.embedded.count("Beta.") == 1
+
+            (papers / "renamed" / "c.txt").unlink()
+            await library.until(lambda: library.paths_with("gamma") == set(), REFLECTED_S)
+
+            await library.settle()
+            assert library.states() == {
+                "a.txt": (DocumentState.READY, Reason.NONE),
+                "bb.txt": (DocumentState.READY, Reason.NONE),
+            }
+            assert flaws(library.catalog, library.vectors, "words") == []
+
+    asyncio.run(scenario())
+
+
+def test_a_new_folder_full_of_files_is_reflected(tmp_path: Path) -> None:
+    papers = papers_in(tmp_path)
+    elsewhere = tmp_path / "elsewhere"
+    elsewhere.mkdir()
+    for n in range(50):
+        (elsewhere / f"{n}.txt").write_text(f"Moved in, number {n}.")
+
+    async def scenario() -> None:
+        async with open_library(tmp_path / "data", watch=True) as library:
+            await watched(library, papers)
+            elsewhere.rename(papers / "moved in")
+            await library.until(lambda: library.catalog.status().ready == 52)
+
+    asyncio.run(scenario())
+
+
+def test_a_watched_folder_that_is_made_anew_is_watched_again(tmp_path: Path) -> None:
+    papers = papers_in(tmp_path)
+
+    async def scenario() -> None:
+        async with open_library(tmp_path / "data", watch=True) as library:
+            await watched(library, papers)
+            papers.rename(tmp_path / "unplugged")
+            await library.until(lambda: set(library.states().values()) == {(DocumentState.ABSENT, Reason.FOLDER_MISSING)})
+            (tmp_path / "unplugged").rename(papers)
+            await library.look_again()
+            assert library.paths_with("alpha") == {"a.txt"}
+
+    asyncio.run(scenario())
+
+
+def test_a_periodic_look_finds_a_folder_that_came_back(tmp_path: Path) -> None:
+    folder = os.fsencode(tmp_path / "later")
+    hints: list[tuple[bytes, ...] | None] = []
+    seen = asyncio.Event()
+
+    def on_hint(scopes: tuple[bytes, ...] | None) -> None:
+        hints.append(scopes)
+        seen.set()
+
+    async def scenario() -> None:
+        watcher = Watcher(lambda: (folder,), on_hint, period_s=0.05)
+        running = asyncio.create_task(watcher.run())
+        async with asyncio.timeout(10):
+            await seen.wait()
+            (tmp_path / "later").mkdir()
+            while (os.path.join(folder, b"a.txt"),) not in hints:
+                seen.clear()
+                (tmp_path / "later" / "a.txt").write_text("Alpha.")
+                await seen.wait()
+        running.cancel()
+        await asyncio.gather(running, return_exceptions=True)
+
+    asyncio.run(scenario())
+
+
+def test_a_hint_names_few_paths_exactly_and_many_by_their_folder() -> None:
+    assert hinted((b"/a",), ["/a/x.txt", "/a/.git/index", "/b/y.txt"]) == (b"/a/x.txt",)
+    assert hinted((b"/a", b"/b"), [f"/a/{n}" for n in range(1000)]) == (b"/a",)
+    assert hinted((b"/a",), ["/a/sub/caf\N{REPLACEMENT CHARACTER}.txt"]) == (b"/a/sub",)

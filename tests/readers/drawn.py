@@ -1,0 +1,35 @@
+"""What MuPDF itself says stands at a place of a drawn page, to hold our rectangles against."""
+
+from collections.abc import Iterable
+from typing import Any, cast
+
+import pymupdf
+
+from app.core.types import Rect
+from app.readers.pdf import TEXT_FLAGS
+
+Middle = tuple[str, float, float]
+# MuPDF's boxes are of single precision.
+TOLERANCE_PT = 0.01
+
+
+def middles(page: pymupdf.Page) -> list[Middle]:
+    """Return every character of a page with the middle of its box on the page as it is drawn."""
+    blocks = cast(dict[str, list[Any]], page.get_text("rawdict", flags=TEXT_FLAGS))["blocks"]
+    found: list[Middle] = []
+    for line in (line for block in blocks for line in block.get("lines", ())):
+        for char in (char for span in line["spans"] for char in span["chars"]):
+            x0, y0, x1, y1 = char["bbox"]
+            middle = pymupdf.Point((x0 + x1) / 2, (y0 + y1) / 2) * page.rotation_matrix
+            found.append((char["c"], middle.x, middle.y))
+    return found
+
+
+def under(characters: Iterable[Middle], rects: tuple[Rect, ...]) -> str:
+    """Return the characters whose middle is in a rectangle, without space."""
+    found = (
+        character
+        for character, x, y in characters
+        if any(rect.x0 - TOLERANCE_PT <= x <= rect.x1 + TOLERANCE_PT and rect.y0 <= y <= rect.y1 for rect in rects)
+    )
+    return "".join("".join(found).split())
