@@ -4,12 +4,16 @@ import sys
 from argparse import ArgumentParser, Namespace
 from typing import TYPE_CHECKING
 
+from rich.console import Console
+from rich.live import Live
+from rich.text import Text
+
 from app.cli.filters import add_place, filters_of
 from app.cli.library import absolute, reply, with_library
 from app.cli.records import answer_record
 from app.cli.search import place_line
 from app.cli.terminal import Terminal, indented, plain
-from app.core.messages import AnswerFinished, AnswerGrew, Ask, OpenPage, PageOpened
+from app.core.messages import AnswerFinished, AnswerGrew, Ask, EvidenceFound, OpenPage, PageOpened
 from app.core.types import Answer, Citation, Rect, Span
 
 if TYPE_CHECKING:
@@ -44,29 +48,58 @@ def run(options: Namespace, terminal: Terminal) -> int:
     )
 
     async def answer(session: "Session") -> None:
-        live = not terminal.as_json and sys.stdout.isatty()
-        finished = await _finished(session, question, live=live)
+        watched = not terminal.as_json and sys.stdout.isatty()
+        finished = await (_written(session, question) if watched else _finished(session, question))
         rects = await _rects(session, finished) if terminal.as_json else {}
-        terminal.result(answer_record(finished, rects), lambda: answer_lines(finished, written=live))
+        text = "" if watched else f"{plain(marked(finished))}\n\n"
+        terminal.result(answer_record(finished, rects), lambda: f"{text}{source_lines(finished)}".strip("\n"))
 
     with_library(options, answer)
     return 0
 
 
-async def _finished(session: "Session", question: Ask, *, live: bool) -> Answer:
-    """Return the finished answer, writing it down as it comes if somebody watches."""
+async def _finished(session: "Session", question: Ask) -> Answer:
+    """Return the finished answer."""
+    return (await reply(session, question, AnswerFinished)).answer
+
+
+async def _written(session: "Session", question: Ask) -> Answer:
+    """Return the finished answer, having written it on the terminal as it came, in the end with its marks."""
+    so_far = ""
     finished: Answer | None = None
-    async for event in session.request(question):
-        match event:
-            case AnswerGrew(text) if live:
-                print(plain(text), end="", flush=True)
-            case AnswerFinished(answer):
-                finished = answer
-            case _:
-                pass
+    with Live(Text("Searching …", "dim"), console=Console(), vertical_overflow="visible") as live:
+        async for event in session.request(question):
+            match event:
+                case EvidenceFound(evidence):
+                    live.update(Text(f"Reading {len(evidence)} passages …", "dim"))
+                case AnswerGrew(text):
+                    so_far += text
+                    live.update(Text(plain(so_far)))
+                case AnswerFinished(answer):
+                    finished = answer
+                    live.update(Text(f"{plain(marked(answer))}\n"))
+                case _:
+                    raise TypeError(f"{type(event).__name__} does not belong to an answer")
     if finished is None:
         raise RuntimeError("the question ended without an answer")
     return finished
+
+
+def marked(answer: Answer) -> str:
+    """Return the answer's text with the numbers of its sources after each sentence that rests on them."""
+    parts: list[str] = []
+    done = 0
+    for sentence in answer.sentences:
+        start = answer.text.find(sentence.text, done)
+        if start < 0:
+            continue
+        end = start + len(sentence.text)
+        marks = "".join(f"[{n}]" for n in sentence.citations)
+        parts.append(answer.text[done:end])
+        if marks and not answer.text[end:].lstrip().startswith("["):  # where the model wrote none itself
+            parts.append(f" {marks}")
+        done = end
+    return "".join([*parts, answer.text[done:]]).strip()
 
 
 async def _rects(session: "Session", answer: Answer) -> dict[int, tuple[Rect, ...]]:
@@ -80,19 +113,15 @@ async def _rects_of(session: "Session", citation: Citation) -> tuple[Rect, ...]:
     return page.rects
 
 
-def answer_lines(answer: Answer, *, written: bool) -> str:
-    """Return the answer, unless it is already written, and the numbered list of its sources."""
-    cited = {citation.n: citation for citation in answer.citations}
-    lines = ["" if written else plain(answer.text).strip(), ""]
-    if not answer.found:
+def source_lines(answer: Answer) -> str:
+    """Return the numbered list of what an answer rests on, or of what was nearest."""
+    quotes = {citation.n: f"“{citation.quote}”" for citation in answer.citations}
+    lines: list[str] = []
+    if not quotes:
         lines += ["The nearest passages:" if answer.evidence else "Nothing near it was found.", ""]
-        cited = {}
     for n, hit in enumerate(answer.evidence, 1):
-        if n in cited:
-            lines += [place_line(n, hit), indented(f"“{cited[n].quote}”", SHOWN_LINES), ""]
-        elif not cited:
-            lines += [place_line(n, hit), indented(hit.text, SHOWN_LINES), ""]
+        if n in quotes or not quotes:
+            lines += [place_line(n, hit), indented(quotes.get(n, hit.text), SHOWN_LINES), ""]
     if answer.model:
-        seconds = answer.total_ms / 1000
-        lines.append(f"{answer.model}, {seconds:.1f} s, {answer.answer_tokens} tokens")
+        lines.append(f"{answer.model}, {answer.total_ms / 1000:.1f} s, {answer.answer_tokens} tokens")
     return "\n".join(lines).rstrip()

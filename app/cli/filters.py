@@ -3,7 +3,7 @@
 from argparse import ArgumentParser, ArgumentTypeError, Namespace
 from datetime import datetime
 
-from app.cli.library import absolute
+from app.cli.library import places_of
 from app.core.types import Filters
 
 
@@ -27,7 +27,7 @@ def add_filters(parser: ArgumentParser) -> None:
 def filters_of(options: Namespace) -> Filters:
     """Return the filters that a command line asks for."""
     return Filters(
-        paths=tuple(absolute(word) for word in options.places),
+        paths=tuple(place for word in options.places for place in places_of(word)),
         types=tuple(word.lower().lstrip(".") for word in getattr(options, "types", ())),
         after_ns=getattr(options, "after", None),
         before_ns=getattr(options, "before", None),

@@ -6,6 +6,7 @@ from argparse import Namespace
 from collections.abc import Awaitable, Callable
 from typing import TYPE_CHECKING, TypeVar
 
+from app.config.logs import log_to_file
 from app.config.paths import DataPaths
 from app.config.settings import load_settings
 from app.core.errors import PathNotInLibrary
@@ -30,7 +31,9 @@ def with_library(options: Namespace, use: Callable[["Session"], Awaitable[Result
 
     async def opened() -> Result:
         paths = DataPaths(options.data_dir)
+        paths.create()  # before the settings are read: what is wrong with the folder is then said once and clearly
         async with open_session(paths, load_settings(paths.settings)) as session:
+            log_to_file(paths.logs, "command")
             return await use(session)
 
     return asyncio.run(opened())
@@ -48,14 +51,20 @@ async def document_at(session: "Session", word: str) -> DocumentRow:
     Raises:
         PathNotInLibrary: there is none.
     """
-    path = absolute(word)
+    places = places_of(word)
     listed = await reply(session, ListDocuments(), DocumentsListed)
     for row in listed.documents:
-        if row.path == path:
+        if row.path in places:
             return row
     raise PathNotInLibrary(path=word)
 
 
 def absolute(word: str) -> bytes:
-    """Return a path from the command line as the library keeps it."""
+    """Return a path from the command line as an absolute one."""
     return os.fsencode(os.path.abspath(os.path.expanduser(word)))
+
+
+def places_of(word: str) -> tuple[bytes, ...]:
+    """Return the names by which the library may know a path: as it was given, and with its links followed."""
+    path = absolute(word)
+    return tuple(dict.fromkeys((path, os.path.realpath(path))))

@@ -12,7 +12,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TypeAlias
 
-from PySide6.QtCore import QObject, Qt, Signal, Slot
+from PySide6.QtCore import QObject, Qt, Signal, SignalInstance, Slot
 
 from app.core import messages
 from app.core.errors import AppError, error_from_facts
@@ -221,7 +221,7 @@ class EngineClient(QObject):
             del self._open[request_id]
         self.engine_died.emit(EngineDeath(end.restarting, lost, end.refusal))
 
-    def _close_request(self, event: Event, signal: Signal) -> None:
+    def _close_request(self, event: Event, signal: SignalInstance) -> None:
         self._open.pop(event.request_id, None)
         signal.emit(event)
 

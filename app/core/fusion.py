@@ -3,6 +3,7 @@
 Passages are known by any hashable key; scores are higher for better ones.
 """
 
+import math
 import re
 from collections.abc import Hashable, Iterable, Mapping, Sequence
 from typing import TypeVar
@@ -12,6 +13,7 @@ Key = TypeVar("Key", bound=Hashable)
 _WORD = re.compile(r"\w+")
 _SHINGLE_WORDS = 3
 _ALIKE = 0.9
+_LOGITS_TO_TRUST = 2.0
 
 
 def fused_scores(words: Mapping[Key, float], meaning: Mapping[Key, float], meaning_weight: float) -> dict[Key, float]:
@@ -30,12 +32,13 @@ def fused_scores(words: Mapping[Key, float], meaning: Mapping[Key, float], meani
 
 
 def reranked_scores(fused: Mapping[Key, float], logits: Mapping[Key, float], weight: float) -> dict[Key, float]:
-    """Return final scores: what the reranker judged stays before all else, ordered by fused + `weight` * logit.
+    """Return final scores: what the reranker judged stays before all else, ordered by fused + weight * logit.
 
-    Logits are taken as they are, because their size says how sure the reranker is: where it finds no answer at all, all
-    are about -11, and the fused order stands.
+    The weight is `weight` where the reranker is sure that some passage answers, and falls to nothing where it sees no
+    answer at all (logits of about -11): there its order is noise, and the fused order stands.
     """
-    weighed = {key: fused[key] + weight * logit for key, logit in logits.items()}
+    trust = 1.0 / (1.0 + math.exp(-max(logits.values(), default=0.0) / _LOGITS_TO_TRUST))
+    weighed = {key: fused[key] + weight * trust * logit for key, logit in logits.items()}
     lift = 1.0 + max(fused.values(), default=0.0) - min(weighed.values(), default=0.0)
     return {key: weighed[key] + lift if key in weighed else score for key, score in fused.items()}
 

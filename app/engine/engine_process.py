@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import os
 import socket
 
 from app.config.lock import library_lock
@@ -14,8 +15,13 @@ from app.engine.service import Engine
 from app.engine.wire import ConnectionClosed
 
 
+NICENESS = 5  # the window comes first: on two cores, indexing and answering take both
+
+
 def run(sock: socket.socket, paths: DataPaths) -> int:
-    """Serve the window at the other end of a socket; return the exit status."""
+    """Serve the window at the other end of a socket; return the exit status. Its children give way as it does."""
+    if hasattr(os, "nice"):
+        os.nice(NICENESS)
     return asyncio.run(_serve(Channel(sock), paths))
 
 

@@ -12,7 +12,7 @@ from app.core.errors import DataDirectoryUnwritable, DiskFull
 _DAMAGED = (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB)
 _UNWRITABLE = (sqlite3.SQLITE_READONLY, sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_PERM, sqlite3.SQLITE_IOERR)
 
-STEP_S = 0.020
+STEP_S = 0.012
 """How long one slice of a long write may gather rows; FTS5 writes its part at the commit, about as long again."""
 
 Row = tuple[Any, ...]

@@ -15,6 +15,9 @@ QUERY_PREFIX = "Represent this sentence for searching relevant passages: "
 
 MAX_TOKENS = 512
 
+_FOREIGN_LETTERS_PER_TOKEN = 2.4
+_FAMILIAR_LETTERS_PER_TOKEN = 3.2
+
 
 class Embedder:
     """bge-small-en-v1.5 or another encoder with the same inputs, prefix and pooling (its first token's last state)."""
@@ -42,3 +45,14 @@ class Embedder:
     def embed_query(self, question: str) -> Vector:
         """Return a question as float32[dimensions] of unit length, comparable to `embed` by the dot product."""
         return self.embed(QUERY_PREFIX + question)
+
+    def familiarity(self, question: str) -> float:
+        """Return how far the model knows the question's language, 0 to 1, by how long the pieces are that it knows.
+
+        Median letters a token on the open sets: English 3.7 to 4.3, German 2.6, Spanish 2.5, Russian, Chinese
+        and Arabic 1.0. A question that is one code (4711-B) is as foreign.
+        """
+        pieces = self._encoder.known_pieces(question)
+        letters_per_token = sum(map(len, question.split())) * pieces.known / max(1, pieces.tokens) ** 2
+        above = letters_per_token - _FOREIGN_LETTERS_PER_TOKEN
+        return min(1.0, max(0.0, above / (_FAMILIAR_LETTERS_PER_TOKEN - _FOREIGN_LETTERS_PER_TOKEN)))

@@ -5,6 +5,7 @@ A set is a folder with `corpus.jsonl` (`_id`, `title`, `text`), `queries.jsonl` 
 """
 
 import hashlib
+import json
 import math
 import time
 from collections.abc import Callable, Generator, Mapping, Sequence
@@ -98,17 +99,47 @@ def evaluate_retrieval(
 
     `progress` is told "index" or "search", how many are done, and how many there are.
     """
-    with _library(data, embedder) as library:
-        ids = _indexed(library, retrieval_set, progress)
-        searcher = Searcher(library.catalog, library.vectors, embedder, reranker)
-        outcomes: list[_Outcome] = []
-        for number, (question, relevant) in enumerate(retrieval_set.questions, start=1):
-            started = time.perf_counter()
-            hits = searcher.search(question, PASSAGES).hits
-            ms = (time.perf_counter() - started) * 1000
-            ranked = list(dict.fromkeys(ids[hit.document_id] for hit in hits))
-            outcomes.append(_Outcome(ranked, relevant, ms))
-            progress("search", number, len(retrieval_set.questions))
+    with indexed(retrieval_set, data, embedder, progress) as corpus:
+        searcher = Searcher(corpus.library.catalog, corpus.library.vectors, embedder, reranker)
+        return measured(searcher, corpus, retrieval_set, progress)
+
+
+@dataclass(frozen=True, slots=True)
+class IndexedCorpus:
+    """A library that holds a set's corpus, and of each document in it the id in the corpus."""
+
+    library: Library
+    ids: Mapping[int, str]
+
+
+@contextmanager
+def indexed(
+    retrieval_set: RetrievalSet, data: Path, embedder: Embedder, progress: Progress
+) -> Generator[IndexedCorpus, None, None]:
+    """Write the corpus to a library in the empty folder `data`, as the indexer writes documents."""
+    catalog = Catalog.open(data / "catalog.sqlite")
+    vectors = Vectors(data / "chroma")
+    try:
+        vectors.clear(embedder.name)
+        library = Library(catalog, vectors, embedder)
+        yield IndexedCorpus(library, _written(library, retrieval_set, progress))
+    finally:
+        vectors.close()
+        catalog.close()
+
+
+def measured(
+    searcher: Searcher, corpus: IndexedCorpus, retrieval_set: RetrievalSet, progress: Progress
+) -> RetrievalMetrics:
+    """Ask the set's questions, and rank documents by their best passage."""
+    outcomes: list[_Outcome] = []
+    for number, (question, relevant) in enumerate(retrieval_set.questions, start=1):
+        started = time.perf_counter()
+        hits = searcher.search(question, PASSAGES).hits
+        ms = (time.perf_counter() - started) * 1000
+        ranked = list(dict.fromkeys(corpus.ids[hit.document_id] for hit in hits))
+        outcomes.append(_Outcome(ranked, relevant, ms))
+        progress("search", number, len(retrieval_set.questions))
     return _metrics(outcomes)
 
 
@@ -152,20 +183,8 @@ def _metrics(outcomes: Sequence[_Outcome]) -> RetrievalMetrics:
     )
 
 
-@contextmanager
-def _library(data: Path, embedder: Embedder) -> Generator[Library, None, None]:
-    catalog = Catalog.open(data / "catalog.sqlite")
-    vectors = Vectors(data / "chroma")
-    try:
-        vectors.clear(embedder.name)
-        yield Library(catalog, vectors, embedder)
-    finally:
-        vectors.close()
-        catalog.close()
-
-
-def _indexed(library: Library, retrieval_set: RetrievalSet, progress: Progress) -> dict[int, str]:
-    """Write the corpus as the indexer writes documents, and return each document's id in the corpus."""
+def _written(library: Library, retrieval_set: RetrievalSet, progress: Progress) -> dict[int, str]:
+    """Write the corpus and return each document's id in the corpus."""
     database = library.catalog.database
     library.catalog.add_folder(_FOLDER)
     (folder,) = library.catalog.folders()
@@ -186,12 +205,12 @@ def _document(entry: _Entry) -> DocumentText:
 
 
 def _records(path: Path, kind: type[Record]) -> list[Record]:
-    decoder = msgspec.json.Decoder(kind)
     try:
-        return [decoder.decode(line) for line in path.read_bytes().splitlines() if line.strip()]
+        # The standard library's parser, because published sets have NaN in fields that nobody reads.
+        return [msgspec.convert(json.loads(line), kind) for line in path.read_bytes().splitlines() if line.strip()]
     except FileNotFoundError as error:
         raise PathMissing(path=str(path)) from error
-    except msgspec.DecodeError as error:
+    except (ValueError, msgspec.ValidationError) as error:
         raise UsageWrong(detail=f"{path}: {error}") from error
 
 

@@ -1,6 +1,7 @@
 """Runs a BERT-like ONNX model with its tokenizer: shared by embedder and reranker. Used in the engine's process."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import cast
 
@@ -10,6 +11,14 @@ import onnxruntime as ort
 from tokenizers import Encoding, Tokenizer
 
 from app.core.errors import ModelFileInvalid
+
+
+@dataclass(frozen=True, slots=True)
+class Pieces:
+    """How many tokens a text has, and how many of them are not the unknown one."""
+
+    tokens: int
+    known: int
 
 
 class OnnxEncoder:
@@ -22,6 +31,7 @@ class OnnxEncoder:
             ModelFileInvalid: either file is missing or cannot be loaded.
         """
         self._tokenizer = _tokenizer(folder / "tokenizer.json", max_tokens)
+        self._unknown = self._tokenizer.token_to_id("[UNK]")
         self._session = _session(folder / "model.onnx", threads)
         self._inputs = frozenset(node.name for node in self._session.get_inputs())
 
@@ -33,6 +43,11 @@ class OnnxEncoder:
     def tokens(self, text: str, second: str | None = None) -> Encoding:
         """Return `text`, or the pair of both, cut to the model's length (of a pair, `second` is cut)."""
         return self._tokenizer.encode(_encodable(text), None if second is None else _encodable(second))
+
+    def known_pieces(self, text: str) -> Pieces:
+        """Return how the vocabulary covers `text`, as far as the model reads it."""
+        encoding = self._tokenizer.encode(_encodable(text), add_special_tokens=False)
+        return Pieces(len(encoding.ids), sum(number != self._unknown for number in encoding.ids))
 
     def run(self, batch: Sequence[Encoding]) -> npt.NDArray[np.float32]:
         """Return the model's first output for `batch`, padded to its longest member."""

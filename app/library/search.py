@@ -13,18 +13,25 @@ from app.library.embedder import Embedder
 from app.library.reranker import Reranker
 from app.library.vectors import Vectors, VectorsDamaged
 
-BM25_WEIGHTS = (1.0, 1.5, 2.0)
-"""What a term counts in the text, the headings, the title; see tests/quality/README.md, as for all numbers here."""
-
-DEPTH = 100
-"""How many passages each of BM25 and the vectors put forward."""
-
 CANDIDATES = 12
 """How many passages the reranker judges: about 350 ms on two cores."""
 
-MEANING_WEIGHT = 0.6
-RERANK_WEIGHT = 0.05
-"""How much a logit of the reranker, about -11 to 11, counts beside a fused score of 0 to 1."""
+
+@dataclass(frozen=True, slots=True)
+class Weights:
+    """The numbers of a search; tests/quality/README.md has how they were found.
+
+    `bm25` is what a term counts in text, headings and title; `depth` how many passages each of BM25 and the vectors put
+    forward; `meaning` the vectors' share of a fused score where the embedder knows the question's language; `rerank`
+    how much one logit of the reranker, about -11 to 11, counts beside a fused score of 0 to 1.
+    """
+
+    bm25: tuple[float, float, float] = (1.0, 1.5, 2.0)
+    depth: int = 100
+    meaning: float = 0.6
+    rerank: float = 0.05
+    candidates: int = CANDIDATES
+
 
 _FILTERED_DEPTHS = (100, 1000, 10_000)
 _REREAD_CHARACTERS = 1000
@@ -53,12 +60,18 @@ class Searcher:
     """Searches one library: by words alone without vectors of the embedder, in fused order without a reranker."""
 
     def __init__(
-        self, catalog: Catalog, vectors: Vectors | None, embedder: Embedder | None, reranker: Reranker | None
+        self,
+        catalog: Catalog,
+        vectors: Vectors | None,
+        embedder: Embedder | None,
+        reranker: Reranker | None,
+        weights: Weights = Weights(),
     ) -> None:
         self._catalog = catalog
         self._vectors = vectors
         self._embedder = embedder
         self._reranker = reranker
+        self._weights = weights
 
     def search(self, query: str, limit: int = 10, filters: Filters = Filters()) -> SearchResult:
         """Return the best `limit` passages for `query`, best first, with their scores; none for an empty query."""
@@ -68,21 +81,23 @@ class Searcher:
         return SearchResult(hits, steps.ms)
 
     def _found(self, query: str, limit: int, filters: Filters, steps: _Steps) -> tuple[Hit, ...]:
+        weights = self._weights
         with steps.timed("bm25"):
-            steps.words = dict(self._catalog.bm25(match_query(query), DEPTH, filters, BM25_WEIGHTS))
+            steps.words = dict(self._catalog.bm25(match_query(query), weights.depth, filters, weights.bm25))
         steps.meaning = self._by_meaning(query, filters, steps)
-        fused = fused_scores(steps.words, steps.meaning, MEANING_WEIGHT)
+        known = self._embedder.familiarity(query) if self._embedder and steps.meaning else 0.0
+        fused = fused_scores(steps.words, steps.meaning, weights.meaning * known)
         with steps.timed("hits"):
-            kept = self._without_twins(best_first(fused), max(limit, CANDIDATES))
+            kept = self._without_twins(best_first(fused), max(limit, weights.candidates))
         fused = {hit.passage_id: fused[hit.passage_id] for hit in kept}
         final = fused
         if self._reranker is not None:
             with steps.timed("rerank"):
-                judged = kept[:CANDIDATES]
+                judged = kept[: weights.candidates]
                 texts = [embedded_text(hit.title, hit.headings, hit.text) for hit in judged]
                 logits = self._reranker.scores(query[:_REREAD_CHARACTERS], texts)
             steps.logits = {hit.passage_id: logit for hit, logit in zip(judged, logits, strict=True)}
-            final = reranked_scores(fused, steps.logits, RERANK_WEIGHT)
+            final = reranked_scores(fused, steps.logits, weights.rerank)
         final = _phrases_first(quoted_phrases(query), kept, final)
         hits = {hit.passage_id: hit for hit in kept}
         scores = _scores(steps, fused, final)
@@ -99,16 +114,16 @@ class Searcher:
             with steps.timed("embed"):
                 vector = embedder.embed_query(query)
             found: dict[int, float] = {}
-            for depth in _FILTERED_DEPTHS if filters != Filters() else (DEPTH,):
+            for depth in _FILTERED_DEPTHS if filters != Filters() else (self._weights.depth,):
                 with steps.timed("vectors"):
                     nearest = dict(vectors.query(vector, depth))
                     passages = self._catalog.passages_by_hash(list(nearest), filters)
                 found = {key: score for hashed, score in nearest.items() for key in passages.get(hashed, ())}
-                if len(found) >= DEPTH or len(nearest) < depth:
+                if len(found) >= self._weights.depth or len(nearest) < depth:
                     break
         except VectorsDamaged:
             return {}  # the store knows that it is damaged, the indexer rebuilds it; words go on answering
-        return dict(list(found.items())[:DEPTH])
+        return dict(list(found.items())[: self._weights.depth])
 
     def _without_twins(self, ordered: list[int], wanted: int) -> list[Hit]:
         """Return the first `wanted` passages as hits, without those nearly the same as a better one."""

@@ -5,8 +5,9 @@ store lives in numbered folders: a rebuild fills the next one, because Chroma re
 """
 
 import shutil
+import sqlite3
 from collections.abc import Generator, Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
@@ -179,6 +180,8 @@ class Vectors:
         self._mark.touch()
         try:
             with self._damage():
+                if not folder.exists():
+                    _prepare(folder)
                 client = chromadb.PersistentClient(folder, Settings(anonymized_telemetry=False))
                 self._client = cast("Client", client)
                 self._collection = client.get_or_create_collection(
@@ -214,3 +217,14 @@ class Vectors:
             self.is_damaged = True
             self._check_room()
             raise VectorsDamaged(f"{type(error).__name__}: {error}") from error
+
+
+def _prepare(folder: Path) -> None:
+    """Make a new store's database one with a write-ahead log.
+
+    Chroma takes the journal mode that it finds and by itself would wait for the disk several times a call, holding the
+    interpreter: 43-64 ms for 8 vectors on a busy machine, 5-29 ms with the log.
+    """
+    folder.mkdir(parents=True)
+    with closing(sqlite3.connect(folder / "chroma.sqlite3")) as connection:
+        connection.execute("PRAGMA journal_mode = WAL")

@@ -38,6 +38,7 @@ class Watcher:
     ) -> None:
         """Watch what `folders` returns, asked anew after `refresh` and every `period_s`."""
         self._period_s = period_s
+        self._blind_period_s = min(BLIND_PERIOD_S, period_s)
         self._folders = folders
         self._on_hint = on_hint
         self._refresh = asyncio.Event()
@@ -54,11 +55,10 @@ class Watcher:
             stop = asyncio.Event()
             notices = asyncio.create_task(self._pass_on(tuple(watched), stop))
             try:
-                await asyncio.sleep(
-                    0
-                )  # the watches are set before anything is looked at, so that nothing falls between
+                # The watches are set before anything is looked at, so that nothing falls between.
+                await asyncio.sleep(0)
                 self._on_hint(None)
-                while not await self._is_refreshed(min(BLIND_PERIOD_S, self._period_s) if notices.done() else self._period_s):
+                while not await self._is_refreshed(self._period_s if not notices.done() else self._blind_period_s):
                     if _identities(self._folders()) != watched:
                         break
                     self._on_hint(None)
@@ -89,7 +89,7 @@ class Watcher:
             async for notice in notices:
                 if scopes := hinted(folders, (path for _, path in notice)):
                     self._on_hint(scopes)
-        except OSError as error:
+        except (OSError, RuntimeError) as error:  # the system's, and the watching library's own
             _LOG.warning("No notices of changes: %s", error)
 
 

@@ -18,6 +18,7 @@ import llama_cpp
 from llama_cpp import _ggml
 
 DECODED, ABORTED = 0, 2
+GPU_COMPUTE_TOKENS = 512
 _ALL_LAYERS = 999
 _GPU_KINDS = (1, 2)  # GGML_BACKEND_DEVICE_TYPE_GPU and _IGPU
 _MARKED = llama_cpp.LLAMA_TOKEN_ATTR_CONTROL | llama_cpp.LLAMA_TOKEN_ATTR_UNKNOWN
@@ -139,7 +140,7 @@ class Llama:
     def _context_settings(self, context_tokens: int, on_gpu: bool) -> llama_cpp.llama_context_params:
         settings = llama_cpp.llama_context_default_params()
         settings.n_ctx = context_tokens
-        settings.n_batch = settings.n_ubatch = COMPUTE_TOKENS
+        settings.n_batch = settings.n_ubatch = GPU_COMPUTE_TOKENS if on_gpu else COMPUTE_TOKENS
         settings.n_threads = settings.n_threads_batch = 1
         settings.flash_attn_type = llama_cpp.LLAMA_FLASH_ATTN_TYPE_ENABLED
         settings.offload_kqv = settings.op_offload = on_gpu

@@ -9,7 +9,7 @@ from pathlib import Path
 from app.core.errors import ModelFileInvalid, QuestionTooLong
 from app.core.types import ChatMessage
 from app.llm.gguf import COMPUTE_TOKENS, GgufHeader
-from app.llm.llama import ABORTED, Llama, LoadFailed, gpu_name
+from app.llm.llama import ABORTED, GPU_COMPUTE_TOKENS, Llama, LoadFailed, gpu_name
 from app.llm.template import ChatTemplate
 from app.llm.text_stream import TextStream
 from app.llm.threads import ThreadPace, thread_candidates
@@ -154,8 +154,9 @@ class Model:
 
     def _take_in(self, tokens: Sequence[int]) -> bool:
         """Compute these tokens after those seen; False if stopped, then only whole steps of them are remembered."""
-        for start in range(0, len(tokens), COMPUTE_TOKENS):
-            part = tokens[start : start + COMPUTE_TOKENS]
+        step = GPU_COMPUTE_TOKENS if self._gpu else COMPUTE_TOKENS
+        for start in range(0, len(tokens), step):
+            part = tokens[start : start + step]
             pace = self._token_pace if len(part) == 1 else self._prompt_pace
             if not self._timed(part, pace, pace.choice):
                 self._forget_after(len(self._seen))

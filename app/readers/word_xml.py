@@ -7,7 +7,6 @@ from pathlib import PurePosixPath
 from typing import BinaryIO, Protocol, cast
 
 from docx.oxml.parser import parse_xml
-from lxml.etree import LxmlError
 
 from app.core.types import Reason
 from app.readers.refusal import Refusal
@@ -67,7 +66,7 @@ class WordPackage:
         try:
             content = self._zip.read(stored)
             return cast(Xml, parse_xml(content)) if content.strip() else None
-        except (zipfile.BadZipFile, zlib.error, EOFError, OSError, NotImplementedError, ValueError, LxmlError):
+        except (zipfile.BadZipFile, zlib.error, EOFError, OSError, NotImplementedError, ValueError, SyntaxError):
             return None
 
     def document_name(self) -> str:

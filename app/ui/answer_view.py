@@ -71,7 +71,7 @@ class AnswerView(SafeTextView):
 
     def lift(self, n: int) -> None:
         """Tint the marks of a number, none for 0."""
-        selections = []
+        selections: list[QTextEdit.ExtraSelection] = []
         for start, end in self._marks.get(n, []):
             selection = QTextEdit.ExtraSelection()
             selection.cursor = QTextCursor(self.document())

@@ -1,5 +1,6 @@
 """The window's process: builds everything, runs Qt's loop, and writes the settings when it ends."""
 
+import logging
 import os
 import sys
 from collections.abc import Callable
@@ -17,6 +18,8 @@ from app.core.messages import AddFolder
 from app.ui.icons import Icons
 from app.ui.main_window import MainWindow
 from app.ui.theme import Look
+
+log = logging.getLogger(__name__)
 
 
 def run(
@@ -52,7 +55,12 @@ def run(
     engine.wait_to_end()
     geometry, splitter = window.saved_layout()
     kept = load_settings(paths.settings)  # the engine may have written its part meanwhile
-    save_settings(paths.settings, replace(kept, theme=look.choice, window_geometry=geometry, splitter_state=splitter))
+    try:
+        model = window.shelving.chosen_model or kept.model
+        chosen = replace(kept, theme=look.choice, model=model, window_geometry=geometry, splitter_state=splitter)
+        save_settings(paths.settings, chosen)
+    except OSError as error:
+        log.warning("the settings cannot be written: %s", error)
     return status
 
 

@@ -1,6 +1,7 @@
 """How a question becomes a turn: asked, passages shown, answer written, stopped, finished or failed. Window process."""
 
 from dataclasses import dataclass, field
+from functools import partial
 
 from PySide6.QtCore import QObject, Signal, Slot
 
@@ -99,9 +100,9 @@ class Asking(QObject):
         view.show_doing(self.tr("Looking through your documents…"))
         request = self._client.request(Ask(question, turns=earlier, no_model=not self._has_model))
         turn = AskedTurn(question, view, request, without_model=not self._has_model)
-        view.mark_opened.connect(lambda n: self._open_mark(turn, n))
-        view.mark_lifted.connect(lambda n: self._lift_mark(turn, n))
-        view.remedy_chosen.connect(lambda: self._remedy(turn))
+        view.mark_opened.connect(partial(self._open_mark, turn))
+        view.mark_lifted.connect(partial(self._lift_mark, turn))
+        view.remedy_chosen.connect(partial(self._remedy, turn))
         self._turns.append(turn)
         self._writing = turn
         self._activate(turn)

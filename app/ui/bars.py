@@ -1,9 +1,10 @@
 """Bars that say something in place: what can be undone for ten seconds, and how the engine is. Window process."""
 
-from PySide6.QtCore import Qt, QTimer, Signal, Slot
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QWidget
+from PySide6.QtCore import QTimer, Signal, Slot
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QWidget
 
 from app.ui.icons import IconButton, Icons
+from app.ui.labels import PlainLabel
 
 UNDO_MS = 10_000
 
@@ -22,7 +23,7 @@ class UndoBar(QFrame):
     def __init__(self, icons: Icons, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("undo")
-        self._words = _words()
+        self._words = PlainLabel(wraps=True)
         self._undo = QPushButton(self.tr("Undo"))
         self._undo.clicked.connect(self._on_undo_pressed)
         close = IconButton(icons, "x", self.tr("Close"))
@@ -52,7 +53,7 @@ class UndoBar(QFrame):
     @Slot()
     def expire(self) -> None:
         """Let what was done be final; nothing happens if nothing waits."""
-        if self._timer.isActive() or self.isVisibleTo(self.parentWidget()):
+        if not self.isHidden():
             self._timer.stop()
             self.hide()
             self.expired.emit()
@@ -76,7 +77,7 @@ class NoticeBar(QFrame):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("notice")
-        self._words = _words()
+        self._words = PlainLabel(wraps=True)
         self._action = QPushButton()
         self._action.clicked.connect(self.action_pressed)
         row = QHBoxLayout(self)
@@ -88,7 +89,7 @@ class NoticeBar(QFrame):
     @property
     def words(self) -> str:
         """Return what is said, "" for nothing."""
-        return self._words.text() if self.isVisibleTo(self.parentWidget()) else ""
+        return "" if self.isHidden() else self._words.text()
 
     def say(self, words: str, action: str = "") -> None:
         """Say something; `action` names the button, "" for none."""
@@ -96,10 +97,3 @@ class NoticeBar(QFrame):
         self._action.setText(action)
         self._action.setVisible(bool(action))
         self.show()
-
-
-def _words() -> QLabel:
-    label = QLabel()
-    label.setTextFormat(Qt.TextFormat.PlainText)
-    label.setWordWrap(True)
-    return label

@@ -1,5 +1,6 @@
 """What the margin shows: which passages were cited and where their quotations stand. Pure, window process."""
 
+from bisect import bisect_left
 from dataclasses import dataclass
 
 from app.core.types import Answer, Citation, Hit, Span
@@ -54,6 +55,13 @@ def quote_span(hit: Hit, citation: Citation) -> Span | None:
         return Span(start, end)
     found = hit.text.find(citation.quote)
     return Span(found, found + len(citation.quote)) if found >= 0 else None
+
+
+def one_line(text: str, quotes: tuple[Span, ...]) -> tuple[str, tuple[Span, ...]]:
+    """Return a text with each run of white space as one space, and the quotations' offsets in it."""
+    kept = [i for i, c in enumerate(text) if not (c.isspace() and i and text[i - 1].isspace())]
+    spans = (Span(bisect_left(kept, quote.start), bisect_left(kept, quote.end)) for quote in quotes)
+    return "".join(" " if text[i].isspace() else text[i] for i in kept), tuple(spans)
 
 
 def excerpt_start(text: str, quotes: tuple[Span, ...], lead_chars: int = 40) -> int:

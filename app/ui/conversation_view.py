@@ -2,10 +2,11 @@
 
 from PySide6.QtCore import QEvent, QObject, Qt, Signal, Slot
 from PySide6.QtGui import QFontMetrics, QResizeEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QScrollArea, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QStackedWidget, QVBoxLayout, QWidget
 
 from app.ui.answer_view import AnswerView
 from app.ui.icons import IconButton, Icons
+from app.ui.labels import PlainLabel
 from app.ui.theme import Look
 from app.ui.turn_view import TurnView
 
@@ -37,9 +38,7 @@ class ConversationView(QWidget):
         self._look = look
         self._turns: list[TurnView] = []
         self._following = True
-        self._title = QLabel()
-        self._title.setObjectName("title")
-        self._title.setTextFormat(Qt.TextFormat.PlainText)
+        self._title = PlainLabel("", "title")
         self._column = QVBoxLayout()
         self._holder = QWidget()
         self._scroll = QScrollArea()
@@ -151,7 +150,7 @@ class ConversationView(QWidget):
             (icons, "question", self.tr("All keys (?)"), self.help_pressed),
             (icons, "sidebar-simple", self.tr("Show or fold the margin"), self.margin_toggled),
         )
-        made = []
+        made: list[IconButton] = []
         for icon_set, icon, name, signal in buttons:
             button = IconButton(icon_set, icon, name)
             button.clicked.connect(signal)

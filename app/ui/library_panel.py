@@ -8,7 +8,6 @@ from PySide6.QtWidgets import (
     QFileDialog,
     QFrame,
     QHBoxLayout,
-    QLabel,
     QLineEdit,
     QMenu,
     QProgressBar,
@@ -22,6 +21,7 @@ from app.core.messages import StatusChanged
 from app.core.types import DocumentState
 from app.ui.documents_model import DocumentsModel
 from app.ui.icons import IconButton, Icons
+from app.ui.labels import PlainLabel
 from app.ui.library_tree import LibraryFilter, Node
 from app.ui.library_tree_view import LibraryTreeView
 from app.ui.sentences import explain_reason, shown_path, span_of_time
@@ -50,8 +50,8 @@ class LibraryPanel(QWidget):
         self._filter.setAccessibleName(self.tr("Filter the documents by name"))
         self._filter.setClearButtonEnabled(True)
         self._filter.textChanged.connect(self._on_filter_changed)
-        self._detail = _words()
-        self._progress = _words()
+        self._detail = PlainLabel("", "quiet", wraps=True)
+        self._progress = PlainLabel("", "quiet", wraps=True)
         self._bar = QProgressBar()
         self._bar.setTextVisible(False)
         self._unread = QPushButton()
@@ -60,7 +60,7 @@ class LibraryPanel(QWidget):
         self._unread.toggled.connect(self._on_filter_changed)
         self._failed = 0
         self._stack = QStackedWidget()
-        self._empty = _words()
+        self._empty = PlainLabel("", "quiet", wraps=True)
         self._empty.setText(self.tr("Drop a folder here.\n\nNothing leaves this computer."))
         self._empty.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self._lay_out(icons)
@@ -180,8 +180,7 @@ class LibraryPanel(QWidget):
     @Slot(QModelIndex)
     def _on_current_changed(self, current: QModelIndex) -> None:
         words = self._describe(self._model.node(current)) if current.isValid() else ""
-        self._detail.setText(words)
-        self._detail.setVisible(bool(words))
+        self._detail.show_text(words)
 
     @Slot(QModelIndex)
     def _on_activated(self, index: QModelIndex) -> None:
@@ -242,8 +241,7 @@ class LibraryPanel(QWidget):
         header.setObjectName("header")
         row = QHBoxLayout(header)
         row.setContentsMargins(16, 0, 8, 0)
-        title = QLabel(self.tr("Library"))
-        title.setObjectName("title")
+        title = PlainLabel(self.tr("Library"), "title")
         add = IconButton(icons, "plus", self.tr("Add a folder (Ctrl+O)"))
         add.clicked.connect(self.choose_folder)
         row.addWidget(title, 1)
@@ -262,11 +260,3 @@ class LibraryPanel(QWidget):
         around.setContentsMargins(12, 12, 12, 12)
         around.addWidget(self._target)
         return place
-
-
-def _words() -> QLabel:
-    label = QLabel()
-    label.setObjectName("quiet")
-    label.setTextFormat(Qt.TextFormat.PlainText)
-    label.setWordWrap(True)
-    return label

@@ -130,7 +130,7 @@ class MainWindow(QMainWindow):
         self.shelving.model_named.connect(self.question_box.show_model)
         self.keeping.status_shown.connect(self._on_status_shown)
         self.keeping.failure_told.connect(self.notice.say)
-        self.palette_overlay.command_chosen.connect(lambda command: command.run())
+        self.palette_overlay.command_chosen.connect(_run)
 
     @Slot()
     def _on_engine_started(self) -> None:
@@ -319,3 +319,7 @@ class MainWindow(QMainWindow):
         self.panes = Panes(library, column_of(self.conversation, middled), self.margin, self.page_panel)
         self.setCentralWidget(self.panes)
         self.question_box.take_focus()
+
+
+def _run(command: Command) -> None:
+    command.run()

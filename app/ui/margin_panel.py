@@ -1,9 +1,10 @@
 """The margin: the cards of one question's passages, cited ones first, the rest folded away. Window process."""
 
 from PySide6.QtCore import Qt, Signal, Slot
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QScrollArea, QVBoxLayout, QWidget
 
 from app.ui.card_content import CardContent, MarginContent
+from app.ui.labels import PlainLabel
 from app.ui.source_card import SourceCard
 from app.ui.theme import Look
 
@@ -24,11 +25,9 @@ class MarginPanel(QWidget):
         self._look = look
         self._content = MarginContent()
         self._cards: dict[int, SourceCard] = {}
-        self._title = QLabel(self.tr("Sources"))
-        self._title.setObjectName("title")
-        self._teaching = QLabel(self.tr("The passages that an answer rests on stand here, beside it."))
-        self._teaching.setObjectName("quiet")
-        self._teaching.setWordWrap(True)
+        self._title = PlainLabel(self.tr("Sources"), "title")
+        words = self.tr("The passages that an answer rests on stand here, beside it.")
+        self._teaching = PlainLabel(words, "quiet", wraps=True)
         self._given_button = QPushButton()
         self._given_button.setObjectName("quietLink")
         self._given_button.setCheckable(True)

@@ -7,16 +7,15 @@ from PySide6.QtWidgets import (
     QFileDialog,
     QFrame,
     QHBoxLayout,
-    QLabel,
     QProgressBar,
     QPushButton,
-    QSizePolicy,
     QVBoxLayout,
     QWidget,
 )
 
 from app.core.messages import ModelProgress
 from app.core.types import ModelRole, ModelRow
+from app.ui.labels import PlainLabel
 from app.ui.sentences import role_words, size
 
 
@@ -36,12 +35,12 @@ class ModelRowView(QFrame):
         super().__init__(parent)
         self.row = row
         self.setObjectName("modelRow")
-        self._title = _label("", "title")
-        self._badge = _label("", "badge")
-        self._facts = _label("", "quiet")
+        self._title = PlainLabel("", "title")
+        self._badge = PlainLabel("", "badge")
+        self._facts = PlainLabel("", "quiet", wraps=True)
         self._bar = QProgressBar()
         self._bar.setTextVisible(False)
-        self._says = _label("", "quiet")
+        self._says = PlainLabel("", "quiet", wraps=True)
         self.get = self._button(self.tr("Get"), lambda: self.get_pressed.emit(self.row.name))
         self.cancel = self._button(self.tr("Cancel"), lambda: self.cancel_pressed.emit(self.row.name))
         self.choose = self._button(self.tr("Use"), lambda: self.choose_pressed.emit(self.row.name))
@@ -91,8 +90,7 @@ class ModelRowView(QFrame):
 
     def say(self, words: str) -> None:
         """Say something under the model, "" for nothing."""
-        self._says.setText(words)
-        self._says.setVisible(bool(words))
+        self._says.show_text(words)
 
     @Slot()
     def _on_remove_pressed(self) -> None:
@@ -144,7 +142,7 @@ class ModelShelf(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._rows: dict[str, ModelRowView] = {}
-        self._says = _label("", "loss")
+        self._says = PlainLabel("", "loss", wraps=True)
         self._says.hide()
         self._column = QVBoxLayout()
         self._column.setSpacing(8)
@@ -196,8 +194,7 @@ class ModelShelf(QWidget):
             row.say(words)
             row.show_row(row.row)
         else:
-            self._says.setText(words)
-            self._says.show()
+            self._says.show_text(words)
 
     def _rebuild(self, models: tuple[ModelRow, ...]) -> None:
         for view in self._rows.values():
@@ -232,13 +229,3 @@ class ModelShelf(QWidget):
     @Slot(str)
     def _on_file_selected(self, name: str) -> None:
         self.file_added.emit(os.fsencode(name))
-
-
-def _label(text: str, role: str) -> QLabel:
-    label = QLabel()
-    label.setObjectName(role)
-    label.setTextFormat(Qt.TextFormat.PlainText)
-    label.setText(text)
-    label.setWordWrap(role in ("quiet", "loss"))
-    label.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Minimum)
-    return label

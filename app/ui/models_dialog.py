@@ -1,8 +1,8 @@
 """The model shelf in a window of its own. Window process."""
 
-from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QDialog, QFrame, QLabel, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QDialog, QFrame, QScrollArea, QVBoxLayout, QWidget
 
+from app.ui.labels import PlainLabel
 from app.ui.model_shelf import ModelShelf
 
 
@@ -15,16 +15,11 @@ class ModelsDialog(QDialog):
         self.setModal(False)
         self.resize(640, 640)
         self.shelf = ModelShelf()
-        title = QLabel(self.tr("Models"))
-        title.setObjectName("heading")
-        says = QLabel(
-            self.tr(
-                "Models run on this computer. A larger one writes better answers, and more slowly. Any GGUF file works."
-            )
+        title = PlainLabel(self.tr("Models"), "heading")
+        words = self.tr(
+            "Models run on this computer. A larger one writes better answers, more slowly. Any GGUF file works."
         )
-        says.setObjectName("quiet")
-        says.setTextFormat(Qt.TextFormat.PlainText)
-        says.setWordWrap(True)
+        says = PlainLabel(words, "quiet", wraps=True)
         inside = QWidget()
         column = QVBoxLayout(inside)
         column.setContentsMargins(24, 24, 24, 24)

@@ -2,11 +2,12 @@
 
 from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtGui import QFontMetrics, QResizeEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QStackedWidget, QVBoxLayout, QWidget
 
 from app.core.messages import PageOpened
 from app.core.types import Span
 from app.ui.icons import IconButton, Icons
+from app.ui.labels import PlainLabel
 from app.ui.page_text import PageTextView
 from app.ui.page_view import ZOOM_STEP, PageView
 from app.ui.quoted_text import QuotedText
@@ -37,24 +38,15 @@ class PagePanel(QWidget):
         self._shown: tuple[int, int, Span | None] | None = None
         self.drawn = PageView(look)
         self.text = PageTextView(look)
-        self._name = QLabel()
-        self._name.setObjectName("title")
-        self._name.setTextFormat(Qt.TextFormat.PlainText)
-        self._number = QLabel()
-        self._number.setObjectName("quiet")
+        self._name = PlainLabel("", "title")
+        self._number = PlainLabel("", "quiet")
         self._percent = QPushButton()
         self._percent.setObjectName("quietLink")
         self._percent.setAccessibleDescription(self.tr("Fits the page to the width"))
         self._percent.clicked.connect(self._on_fit_pressed)
-        self._notice = QLabel()
-        self._notice.setObjectName("amber")
-        self._notice.setWordWrap(True)
-        self._notice.setTextFormat(Qt.TextFormat.PlainText)
+        self._notice = PlainLabel("", "amber", wraps=True)
         self._as_read = QuotedText(look)
-        self._says = QLabel()
-        self._says.setObjectName("body")
-        self._says.setWordWrap(True)
-        self._says.setTextFormat(Qt.TextFormat.PlainText)
+        self._says = PlainLabel("", "body", wraps=True)
         self._says.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self._stack = QStackedWidget()
         self._lay_out(icons)
@@ -108,7 +100,8 @@ class PagePanel(QWidget):
 
     def take_focus(self) -> None:
         """Give the keyboard to the page."""
-        self._stack.currentWidget().setFocus(Qt.FocusReason.ShortcutFocusReason)
+        view = self.text if self._stack.currentWidget() is self.text else self.drawn
+        view.setFocus(Qt.FocusReason.ShortcutFocusReason)
 
     def zoom_by(self, factor: float) -> None:
         """Make the page larger or smaller."""

@@ -1,6 +1,6 @@
 """A page of a format that has no drawn pages: its text and structure, a span marked in one tint. Window process."""
 
-from PySide6.QtCore import QRectF, QUrl, Slot
+from PySide6.QtCore import QRectF, Slot
 from PySide6.QtGui import QFont, QTextBlockFormat, QTextCharFormat, QTextCursor
 from PySide6.QtWidgets import QWidget
 
@@ -102,9 +102,6 @@ class PageTextView(SafeTextView):
     def _on_look_changed(self) -> None:
         self._write()
         self._go_to_mark()
-
-    def setSource(self, name: QUrl, type: object = None) -> None:
-        """Go nowhere: there is no page but the one that is shown."""
 
 
 def _cut(block: Block, span: Span | None) -> list[tuple[int, int, bool]]:

@@ -5,7 +5,7 @@ from PySide6.QtGui import QFont, QPainter, QPaintEvent, QResizeEvent, QTextCharF
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from app.core.types import Span
-from app.ui.card_content import excerpt_start
+from app.ui.card_content import excerpt_start, one_line
 from app.ui.theme import Look
 
 LINE_SPACING = 1.5
@@ -35,8 +35,7 @@ class QuotedText(QWidget):
 
     def set_text(self, text: str, quotes: tuple[Span, ...], lines: int | None) -> None:
         """Show a text; white space of the page's lines is drawn as single spaces."""
-        self._text = text
-        self._quotes = quotes
+        self._text, self._quotes = one_line(text, quotes)
         self._lines = lines
         self._lay_out()
 
@@ -62,7 +61,7 @@ class QuotedText(QWidget):
     def _lay_out(self) -> None:
         start = excerpt_start(self._text, self._quotes) if self._lines is not None else 0
         lead = ELLIPSIS if start else ""
-        shown = lead + "".join(" " if c.isspace() else c for c in self._text[start:])
+        shown = lead + self._text[start:]
         spans = [
             Span(max(q.start - start, 0) + len(lead), q.end - start + len(lead)) for q in self._quotes if q.end > start
         ]

@@ -35,6 +35,7 @@ class Shelving(QObject):
         self._client = client
         self._shelves = shelves
         self._rows: tuple[ModelRow, ...] = ()
+        self._chosen = ""
         self._state = ModelState("none")
         self._requests: dict[int, str] = {}
         client.models_listed.connect(self._on_models_listed)
@@ -45,17 +46,22 @@ class Shelving(QObject):
         for shelf in shelves:
             shelf.model_wanted.connect(self._on_model_wanted)
             shelf.download_cancelled.connect(self._on_download_cancelled)
-            shelf.model_chosen.connect(lambda name: self._request(name, ChooseModel(name)))
-            shelf.model_removed.connect(lambda name: self._request(name, RemoveModel(name)))
-            shelf.file_added.connect(lambda path: self._request("", AddModel(path)))
+            shelf.model_chosen.connect(self._on_model_chosen)
+            shelf.model_removed.connect(self._on_model_removed)
+            shelf.file_added.connect(self._on_file_added)
 
     def has(self, role: ModelRole) -> bool:
         """Return whether a model of a role is installed."""
         return any(row.installed and row.role is role for row in self._rows)
 
+    @property
+    def chosen_model(self) -> str:
+        """Return the answer model that the person chose in this window, "" if they did not."""
+        return self._chosen
+
     def list_models(self) -> None:
-        """Ask for the shelf."""
-        self._request("", ListModels())
+        """Ask for the shelf; an engine that was started again is told of the choice."""
+        self._request(self._chosen, ChooseModel(self._chosen) if self._chosen else ListModels())
 
     def _request(self, name: str, message: ListModels | GetModel | AddModel | RemoveModel | ChooseModel) -> None:
         self._requests[self._client.request(message)] = name
@@ -73,6 +79,21 @@ class Shelving(QObject):
         for request_id, requested in self._requests.items():
             if requested == name:
                 self._client.request(Stop(request_id))
+
+    @Slot(str)
+    def _on_model_chosen(self, name: str) -> None:
+        self._chosen = name
+        self._request(name, ChooseModel(name))
+
+    @Slot(str)
+    def _on_model_removed(self, name: str) -> None:
+        if name == self._chosen:
+            self._chosen = ""
+        self._request(name, RemoveModel(name))
+
+    @Slot(object)
+    def _on_file_added(self, path: bytes) -> None:
+        self._request("", AddModel(path))
 
     @Slot(object)
     def _on_models_listed(self, event: Event) -> None:

@@ -60,6 +60,7 @@ class KeysOverlay(QFrame):
     def __init__(self, rows: tuple[tuple[str, str], ...], parent: QWidget) -> None:
         """Take pairs of keys and what they do."""
         super().__init__(parent)
+        self._window = parent
         self.setObjectName("floating")
         title = QLabel(self.tr("Keys"))
         title.setObjectName("heading")
@@ -81,7 +82,7 @@ class KeysOverlay(QFrame):
     def open(self) -> None:
         """Appear in the middle of the window."""
         self.adjustSize()
-        room = self.parentWidget().size()
+        room = self._window.size()
         self.move((room.width() - self.width()) // 2, max((room.height() - self.height()) // 2, 0))
         self.show()
         self.raise_()
@@ -114,6 +115,7 @@ class CommandPalette(QFrame):
 
     def __init__(self, commands: tuple[Command, ...], parent: QWidget) -> None:
         super().__init__(parent)
+        self._window = parent
         self.setObjectName("floating")
         self._commands = tuple(command for command in commands if command.in_palette)
         self._field = QLineEdit()
@@ -140,7 +142,7 @@ class CommandPalette(QFrame):
         """Appear near the top of the window with the keyboard."""
         self._field.clear()
         self._on_text_changed("")
-        room = self.parentWidget().size()
+        room = self._window.size()
         width = min(PALETTE_PX.width(), room.width() - 48)
         self.setGeometry((room.width() - width) // 2, 72, width, min(PALETTE_PX.height(), room.height() - 96))
         self.show()

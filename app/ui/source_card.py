@@ -5,6 +5,7 @@ from PySide6.QtGui import QEnterEvent, QFocusEvent, QFontMetrics, QKeyEvent, QMo
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
 from app.ui.card_content import CardContent
+from app.ui.labels import PlainLabel
 from app.ui.quoted_text import QuotedText
 from app.ui.sentences import page_words, shown_name
 from app.ui.theme import Look
@@ -35,10 +36,10 @@ class SourceCard(QFrame):
         self._name = shown_name(hit.path)
         self._place = page_words(hit.path, hit.page)
         self._headings = " › ".join(hit.headings)
-        self._number_label = _plain_label(str(content.n), "badge")
-        self._name_label = _plain_label(self._name, "title")
-        self._place_label = _plain_label(self._place, "quiet")
-        self._heading_label = _plain_label(self._headings, "quiet")
+        self._number_label = PlainLabel(str(content.n), "badge")
+        self._name_label = PlainLabel(self._name, "title")
+        self._place_label = PlainLabel(self._place, "quiet")
+        self._heading_label = PlainLabel(self._headings, "quiet")
         self._text = QuotedText(look)
         self._more = QPushButton(self.tr("Show all"))
         self._more.setObjectName("quietLink")
@@ -130,14 +131,6 @@ class SourceCard(QFrame):
         self._unfolded = not self._unfolded
         self._more.setText(self.tr("Show less") if self._unfolded else self.tr("Show all"))
         self.set_content(self.content)
-
-
-def _plain_label(text: str, role: str) -> QLabel:
-    label = QLabel()
-    label.setObjectName(role)
-    label.setTextFormat(Qt.TextFormat.PlainText)
-    label.setText(text)
-    return label
 
 
 def _elide(label: QLabel, text: str, room_px: int, mode: Qt.TextElideMode) -> None:

@@ -1,11 +1,13 @@
 """What stands in the conversation before the first question: what to do next, and nothing more. Window process."""
 
-from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
+from app.ui.answer_view import AnswerView
+from app.ui.labels import PlainLabel
 from app.ui.model_shelf import ModelShelf
 
-MEASURE_PX = 600
+SIDE_PX = 32
 
 
 class TeachingView(QWidget):
@@ -21,8 +23,8 @@ class TeachingView(QWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._title = _label("large")
-        self._text = _label("body")
+        self._title = PlainLabel("", "large", wraps=True)
+        self._text = PlainLabel("", "body", wraps=True)
         self._choose = QPushButton(self.tr("Choose a folder"))
         self._choose.setObjectName("primary")
         self._choose.clicked.connect(self.folder_choice_pressed)
@@ -93,9 +95,9 @@ class TeachingView(QWidget):
         buttons.addWidget(self._samples)
         buttons.addStretch(1)
         middle = QWidget()
-        middle.setMaximumWidth(MEASURE_PX)
+        middle.setMaximumWidth(AnswerView.measure_px(self.font()) + 2 * SIDE_PX)
         column = QVBoxLayout(middle)
-        column.setContentsMargins(32, 48, 32, 24)
+        column.setContentsMargins(SIDE_PX, 48, SIDE_PX, 24)
         column.setSpacing(12)
         column.addWidget(self._title)
         column.addWidget(self._text)
@@ -108,12 +110,3 @@ class TeachingView(QWidget):
         row.addStretch(1)
         row.addWidget(middle, 100)
         row.addStretch(1)
-
-
-def _label(role: str) -> QLabel:
-    label = QLabel()
-    label.setObjectName(role)
-    label.setTextFormat(Qt.TextFormat.PlainText)
-    label.setWordWrap(True)
-    label.setAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop)
-    return label

@@ -53,11 +53,9 @@ def contrast(one: QColor, other: QColor) -> float:
 def laid_over(tint: QColor, ground: QColor) -> QColor:
     """Return the opaque colour that a translucent one makes on a ground."""
     share = tint.alphaF()
-    mixed = (
-        round(above * share + below * (1 - share))
-        for above, below in zip(tint.getRgb()[:3], ground.getRgb()[:3], strict=True)  # pyright: ignore
-    )
-    return QColor(*mixed)
+    channels = ((tint.red(), ground.red()), (tint.green(), ground.green()), (tint.blue(), ground.blue()))
+    red, green, blue = (round(above * share + below * (1 - share)) for above, below in channels)
+    return QColor(red, green, blue)
 
 
 def style_sheet(template: str, theme: Theme) -> str:

@@ -3,11 +3,12 @@
 import time
 
 from PySide6.QtCore import Qt, QTimer, Signal, Slot
-from PySide6.QtWidgets import QLabel, QPushButton, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QPushButton, QVBoxLayout, QWidget
 
 from app.core.types import Answer
 from app.ui.answer_layout import finished_layout, growing_layout
 from app.ui.answer_view import AnswerView
+from app.ui.labels import PlainLabel
 from app.ui.theme import Look
 
 GROWTH_INTERVAL_MS = 40  # 25 updates a second
@@ -36,12 +37,12 @@ class TurnView(QWidget):
         self._evidence = 0
         self._doing = ""
         self._began_s = time.monotonic()
-        self._question = _label(question, "question", selectable=True)
-        self._status = _label("", "quiet")
-        self._verdict = _label("", "amber")
+        self._question = PlainLabel(question, "question", wraps=True, selectable=True)
+        self._status = PlainLabel("", "quiet", wraps=True)
+        self._verdict = PlainLabel("", "amber", wraps=True)
         self.answer_view = AnswerView(look)
-        self._coverage = _label("", "quiet", selectable=True)
-        self._failure = _label("", "body")
+        self._coverage = PlainLabel("", "quiet", wraps=True, selectable=True)
+        self._failure = PlainLabel("", "body", wraps=True)
         self._remedy = QPushButton()
         self._remedy.clicked.connect(self.remedy_chosen)
         self._growth = QTimer(self)
@@ -99,15 +100,15 @@ class TurnView(QWidget):
         blocks = finished_layout(answer.text, cited, answer.sentences) if answer.found or answer.stopped else ()
         self.answer_view.show_blocks(blocks)
         self.answer_view.setVisible(bool(blocks))
-        _show(self._verdict, verdict)
-        _show(self._coverage, coverage)
+        self._verdict.show_text(verdict)
+        self._coverage.show_text(coverage)
         self.text_changed.emit()
 
     def fail(self, what: str, remedy: str) -> None:
         """Say what went wrong; `remedy` names a button, "" for none."""
         self._end_status()
         self._show_growth()
-        _show(self._failure, what)
+        self._failure.show_text(what)
         self._remedy.setText(remedy)
         self._remedy.setVisible(bool(remedy))
         self.text_changed.emit()
@@ -124,12 +125,12 @@ class TurnView(QWidget):
     def _show_status(self) -> None:
         seconds = time.monotonic() - self._began_s
         waited = self.tr(" {n} s").format(n=int(seconds)) if seconds >= PATIENCE_S else ""
-        _show(self._status, self._doing + waited)
+        self._status.show_text(self._doing + waited)
 
     def _end_status(self) -> None:
         self._growth.stop()
         self._clock.stop()
-        _show(self._status, "")
+        self._status.show_text("")
 
     def _lay_out(self) -> None:
         column = QVBoxLayout(self)
@@ -141,20 +142,3 @@ class TurnView(QWidget):
         column.addWidget(self._coverage)
         for part in (self._status, self._verdict, self.answer_view, self._failure, self._remedy, self._coverage):
             part.hide()
-
-
-def _label(text: str, role: str, *, selectable: bool = False) -> QLabel:
-    label = QLabel()
-    label.setObjectName(role)
-    label.setTextFormat(Qt.TextFormat.PlainText)
-    label.setWordWrap(True)
-    label.setText(text)
-    label.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Minimum)
-    if selectable:
-        label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-    return label
-
-
-def _show(label: QLabel, text: str) -> None:
-    label.setText(text)
-    label.setVisible(bool(text))

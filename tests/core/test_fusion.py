@@ -94,3 +94,11 @@ def test_the_first_of_equal_texts_is_kept_and_order_stays(texts: list[str]) -> N
         any(texts[place].casefold() == texts[other].casefold() for other in kept) or place not in kept for place in kept
     )
     assert without_twins(texts + texts) == kept
+
+
+@given(st.dictionaries(st.integers(0, 30), st.integers(0, 1000).map(lambda n: n / 1000), min_size=2), st.data())
+def test_a_reranker_that_sees_no_answer_changes_no_clear_order(fused: dict[int, float], data: st.DataObject) -> None:
+    logits = {key: data.draw(st.floats(-11.3, -10.0)) for key in fused}
+    assert best_first(reranked_scores(fused, logits, 0.05)) == best_first(fused) or len(set(fused.values())) < len(
+        fused
+    )

@@ -1,8 +1,8 @@
-"""Real libraries for tests: SQLite, Chroma, the product's readers in this process, and an embedder that needs no model."""
+"""Real libraries for tests: SQLite, Chroma, the product's readers, and an embedder that needs no model."""
 
 import asyncio
 import hashlib
-from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from collections.abc import AsyncGenerator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from io import BytesIO
@@ -46,7 +46,7 @@ class WordsEmbedder:
             vector += np.random.default_rng(int.from_bytes(hashlib.md5(word.encode()).digest()[:4])).standard_normal(
                 DIMENSIONS, np.float32
             )
-        return vector / np.linalg.norm(vector)
+        return (vector / np.linalg.norm(vector)).astype(np.float32)
 
 
 async def read_here(path: bytes) -> FileRead | FileRefused:
@@ -109,7 +109,7 @@ class OpenLibrary:
 @asynccontextmanager
 async def open_library(
     data: Path, *, watch: bool = False, read: Read = read_here, embedder: WordsEmbedder | None = None
-) -> AsyncIterator[OpenLibrary]:
+) -> AsyncGenerator[OpenLibrary, None]:
     """Open the library in a data folder and let its indexer run."""
     data.mkdir(exist_ok=True)
     catalog = Catalog.open(data / "catalog.sqlite")

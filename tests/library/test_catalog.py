@@ -1,10 +1,7 @@
-"""Tests of the catalog on a real SQLite file: what a search reads, and what happens to a file that is damaged or full."""
+"""Tests of the catalog on a real SQLite file: what a search reads, and what damage and a full disk do."""
 
-import json
-import resource
 import sqlite3
-import subprocess
-import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
@@ -12,13 +9,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from app.core.errors import DataDirectoryUnwritable, PathNotInLibrary
+from app.core.errors import DataDirectoryUnwritable, DiskFull, PathNotInLibrary
 from app.core.terms import match_query
 from app.core.types import Block, BlockKind, DocumentState, DocumentText, Filters, Page, Passage
 from app.library import documents, schema, texts
 from app.library.catalog import Catalog
 from app.library.database import Database
-from app.library.scanner import FileStamp, FoundFile, suffix_of
+from app.library.scanner import FileStamp, FoundFile
 from app.library.texts import Content
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -225,13 +222,15 @@ def middle_overwritten(path: Path) -> None:
 
 
 @pytest.mark.parametrize("damage", [header_overwritten, middle_overwritten])
-def test_a_damaged_catalog_is_set_aside_and_its_folders_are_kept(tmp_path: Path, damage: object) -> None:
+def test_a_damaged_catalog_is_set_aside_and_its_folders_are_kept(
+    tmp_path: Path, damage: Callable[[Path], None]
+) -> None:
     path = tmp_path / "catalog.sqlite"
     catalog = Catalog.open(path)
     catalog.add_folder(b"/papers")
     store(catalog, b"/papers/a.txt", make_text("Alpha."))
     catalog.close()
-    damage(path)  # type: ignore[operator]
+    damage(path)
     catalog = Catalog.open(path)
     assert catalog.was_damaged
     assert [folder.path for folder in catalog.folders()] == [b"/papers"]
@@ -276,8 +275,6 @@ def test_a_catalog_that_cannot_grow_says_that_the_disk_is_full_and_loses_nothing
     catalog.add_folder(b"/papers")
     store(catalog, b"/papers/a.txt", make_text("Alpha."))
     catalog.database.read("PRAGMA max_page_count = 60")
-    from app.core.errors import DiskFull
-
     with pytest.raises(DiskFull):
         store(catalog, b"/papers/b.txt", make_text(*(f"Beta {n}. " * 200 for n in range(200))))
     assert found(catalog, "alpha") == [b"/papers/a.txt"]
@@ -306,7 +303,11 @@ def test_terms_made_otherwise_have_every_document_read_again(tmp_path: Path) -> 
 
 def test_small_documents_are_queued_first_and_of_these_the_latest(catalog: Catalog) -> None:
     (folder,) = catalog.folders()
-    stamps = {b"/papers/large": FileStamp(5_000_000, 9), b"/papers/old": FileStamp(10, 1), b"/papers/new": FileStamp(900, 8)}
+    stamps = {
+        b"/papers/large": FileStamp(5_000_000, 9),
+        b"/papers/old": FileStamp(10, 1),
+        b"/papers/new": FileStamp(900, 8),
+    }
     documents.add(catalog.database, folder.id, [FoundFile(path, stamp) for path, stamp in stamps.items()])
     queued = documents.next_queued(catalog.database, 5, ())
     assert [document.path for document in queued] == [b"/papers/new", b"/papers/old", b"/papers/large"]

@@ -76,3 +76,20 @@ def test_a_damaged_file_is_named(models_dir: Path, tmp_path: Path, damaged: str)
     with pytest.raises(ModelFileInvalid) as caught:
         Embedder(tmp_path, threads=1)
     assert caught.value.facts["path"] == str(tmp_path / damaged)
+
+
+@pytest.mark.parametrize(
+    ("question", "low", "high"),
+    [
+        ("How much money must I put down to rent the flat?", 0.9, 1.0),
+        ("Wie hoch ist die Kaution für die Wohnung in Düsseldorf-Oberkassel?", 0.0, 0.6),
+        ("Сколько стоит аренда квартиры?", 0.0, 0.0),
+        ("東京大学はどこにありますか", 0.0, 0.0),
+        ("4711-B", 0.0, 0.2),
+        ("", 0.0, 0.0),
+    ],
+)
+def test_a_language_that_the_model_does_not_know_is_foreign(
+    embedder: Embedder, question: str, low: float, high: float
+) -> None:
+    assert low <= embedder.familiarity(question) <= high

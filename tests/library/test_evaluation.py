@@ -54,9 +54,11 @@ def test_a_small_set_is_indexed_and_measured(models_dir: Path, tmp_path: Path) -
     told: list[tuple[str, int, int]] = []
     data = tmp_path / "library"
     data.mkdir()
-    measured = evaluate_retrieval(
-        read_retrieval_set(folder), data, embedder, reranker, lambda *progress: told.append(progress)
-    )
+
+    def note(stage: str, done: int, total: int) -> None:
+        told.append((stage, done, total))
+
+    measured = evaluate_retrieval(read_retrieval_set(folder), data, embedder, reranker, note)
     assert (measured.ndcg_at_10, measured.recall_at_5, measured.mrr_at_10, measured.hit_at_1) == (1.0, 1.0, 1.0, 1.0)
     assert measured.queries == 2
     assert measured.ms_per_query > 0
@@ -80,6 +82,12 @@ def test_a_missing_file_is_named(tmp_path: Path) -> None:
 def test_judgements_that_say_nothing_are_refused(tmp_path: Path, qrels: str) -> None:
     with pytest.raises(UsageWrong):
         read_retrieval_set(write_set(tmp_path, qrels))
+
+
+def test_fields_that_nobody_reads_may_hold_anything(tmp_path: Path) -> None:
+    folder = write_set(tmp_path, "1\tlease\t1\n")
+    (folder / "corpus.jsonl").write_text('{"_id": "lease", "text": "Rent.", "metadata": {"score": NaN}}')
+    assert read_retrieval_set(folder).ids == ("lease",)
 
 
 @pytest.mark.parametrize("line", ["{", '{"_id": 1, "text": "x"}', '{"_id": "1"}'])

@@ -19,14 +19,13 @@ def write_sections(path: Path, count: int = SECTIONS, changed: int | None = None
     sections: list[str] = []
     for n in range(count):
         word = "amended" if n == changed else "agreed"
-        sections.append(
-            f"# Section {n}\n\nClause {n} was {word} in the year {1700 + n}. It binds both parties to term {n * 7}.\n\n"
-            + "\n\n".join(
-                f"Paragraph {m} of section {n} names witness number {n * 13 + m}, who came to the place {n * 17 + m} on a"
-                f" morning in spring, saw what was to be seen there, and signed for it on sheet {n * 19 + m} of the roll."
-                for m in range(6)
-            )
-        )
+        paragraphs = [
+            f"Paragraph {m} of section {n} names witness number {n * 13 + m}, who came to the place {n * 17 + m} in"
+            f" spring, on a morning, saw what was to be seen there, and signed for it on sheet {n * 19 + m} of the roll."
+            for m in range(6)
+        ]
+        clause = f"Clause {n} was {word} in the year {1700 + n}. It binds both parties to term {n * 7}."
+        sections.append("\n\n".join((f"# Section {n}", clause, *paragraphs)))
     path.write_text("\n\n".join(sections), encoding="utf-8")
 
 

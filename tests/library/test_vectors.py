@@ -2,8 +2,11 @@
 
 import asyncio
 import socket
+import sqlite3
 import subprocess
 import sys
+from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
 
 import numpy as np
@@ -67,7 +70,8 @@ def test_a_store_is_kept_when_it_was_closed_and_given_up_when_it_may_have_killed
 def test_a_probed_store_survives_a_killed_process(tmp_path: Path) -> None:
     code = (
         "import os, signal, sys; from pathlib import Path; from app.library.vectors import Vectors;"
-        "v = Vectors(Path(sys.argv[1])); v.upsert([b'a' * 32], [[1.0, 0.0]]); v.trust(); os.kill(os.getpid(), signal.SIGKILL)"
+        "v = Vectors(Path(sys.argv[1])); v.upsert([b'a' * 32], [[1.0, 0.0]]); v.trust();"
+        "os.kill(os.getpid(), signal.SIGKILL)"
     )
     root = Path(__file__).resolve().parents[2]
     died = subprocess.run([sys.executable, "-c", code, tmp_path / "chroma"], cwd=root, check=False)
@@ -143,13 +147,13 @@ def lose_all(store: Path) -> None:
 
 
 @pytest.mark.parametrize("damage", [zero_hnsw, lose_hnsw, scribble_database, lose_all])
-def test_a_damaged_store_is_rebuilt_without_embedding_anything(tmp_path: Path, damage: object) -> None:
+def test_a_damaged_store_is_rebuilt_without_embedding_anything(tmp_path: Path, damage: Callable[[Path], None]) -> None:
     papers = papers_in(tmp_path)
 
     async def scenario() -> None:
         async with open_library(tmp_path / "data") as library:
             await library.add(papers)
-        damage(tmp_path / "data" / "chroma")  # type: ignore[operator]
+        damage(tmp_path / "data" / "chroma")
         async with open_library(tmp_path / "data") as library:
             await library.settle()
             assert_mended(library)
@@ -166,7 +170,7 @@ def test_lost_and_left_over_vectors_are_put_right_at_start(tmp_path: Path) -> No
         vectors = Vectors(tmp_path / "data" / "chroma")
         hashes = [hashed for batch in vectors.hashes() for hashed in batch]
         vectors.delete(hashes[:4])
-        vectors.upsert([b"\1" * 32], [np.ones(64, np.float32) / 8])
+        vectors.upsert([b"\1" * 32], [np.full(64, 0.125, np.float32)])
         vectors.close()
         async with open_library(tmp_path / "data") as library:
             await library.settle()
@@ -218,3 +222,12 @@ def assert_mended(library: OpenLibrary) -> None:
         (passage_id,) = library.catalog.passages_by_hash([hashed])[hashed]
         assert library.catalog.hits([passage_id])[passage_id].path.endswith(b"/%d.txt" % n)
         assert score > 0.99
+
+
+def test_a_new_store_has_a_write_ahead_log(tmp_path: Path) -> None:
+    vectors = Vectors(tmp_path / "chroma")
+    fill(vectors, some_vectors(3))
+    vectors.close()
+    (database,) = (tmp_path / "chroma").rglob("chroma.sqlite3")
+    with closing(sqlite3.connect(database)) as connection:
+        assert connection.execute("PRAGMA journal_mode").fetchone() == ("wal",)

@@ -81,7 +81,8 @@ def test_a_watched_folder_that_is_made_anew_is_watched_again(tmp_path: Path) -> 
         async with open_library(tmp_path / "data", watch=True) as library:
             await watched(library, papers)
             papers.rename(tmp_path / "unplugged")
-            await library.until(lambda: set(library.states().values()) == {(DocumentState.ABSENT, Reason.FOLDER_MISSING)})
+            absent = (DocumentState.ABSENT, Reason.FOLDER_MISSING)
+            await library.until(lambda: set(library.states().values()) == {absent})
             (tmp_path / "unplugged").rename(papers)
             await library.look_again()
             assert library.paths_with("alpha") == {"a.txt"}

@@ -40,7 +40,7 @@ class RangeServer(http.server.ThreadingHTTPServer):
 
 
 class RangeRequest(http.server.BaseHTTPRequestHandler):
-    def do_GET(self) -> None:
+    def serve(self) -> None:
         assert isinstance(self.server, RangeServer)
         asked = self.headers["Range"]
         self.server.ranges.append(asked)
@@ -50,6 +50,8 @@ class RangeRequest(http.server.BaseHTTPRequestHandler):
         self.end_headers()
         cut, self.server.cut_after = self.server.cut_after, None
         self.wfile.write(rest[:cut])
+
+    do_GET = serve  # noqa: N815 (the name that http.server looks for)
 
     def log_message(self, format: str, *args: object) -> None:
         return

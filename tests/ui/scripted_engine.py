@@ -3,6 +3,7 @@
 import threading
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 import pymupdf
 
@@ -141,24 +142,36 @@ def opened_page(request: m.OpenPage, documents: tuple[DocumentRow, ...]) -> m.Pa
         )
 
 
+@dataclass(frozen=True)
+class Line:
+    """A line of a PDF's page."""
+
+    text: str
+    rect: Rect
+
+
+def page_lines(page: pymupdf.Page) -> list[Line]:
+    """Return a page's lines as they are printed."""
+    content: Any = page.get_text("dict")
+    lines = [line for block in content["blocks"] for line in block.get("lines", [])]
+    return [Line("".join(part["text"] for part in line["spans"]), Rect(*line["bbox"])) for line in lines]
+
+
 def line_rects(page: pymupdf.Page, span: Span) -> tuple[Rect, ...]:
     """Return a rectangle for each line of a page's plain text that a span touches."""
     rects: list[Rect] = []
     position = 0
-    for block in page.get_text("dict")["blocks"]:
-        for line in block.get("lines", []):
-            text = "".join(part["text"] for part in line["spans"])
-            if position < span.end and position + len(text) > span.start:
-                rects.append(Rect(*line["bbox"]))
-            position += len(text) + 1
+    for line in page_lines(page):
+        if position < span.end and position + len(line.text) > span.start:
+            rects.append(line.rect)
+        position += len(line.text) + 1
     return tuple(rects)
 
 
 def page_text(path: Path, number: int) -> str:
     """Return the plain text of a PDF's page, a line for each line."""
     with pymupdf.open(path) as document:
-        lines = [line for block in document[number - 1].get_text("dict")["blocks"] for line in block.get("lines", [])]
-        return "\n".join("".join(part["text"] for part in line["spans"]) for line in lines)
+        return "\n".join(line.text for line in page_lines(document[number - 1]))
 
 
 def text_blocks(text: str) -> tuple[Block, ...]:
@@ -174,19 +187,17 @@ def text_blocks(text: str) -> tuple[Block, ...]:
     return tuple(blocks)
 
 
-def document_row(number: int, path: Path, state: DocumentState = DocumentState.READY, **other: object) -> DocumentRow:
+def document_row(
+    number: int,
+    path: Path,
+    state: DocumentState = DocumentState.READY,
+    *,
+    reason: Reason = Reason.NONE,
+    pages: int = 4,
+) -> DocumentRow:
     """Return a row of a document in the sample folder."""
-    values: dict[str, object] = {
-        "folder": FOLDER,
-        "reason": Reason.NONE,
-        "detail": "",
-        "pages": 4,
-        "pages_without_text": 0,
-        "passages": 12,
-        "size_bytes": 40_000,
-        "modified_ns": 1,
-    }
-    return DocumentRow(id=number, path=bytes(path), state=state, **{**values, **other})
+    passages = 12 if state is DocumentState.READY else 0
+    return DocumentRow(number, bytes(path), FOLDER, state, reason, "", pages, 0, passages, 40_000, 1)
 
 
 def sample_documents() -> tuple[DocumentRow, ...]:
@@ -195,14 +206,20 @@ def sample_documents() -> tuple[DocumentRow, ...]:
     rows = [document_row(number, path) for number, path in enumerate(names, start=1)]
     scans = SAMPLES / "scans"
     rows += [
-        document_row(20, scans / "invoice-2019.pdf", DocumentState.FAILED, reason=Reason.NO_TEXT, pages=3, passages=0),
-        document_row(21, scans / "insurance.pdf", DocumentState.FAILED, reason=Reason.ENCRYPTED, pages=0, passages=0),
+        document_row(20, scans / "invoice-2019.pdf", DocumentState.FAILED, reason=Reason.NO_TEXT, pages=3),
+        document_row(21, scans / "insurance.pdf", DocumentState.FAILED, reason=Reason.ENCRYPTED, pages=0),
         document_row(22, scans / "letters" / "letter-to-the-council.docx"),
     ]
     return tuple(rows)
 
 
-def status_of(documents: tuple[DocumentRow, ...], **other: object) -> m.StatusChanged:
+def status_of(
+    documents: tuple[DocumentRow, ...],
+    *,
+    documents_per_s: float = 0.0,
+    seconds_left: float | None = None,
+    waiting_for: str = "",
+) -> m.StatusChanged:
     """Return the status of a library with these documents."""
     counts = {state: sum(row.state is state for row in documents) for state in DocumentState}
     waiting = counts[DocumentState.QUEUED] + counts[DocumentState.READING]
@@ -210,8 +227,7 @@ def status_of(documents: tuple[DocumentRow, ...], **other: object) -> m.StatusCh
     paths = dict.fromkeys(row.folder for row in documents)
     folders = tuple(FolderRow(path, True, len(documents), ready, waiting, failed) for path in paths)
     status = LibraryStatus(folders, ready, waiting, failed, 0, 60, 0, "bge-small-en-v1.5", "small", 1)
-    values: dict[str, object] = {"indexing": waiting > 0, "documents_per_s": 0.0, "seconds_left": None}
-    return m.StatusChanged(status, **{**values, **other})
+    return m.StatusChanged(status, waiting > 0, documents_per_s, seconds_left, waiting_for)
 
 
 def sample_models(*, installed: bool) -> tuple[ModelRow, ...]:

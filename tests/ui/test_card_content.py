@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from app.core.types import Citation, Span
-from app.ui.card_content import answer_content, evidence_content, excerpt_start, quote_span
+from app.ui.card_content import answer_content, evidence_content, excerpt_start, one_line, quote_span
 from tests.fakes import make_hit
 from tests.ui.scripted_engine import not_found_answer, sample_answer
 
@@ -36,6 +36,15 @@ def test_a_quotation_at_wrong_offsets_is_found_by_its_words() -> None:
     assert quote_span(hit, right) == Span(5, 15)
     assert quote_span(hit, replace(right, quote_start=0, quote_end=10)) == Span(5, 15)
     assert quote_span(hit, replace(right, quote="Five.")) is None
+
+
+def test_lines_become_one_and_quotations_stay_in_place() -> None:
+    text = "One line.\n\n  Two  lines\nhere. "
+
+    line, (quote,) = one_line(text, (Span(13, 23),))
+
+    assert line == "One line. Two lines here. "
+    assert line[quote.start : quote.end] == "Two lines"
 
 
 def test_an_excerpt_begins_shortly_before_its_quotation_at_a_word() -> None:

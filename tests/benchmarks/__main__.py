@@ -1,0 +1,29 @@
+"""Run the benchmarks that are named, or all: `python -m tests.benchmarks [NAME...]`."""
+
+import asyncio
+import os
+import sys
+import tempfile
+from pathlib import Path
+
+from app.config.paths import default_data_dir
+from tests.benchmarks import editing, indexing, rescanning, searching
+
+BENCHMARKS = {"indexing": indexing, "searching": searching, "rescanning": rescanning, "editing": editing}
+
+
+def main(names: list[str]) -> int:
+    """Measure each in a folder of its own."""
+    models = Path(os.environ.get("MARGENT_TEST_MODELS", default_data_dir() / "models"))
+    print(f"{os.cpu_count()} cores, load {os.getloadavg()[0]:.1f} at the start\n")
+    for name in names or BENCHMARKS:
+        with tempfile.TemporaryDirectory(prefix=f"margent-{name}-") as folder:
+            (Path(folder) / "data").mkdir()
+            (Path(folder) / "data" / "models").symlink_to(models)
+            for figure in asyncio.run(BENCHMARKS[name].measure(Path(folder))):
+                print(f"{name:<12}{figure.line}", flush=True)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,39 @@
+"""How many passages are embedded again after one paragraph of a 300-page document changed."""
+
+from pathlib import Path
+
+import pymupdf
+
+from tests.benchmarks.figures import Figure, index, library, paragraphs
+
+PAGES = 300
+PARAGRAPHS_A_PAGE = 4
+EDITED = 150
+
+
+async def measure(folder: Path) -> list[Figure]:
+    """Index a long PDF, print it again from a source with one paragraph changed, and index that."""
+    papers = folder / "papers"
+    papers.mkdir()
+    source = paragraphs(PAGES * PARAGRAPHS_A_PAGE, seed=1)
+    print_document(papers / "report.pdf", source)
+    async with library(folder) as session:
+        first = await index(session, papers)
+        source[EDITED * PARAGRAPHS_A_PAGE] = "This paragraph was rewritten after the audit, and says something else."
+        print_document(papers / "report.pdf", source)
+        second = await index(session, papers)
+    return [
+        Figure(f"embedded again, of {first.passages} passages", second.embedded - first.embedded, 1, "passages"),
+        Figure("  (seconds, beside the first time)", second.seconds - first.seconds, first.seconds, "s"),
+    ]
+
+
+def print_document(path: Path, source: list[str]) -> None:
+    """Write a PDF with a heading and some paragraphs on each page."""
+    with pymupdf.open() as document:
+        for number in range(PAGES):
+            page = document.new_page()
+            page.insert_text((72, 72), f"Section {number + 1}", fontname="hebo", fontsize=16)
+            for at, text in enumerate(source[number * PARAGRAPHS_A_PAGE : (number + 1) * PARAGRAPHS_A_PAGE]):
+                page.insert_textbox((72, 100 + at * 170, 523, 260 + at * 170), text, fontsize=10)
+        document.save(path)

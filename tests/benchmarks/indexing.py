@@ -1,0 +1,43 @@
+"""How fast folders are indexed, beside onnxruntime alone on the same texts."""
+
+import os
+import time
+from pathlib import Path
+
+from app.library import texts
+from app.library.catalog import Catalog
+from app.library.embedder import Embedder
+from tests.benchmarks.figures import EMBEDDER, Figure, index, library, write_documents
+
+DOCUMENTS = 120
+
+
+async def measure(folder: Path) -> list[Figure]:
+    """Index, then embed the same texts again with nothing around it."""
+    write_documents(folder / "papers", DOCUMENTS)
+    async with library(folder) as session:
+        started = time.perf_counter()
+        report = await index(session, folder / "papers")
+        seconds = time.perf_counter() - started
+    passages = embedded_texts(folder / "data" / "catalog.sqlite")
+    embedder = Embedder(folder / "data" / "models" / EMBEDDER, os.cpu_count() or 1)
+    started = time.perf_counter()
+    for text in passages:
+        embedder.embed(text)
+    alone_s = time.perf_counter() - started
+    return [
+        Figure(f"indexing {report.passages} passages", seconds, alone_s, "s"),
+        Figure("passages a second", report.passages / seconds, report.passages / alone_s, "/s"),
+    ]
+
+
+def embedded_texts(path: Path) -> list[str]:
+    """Return every text that the catalog has an embedding of."""
+    catalog = Catalog.open(path)
+    try:
+        embedder = catalog.meta("embedder")
+        placed = [row for batch in texts.placed_hashes(catalog.database, embedder, 1000) for row in batch]
+        hashes = list(dict.fromkeys(row.text_hash for row in placed))
+        return [text for _, text in texts.embedded_texts_of(catalog.database, hashes)]
+    finally:
+        catalog.close()

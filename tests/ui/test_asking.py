@@ -1,0 +1,186 @@
+"""A question becomes an answer with its sources beside."""
+
+from dataclasses import replace
+
+from PySide6.QtCore import Qt, QUrl
+from PySide6.QtGui import QTextCursor
+from PySide6.QtTest import QTest
+from pytestqt.qtbot import QtBot
+
+from app.core import messages as m
+from app.ui.main_window import MainWindow
+from app.ui.safe_text import citation_url
+from tests.ui.acts import QUESTION, ask
+from tests.ui.conftest import OpenWindow
+from tests.ui.scripted_engine import (
+    ScriptedEngine,
+    not_found_answer,
+    sample_answer,
+    sample_models,
+)
+
+
+def test_an_answer_is_shown_with_its_sources_beside(qtbot: QtBot, window: MainWindow, engine: ScriptedEngine) -> None:
+    ask(qtbot, window)
+
+    [turn] = window.conversation.turns
+    assert turn.question == QUESTION
+    assert turn.answer_view.marks() == (1, 2)
+    assert "£2,800" in turn.answer_view.toPlainText()
+    assert "[1]" not in turn.answer_view.toPlainText()
+    assert [card.n for card in window.margin.cards()] == [1, 2, 3]
+    assert window.margin.title == "Sources"
+    assert turn.coverage.startswith("2 of 3 passages cited · 7 documents searched · 2 could not be read")
+    assert window.question_box.model_words == "Qwen2.5 1.5B · CPU, 2 threads"
+
+
+def test_passages_come_before_the_first_word_and_escape_stops_at_once(
+    qtbot: QtBot, window: MainWindow, engine: ScriptedEngine
+) -> None:
+    engine.answers = False
+    window.question_box.question_asked.emit(QUESTION)
+    [turn] = window.conversation.turns
+    assert turn.status.startswith("Looking through your documents")
+    qtbot.waitUntil(lambda: bool(engine.requests(m.Ask)))
+    request = engine.last_id(m.Ask)
+
+    engine.emit(request, m.EvidenceFound(sample_answer().evidence, 12.0))
+    qtbot.waitUntil(lambda: len(window.margin.cards()) == 3)
+    assert turn.status.startswith("Reading 3 passages")
+    assert turn.answer_view.toPlainText() == ""
+
+    engine.emit(request, m.AnswerGrew("The deposit [1"))
+    qtbot.waitUntil(lambda: turn.answer_view.toPlainText() == "The deposit")
+    QTest.keyClick(window, Qt.Key.Key_Escape)
+    qtbot.waitUntil(lambda: engine.requests(m.Stop) == [m.Stop(request)])
+
+    engine.emit(request, m.AnswerFinished(replace(sample_answer(), text="The deposit [1]", stopped=True, sentences=())))
+    qtbot.waitUntil(lambda: not window.asking.is_answering)
+    assert turn.coverage.startswith("Stopped")
+
+
+def test_a_follow_up_carries_the_turns_before(qtbot: QtBot, window: MainWindow, engine: ScriptedEngine) -> None:
+    ask(qtbot, window)
+    ask(qtbot, window, "And who pays for repairs?")
+
+    second = engine.requests(m.Ask)[-1]
+    assert isinstance(second, m.Ask)
+    assert [turn.question for turn in second.turns] == [QUESTION]
+    assert second.turns[0].answer == sample_answer().text
+
+    QTest.keyClick(window, Qt.Key.Key_N, Qt.KeyboardModifier.ControlModifier)
+    assert window.conversation.is_empty
+    ask(qtbot, window, "What is celadon?")
+    third = engine.requests(m.Ask)[-1]
+    assert isinstance(third, m.Ask)
+    assert third.turns == ()
+
+
+def test_what_is_not_found_is_said_with_the_nearest_passages(
+    qtbot: QtBot, window: MainWindow, engine: ScriptedEngine
+) -> None:
+    engine.answer = not_found_answer()
+
+    ask(qtbot, window, "Which insurance covers earthquakes?")
+
+    [turn] = window.conversation.turns
+    assert turn.verdict == "Not found in your documents"
+    assert not turn.answer_view.isVisible()
+    assert window.margin.title == "Nearest passages"
+    assert len(window.margin.cards()) == 1
+
+
+def test_an_unsupported_sentence_is_underlined_and_says_why(
+    qtbot: QtBot, window: MainWindow, engine: ScriptedEngine
+) -> None:
+    ask(qtbot, window)
+
+    view = window.conversation.turns[0].answer_view
+    cursor = QTextCursor(view.document())
+    cursor.setPosition(view.toPlainText().index("Most landlords") + 3)
+    assert cursor.charFormat().toolTip() == "not found in the sources"
+    cursor.setPosition(5)
+    assert cursor.charFormat().toolTip() == ""
+
+
+def test_a_mark_lifts_its_card_and_a_card_its_marks(qtbot: QtBot, window: MainWindow, engine: ScriptedEngine) -> None:
+    ask(qtbot, window)
+    view = window.conversation.turns[0].answer_view
+    first, second, third = window.margin.cards()
+
+    view.highlighted.emit(QUrl(citation_url(2)))
+    assert (first.property("lifted"), second.property("lifted")) == (False, True)
+
+    first.setFocus()
+    assert first.property("lifted")
+    assert len(view.extraSelections()) == 3  # three marks of source 1
+
+    assert third.property("given")
+    assert not third.isVisible()
+    window.margin._given_button.click()
+    assert third.isVisible()
+
+
+def test_a_question_without_a_model_still_finds_passages(
+    qtbot: QtBot, open_window: OpenWindow, engine: ScriptedEngine
+) -> None:
+    engine.models = sample_models(installed=False)
+    engine.answer = replace(not_found_answer(), text="", model="")
+    window = open_window(engine)
+
+    ask(qtbot, window)
+
+    request = engine.requests(m.Ask)[-1]
+    assert isinstance(request, m.Ask)
+    assert request.no_model
+    [turn] = window.conversation.turns
+    assert turn.verdict == ""
+    assert "No model is installed" in turn.failure
+    assert len(window.margin.cards()) == 1
+
+
+def test_a_chosen_model_is_told_to_an_engine_that_was_started_again(
+    qtbot: QtBot, window: MainWindow, engine: ScriptedEngine
+) -> None:
+    row = window.models_dialog.shelf.row("tiny")
+    assert row is not None
+    row.choose.click()
+    qtbot.waitUntil(lambda: engine.requests(m.ChooseModel) == [m.ChooseModel("tiny")])
+
+    engine.die()
+
+    qtbot.waitUntil(lambda: engine.requests(m.ChooseModel) == [m.ChooseModel("tiny")] * 2)
+    assert window.shelving.chosen_model == "tiny"
+
+
+def test_a_failed_question_says_what_to_do(qtbot: QtBot, window: MainWindow, engine: ScriptedEngine) -> None:
+    engine.answers = False
+    window.question_box.question_asked.emit(QUESTION)
+    qtbot.waitUntil(lambda: bool(engine.requests(m.Ask)))
+
+    engine.emit(engine.last_id(m.Ask), m.Failed("ModelDied", {"name": "small", "detail": "signal 9"}))
+
+    [turn] = window.conversation.turns
+    qtbot.waitUntil(lambda: turn.failure.startswith("The model stopped while it was writing."))
+
+
+def test_scrolling_stays_where_it_was_put_and_follows_only_at_the_end(
+    qtbot: QtBot, window: MainWindow, engine: ScriptedEngine
+) -> None:
+    for _ in range(4):
+        ask(qtbot, window)
+    engine.answers = False
+    window.question_box.question_asked.emit(QUESTION)
+    qtbot.waitUntil(lambda: len(engine.requests(m.Ask)) == 5)
+    request = engine.last_id(m.Ask)
+    bar = window.conversation._scroll.verticalScrollBar()
+    turn = window.conversation.turns[-1]
+
+    engine.emit(request, m.AnswerGrew("line\n\n" * 20))
+    qtbot.waitUntil(lambda: turn.answer_view.toPlainText().count("line") == 20)
+    qtbot.waitUntil(lambda: bar.value() == bar.maximum())
+    bar.setValue(100)
+    engine.emit(request, m.AnswerGrew("line\n\n" * 20))
+    qtbot.waitUntil(lambda: turn.answer_view.toPlainText().count("line") == 40)
+
+    assert bar.value() == 100
