@@ -30,20 +30,20 @@ def add_arguments(parser: ArgumentParser) -> None:
 
 
 def run(options: Namespace, terminal: Terminal) -> int:
-    """Write the picture; print the text instead where a format has no pages to draw."""
+    """Write the picture; print the text instead where the page is too large to be drawn."""
     span = span_of(options.start, options.end)
 
     async def open_page(session: "Session") -> PageOpened:
         row = await document_at(session, options.path)
-        return await reply(session, OpenPage(row.id, options.page, span, SCALE), PageOpened)
+        return await reply(session, OpenPage(row.id, options.page, span, SCALE, as_image=True), PageOpened)
 
     opened = with_library(options, open_page)
     if opened.changed:
-        terminal.say(f"margent: {options.path} has changed since it was indexed; index it again to mark it rightly")
+        terminal.say(f"margent: {options.path} has changed since it was indexed")
     if opened.image is None:
         text = opened.text.text if opened.text else ""
         terminal.say(
-            f"margent: {options.path} is shown as text, so no picture was written; this is page {options.page}:"
+            f"margent: page {options.page} of {options.path} cannot be drawn, so no picture was written; this is its text:"
         )
         print(plain(marked(text, span)))
         return FAILED

@@ -95,12 +95,17 @@ class Stop:
 
 @dataclass(frozen=True, slots=True)
 class OpenPage:
-    """Ends with `PageOpened`. `span` is marked; `scale` is pixels per point for pages that are drawn."""
+    """Ends with `PageOpened`. `span` is marked; `scale` is pixels per point for pages that are drawn.
+
+    `as_image` has a page drawn that would come as text, from the text that was indexed; only what is too large to be
+    drawn then still comes as text.
+    """
 
     document_id: int
     page: int
     span: Span | None = None
     scale: float = 1.0
+    as_image: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -240,7 +245,7 @@ class ModelProgress:
     total_bytes: int
 
 
-# Engine -> reader (each with the open file's descriptor)
+# Engine -> reader (all but `DrawText` with the open file's descriptor)
 
 
 @dataclass(frozen=True, slots=True)
@@ -256,6 +261,15 @@ class DrawPage:
 
     name: str
     page: int
+    span: Span | None
+    scale: float
+
+
+@dataclass(frozen=True, slots=True)
+class DrawText:
+    """Lay out a page's text as it was indexed, and draw it; ends with `TextDrawn` or `FileRefused`."""
+
+    page: Page
     span: Span | None
     scale: float
 
@@ -288,6 +302,14 @@ class PageDrawn:
     image: PageImage
     rects: tuple[Rect, ...]
     pages: int
+
+
+@dataclass(frozen=True, slots=True)
+class TextDrawn:
+    """`rects` is empty if no span was asked for."""
+
+    image: PageImage
+    rects: tuple[Rect, ...]
 
 
 # Engine -> llama

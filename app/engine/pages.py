@@ -1,9 +1,9 @@
-"""A page for the window: drawn where the format has pages, else the text as indexed. Runs in the engine's process."""
+"""A page to look at: drawn where the format has pages, else the text as indexed. Runs in the engine's process."""
 
 import os
 
 from app.core.errors import DocumentUnreadable, PageMissing, PathNotInLibrary
-from app.core.messages import FileRefused, OpenPage, PageDrawn, PageOpened
+from app.core.messages import FileRefused, OpenPage, PageDrawn, PageOpened, TextDrawn
 from app.core.types import DocumentRow, Reason
 from app.engine.readers import Reader
 from app.library.catalog import Catalog
@@ -15,7 +15,8 @@ SCALE_LIMIT = 8.0
 async def open_page(request: OpenPage, catalog: Catalog, reader: Reader) -> PageOpened:
     """Return a page with the span marked.
 
-    A file that is gone, or no longer what was indexed, is shown as the text that was indexed.
+    A file that is gone, or no longer what was indexed, is shown as the text that was indexed, which is drawn like that
+    of every other format where an image is asked for.
 
     Raises:
         PathNotInLibrary: no such document.
@@ -41,6 +42,11 @@ async def open_page(request: OpenPage, catalog: Catalog, reader: Reader) -> Page
         refused = drawn
     if page is None:
         raise DocumentUnreadable(path=os.fsdecode(row.path), reason=refused.reason.value, detail=refused.detail)
+    typeset = await reader.draw_text(page, span, scale) if request.as_image else None
+    if isinstance(typeset, TextDrawn):
+        return PageOpened(
+            row.id, row.path, page.number, row.pages, None, typeset.image, typeset.rects, span, scale, changed
+        )
     return PageOpened(row.id, row.path, page.number, row.pages, page, None, (), span, scale, changed)
 
 

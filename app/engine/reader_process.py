@@ -11,15 +11,26 @@ import pkgutil
 import zipfile
 from typing import BinaryIO
 
-from app.core.messages import DrawPage, Failed, FileRead, FileRefused, PageDrawn, ReaderReady, ReadFile
+from app.core.messages import (
+    DrawPage,
+    DrawText,
+    Failed,
+    FileRead,
+    FileRefused,
+    PageDrawn,
+    ReaderReady,
+    ReadFile,
+    TextDrawn,
+)
 from app.core.passages import passages_of
-from app.core.types import DocumentText, Reason, Span
+from app.core.types import DocumentText, Page, Reason, Span
 from app.engine.sandbox import lock_down
 from app.engine.wire import Connection, ConnectionClosed, FrameInvalid
 from app.readers import pdf
 from app.readers.formats import SNIFFED_BYTES, is_drawn, reader_for
-from app.readers.refusal import NotDrawn, Refusal
+from app.readers.refusal import Refusal
 from app.readers.sentences import sentences
+from app.readers.typeset import typeset
 
 # Room for the largest file that is read and its text; a document that needs more is refused, not the computer slowed.
 MEMORY_BYTES = 3 << 30
@@ -50,18 +61,16 @@ def run(connection: Connection) -> None:
             connection.send(received.request_id, FileRefused(Reason.TOO_LARGE, str(error)))
 
 
-def _answer(message: object, fd: int | None) -> FileRead | PageDrawn | FileRefused | Failed:
-    if fd is None:
-        return Failed("UsageWrong", {"detail": f"{type(message).__name__} without a file"})
+def _answer(message: object, fd: int | None) -> FileRead | PageDrawn | TextDrawn | FileRefused | Failed:
     try:
-        with open(fd, "rb", closefd=False) as file:
-            match message:
-                case ReadFile(name):
-                    return _read(file, name)
-                case DrawPage(name, page, span, scale):
-                    return _draw(file, name, page, span, scale)
-                case _:
-                    return Failed("UsageWrong", {"detail": f"{type(message).__name__} to a reader"})
+        match message:
+            case DrawText(page, span, scale):
+                return _draw_text(page, span, scale)
+            case _ if fd is None:
+                return Failed("UsageWrong", {"detail": f"{type(message).__name__} without a file"})
+            case _:
+                with open(fd, "rb", closefd=False) as file:
+                    return _answer_about(file, message)
     except Refusal as refusal:
         return _refused(refusal.reason, refusal.detail)
     except MemoryError:
@@ -71,7 +80,18 @@ def _answer(message: object, fd: int | None) -> FileRead | PageDrawn | FileRefus
     except Exception as error:  # whatever a library says about a document, the next document is read
         return _refused(Reason.DAMAGED, f"{type(error).__name__}: {error}")
     finally:
-        os.close(fd)
+        if fd is not None:
+            os.close(fd)
+
+
+def _answer_about(file: BinaryIO, message: object) -> FileRead | PageDrawn | Failed:
+    match message:
+        case ReadFile(name):
+            return _read(file, name)
+        case DrawPage(name, page, span, scale):
+            return _draw(file, name, page, span, scale)
+        case _:
+            return Failed("UsageWrong", {"detail": f"{type(message).__name__} to a reader"})
 
 
 def _refused(reason: Reason, detail: str) -> FileRefused:
@@ -86,12 +106,16 @@ def _read(file: BinaryIO, name: str) -> FileRead:
 
 
 def _draw(file: BinaryIO, name: str, page: int, span: Span | None, scale: float) -> PageDrawn:
-    reader = reader_for(name, file.read(SNIFFED_BYTES))
     if not is_drawn(name):
-        raise NotDrawn
-    image = reader.render(file, page, scale)
-    rects = reader.rects(file, page, span) if span is not None else ()
+        raise Refusal(Reason.UNSUPPORTED, "only its text can be drawn")
+    image = pdf.render(file, page, scale)
+    rects = pdf.rects(file, page, span) if span is not None else ()
     return PageDrawn(image, rects, pdf.page_count(file))
+
+
+def _draw_text(page: Page, span: Span | None, scale: float) -> TextDrawn:
+    sheet = typeset(page)
+    return TextDrawn(sheet.picture(scale), sheet.rects(span) if span is not None else ())
 
 
 def _warm() -> None:
@@ -105,6 +129,7 @@ def _warm() -> None:
         except Refusal as refusal:
             if refusal.reason is not Reason.NO_TEXT:
                 raise
+    _draw_text(Page(1, "Größe 大小", ()), None, 1.0)
 
 
 def _samples() -> dict[str, bytes]:

@@ -6,8 +6,18 @@ import stat
 from dataclasses import dataclass
 from types import TracebackType
 
-from app.core.messages import DrawPage, Failed, FileRead, FileRefused, PageDrawn, ReaderReady, ReadFile
-from app.core.types import Reason, Span
+from app.core.messages import (
+    DrawPage,
+    DrawText,
+    Failed,
+    FileRead,
+    FileRefused,
+    PageDrawn,
+    ReaderReady,
+    ReadFile,
+    TextDrawn,
+)
+from app.core.types import Page, Reason, Span
 from app.engine.child import Child
 from app.engine.wire import ConnectionClosed, FrameInvalid
 
@@ -63,6 +73,11 @@ class Reader:
         answer = await self._ask(path, DrawPage(_file_name(path), page, span, scale))
         return answer if isinstance(answer, PageDrawn | FileRefused) else _refused(answer)
 
+    async def draw_text(self, page: Page, span: Span | None, scale: float) -> TextDrawn | FileRefused:
+        """Return a drawn page of this text with the rectangles of a span, or why there is none."""
+        answer = await self._exchange(DrawText(page, span, scale), None, READ_LIMIT_S)
+        return answer if isinstance(answer, TextDrawn | FileRefused) else _refused(answer)
+
     async def start(self) -> None:
         """Have the process ready before the first file comes."""
         async with self._turn:
@@ -79,22 +94,24 @@ class Reader:
         if isinstance(opened, FileRefused):
             return opened
         with opened:
-            async with self._turn:
-                limit_s = READ_LIMIT_S + opened.size_bytes * READ_LIMIT_S_PER_BYTE
-                try:
-                    child = await self._ready_child()
-                    async with asyncio.timeout(limit_s):
-                        await child.channel.send(1, request, opened.fd)
-                        return (await child.channel.receive()).message
-                except TimeoutError:
-                    self.end()
-                    return FileRefused(Reason.TOO_SLOW, f"{limit_s:.0f}")
-                except (ConnectionClosed, FrameInvalid) as error:
-                    self.end()
-                    return FileRefused(Reason.READER_DIED, str(error))
-                except asyncio.CancelledError:
-                    self.end()  # its answer would be taken for that of the next question
-                    raise
+            return await self._exchange(request, opened.fd, READ_LIMIT_S + opened.size_bytes * READ_LIMIT_S_PER_BYTE)
+
+    async def _exchange(self, request: ReadFile | DrawPage | DrawText, fd: int | None, limit_s: float) -> object:
+        async with self._turn:
+            try:
+                child = await self._ready_child()
+                async with asyncio.timeout(limit_s):
+                    await child.channel.send(1, request, fd)
+                    return (await child.channel.receive()).message
+            except TimeoutError:
+                self.end()
+                return FileRefused(Reason.TOO_SLOW, f"{limit_s:.0f}")
+            except (ConnectionClosed, FrameInvalid) as error:
+                self.end()
+                return FileRefused(Reason.READER_DIED, str(error))
+            except asyncio.CancelledError:
+                self.end()  # its answer would be taken for that of the next question
+                raise
 
     async def _ready_child(self) -> Child:
         if self._child is None:

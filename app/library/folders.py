@@ -1,5 +1,6 @@
 """The catalog's folders: added, listed, forgotten, saved in case it is lost. Used in the engine's process."""
 
+import errno
 import sqlite3
 from collections.abc import Iterable
 from contextlib import closing
@@ -8,7 +9,7 @@ from pathlib import Path
 
 import msgspec
 
-from app.core.errors import PathNotInLibrary
+from app.core.errors import DataDirectoryUnwritable, DiskFull, PathNotInLibrary
 from app.core.types import DocumentState, FolderRow
 from app.library.database import Database
 from app.library.scanner import covers
@@ -116,8 +117,13 @@ def salvaged(path: Path, damaged: Path) -> list[bytes]:
 def _save(database: Database) -> None:
     saved = _saved_at(database.path)
     new = saved.with_name(saved.name + ".new")
-    new.write_bytes(msgspec.msgpack.encode([folder.path for folder in listed(database)]))
-    new.replace(saved)
+    try:
+        new.write_bytes(msgspec.msgpack.encode([folder.path for folder in listed(database)]))
+        new.replace(saved)
+    except OSError as error:
+        if error.errno == errno.ENOSPC:
+            raise DiskFull(path=str(saved)) from error
+        raise DataDirectoryUnwritable(path=str(saved.parent), detail=error.strerror or "") from error
 
 
 def _saved_at(path: Path) -> Path:

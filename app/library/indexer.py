@@ -140,7 +140,12 @@ class Indexer:
         self._rescans.want(scopes)
 
     async def rescan(self, scopes: Sequence[bytes] | None = None) -> RescanReport:
-        """Have the files at or under `scopes`, or in all folders, compared with the catalog, and say what changed."""
+        """Have the files at or under `scopes`, or in all folders, compared with the catalog, and say what changed.
+
+        Raises: what ended `run`.
+        """
+        if self._failure is not None:
+            raise self._failure
         self._idle.clear()
         return await self._rescans.wanted(scopes)
 
@@ -155,7 +160,7 @@ class Indexer:
 
         Raises: DiskFull, DataDirectoryUnwritable, VectorsDamaged; may be run again when the cause is mended.
         """
-        self._failure, self._began_s = None, time.monotonic()
+        self._failure, self._began_s, self._is_checked = None, time.monotonic(), False
         self._reports.changed(documents.recover(self._catalog.database))
         self.request_rescan()
         running = [self._keep_rescanning(), self._keep_indexing(), *([self._watcher.run()] if watch else [])]
@@ -279,18 +284,12 @@ class Indexer:
                 await self._write(document, refresh_steps(library, document, content.stamp))
             case Unreadable(reason, detail):
                 self._fail(document, reason, detail)
-            case Unsettled():
-                tries = self._retries[document.id].tries + 1 if document.id in self._retries else 1
-                if tries < _TRIES:
-                    documents.requeue(database, document.id)
-                    self._retries[document.id] = _Retry(tries, time.monotonic() + _RETRY_S * tries)
+            case Unsettled() | Gone():
+                if isinstance(result, Gone):
+                    self.request_rescan((document.path,))  # which can tell a deleted file from a missing folder
+                if self._try_later(document):
                     return
-                self._fail(document, Reason.CHANGED_WHILE_READ, "")
-            case Gone():
-                if documents.is_reading(database, document.id, document.path):
-                    documents.remove(database, (document.id,))
-                    self._reports.removed((document.id,))
-                    self.counts.removed += 1
+                self._fail(document, Reason.UNREADABLE if isinstance(result, Gone) else Reason.CHANGED_WHILE_READ, "")
         documents.requeue(database, document.id)  # only if it is READING still: it was moved meanwhile
         self._retries.pop(document.id, None)
 
@@ -302,6 +301,14 @@ class Indexer:
             return False
         self.counts.hashed += 1
         return True
+
+    def _try_later(self, document: QueuedDocument) -> bool:
+        """Queue a document again for a little later; tell whether it has not been tried too often."""
+        tries = self._retries[document.id].tries + 1 if document.id in self._retries else 1
+        if tries < _TRIES:
+            documents.requeue(self._catalog.database, document.id)
+            self._retries[document.id] = _Retry(tries, time.monotonic() + _RETRY_S * tries)
+        return tries < _TRIES
 
     def _fail(self, document: QueuedDocument, reason: Reason, detail: str) -> None:
         self.counts.failed += documents.fail(self._catalog.database, document.id, reason, detail)

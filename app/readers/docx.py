@@ -12,8 +12,6 @@ from typing import BinaryIO
 from app.core.types import BlockKind, Page, Reason
 from app.readers.refusal import Refusal
 from app.readers.sections import Part, clean, pages_of
-from app.readers.undrawn import rects as rects
-from app.readers.undrawn import render as render
 from app.readers.word_styles import Numbering, Styles
 from app.readers.word_xml import WordPackage, Xml, attribute, child, local, value
 

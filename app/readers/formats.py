@@ -3,7 +3,7 @@
 from pathlib import PurePath
 from typing import BinaryIO, Protocol
 
-from app.core.types import Page, PageImage, Reason, Rect, Span
+from app.core.types import Page, Reason
 from app.readers.refusal import Refusal
 
 PDF_SUFFIXES = frozenset((".pdf",))
@@ -18,18 +18,10 @@ SNIFFED_BYTES = 1024
 
 
 class Reader(Protocol):
-    """The three functions of every format's module; each reads the file from its beginning and may raise `Refusal`."""
+    """What every format's module offers; `pdf` draws its pages too, the text of the others is drawn by `typeset`."""
 
     def pages(self, file: BinaryIO, name: str, /) -> tuple[str, tuple[Page, ...]]:
-        """Return the title and the pages."""
-        ...
-
-    def render(self, file: BinaryIO, page: int, scale: float, /) -> PageImage:
-        """Return a drawn page, `scale` pixels a point; pages count from 1."""
-        ...
-
-    def rects(self, file: BinaryIO, page: int, span: Span, /) -> tuple[Rect, ...]:
-        """Return the places of a span on the drawn page, one a line, none where pages are not drawn."""
+        """Return the title and the pages of a file, read from its beginning, or raise `Refusal`."""
         ...
 
 
@@ -39,7 +31,7 @@ def is_supported(name: str) -> bool:
 
 
 def is_drawn(name: str) -> bool:
-    """Whether the pages of a file of this name are drawn; others are shown as text."""
+    """Whether the window shows the pages of a file of this name as drawn; others it shows as text."""
     return PurePath(name).suffix.lower() in PDF_SUFFIXES
 
 

@@ -2,9 +2,12 @@
 
 import unicodedata
 from collections.abc import Iterator, Sequence
+from itertools import pairwise
 
 from app.core.types import Span
 
+# A text with shorter lines is not one that was wrapped to a width, but one of short lines: verse, an address.
+LEAST_SOURCE_CHARS = 50
 _HYPHENS = "-‐–—/"
 # Small kana and marks that belong to the character before (from the basic rules of JIS X 4051).
 _NOT_FIRST = frozenset("ーゝゞ々ぁぃぅぇぉっゃゅょゎァィゥェォッャュョヮヵヶ")
@@ -12,23 +15,46 @@ _NOT_FIRST_CATEGORIES = frozenset(("Pe", "Pf", "Po", "Mn", "Mc", "Me", "Sk", "Cf
 _NOT_LAST_CATEGORIES = frozenset(("Ps", "Pi"))
 
 
+def flowed(text: str) -> str:
+    """Return a text with a space in place of each line end that only kept its source narrow.
+
+    It did so if the next line's first word would have made the line the longest. Offsets stay as they are.
+    """
+    lines = text.split("\n")
+    longest = max(map(len, lines))
+    if longest < LEAST_SOURCE_CHARS:
+        return text
+    parts = [lines[0]]
+    for line, following in pairwise(lines):
+        first_word = following.split(maxsplit=1)[:1]
+        is_flowing = first_word and not following[0].isspace() and len(line) + 1 + len(first_word[0]) > longest
+        parts += [" " if is_flowing else "\n", following]
+    return "".join(parts)
+
+
+def hard_lines(text: str) -> Iterator[Span]:
+    """Yield the lines that `\n` ends."""
+    start = 0
+    for line in text.split("\n"):
+        yield Span(start, start + len(line))
+        start += len(line) + 1
+
+
 def lines_of(text: str, widths: Sequence[float], first_pt: float, rest_pt: float) -> Iterator[Span]:
     """Yield the lines of a text whose characters have these widths, without the space at their ends.
 
     Every `\\n` ends a line. The first line has `first_pt` of room, the others `rest_pt`; one character always fits.
     """
-    start = 0
     room_pt = first_pt
-    for hard_line in text.split("\n"):
-        end = start + len(hard_line)
+    for line in hard_lines(text):
+        start = line.start
         while True:
-            cut = _cut(text, widths, start, end, room_pt)
+            cut = _cut(text, widths, start, line.end, room_pt)
             yield Span(start, start + len(text[start:cut].rstrip()))
             room_pt = rest_pt
-            start = end - len(text[cut:end].lstrip())
-            if start >= end:
+            start = line.end - len(text[cut : line.end].lstrip())
+            if start >= line.end:
                 break
-        start = end + 1
 
 
 def _cut(text: str, widths: Sequence[float], start: int, end: int, room_pt: float) -> int:

@@ -10,10 +10,3 @@ class Refusal(Exception):
         super().__init__(f"{reason}: {detail}")
         self.reason = reason
         self.detail = detail
-
-
-class NotDrawn(Refusal):
-    """The format has no drawn pages; its text is shown instead."""
-
-    def __init__(self) -> None:
-        super().__init__(Reason.UNSUPPORTED, "this format has no drawn pages")

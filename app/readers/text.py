@@ -10,8 +10,6 @@ from app.core.types import BlockKind, Page, Reason
 from app.readers.encoding import text_of
 from app.readers.refusal import Refusal
 from app.readers.sections import Part, pages_of
-from app.readers.undrawn import rects as rects
-from app.readers.undrawn import render as render
 
 HEADING_LIMIT_CHARS = 90
 LIST_MARK = re.compile(r"\s*(?:[-*+•‣◦▪·–]|\(?\d{1,3}[.)]|\(?[a-zA-Z][.)]|\(?[ivxIVX]{1,4}[.)])\s+\S")

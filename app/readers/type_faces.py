@@ -1,8 +1,12 @@
-"""The faces that pages are typeset in, measured and drawn by MuPDF from the fonts it brings along. Reader's process."""
+"""The faces that pages are typeset in: MuPDF's own fonts, measured and drawn glyph by glyph. Reader's process.
+
+No file is opened: Nimbus Roman, Mono and Sans, and for other scripts Noto and Droid Sans Fallback, are part of MuPDF.
+"""
 
 import unicodedata
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from typing import cast
 
 import pymupdf
 
@@ -10,12 +14,29 @@ from app.core.types import Block, BlockKind, PageImage, Rect
 
 INK = (0.1, 0.1, 0.1)
 RULE_RGB = (216, 216, 216)
-UNKNOWN = "\ufffd"
 # In sizes: as far as a mark goes above and below the line that letters stand on; and from row to row.
 ASCENT, DESCENT, LEADING = 0.95, 0.3, 1.42
 _HEADING_SIZES_PT = {1: 20.0, 2: 15.5, 3: 13.0}
 _LOWER_HEADING_SIZE_PT = 11.5
+_UNKNOWN = "\ufffd"
+# What shapes its neighbours and is not seen itself: joiners, variation selectors, skin tones.
+_UNSEEN = frozenset(map(chr, (*range(0xFE00, 0xFE10), *range(0x1F3FB, 0x1F400))))
+_UNSEEN_CATEGORIES = frozenset(("Cc", "Cf", "Zl", "Zp"))
 _mupdf = pymupdf.mupdf  # pyright: ignore[reportPrivateImportUsage] - its only name
+# Declared as in C, where the font comes back through a pointer.
+_encode = cast(Callable[[object, int, int, int], tuple[int, object]], _mupdf.fz_encode_character_with_fallback)
+# Punctuation that several scripts share, MuPDF looks for in the fonts of one of them only.
+_SCRIPTS = (0, cast(int, _mupdf.UCDN_SCRIPT_ARABIC), cast(int, _mupdf.UCDN_SCRIPT_DEVANAGARI))
+
+
+@dataclass(frozen=True, slots=True)
+class Glyph:
+    """A character as a font draws it; `advance` is in sizes."""
+
+    font: object
+    number: int
+    character: str
+    advance: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,21 +46,19 @@ class Face:
     font: pymupdf.Font
     size_pt: float
 
-    def widths(self, shapes: Sequence[str]) -> list[float]:
-        """Return the widths of characters in points; what has no ink and no room has 0."""
-        distinct = [shape for shape in dict.fromkeys(shapes) if shape]
-        known = {"": 0.0} | dict(zip(distinct, map(self._width, distinct), strict=True))
-        return [known[shape] for shape in shapes]
+    def glyphs(self, characters: Sequence[str]) -> list[Glyph | None]:
+        """Return the glyph of every character, a sign for the unknown, None for what is not seen."""
+        distinct = {character: self._glyph(character) for character in dict.fromkeys(characters)}
+        return [distinct[character] for character in characters]
 
-    def seen(self, shape: str) -> str:
-        """Return what is drawn for a character: itself, a sign for the unknown, or nothing."""
-        if not shape or self.font.has_glyph(ord(shape), fallback=1):
-            return shape
-        return "" if unicodedata.category(shape) in ("Cf", "Cc", "Mn", "Zl", "Zp") else UNKNOWN
-
-    def _width(self, shape: str) -> float:
-        seen = self.seen(shape)
-        return self.font.text_length(seen, self.size_pt) if seen else 0.0
+    def _glyph(self, character: str) -> Glyph | None:
+        if not character or character in _UNSEEN or unicodedata.category(character) in _UNSEEN_CATEGORIES:
+            return None
+        for script in _SCRIPTS:
+            number, font = _encode(self.font.this, ord(character), script, 0)
+            if number:
+                return Glyph(font, number, character, _mupdf.fz_advance_glyph(font, number, 0))
+        return None if unicodedata.category(character) == "Mn" else self._glyph(_UNKNOWN)
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +77,7 @@ class Faces:
 
 
 def faces() -> Faces:
-    """Return the faces: Nimbus Roman, Mono and Sans bold, with Noto and Droid Sans Fallback behind each."""
+    """Return the faces."""
     bold = pymupdf.Font("hebo")
     headings = {level: Face(bold, _HEADING_SIZES_PT.get(level, _LOWER_HEADING_SIZE_PT)) for level in range(1, 7)}
     return Faces(Face(pymupdf.Font("tiro"), 11.5), Face(pymupdf.Font("cour"), 9.5), headings)
@@ -66,21 +85,23 @@ def faces() -> Faces:
 
 @dataclass(frozen=True, slots=True)
 class Writing:
-    """Characters drawn one after the other from a point on."""
+    """Glyphs drawn one after the other from a point on."""
 
     x: float
     baseline: float
-    face: Face
-    seen: str
+    size_pt: float
+    glyphs: Sequence[Glyph]
 
 
 def display_list(width_pt: float, height_pt: float, writings: Iterable[Writing]) -> pymupdf.DisplayList:
     """Return writings as MuPDF draws them, and reads them back."""
     text = _mupdf.fz_new_text()
     for writing in writings:
-        size = writing.face.size_pt
-        matrix = _mupdf.fz_make_matrix(size, 0, 0, -size, writing.x, writing.baseline)
-        _mupdf.fz_show_string(text, writing.face.font.this, matrix, writing.seen, 0, 0, 0, 0)
+        x = writing.x
+        for glyph in writing.glyphs:
+            matrix = _mupdf.fz_make_matrix(writing.size_pt, 0, 0, -writing.size_pt, x, writing.baseline)
+            _mupdf.fz_show_glyph(text, glyph.font, matrix, glyph.number, ord(glyph.character), 0, 0, 0, 0)
+            x += glyph.advance * writing.size_pt
     drawn = pymupdf.DisplayList(_mupdf.FzRect(0, 0, width_pt, height_pt))
     device = _mupdf.fz_new_list_device(drawn.this)
     as_it_is, color_params = _mupdf.FzMatrix(), _mupdf.FzColorParams()

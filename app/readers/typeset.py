@@ -12,56 +12,25 @@ from itertools import pairwise
 import pymupdf
 
 from app.core.types import Block, BlockKind, Page, PageImage, Reason, Rect, Span
-from app.readers.line_breaks import lines_of
+from app.readers.line_breaks import flowed, hard_lines, lines_of
 from app.readers.refusal import Refusal
-from app.readers.right_to_left import joined, mirrored, reads_right_to_left, visual_order
 from app.readers.text import LIST_MARK
-from app.readers.type_faces import ASCENT, DESCENT, LEADING, Face, Faces, Writing, display_list, faces, picture
+from app.readers.type_faces import ASCENT, DESCENT, LEADING, Face, Faces, display_list, faces, picture
+from app.readers.type_rows import Copy, Row
 
 WIDTH_PT = 595.0  # A4
 MARGIN_PT = 72.0
 ROOM_PT = WIDTH_PT - 2 * MARGIN_PT
-TAB_PT = 36.0
 PIXEL_LIMIT = 64_000_000  # at two pixels a point some thirty sheets of A4 under each other
 _ITEM_INDENT_PT = 10.0
-_HANG_PT = 12.0
+_HANG_PT = 6.9  # as wide as a bullet, for an item's further paragraphs
 _HANG_LIMIT_PT = 72.0
 _COLUMN_GAP_PT = 14.0
 _LEAST_COLUMN_PT = 34.0
 _CELL_PAD_PT = 3.0
 _RULE_PT = 0.5
 # Space that lines something up; prose has none of it.
-_KEPT_SPACE = re.compile(r"\n {2,}\S|\S {3,}\S")
-
-
-@dataclass(frozen=True, slots=True)
-class Run:
-    """Characters from `start` on, set without a gap; left edges and widths are in the text's order."""
-
-    start: int
-    lefts: Sequence[float]
-    widths: Sequence[float]
-    writing: Writing
-
-
-@dataclass(frozen=True, slots=True)
-class Row:
-    """What stands on one line: one run, or those of a table row's cells."""
-
-    runs: Sequence[Run]
-
-    def rects(self, span: Span) -> Iterator[Rect]:
-        """Yield the place of a span: one rectangle, more only where the line changes its direction inside the span."""
-        edges: list[tuple[float, float]] = []
-        for run in self.runs:
-            of_run = _edges(run, max(span.start - run.start, 0), max(span.end - run.start, 0))
-            if edges and of_run:  # the span goes on from one cell to the next, so the gap is in it
-                of_run[0] = (edges.pop()[0], of_run[0][1])
-            edges += of_run
-        for x0, x1 in edges:
-            writing = self.runs[0].writing
-            size = writing.face.size_pt
-            yield Rect(x0, writing.baseline - ASCENT * size, x1, writing.baseline + DESCENT * size)
+_KEPT_SPACE = re.compile(r"\n {4,}\S|\S {3,}\S")
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,53 +83,6 @@ def _blocks(page: Page) -> Iterator[Block]:
         place = max(place, block.end)
 
 
-@dataclass(frozen=True, slots=True)
-class _Copy:
-    """A piece of text ready to be set: how each character looks, and how wide it is."""
-
-    start: int
-    text: str
-    face: Face
-    shapes: Sequence[str]
-    widths: Sequence[float]
-
-    @classmethod
-    def of(cls, text: str, start: int, face: Face) -> "_Copy":
-        shapes = ["" if shape in ("\t", "\n") else face.seen(shape) for shape in joined(text)]
-        widths = face.widths(shapes)
-        return cls(start, text, face, shapes, [TAB_PT if c == "\t" else w for c, w in zip(text, widths, strict=True)])
-
-    def runs(self, line: Span, left: float, baseline: float) -> Iterator[Run]:
-        """Yield the runs of a line, which tabs part."""
-        x, start = left, line.start
-        for piece in self.text[line.start : line.end].split("\t"):
-            if piece:
-                run = self._run(Span(start, start + len(piece)), x, baseline)
-                x += sum(run.widths)
-                yield run
-            start += len(piece) + 1
-            x = left + (math.floor((x - left) / TAB_PT) + 1) * TAB_PT
-
-    def _run(self, piece: Span, left: float, baseline: float) -> Run:
-        lefts = [left] * (piece.end - piece.start)
-        seen: list[str] = []
-        x = left
-        for place, is_leftwards in visual_order(self.text[piece.start : piece.end], self.is_leftwards()):
-            shape = self.shapes[piece.start + place]
-            seen.append(mirrored(shape) if is_leftwards else shape)
-            lefts[place] = x
-            x += self.widths[piece.start + place]
-        writing = Writing(left, baseline, self.face, "".join(seen))
-        return Run(self.start + piece.start, lefts, self.widths[piece.start : piece.end], writing)
-
-    def is_leftwards(self) -> bool:
-        """Whether the piece is of a script that runs to the left."""
-        return reads_right_to_left(self.text)
-
-    def width(self, line: Span) -> float:
-        return sum(self.widths[line.start : line.end])
-
-
 @dataclass(slots=True)
 class _Galley:
     """Takes blocks one under the other; `y` is where the next begins."""
@@ -178,9 +100,12 @@ class _Galley:
         face = self.faces.of(block, is_fixed=not is_table and _KEPT_SPACE.search(text) is not None)
         self.y += _space_between(previous, block, face)
         if not (is_table and self._set_table(text, block.start, face)):
-            self._set_text(_Copy.of(text, block.start, face), block.kind)
+            copy = Copy.of(text, block.start, face)
+            if max(map(copy.width, hard_lines(text))) > ROOM_PT:  # else every line stays as its writer ended it
+                copy = Copy.of(flowed(text), block.start, face)
+            self._set_text(copy, block.kind)
 
-    def _set_text(self, copy: _Copy, kind: BlockKind) -> None:
+    def _set_text(self, copy: Copy, kind: BlockKind) -> None:
         is_item = kind is BlockKind.LIST_ITEM
         indent = _ITEM_INDENT_PT if is_item else 0.0
         mark = LIST_MARK.match(copy.text) if is_item else None
@@ -191,17 +116,17 @@ class _Galley:
                 words = copy.text[line.start : line.end].lstrip()
                 line = Span(line.end - len(words), line.end)
             left = first if n == 0 else indent + hang
-            if copy.is_leftwards():
+            if copy.is_leftwards:
                 left = ROOM_PT - left - copy.width(line)
             self._add_row([(copy, line, MARGIN_PT + left)], copy.face)
 
     def _set_table(self, text: str, start: int, face: Face) -> bool:
         """Set a table, or return False if it has too many columns to stand side by side."""
-        rows: list[list[_Copy]] = []
+        rows: list[list[Copy]] = []
         for line in text.split("\n"):
             rows.append([])
             for cell in line.split("\t"):
-                rows[-1].append(_Copy.of(cell, start, face))
+                rows[-1].append(Copy.of(cell, start, face))
                 start += len(cell) + 1
         widths = _column_widths([[copy.width(Span(0, len(copy.text))) for copy in row] for row in rows])
         if not widths:
@@ -219,7 +144,7 @@ class _Galley:
             self.rules.append(Rect(MARGIN_PT, self.y, lefts[-1] + widths[-1], self.y + _RULE_PT))
         return True
 
-    def _add_row(self, lines: Sequence[tuple[_Copy, Span, float]], face: Face) -> None:
+    def _add_row(self, lines: Sequence[tuple[Copy, Span, float]], face: Face) -> None:
         baseline = self.y + (LEADING + ASCENT - DESCENT) / 2 * face.size_pt
         runs = [run for copy, line, left in lines for run in copy.runs(line, left, baseline)]
         if runs:
@@ -251,14 +176,3 @@ def _column_widths(cells: Sequence[Sequence[float]]) -> list[float]:
             return [narrow.get(n, share) for n in range(len(natural))]
         narrow |= fitting
     return natural
-
-
-def _edges(run: Run, first: int, end: int) -> list[tuple[float, float]]:
-    """Return from where to where the characters from `first` to `end` stand, those side by side as one."""
-    edges: list[tuple[float, float]] = []
-    for left, width in sorted(zip(run.lefts[first:end], run.widths[first:end], strict=True)):
-        if width and edges and math.isclose(edges[-1][1], left, abs_tol=0.01):
-            edges[-1] = (edges[-1][0], left + width)
-        elif width:
-            edges.append((left, left + width))
-    return edges

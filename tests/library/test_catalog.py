@@ -222,9 +222,7 @@ def middle_overwritten(path: Path) -> None:
 
 
 @pytest.mark.parametrize("damage", [header_overwritten, middle_overwritten])
-def test_a_damaged_catalog_is_set_aside_and_its_folders_are_kept(
-    tmp_path: Path, damage: Callable[[Path], None]
-) -> None:
+def test_a_damaged_catalog_is_set_aside_and_keeps_its_folders(tmp_path: Path, damage: Callable[[Path], None]) -> None:
     path = tmp_path / "catalog.sqlite"
     catalog = Catalog.open(path)
     catalog.add_folder(b"/papers")

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from app.core.errors import PathMissing, PathNotInLibrary
+from app.core.errors import DiskFull, PathMissing, PathNotInLibrary
 from app.core.messages import FileRead, FileRefused
 from app.core.types import DocumentState, Reason
 from tests.library.libraries import OpenLibrary, WordsEmbedder, flaws, open_library, read_here
@@ -21,7 +21,7 @@ def write_sections(path: Path, count: int = SECTIONS, changed: int | None = None
         word = "amended" if n == changed else "agreed"
         paragraphs = [
             f"Paragraph {m} of section {n} names witness number {n * 13 + m}, who came to the place {n * 17 + m} in"
-            f" spring, on a morning, saw what was to be seen there, and signed for it on sheet {n * 19 + m} of the roll."
+            f" spring, on a morning, saw what was to be seen there, and signed for it on sheet {n * 19 + m} of a roll."
             for m in range(6)
         ]
         clause = f"Clause {n} was {word} in the year {1700 + n}. It binds both parties to term {n * 7}."
@@ -316,6 +316,56 @@ def test_a_file_that_never_settles_is_given_up_with_the_reason(tmp_path: Path) -
         async with open_library(tmp_path / "data", read=disturbed) as library:
             await library.add(papers)
             assert library.states() == {"log.txt": (DocumentState.FAILED, Reason.CHANGED_WHILE_READ)}
+
+    asyncio.run(scenario())
+
+
+def test_a_folder_that_is_unplugged_while_it_is_read_is_absent_not_deleted(tmp_path: Path) -> None:
+    papers = tmp_path / "papers"
+    papers.mkdir()
+    for n in range(10):
+        (papers / f"{n}.txt").write_text(f"Paper {n}.")
+
+    unplugged: list[bytes] = []
+
+    async def unplugging(path: bytes) -> FileRead | FileRefused:
+        answer = await read_here(path)
+        if path.endswith(b"/5.txt") and not unplugged:
+            unplugged.append(path)
+            papers.rename(tmp_path / "unplugged")
+        return answer
+
+    async def scenario() -> None:
+        async with open_library(tmp_path / "data", read=unplugging) as library:
+            await library.add(papers)
+            assert set(library.states().values()) == {(DocumentState.ABSENT, Reason.FOLDER_MISSING)}
+            assert len(library.states()) == 10
+            (tmp_path / "unplugged").rename(papers)
+            await library.look_again()
+            assert set(library.states().values()) == {(DocumentState.READY, Reason.NONE)}
+            assert_sound(library)
+
+    asyncio.run(scenario())
+
+
+def test_what_ends_the_indexer_is_told_to_everybody_who_waits(tmp_path: Path) -> None:
+    papers = tmp_path / "papers"
+    papers.mkdir()
+    write_sections(papers / "long.md")
+
+    async def scenario() -> None:
+        async with open_library(tmp_path / "data") as library:
+            await library.settle()
+            library.catalog.database.read("PRAGMA max_page_count = 70")
+            await library.indexer.add_folder(str(papers).encode())
+            with pytest.raises(DiskFull):
+                await library.settle()
+            with pytest.raises(DiskFull):
+                await library.indexer.rescan()
+        async with open_library(tmp_path / "data") as library:
+            await library.settle()
+            assert library.states() == {"long.md": (DocumentState.READY, Reason.NONE)}
+            assert_sound(library)
 
     asyncio.run(scenario())
 
