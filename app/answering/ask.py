@@ -1,16 +1,18 @@
 """One question to one answer: search, evidence, prompt, tokens, sentences, receipt. Runs in the engine's process."""
 
+import asyncio
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable
-from dataclasses import dataclass
+from collections.abc import AsyncIterator, Callable, Coroutine
+from dataclasses import dataclass, replace
 from typing import Protocol
 
+from app.core.child_messages import Generated, TokenText
 from app.core.citations import cited_sentences, resolve_citations
 from app.core.errors import QuestionTooLong, UsageWrong
 from app.core.evidence import choose_evidence
 from app.core.followup import standalone
 from app.core.found import is_refusal, rests_on_evidence, worth_asking
-from app.core.messages import AnswerFinished, AnswerGrew, Ask, EvidenceFound, Generated, TokenText
+from app.core.messages import AnswerFinished, AnswerGrew, Ask, EvidenceFound
 from app.core.prompt import build_prompt
 from app.core.receipts import Receipt, ReceiptSource
 from app.core.types import Answer, ChatMessage, Filters, Hit, SearchResult
@@ -20,7 +22,9 @@ QUESTION_LIMIT_CHARACTERS = 20_000
 HITS_WANTED = 10
 PROMPT_MARGIN_TOKENS = 16
 SEED = 0
-VERSION = "1"
+NOTHING_GENERATED = Generated("end", 0, 0, 0.0, 0.0)
+STOP_EVERY_S = 0.1
+RECEIPT_VERSION = "1"
 
 
 class AnswerModel(Protocol):
@@ -51,6 +55,10 @@ class AnswerModel(Protocol):
         """Yield text, and `Generated` last."""
         ...
 
+    async def stop(self) -> None:
+        """Have the text in hand end now; nothing happens if there is none."""
+        ...
+
 
 @dataclass(frozen=True, slots=True)
 class AnswerLimits:
@@ -60,17 +68,24 @@ class AnswerLimits:
     answer_tokens: int
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class _Draft:
-    """What is known when the model has ended, or need not begin."""
+    """One answer as it comes about; `model` is None until one writes."""
 
+    ask: Ask
+    started: float
     searched: str
     evidence: tuple[Hit, ...]
-    prompt: tuple[ChatMessage, ...]
-    text: str
-    generated: Generated
     retrieve_ms: float
-    first_token_ms: float
+    model: AnswerModel | None = None
+    text: str = ""
+    first_token_ms: float = 0.0
+    generated: Generated = NOTHING_GENERATED
+
+    @property
+    def prompt(self) -> tuple[ChatMessage, ...]:
+        """Return the messages that the model is sent."""
+        return build_prompt(self.ask.question, self.evidence, self.ask.turns)
 
 
 class Answering:
@@ -87,102 +102,134 @@ class Answering:
         self._limits = limits
 
     async def answer(
-        self, ask: Ask, load: Callable[[], Awaitable[AnswerModel]]
+        self, ask: Ask, load: Callable[[], Coroutine[None, None, AnswerModel]], stopped: asyncio.Event
     ) -> AsyncIterator[EvidenceFound | AnswerGrew | AnswerFinished]:
-        """Yield the evidence, the answer's text as it grows, and the finished answer.
+        """Yield the evidence, the answer's text as it grows, and the finished answer, soon after `stopped` is set.
 
         Raises:
             AppError: the question makes no sense, or the model failed.
         """
-        started = time.perf_counter()
-        question = ask.question.strip()
-        if not question:
-            raise UsageWrong(detail="empty question")
-        if len(question) > QUESTION_LIMIT_CHARACTERS:
-            raise QuestionTooLong(tokens=str(len(question) // 3), limit=str(QUESTION_LIMIT_CHARACTERS // 3))
-        searched = standalone(question, ask.turns)
-        hits = self._search(searched, HITS_WANTED, ask.filters).hits
-        evidence = choose_evidence(hits, self._limits.evidence_tokens)
-        retrieve_ms = _ms_since(started)
-        yield EvidenceFound(evidence, retrieve_ms)
-        nothing = Generated("end", 0, 0, 0.0, 0.0)
-        if ask.evidence_only or ask.no_model or not worth_asking(evidence):
-            prompt = build_prompt(question, evidence, ask.turns)
-            draft = _Draft(searched, evidence, prompt, "", nothing, retrieve_ms, 0.0)
-            yield AnswerFinished(self._finished(ask, draft, None, started))
-            return
-        model = await load()
-        fitting = await self._fitting(question, evidence, ask, model)
-        if fitting != evidence:
-            evidence = fitting
-            yield EvidenceFound(evidence, retrieve_ms)
-        prompt = build_prompt(question, evidence, ask.turns)
-        pieces: list[str] = []
-        generated = nothing
-        first_token_ms = 0.0
-        async for event in model.generate(prompt, self._limits.answer_tokens, SEED):
-            match event:
-                case TokenText(text):
-                    first_token_ms = first_token_ms or _ms_since(started)
-                    pieces.append(text)
-                    yield AnswerGrew(text)
-                case Generated():
-                    generated = event
-        draft = _Draft(searched, evidence, prompt, "".join(pieces).strip(), generated, retrieve_ms, first_token_ms)
-        yield AnswerFinished(self._finished(ask, draft, model, started))
+        _check(ask.question)
+        draft = self._begin(ask)
+        yield EvidenceFound(draft.evidence, draft.retrieve_ms)
+        if not (ask.evidence_only or ask.no_model) and worth_asking(draft.evidence):
+            draft.model = await _unless(stopped, load())
+            if draft.model is None:
+                draft.generated = replace(draft.generated, reason="stopped")
+            else:
+                announced = draft.evidence
+                draft.evidence = await self._fitting(draft, draft.model)
+                if draft.evidence != announced:
+                    yield EvidenceFound(draft.evidence, draft.retrieve_ms)
+                async for grown in self._write(draft, draft.model, stopped):
+                    yield grown
+        yield AnswerFinished(self._finished(draft))
 
-    async def _fitting(self, question: str, evidence: tuple[Hit, ...], ask: Ask, model: AnswerModel) -> tuple[Hit, ...]:
+    def _begin(self, ask: Ask) -> _Draft:
+        started = time.perf_counter()
+        searched = standalone(ask.question, ask.turns)
+        hits = self._search(searched, HITS_WANTED, ask.filters).hits
+        return _Draft(ask, started, searched, choose_evidence(hits, self._limits.evidence_tokens), _ms_since(started))
+
+    async def _write(self, draft: _Draft, model: AnswerModel, stopped: asyncio.Event) -> AsyncIterator[AnswerGrew]:
+        """Yield the text as the model writes it, and keep it in the draft."""
+        stopping = asyncio.create_task(_keep_stopping(stopped, model))
+        try:
+            async for event in model.generate(draft.prompt, self._limits.answer_tokens, SEED):
+                match event:
+                    case TokenText(text):
+                        draft.first_token_ms = draft.first_token_ms or _ms_since(draft.started)
+                        draft.text += text
+                        yield AnswerGrew(text)
+                    case Generated():
+                        draft.generated = event
+        finally:
+            stopping.cancel()
+
+    async def _fitting(self, draft: _Draft, model: AnswerModel) -> tuple[Hit, ...]:
         """Return as much of the evidence as the model's context really holds, by its own count."""
         limit = model.context_tokens - self._limits.answer_tokens - PROMPT_MARGIN_TOKENS
         tokens = 0
-        for count in range(len(evidence), 0, -1):
-            tokens = await model.count(build_prompt(question, evidence[:count], ask.turns))
+        for count in range(len(draft.evidence), 0, -1):
+            tokens = await model.count(build_prompt(draft.ask.question, draft.evidence[:count], draft.ask.turns))
             if tokens <= limit:
-                return evidence[:count]
+                return draft.evidence[:count]
         raise QuestionTooLong(tokens=str(tokens), limit=str(limit))
 
-    def _finished(self, ask: Ask, draft: _Draft, model: AnswerModel | None, started: float) -> Answer:
+    def _finished(self, draft: _Draft) -> Answer:
         stopped = draft.generated.reason == "stopped"
-        sentences = cited_sentences(draft.text, draft.evidence, split_sentences)
-        found = not is_refusal(draft.text) and rests_on_evidence(sentences)
+        text = draft.text.strip()
+        sentences = cited_sentences(text, draft.evidence, split_sentences)
+        found = not is_refusal(text) and rests_on_evidence(sentences)
         if not found and not stopped:
             sentences = ()
-        total_ms = _ms_since(started)
-        receipt = Receipt(
-            created_ns=time.time_ns(),
-            question=ask.question,
-            searched=draft.searched,
-            prompt=draft.prompt,
-            sources=tuple(_source(number, hit) for number, hit in enumerate(draft.evidence, start=1)),
-            model=model.name if model else "",
-            device=model.device if model else "",
-            seed=SEED,
-            max_tokens=self._limits.answer_tokens,
-            answer=draft.text,
-            found=found,
-            sentences=sentences,
-            retrieve_ms=draft.retrieve_ms,
-            first_token_ms=draft.first_token_ms,
-            total_ms=total_ms,
-            prompt_tokens=draft.generated.prompt_tokens,
-            answer_tokens=draft.generated.answer_tokens,
-            version=VERSION,
-        )
-        return Answer(
-            text=draft.text,
+        answer = Answer(
+            text=text,
             found=found,
             stopped=stopped,
             sentences=sentences,
             citations=resolve_citations(sentences, draft.evidence, split_sentences),
             evidence=draft.evidence,
-            receipt=self._record(receipt) if model else "",
-            model=receipt.model,
+            receipt="",
+            model=draft.model.name if draft.model else "",
             retrieve_ms=draft.retrieve_ms,
             first_token_ms=draft.first_token_ms,
-            total_ms=total_ms,
+            total_ms=_ms_since(draft.started),
             prompt_tokens=draft.generated.prompt_tokens,
             answer_tokens=draft.generated.answer_tokens,
         )
+        if draft.model is None:
+            return answer
+        return replace(answer, receipt=self._record(self._receipt(draft, draft.model, answer)))
+
+    def _receipt(self, draft: _Draft, model: AnswerModel, answer: Answer) -> Receipt:
+        return Receipt(
+            created_ns=time.time_ns(),
+            question=draft.ask.question,
+            searched=draft.searched,
+            prompt=draft.prompt,
+            sources=tuple(_source(number, hit) for number, hit in enumerate(draft.evidence, start=1)),
+            model=answer.model,
+            device=model.device,
+            seed=SEED,
+            max_tokens=self._limits.answer_tokens,
+            answer=answer.text,
+            found=answer.found,
+            sentences=answer.sentences,
+            retrieve_ms=answer.retrieve_ms,
+            first_token_ms=answer.first_token_ms,
+            total_ms=answer.total_ms,
+            prompt_tokens=answer.prompt_tokens,
+            answer_tokens=answer.answer_tokens,
+            version=RECEIPT_VERSION,
+        )
+
+
+def _check(question: str) -> None:
+    """Raise `UsageWrong` for no question, `QuestionTooLong` for one that no context holds."""
+    if not question.strip():
+        raise UsageWrong(detail="empty question")
+    if len(question) > QUESTION_LIMIT_CHARACTERS:
+        raise QuestionTooLong(tokens=str(len(question) // 3), limit=str(QUESTION_LIMIT_CHARACTERS // 3))
+
+
+async def _unless(stopped: asyncio.Event, loading: Coroutine[None, None, AnswerModel]) -> AnswerModel | None:
+    """Return the model once it is loaded, None at once when stopped; the loading goes on for the next question."""
+    load = asyncio.create_task(loading)
+    stop = asyncio.create_task(stopped.wait())
+    try:
+        await asyncio.wait((load, stop), return_when=asyncio.FIRST_COMPLETED)
+    finally:
+        stop.cancel()
+    return None if stopped.is_set() else await load
+
+
+async def _keep_stopping(stopped: asyncio.Event, model: AnswerModel) -> None:
+    """Tell the model to stop, again and again: it may not have begun yet."""
+    await stopped.wait()
+    while True:
+        await model.stop()
+        await asyncio.sleep(STOP_EVERY_S)
 
 
 def _source(number: int, hit: Hit) -> ReceiptSource:

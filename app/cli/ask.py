@@ -109,7 +109,9 @@ async def _rects(session: "Session", answer: Answer) -> dict[int, tuple[Rect, ..
 
 async def _rects_of(session: "Session", citation: Citation) -> tuple[Rect, ...]:
     span = Span(citation.start, citation.end)
-    page = await reply(session, OpenPage(citation.document_id, citation.page, span, SMALL_SCALE, as_image=True), PageOpened)
+    page = await reply(
+        session, OpenPage(citation.document_id, citation.page, span, SMALL_SCALE, as_image=True), PageOpened
+    )
     return page.rects
 
 

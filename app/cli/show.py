@@ -42,9 +42,7 @@ def run(options: Namespace, terminal: Terminal) -> int:
         terminal.say(f"margent: {options.path} has changed since it was indexed")
     if opened.image is None:
         text = opened.text.text if opened.text else ""
-        terminal.say(
-            f"margent: page {options.page} of {options.path} cannot be drawn, so no picture was written; this is its text:"
-        )
+        terminal.say(f"margent: page {options.page} of {options.path} is too large to be drawn; this is its text:")
         print(plain(marked(text, span)))
         return FAILED
     try:

@@ -5,6 +5,7 @@ import os
 import re
 import sys
 import textwrap
+import time
 from collections.abc import Callable, Generator
 from contextlib import contextmanager
 from shutil import get_terminal_size
@@ -17,6 +18,7 @@ from app.core.errors import AppError
 
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
 WIDEST = 100
+LINE_EVERY_S = 15.0
 
 Advance = Callable[[float, float, str], None]
 """Moves a progress bar: what is done, of how much, and a word about it."""
@@ -67,20 +69,29 @@ class Terminal:
 
     @contextmanager
     def progress(self, title: str) -> Generator[Advance]:
-        """Show a progress bar on standard error while there is a person to see it."""
+        """Show how far something is on standard error: a bar on a terminal, elsewhere a line now and then."""
         console = Console(stderr=True)
+        if not console.is_terminal:
+            yield self._now_and_then(title)
+            return
         columns = (
             TextColumn("{task.description}"),
             BarColumn(),
             TaskProgressColumn(),
             TextColumn("{task.fields[word]}"),
+            TimeElapsedColumn(),
         )
-        with Progress(
-            *columns, TimeElapsedColumn(), console=console, transient=True, disable=not console.is_terminal
-        ) as bar:
+        with Progress(*columns, console=console, transient=True) as bar:
             task = bar.add_task(title, total=None, word="")
+            yield lambda done, total, word: bar.update(task, completed=done, total=total, word=plain(word))
 
-            def advance(done: float, total: float, word: str) -> None:
-                bar.update(task, completed=done, total=total, word=plain(word))
+    def _now_and_then(self, title: str) -> Advance:
+        said_s = time.monotonic()
 
-            yield advance
+        def advance(done: float, total: float, word: str) -> None:
+            nonlocal said_s
+            if time.monotonic() - said_s > LINE_EVERY_S:
+                said_s = time.monotonic()
+                self.say(f"{title}: {100 * done / max(total, 1):.0f} % {word}")
+
+        return advance

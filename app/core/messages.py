@@ -9,16 +9,13 @@ from typing import TypeAlias
 
 from app.core.types import (
     Answer,
-    ChatMessage,
     DocumentRow,
-    DocumentText,
     Filters,
     Hit,
     LibraryStatus,
     ModelRow,
     Page,
     PageImage,
-    Reason,
     Rect,
     SearchResult,
     Span,
@@ -97,8 +94,8 @@ class Stop:
 class OpenPage:
     """Ends with `PageOpened`. `span` is marked; `scale` is pixels per point for pages that are drawn.
 
-    `as_image` has a page drawn that would come as text, from the text that was indexed; only what is too large to be
-    drawn then still comes as text.
+    `as_image` has a page drawn that would come as text, from the text that was indexed; what is too large to be drawn
+    still comes as text.
     """
 
     document_id: int
@@ -243,140 +240,6 @@ class ModelProgress:
     stage: str
     done_bytes: int
     total_bytes: int
-
-
-# Engine -> reader (all but `DrawText` with the open file's descriptor)
-
-
-@dataclass(frozen=True, slots=True)
-class ReadFile:
-    """Ends with `FileRead` or `FileRefused`. `name` is the file's name for the format and a title, never opened."""
-
-    name: str
-
-
-@dataclass(frozen=True, slots=True)
-class DrawPage:
-    """Ends with `PageDrawn` or `FileRefused`."""
-
-    name: str
-    page: int
-    span: Span | None
-    scale: float
-
-
-@dataclass(frozen=True, slots=True)
-class DrawText:
-    """Lay out a page's text as it was indexed, and draw it; ends with `TextDrawn` or `FileRefused`."""
-
-    page: Page
-    span: Span | None
-    scale: float
-
-
-# Reader -> engine
-
-
-@dataclass(frozen=True, slots=True)
-class ReaderReady:
-    """Sent once, id 0, when the reader is jailed and warm; `sandbox` names what is in force."""
-
-    sandbox: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class FileRead:
-    document: DocumentText
-
-
-@dataclass(frozen=True, slots=True)
-class FileRefused:
-    reason: Reason
-    detail: str
-
-
-@dataclass(frozen=True, slots=True)
-class PageDrawn:
-    """`rects` is empty if no span was asked for."""
-
-    image: PageImage
-    rects: tuple[Rect, ...]
-    pages: int
-
-
-@dataclass(frozen=True, slots=True)
-class TextDrawn:
-    """`rects` is empty if no span was asked for."""
-
-    image: PageImage
-    rects: tuple[Rect, ...]
-
-
-# Engine -> llama
-
-
-@dataclass(frozen=True, slots=True)
-class LoadModel:
-    """Ends with `ModelLoaded`. `context_tokens` 0 means the product's default; `gpu` False forces the CPU."""
-
-    path: bytes
-    context_tokens: int = 0
-    gpu: bool = True
-    adapter: bytes = b""
-
-
-@dataclass(frozen=True, slots=True)
-class CountTokens:
-    """Ends with `TokensCounted`: the whole prompt as the model's template renders it."""
-
-    messages: tuple[ChatMessage, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Generate:
-    """Yields `TokenText`…, ends with `Generated`. Temperature 0 is greedy."""
-
-    messages: tuple[ChatMessage, ...]
-    max_tokens: int
-    temperature: float = 0.0
-    seed: int = 0
-
-
-@dataclass(frozen=True, slots=True)
-class StopGenerating:
-    """Stop within 100 ms, also while the prompt is processed; the `Generate` in hand then ends with `Generated`."""
-
-
-# Llama -> engine
-
-
-@dataclass(frozen=True, slots=True)
-class ModelLoaded:
-    context_tokens: int
-    device: str
-    template: str
-    sandbox: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class TokensCounted:
-    tokens: int
-
-
-@dataclass(frozen=True, slots=True)
-class TokenText:
-    text: str
-
-
-@dataclass(frozen=True, slots=True)
-class Generated:
-    """`reason` is "end", "length" or "stopped"."""
-
-    reason: str
-    prompt_tokens: int
-    answer_tokens: int
-    first_token_ms: float
-    total_ms: float
 
 
 WindowRequest: TypeAlias = (

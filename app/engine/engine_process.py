@@ -14,7 +14,6 @@ from app.engine.channel import Channel
 from app.engine.service import Engine
 from app.engine.wire import ConnectionClosed
 
-
 NICENESS = 5  # the window comes first: on two cores, indexing and answering take both
 
 

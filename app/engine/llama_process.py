@@ -10,10 +10,8 @@ from collections import deque
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from app.core.errors import AppError, ModelRuntimeMissing, UsageWrong
-from app.core.messages import (
+from app.core.child_messages import (
     CountTokens,
-    Failed,
     Generate,
     Generated,
     LoadModel,
@@ -22,6 +20,8 @@ from app.core.messages import (
     TokensCounted,
     TokenText,
 )
+from app.core.errors import AppError, ModelRuntimeMissing, UsageWrong
+from app.core.messages import Failed
 from app.engine.sandbox import lock_down
 from app.engine.wire import Connection, ConnectionClosed, FrameInvalid, Received
 from app.llm.gguf import memory_needed, read_header

@@ -4,19 +4,18 @@ import asyncio
 from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass
 
-from app.core.errors import ModelDied, error_from_facts
-from app.core.messages import (
+from app.core.child_messages import (
     CountTokens,
-    Failed,
     Generate,
     Generated,
     LoadModel,
     ModelLoaded,
-    ModelState,
     StopGenerating,
     TokensCounted,
     TokenText,
 )
+from app.core.errors import ModelDied, error_from_facts
+from app.core.messages import Failed, ModelState
 from app.core.types import ChatMessage
 from app.engine.child import Child
 from app.engine.wire import ConnectionClosed, FrameInvalid, Received

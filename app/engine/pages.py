@@ -2,8 +2,9 @@
 
 import os
 
+from app.core.child_messages import FileRefused, PageDrawn, TextDrawn
 from app.core.errors import DocumentUnreadable, PageMissing, PathNotInLibrary
-from app.core.messages import FileRefused, OpenPage, PageDrawn, PageOpened, TextDrawn
+from app.core.messages import OpenPage, PageOpened
 from app.core.types import DocumentRow, Reason
 from app.engine.readers import Reader
 from app.library.catalog import Catalog

@@ -11,10 +11,9 @@ import pkgutil
 import zipfile
 from typing import BinaryIO
 
-from app.core.messages import (
+from app.core.child_messages import (
     DrawPage,
     DrawText,
-    Failed,
     FileRead,
     FileRefused,
     PageDrawn,
@@ -22,6 +21,7 @@ from app.core.messages import (
     ReadFile,
     TextDrawn,
 )
+from app.core.messages import Failed
 from app.core.passages import passages_of
 from app.core.types import DocumentText, Page, Reason, Span
 from app.engine.sandbox import lock_down

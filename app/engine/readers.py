@@ -6,10 +6,9 @@ import stat
 from dataclasses import dataclass
 from types import TracebackType
 
-from app.core.messages import (
+from app.core.child_messages import (
     DrawPage,
     DrawText,
-    Failed,
     FileRead,
     FileRefused,
     PageDrawn,
@@ -17,6 +16,7 @@ from app.core.messages import (
     ReadFile,
     TextDrawn,
 )
+from app.core.messages import Failed
 from app.core.types import Page, Reason, Span
 from app.engine.child import Child
 from app.engine.wire import ConnectionClosed, FrameInvalid

@@ -14,8 +14,9 @@ from app.answering.history import History
 from app.config.paths import DataPaths, resources_dir
 from app.config.settings import Settings
 from app.core import messages
+from app.core.child_messages import Generated, TokenText
 from app.core.errors import AppError, NoModelInstalled
-from app.core.messages import Generated, StatusChanged, TokenText
+from app.core.messages import StatusChanged
 from app.core.types import ChatMessage, DocumentRow, LibraryStatus, ModelRole
 from app.engine.model_host import ModelHost
 from app.engine.pages import open_page
@@ -58,6 +59,10 @@ class LoadedModel:
         """Yield text, and `Generated` last."""
         return self.host.generate(prompt, max_tokens, seed)
 
+    async def stop(self) -> None:
+        """Have the text in hand end now."""
+        await self.host.stop()
+
 
 class Engine:
     """All of Margent behind the seam; `emit(request_id, event)` takes every event."""
@@ -84,7 +89,7 @@ class Engine:
         )
         self._running: dict[int, asyncio.Task[None]] = {}
         self._background: list[asyncio.Task[None]] = []
-        self._answers: set[int] = set()
+        self._answers: dict[int, asyncio.Event] = {}
         self._embedder_name = ""
         self._status_due = asyncio.Event()
 
@@ -170,15 +175,15 @@ class Engine:
         return messages.Done()
 
     async def _ask(self, request_id: int, ask: messages.Ask) -> messages.AnswerFinished:
-        self._answers.add(request_id)
+        stopped = self._answers[request_id] = asyncio.Event()
         try:
-            async for event in self._answering.answer(ask, lambda: self._load(ask.model, ask.adapter)):
+            async for event in self._answering.answer(ask, lambda: self._load(ask.model, ask.adapter), stopped):
                 if isinstance(event, messages.AnswerFinished):
                     return event
                 self._emit(request_id, event)
                 await asyncio.sleep(0)
         finally:
-            self._answers.discard(request_id)
+            del self._answers[request_id]
         raise AssertionError("an answer always ends with AnswerFinished")
 
     async def _shelve(self, request_id: int, message: object) -> messages.ModelsListed:
@@ -205,7 +210,7 @@ class Engine:
     def _stop(self, request_id: int) -> None:
         self._shelving.cancel(request_id)
         if request_id in self._answers:
-            self._background.append(asyncio.create_task(self._host.stop()))
+            self._answers[request_id].set()
 
     # Models
 

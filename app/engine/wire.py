@@ -1,7 +1,8 @@
 """The seam: length-prefixed msgpack messages over a socket, blocking end. Used in every process.
 
-A frame is a four-byte big-endian length and a msgpack array `[request id, message name, body]`. Only the message
-types of `app.core.messages` can be decoded, so a process that a document has taken over can hand over no object.
+A frame is a four-byte big-endian length and a msgpack array `[request id, message name, body]`. Only the messages of
+`app.core.messages` and `app.core.child_messages` can be decoded, so a process that a document has taken over can hand
+over no object.
 """
 
 import array
@@ -15,11 +16,16 @@ from dataclasses import dataclass, is_dataclass
 
 import msgspec
 
-from app.core import messages
+from app.core import child_messages, messages
 
 FRAME_LIMIT_BYTES = 512 * 1024 * 1024
 _LENGTH = struct.Struct(">I")
-_TYPES = {name: cls for name, cls in inspect.getmembers(messages, inspect.isclass) if is_dataclass(cls)}
+_TYPES = {
+    name: cls
+    for module in (messages, child_messages)
+    for name, cls in inspect.getmembers(module, inspect.isclass)
+    if is_dataclass(cls)
+}
 
 
 class ConnectionClosed(Exception):

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from pathlib import PurePath
 from typing import TypeAlias
 
-from app.core.messages import FileRead, FileRefused
+from app.core.child_messages import FileRead, FileRefused
 from app.core.types import DocumentText, Reason
 from app.library.contents import FileContent, NoContent, content_of, is_still
 from app.library.documents import QueuedDocument

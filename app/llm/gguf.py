@@ -58,6 +58,7 @@ class GgufHeader:
     vocabulary: int
     kv_bytes_per_token: int
     chat_template: str
+    file_type: int
     size_bytes: int
 
 
@@ -156,11 +157,7 @@ def read_header(path: Path, kind: str = "model") -> GgufHeader:
 
 
 def memory_needed(header: GgufHeader, context_tokens: int) -> int:
-    """Return the bytes that the model needs on the CPU: its weights, its memory of the context, its work space.
-
-    The process may look larger (1,990 MB instead of 1,400 for Qwen2.5-Coder-1.5B): weights that llama.cpp rearranges
-    for the processor stay mapped from the file too, but the system takes those back when it needs them.
-    """
+    """Return the bytes that the model needs on the CPU: its weights, its memory of the context, its work space."""
     work = COMPUTE_TOKENS * 4 * (header.vocabulary + 8 * header.embedding_values)
     return header.size_bytes + context_tokens * header.kv_bytes_per_token + work
 
@@ -229,6 +226,7 @@ def _described(values: dict[str, Value], size_bytes: int) -> GgufHeader:
         vocabulary=_number(values, "tokenizer.ggml.tokens"),
         kv_bytes_per_token=kv_heads_total * (key_values + value_values) * 2,
         chat_template=_text(values, "tokenizer.chat_template"),
+        file_type=_number(values, "general.file_type"),
         size_bytes=size_bytes,
     )
 

@@ -32,14 +32,19 @@ class LoadFailed(Exception):
 class Llama:
     """A model with a context; not to be used from two threads."""
 
-    def __init__(self, path: Path, *, context_tokens: int, on_gpu: bool, should_abort: Callable[[], bool]) -> None:
-        """Load a model; `should_abort` is asked some 500 times a token and must not raise."""
+    def __init__(
+        self, path: Path, *, context_tokens: int, on_gpu: bool, rearranged: bool, should_abort: Callable[[], bool]
+    ) -> None:
+        """Load a model, its weights `rearranged` for this processor or as they lie in the file.
+
+        `should_abort` is asked some 500 times a token and must not raise.
+        """
 
         def abort(_user: ctypes.c_void_p) -> bool:
             return should_abort()
 
         self._should_abort: Final = llama_cpp.ggml_abort_callback(abort)
-        model = llama_cpp.llama_model_load_from_file(os.fsencode(path), _model_settings(on_gpu))
+        model = llama_cpp.llama_model_load_from_file(os.fsencode(path), _model_settings(on_gpu, rearranged))
         if not model:
             raise LoadFailed
         context = llama_cpp.llama_init_from_model(model, self._context_settings(context_tokens, on_gpu))
@@ -201,12 +206,12 @@ def gpu_name() -> str:
     return ""
 
 
-def _model_settings(on_gpu: bool) -> llama_cpp.llama_model_params:
+def _model_settings(on_gpu: bool, rearranged: bool) -> llama_cpp.llama_model_params:
     settings = llama_cpp.llama_model_default_params()
     settings.n_gpu_layers = _ALL_LAYERS if on_gpu else 0
     # WORKAROUND: GCC drops the tile configuration that llama.cpp's AMX code writes, and the first product of matrices
     # dies of SIGSEGV (github.com/ggml-org/llama.cpp/pull/26954). Without extra buffers AMX is not used.
-    settings.use_extra_bufts = b"AMX_INT8 = 1" not in llama_cpp.llama_print_system_info()
+    settings.use_extra_bufts = rearranged and b"AMX_INT8 = 1" not in llama_cpp.llama_print_system_info()
     return settings
 
 

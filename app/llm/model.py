@@ -1,6 +1,7 @@
 """One language model: a conversation in, text out, with a memory of the prompt that it saw last. Llama process."""
 
 import os
+import platform
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -19,6 +20,7 @@ DEFAULT_CONTEXT_TOKENS = 4096
 POLL_S = 0.02  # how often a stop is looked for while llama.cpp computes
 MEASURE_S = 0.8  # how long the thread counts are measured when a model is loaded
 _MEASURED_PROMPT_TOKENS = 32
+_Q4_0_AND_IQ4_NL = (2, 25)  # llama.cpp's LLAMA_FTYPE
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +72,7 @@ class Model:
         """
         self.path = path
         self.context_tokens = context_size(header, context_tokens)
+        self._rearranged = gains_from_rearranging(header, platform.machine())
         self._watch = _StopWatch(lambda: False)
         self._gpu = gpu_name() if use_gpu else ""
         self._llama = self._load()
@@ -211,6 +214,7 @@ class Model:
             self.path,
             context_tokens=self.context_tokens,
             on_gpu=bool(self._gpu),
+            rearranged=self._rearranged,
             should_abort=lambda: self._watch.look(),
         )
 
@@ -219,6 +223,15 @@ def context_size(header: GgufHeader, wanted: int) -> int:
     """Return the context to use: as wanted (0 means the product's default), at most what the model was made for."""
     wanted = wanted or DEFAULT_CONTEXT_TOKENS
     return min(wanted, header.context_tokens or wanted)
+
+
+def gains_from_rearranging(header: GgufHeader, machine: str) -> bool:
+    """Return whether llama.cpp should keep a copy of the weights in an order that suits the processor.
+
+    On x86-64 it pays for Q4_0 and IQ4_NL. Q4_K_M prompts are no faster with it for AVX2 (35 tokens/s and core with and
+    without) and slower for AVX-512 (49, 70), and the copy is 0.6 GB of Qwen2.5-Coder-1.5B (November 2026).
+    """
+    return machine.lower() not in ("x86_64", "amd64") or header.file_type in _Q4_0_AND_IQ4_NL
 
 
 def usable_cores() -> int:

@@ -1,6 +1,7 @@
 """Lines of type: where each of their characters stands, and so where a span does. Runs in the reader's process."""
 
 import math
+import unicodedata
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
@@ -42,7 +43,7 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Copy:
-    """A piece of text ready to be set: what each character looks like, and how wide it is in points; `start` is its place in the page's text."""
+    """A piece of text ready to be set: the look and the width of every character; `start` is its place in the page."""
 
     start: int
     text: str
@@ -54,7 +55,7 @@ class Copy:
     @classmethod
     def of(cls, text: str, start: int, face: Face) -> "Copy":
         """Return a text, measured."""
-        shapes = joined(text)
+        shapes = _accented(joined(text))
         widths = [glyph.advance * face.size_pt if glyph else 0.0 for glyph in face.glyphs(shapes)]
         widths = [TAB_PT if character == "\t" else width for character, width in zip(text, widths, strict=True)]
         return cls(start, text, face, shapes, widths, reads_right_to_left(text))
@@ -86,6 +87,19 @@ class Copy:
     def width(self, line: Span) -> float:
         """Return how much room a line takes, in points."""
         return sum(self.widths[line.start : line.end])
+
+
+def _accented(shapes: list[str]) -> list[str]:
+    """Return characters with each accent in its letter, where there is one character for both."""
+    letter = 0
+    for i, shape in enumerate(shapes):
+        if unicodedata.combining(shape or " "):
+            whole = unicodedata.normalize("NFC", shapes[letter] + shape)
+            if len(whole) == 1 and i > letter:
+                shapes[letter], shapes[i] = whole, ""
+        elif shape:
+            letter = i
+    return shapes
 
 
 def _edges(run: Run, first: int, end: int) -> list[tuple[float, float]]:

@@ -44,7 +44,7 @@ class MainWindow(QMainWindow):
     def __init__(self, client: EngineClient, look: Look, icons: Icons, samples: bytes | None) -> None:
         """Take a client that is not started yet, and the folder of the sample library if there is one."""
         super().__init__()
-        self._client = client
+        self.client = client
         self._look = look
         self._samples = samples
         self._engine_is_down = False
@@ -104,9 +104,9 @@ class MainWindow(QMainWindow):
 
     def _wire(self) -> None:
         """Connect everything: panes know nothing of each other."""
-        self._client.engine_started.connect(self._on_engine_started)
-        self._client.engine_died.connect(self._on_engine_died)
-        self.notice.action_pressed.connect(self._client.start)
+        self.client.engine_started.connect(self._on_engine_started)
+        self.client.engine_died.connect(self._on_engine_died)
+        self.notice.action_pressed.connect(self.client.start)
         self.teaching.folder_choice_pressed.connect(self.library.choose_folder)
         self.teaching.samples_pressed.connect(self._on_samples_pressed)
         self.conversation.conversation_wanted.connect(self._start_conversation)

@@ -11,8 +11,9 @@ import pytest
 
 from app.answering.ask import Answering, AnswerLimits, AnswerModel
 from app.answering.history import History
+from app.core.child_messages import Generated, TokenText
 from app.core.errors import QuestionTooLong, UsageWrong
-from app.core.messages import AnswerFinished, AnswerGrew, Ask, EvidenceFound, Generated, TokenText
+from app.core.messages import AnswerFinished, AnswerGrew, Ask, EvidenceFound
 from app.core.receipts import FIRST_PREVIOUS, Receipt, chain_hash
 from app.core.types import Answer, ChatMessage, Filters, Hit, SearchResult, Turn
 from tests.fakes import make_hit
@@ -32,6 +33,7 @@ class ScriptedModel:
     device: str = "CPU"
     context_tokens: int = 4096
     prompts: list[tuple[ChatMessage, ...]] = field(default_factory=list[tuple[ChatMessage, ...]])
+    stops: int = 0
 
     async def count(self, prompt: tuple[ChatMessage, ...]) -> int:
         return sum(len(message.content) for message in prompt) // 4
@@ -43,6 +45,9 @@ class ScriptedModel:
         for piece in self.pieces:
             yield TokenText(piece)
         yield Generated(self.reason, 100, len(self.pieces), 1.0, 2.0)
+
+    async def stop(self) -> None:
+        self.stops += 1
 
 
 class Library:
@@ -68,7 +73,7 @@ def ask(library: Library, model: ScriptedModel, question: Ask) -> list[EvidenceF
 
     async def collect() -> list[EvidenceFound | AnswerGrew | AnswerFinished]:
         answering = Answering(library.search, library.record, LIMITS)
-        return [event async for event in answering.answer(question, load)]
+        return [event async for event in answering.answer(question, load, asyncio.Event())]
 
     return asyncio.run(collect())
 
@@ -139,6 +144,25 @@ def test_a_stopped_answer_keeps_what_was_written() -> None:
     answer = finished(ask(Library(RENT), ScriptedModel(("The rent is",), reason="stopped"), Ask("How much?")))
     assert answer.stopped
     assert answer.text == "The rent is"
+
+
+def test_a_stop_while_the_model_is_loaded_ends_the_answer_without_it() -> None:
+    library, model = Library(RENT), ScriptedModel(("The rent is 900 euros [1].",))
+
+    async def stopped_while_loading() -> list[EvidenceFound | AnswerGrew | AnswerFinished]:
+        stopped = asyncio.Event()
+
+        async def load() -> AnswerModel:
+            stopped.set()
+            await asyncio.sleep(60)
+            return model
+
+        answering = Answering(library.search, library.record, LIMITS)
+        return [event async for event in answering.answer(Ask("How much?"), load, stopped)]
+
+    answer = finished(asyncio.run(stopped_while_loading()))
+    assert answer.stopped
+    assert (answer.evidence, model.prompts) == ((RENT,), [])
 
 
 def test_a_follow_up_is_searched_with_what_it_leans_on() -> None:

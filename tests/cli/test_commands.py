@@ -221,14 +221,28 @@ def test_show_draws_the_page_with_the_span_marked(margent: Margent, tmp_path: Pa
     assert 0.02 < changed / (before.width * before.height) < 0.3
 
 
-def test_show_prints_a_text_format_and_says_that_nothing_was_drawn(margent: Margent, tmp_path: Path) -> None:
-    outcome = margent(
-        *("show", SAMPLES / "kiln-guide.html", "--page", "1", "--start", "0", "--end", "8"),
-        *("--png", tmp_path / "page.png"),
-    )
+@pytest.mark.parametrize("suffix", [".md", ".docx", ".html", ".txt"])
+def test_show_draws_a_format_without_pages_of_its_own(margent: Margent, tmp_path: Path, suffix: str) -> None:
+    path = next(SAMPLES.glob(f"*{suffix}"))
+    plain, marked = tmp_path / "plain.png", tmp_path / "marked.png"
+    assert margent("show", path, "--page", "1", "--png", plain).status == 0
+    outcome = margent("show", path, "--page", "1", "--start", "0", "--end", "99", "--png", marked)
+    assert (outcome.status, outcome.out, outcome.err) == (0, "", "")
+    before, after = pymupdf.Pixmap(str(plain)), pymupdf.Pixmap(str(marked))
+    assert (before.width, before.height) == (after.width, after.height)
+    assert before.width == 1190
+    changed = sum(old != new for old, new in zip(before.samples[2::3], after.samples[2::3], strict=True))
+    assert 0.005 < changed / (before.width * before.height) < 0.1
+
+
+def test_show_prints_what_is_too_large_to_draw(margent: Margent, tmp_path: Path, empty_library: Path) -> None:
+    (tmp_path / "tall.txt").write_text("Each\n" + "a\n" * 2900)
+    assert margent("index", tmp_path / "tall.txt", data_dir=empty_library).status == 0
+    place = ("show", tmp_path / "tall.txt", "--page", "1", "--start", "0", "--end", "4")
+    outcome = margent(*place, "--png", tmp_path / "page.png", data_dir=empty_library)
     assert outcome.status == 1
-    assert outcome.out.startswith("▶")
-    assert "shown as text" in outcome.err
+    assert outcome.out.startswith("▶Each◀")
+    assert "too large to be drawn" in outcome.err
     assert not (tmp_path / "page.png").exists()
 
 

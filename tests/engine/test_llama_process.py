@@ -10,18 +10,17 @@ from pathlib import Path
 
 import pytest
 
-from app.core.messages import (
+from app.core.child_messages import (
     CountTokens,
-    Failed,
     Generate,
     Generated,
-    ListModels,
     LoadModel,
     ModelLoaded,
     StopGenerating,
     TokensCounted,
     TokenText,
 )
+from app.core.messages import Failed, ListModels
 from app.core.types import ChatMessage
 from app.engine.spawn import spawn
 from app.engine.wire import Connection

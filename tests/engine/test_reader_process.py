@@ -10,11 +10,23 @@ from pathlib import Path
 
 import pytest
 
-from app.core.messages import CountTokens, DrawPage, Failed, FileRead, FileRefused, PageDrawn, ReaderReady, ReadFile
-from app.core.types import Reason, Span
+from app.core.child_messages import (
+    CountTokens,
+    DrawPage,
+    DrawText,
+    FileRead,
+    FileRefused,
+    PageDrawn,
+    ReaderReady,
+    ReadFile,
+    TextDrawn,
+)
+from app.core.messages import Failed
+from app.core.types import Page, Reason, Span
 from app.engine.spawn import spawn
 from app.engine.wire import Connection
 from app.readers.formats import is_supported
+from app.readers.typeset import typeset
 from tests.readers.small_files import two_columns, word, word_paragraph
 
 # Far above what any file here takes; a file that hangs the reader fails the test by it.
@@ -112,8 +124,21 @@ def test_a_bad_file_is_refused_and_the_reader_goes_on(
     assert isinstance(reader.ask(ReadFile("a.txt"), b"still here"), FileRead)
 
 
-def test_a_text_format_is_not_drawn(reader: Reader) -> None:
+def test_a_file_of_a_text_format_is_not_drawn(reader: Reader) -> None:
     assert isinstance(reader.ask(DrawPage("a.txt", 1, None, 1.0), b"words"), FileRefused)
+
+
+def test_a_text_is_drawn_inside_the_jail_as_outside_in_every_script(reader: Reader) -> None:
+    page = Page(1, "Größe 大小 ひらがな 한국어 Ελλάδα ภาษาไทย हिन्दी العربية، עברית → ½", ())
+    answer = reader.ask_fd(DrawText(page, Span(6, 8), 1.0), None)
+    sheet = typeset(page)
+    assert answer == TextDrawn(sheet.picture(1.0), sheet.rects(Span(6, 8)))
+
+
+def test_a_text_too_tall_to_be_drawn_is_refused(reader: Reader) -> None:
+    answer = reader.ask_fd(DrawText(Page(1, "a\n" * 3000, ()), None, 2.0), None)
+    assert isinstance(answer, FileRefused)
+    assert answer.reason is Reason.TOO_LARGE
 
 
 def test_a_message_without_a_file_or_of_another_kind_fails(reader: Reader) -> None:

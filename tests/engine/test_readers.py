@@ -10,7 +10,7 @@ from typing import TypeVar
 import pymupdf
 import pytest
 
-from app.core.messages import FileRead, FileRefused, PageDrawn
+from app.core.child_messages import FileRead, FileRefused, PageDrawn
 from app.core.types import Reason, Span
 from app.engine import readers
 from app.engine.readers import Reader, open_file

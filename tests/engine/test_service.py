@@ -90,9 +90,7 @@ def test_a_dropped_folder_is_answered_from_and_the_citation_opens_its_page(paths
         await indexed(session, folder)
         finished = await final(session, Ask(QUESTION), AnswerFinished)
         hit = finished.answer.evidence[0]
-        page = await final(
-            session, OpenPage(hit.document_id, hit.page, Span(hit.start, hit.end), 1.5), PageOpened
-        )
+        page = await final(session, OpenPage(hit.document_id, hit.page, Span(hit.start, hit.end), 1.5), PageOpened)
         return finished, page, hit.text
 
     finished, page, text = with_session(paths, use)
@@ -183,6 +181,25 @@ def test_a_changed_file_is_shown_as_it_was_indexed(paths: DataPaths, folder: Pat
     assert page.changed
     assert page.text is not None
     assert "Nordvik" in page.text.text
+
+
+@pytest.mark.parametrize("name", ["notes.txt", "lease.pdf"])
+def test_a_page_of_any_format_is_drawn_where_an_image_is_asked_for(paths: DataPaths, folder: Path, name: str) -> None:
+    async def use(session: Session) -> tuple[PageOpened, PageOpened]:
+        await indexed(session, folder)
+        listed = await final(session, ListDocuments(), DocumentsListed)
+        row = next(row for row in listed.documents if row.path.endswith(name.encode()))
+        request = OpenPage(row.id, row.pages, Span(4, 10), 1.0, as_image=True)
+        before = await final(session, request, PageOpened)
+        (folder / name).write_bytes(b"Nothing.")
+        return before, await final(session, request, PageOpened)
+
+    before, after = with_session(paths, use)
+    assert (before.changed, after.changed) == (False, True)
+    for page in (before, after):  # a file that has changed is drawn from the text that was indexed
+        assert page.text is None
+        assert page.image is not None
+        assert len(page.rects) == 1
 
 
 def test_a_missing_folder_is_refused(paths: DataPaths, tmp_path: Path) -> None:

@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.core.messages import EvidenceFound, Failed, ReadFile, StopGenerating
+from app.core.child_messages import ReadFile, StopGenerating
+from app.core.messages import EvidenceFound, Failed
 from app.engine.wire import FRAME_LIMIT_BYTES, Connection, ConnectionClosed, FrameInvalid, decode, encode, frame_length
 from tests.fakes import make_hit
 

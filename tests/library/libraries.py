@@ -11,7 +11,7 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
-from app.core.messages import FileRead, FileRefused
+from app.core.child_messages import FileRead, FileRefused
 from app.core.passages import passages_of
 from app.core.terms import match_query
 from app.core.types import DocumentRow, DocumentState, DocumentText, Reason

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
+from app.core.child_messages import FileRead, FileRefused
 from app.core.errors import DiskFull, PathMissing, PathNotInLibrary
-from app.core.messages import FileRead, FileRefused
 from app.core.types import DocumentState, Reason
 from tests.library.libraries import OpenLibrary, WordsEmbedder, flaws, open_library, read_here
 

@@ -10,7 +10,7 @@ from app.core.prompt_text import neutralise
 from app.core.types import ChatMessage
 from app.llm.gguf import read_header
 from app.llm.llama import start_llama
-from app.llm.model import GenerationStats, Model, Sampling
+from app.llm.model import GenerationStats, Model, Sampling, gains_from_rearranging
 from tests.llm.small_files import gguf_bytes
 
 INSTRUCTIONS = ChatMessage("system", "You answer questions about papers. Be brief and say only what is asked.")
@@ -129,3 +129,17 @@ def test_what_llama_cpp_cannot_load_is_an_invalid_file(tmp_path: Path) -> None:
     with pytest.raises(ModelFileInvalid) as caught:
         Model(path, read_header(path), use_gpu=False)
     assert caught.value.facts["detail"] == "not_loaded"
+
+
+def test_weights_are_copied_only_where_it_pays(tmp_path: Path) -> None:
+    path = tmp_path / "model.gguf"
+    path.write_bytes(gguf_bytes({"general.file_type": 15}))
+    q4_k_m = read_header(path)
+    path.write_bytes(gguf_bytes({"general.file_type": 2}))
+    q4_0 = read_header(path)
+    assert [gains_from_rearranging(q4_k_m, machine) for machine in ("x86_64", "AMD64", "aarch64")] == [
+        False,
+        False,
+        True,
+    ]
+    assert gains_from_rearranging(q4_0, "x86_64")

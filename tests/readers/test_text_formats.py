@@ -5,9 +5,9 @@ from types import ModuleType
 
 import pytest
 
-from app.core.types import BlockKind, Reason, Span
+from app.core.types import BlockKind, Reason
 from app.readers import html, markdown, text
-from app.readers.refusal import NotDrawn, Refusal
+from app.readers.refusal import Refusal
 
 HEADING, PARAGRAPH, ITEM, TABLE = BlockKind.HEADING, BlockKind.PARAGRAPH, BlockKind.LIST_ITEM, BlockKind.TABLE
 
@@ -31,13 +31,6 @@ def test_a_program_under_a_texts_name_is_refused(reader: ModuleType) -> None:
     with pytest.raises(Refusal) as refused:
         reader.pages(io.BytesIO(b"\x7fELF\x02\x01\x01" + bytes(range(256)) * 20), "file")
     assert refused.value.reason is Reason.UNSUPPORTED
-
-
-@pytest.mark.parametrize("reader", [text, markdown, html])
-def test_text_formats_are_not_drawn(reader: ModuleType) -> None:
-    with pytest.raises(NotDrawn):
-        reader.render(io.BytesIO(b"words"), 1, 1.0)
-    assert reader.rects(io.BytesIO(b"words"), 1, Span(0, 2)) == ()
 
 
 @pytest.mark.parametrize(
