@@ -18,7 +18,7 @@ from app.core.child_messages import Generated, TokenText
 from app.core.errors import AppError, NoModelInstalled
 from app.core.messages import StatusChanged
 from app.core.types import ChatMessage, DocumentRow, LibraryStatus, ModelRole
-from app.engine.model_host import ModelHost
+from app.engine.model_host import ModelChoice, ModelHost
 from app.engine.pages import open_page
 from app.engine.readers import Reader
 from app.engine.shelving import Shelving
@@ -175,9 +175,12 @@ class Engine:
         return messages.Done()
 
     async def _ask(self, request_id: int, ask: messages.Ask) -> messages.AnswerFinished:
+        choice = ModelChoice("", b"")
+        if not (ask.evidence_only or ask.no_model):
+            choice = self._shelving.choice(ask.model, ask.adapter)  # a wrong name is told before anything is searched
         stopped = self._answers[request_id] = asyncio.Event()
         try:
-            async for event in self._answering.answer(ask, lambda: self._load(ask.model, ask.adapter), stopped):
+            async for event in self._answering.answer(ask, lambda: self._load(choice), stopped):
                 if isinstance(event, messages.AnswerFinished):
                     return event
                 self._emit(request_id, event)
@@ -214,15 +217,14 @@ class Engine:
 
     # Models
 
-    async def _load(self, name: str, adapter: bytes) -> AnswerModel:
-        choice = self._shelving.choice(name, adapter)
+    async def _load(self, choice: ModelChoice) -> AnswerModel:
         loaded = await self._host.load(choice)
         return LoadedModel(choice.name, loaded.device, loaded.context_tokens, self._host)
 
     async def _load_early(self) -> None:
         """Load the answer model before the first question; what is wrong with it, that question will tell."""
         try:
-            await self._load("", b"")
+            await self._load(self._shelving.choice("", b""))
         except NoModelInstalled:
             self._emit(0, messages.ModelState("none"))
         except AppError as error:
