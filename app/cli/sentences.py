@@ -52,6 +52,19 @@ REASONS = {
 }
 
 
+MODEL_TROUBLES = {
+    "not_a_file": "this is not a file; name a GGUF file",
+    "empty": "the file is empty; download it again",
+    "not_gguf": "this is no GGUF file; choose the model's GGUF version",
+    "version": "this GGUF version is not supported; choose a newer file of the model",
+    "truncated": "the file is cut off; download it again",
+    "damaged": "the file is damaged; download it again",
+    "split": "this is one part of several; choose a model in a single file",
+    "not_for_answers": "this model does not write answers; choose one for chat",
+    "not_loaded": "llama.cpp cannot load this model; choose another one",
+}
+
+
 def exit_status(error: AppError) -> int:
     """Return the exit status that the command line promises for an error."""
     match error:
@@ -120,7 +133,7 @@ def _model_sentence(error: AppError, path: str, name: str, detail: str) -> str:
         case ModelUnknown():
             return f"{name}: there is no model of this name or path; see: margent models list"
         case ModelFileInvalid():
-            return f"{path}: this is not a usable GGUF model ({detail})"
+            return f"{path}: {MODEL_TROUBLES.get(detail, f'this is not a usable GGUF model ({detail})')}"
         case ModelTooLarge():
             needed, free = gigabytes(facts.get("needed_bytes", "0")), gigabytes(facts.get("free_bytes", "0"))
             return f"{name}: the model needs {needed} of memory and {free} are free; choose a smaller one"

@@ -9,7 +9,7 @@ EVIDENCE_SURE = 3
 """So many of the best are given whatever the reranker thinks of them."""
 
 DOUBTFUL_LOGIT = -4.0
-"""Of SQuAD2's answerable questions 2.5 % have no passage above this: what is below costs time and misleads small models."""
+"""Of SQuAD2's answerable questions 2.5 % have no passage above this; what is below misleads small models."""
 
 
 def choose_evidence(hits: tuple[Hit, ...], budget_tokens: int) -> tuple[Hit, ...]:

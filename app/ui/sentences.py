@@ -88,8 +88,8 @@ def _explain_model_error(error: errors.AppError, name: str) -> Explained:
             return Explained(translate("errors", "There is no model called {name}.").format(name=name))
         case errors.ModelFileInvalid():
             return Explained(
-                translate("errors", "{name} is not a model that Margent can use.").format(name=name),
-                translate("errors", "Choose a whole GGUF file; a download may have been cut off."),
+                translate("errors", "{name} is not a model that Margent can use.").format(name=PurePath(facts.get("path", "")).name),
+                _model_remedy(facts.get("detail", "")),
             )
         case errors.ModelTooLarge():
             return Explained(
@@ -256,3 +256,18 @@ def page_words(path: bytes, page: int) -> str:
     if path.lower().endswith(b".pdf"):
         return translate("places", "p. {n}").format(n=page)
     return translate("places", "§ {n}").format(n=page)
+
+
+def _model_remedy(detail: str) -> str:
+    """Return what to do about a file that is no usable model."""
+    match detail:
+        case "empty" | "truncated" | "damaged":
+            return translate("errors", "The file is not whole: download it again.")
+        case "split":
+            return translate("errors", "It is one part of several: choose a model in a single file.")
+        case "not_for_answers":
+            return translate("errors", "It does not write answers: choose one for chat.")
+        case "version" | "not_loaded":
+            return translate("errors", "llama.cpp does not know this kind: choose another model.")
+        case _:
+            return translate("errors", "Choose a GGUF file.")

@@ -116,7 +116,7 @@ def test_a_dead_engine_is_told_in_place_and_started_again(
     window.question_box.question_asked.emit(QUESTION)
     qtbot.waitUntil(lambda: bool(engine.requests(m.Ask)))
     said: list[str] = []
-    window._client.engine_died.connect(lambda: said.append(window.notice.words))
+    window.client.engine_died.connect(lambda: said.append(window.notice.words))
 
     engine.die()
 
@@ -136,7 +136,7 @@ def test_a_locked_library_is_told_and_tried_again_by_hand(
     engine.refusal = m.Failed("LibraryLocked", {"path": "/library"})
     engine.die()
     qtbot.waitUntil(lambda: window.notice.words.startswith("Another Margent has this library open."))
-    listener = window._client._listener
+    listener = window.client._listener
     assert listener is not None
     listener.join(5.0)
 
