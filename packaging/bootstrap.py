@@ -268,7 +268,7 @@ def prepared(groups: Sequence[str], *, dev: bool) -> Generator[Callable[[], None
         make_venv()
         install_requirements("requirements-build", "Installing build tools")
         with llama_being_built() as finish_llama:
-            install_requirements("requirements", "Installing Python packages, about 200 MB")
+            install_requirements("requirements", "Installing Python packages")
             if dev:
                 install_requirements("requirements-dev", "Installing the developer's tools")
             install_margent()

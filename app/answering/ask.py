@@ -221,7 +221,16 @@ async def _unless(stopped: asyncio.Event, loading: Coroutine[None, None, AnswerM
         await asyncio.wait((load, stop), return_when=asyncio.FIRST_COMPLETED)
     finally:
         stop.cancel()
-    return None if stopped.is_set() else await load
+    if stopped.is_set():
+        load.add_done_callback(_look_at)
+        return None
+    return await load
+
+
+def _look_at(load: asyncio.Task[AnswerModel]) -> None:
+    """Take note of how a loading ended that nobody waits for any more; the next question meets what went wrong."""
+    if not load.cancelled():
+        load.exception()
 
 
 async def _keep_stopping(stopped: asyncio.Event, model: AnswerModel) -> None:

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import TypeAlias, TypeVar
 
 from app.cli.records import Json, model_record
-from app.cli.sentences import gigabytes
+from app.cli.sentences import MODEL_TROUBLES, gigabytes
 from app.cli.terminal import Terminal, plain
 from app.config.paths import DataPaths, resources_dir
 from app.config.settings import load_settings
@@ -85,4 +85,5 @@ def model_line(row: ModelRow) -> str:
     """Return a model as one line: whether it is here, its name, role, size and licence."""
     here = "in use" if row.chosen else "installed" if row.installed else "–"
     what = f"{row.role:<7} {gigabytes(row.size_bytes):>8}  needs {gigabytes(row.memory_bytes):>7}"
-    return f"{here:<10}{row.name:<40} {what}  {row.licence:<12} {row.note}".rstrip()
+    note = MODEL_TROUBLES.get(row.note, row.note)
+    return f"{here:<10}{row.name:<40} {what}  {row.licence:<12} {note}".rstrip()

@@ -18,6 +18,7 @@ from app.core.errors import (
     PathMissing,
     PathNotInLibrary,
     PathUnreadable,
+    PathUnwritable,
     QuestionTooLong,
     UsageWrong,
 )
@@ -98,6 +99,8 @@ def error_sentence(error: AppError) -> str:
             return f"{path}: there is no such file or folder"
         case PathUnreadable():
             return f"{path}: it may not be read ({detail}); look at its permissions"
+        case PathUnwritable():
+            return f"{path}: it cannot be written ({detail}); choose another place"
         case PathNotInLibrary():
             return f"{path}: it is not in the library; add it with: margent index {path}"
         case PageMissing():
@@ -129,6 +132,8 @@ def _model_sentence(error: AppError, path: str, name: str, detail: str) -> str:
     match error:
         case NoModelInstalled():
             role = ModelRole(facts.get("role", ModelRole.ANSWER))
+            if name:
+                return f"{name}: it is not installed; get it with: margent models get {name}"
             return f"no model for {PURPOSES[role]} is installed; get one with: margent models get {RECOMMENDED[role]}"
         case ModelUnknown():
             return f"{name}: there is no model of this name or path; see: margent models list"

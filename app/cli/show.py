@@ -9,7 +9,7 @@ from app.cli.png import png_of, tinted
 from app.cli.search import positive
 from app.cli.sentences import FAILED
 from app.cli.terminal import Terminal, plain
-from app.core.errors import PathUnreadable, UsageWrong
+from app.core.errors import PathUnwritable, UsageWrong
 from app.core.messages import OpenPage, PageOpened
 from app.core.types import Span
 
@@ -48,7 +48,7 @@ def run(options: Namespace, terminal: Terminal) -> int:
     try:
         options.png.write_bytes(png_of(tinted(opened.image, opened.rects, opened.scale)))
     except OSError as error:
-        raise PathUnreadable(path=str(options.png), detail=error.strerror or str(error)) from error
+        raise PathUnwritable(path=str(options.png), detail=error.strerror or str(error)) from error
     return 0
 
 

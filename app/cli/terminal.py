@@ -30,10 +30,10 @@ def plain(text: str) -> str:
 
 
 def shown_path(path: bytes) -> str:
-    """Return a path for people: relative where it lies below the working directory."""
+    """Return a path for people, in one line: relative where it lies below the working directory."""
     text = os.fsdecode(path)
     here = os.getcwd() + os.sep
-    return plain(text.removeprefix(here))
+    return plain(re.sub(r"[\n\t]", "\ufffd", text.removeprefix(here)))
 
 
 def indented(text: str, lines: int = 0) -> str:

@@ -16,7 +16,7 @@ from PySide6.QtCore import QObject, Qt, Signal, SignalInstance, Slot
 
 from app.core import messages
 from app.core.errors import AppError, error_from_facts
-from app.engine.wire import Connection, ConnectionClosed, FrameInvalid
+from app.engine.wire import Connection, ConnectionClosed, FrameInvalid, Received
 
 log = logging.getLogger(__name__)
 
@@ -36,7 +36,7 @@ class Event:
 
 @dataclass(frozen=True, slots=True)
 class Failure:
-    """A request that ended with an error."""
+    """A request that ended with an error; `request_id` is 0 for what the engine does unasked, such as indexing."""
 
     request_id: int
     error: AppError
@@ -121,9 +121,10 @@ class EngineClient(QObject):
         """Send a request at once, or as soon as an engine runs, and return its id."""
         request_id = self._next_id
         self._next_id += 1
+        outbox = self._outbox  # once: the listener puts another in its place when an engine has died
         if not isinstance(message, messages.Stop):
-            self._open[request_id] = self._outbox
-        self._outbox.put((request_id, message))
+            self._open[request_id] = outbox
+        outbox.put((request_id, message))
         return request_id
 
     def close(self, patience_s: float = 10.0) -> None:
@@ -167,8 +168,11 @@ class EngineClient(QObject):
         try:
             while True:
                 received = connection.receive()
-                if received.request_id == 0 and isinstance(received.message, messages.Failed):
-                    refusal = error_from_facts(received.message.error, received.message.facts)
+                match received:  # a refusal is an engine's last word; one that goes on only told what went wrong
+                    case Received(request_id=0, message=messages.Failed(error=name, facts=facts)):
+                        refusal = error_from_facts(name, facts)
+                    case _:
+                        refusal = None
                 self._arrived.emit(Event(received.request_id, received.message))
         except ConnectionClosed:
             log.info("the engine closed the connection")
@@ -229,8 +233,7 @@ class EngineClient(QObject):
         if not name:
             log.error("the engine failed in request %s: %s", request_id, facts.get("traceback", ""))
         self._open.pop(request_id, None)
-        if request_id != 0:
-            self.request_failed.emit(Failure(request_id, error_from_facts(name, facts)))
+        self.request_failed.emit(Failure(request_id, error_from_facts(name, facts)))
 
 
 def _send_all(connection: Connection, outbox: _Outbox) -> None:

@@ -13,7 +13,6 @@ SplitSentences = Callable[[str], list[Span]]
 
 _MARK = re.compile(r"\[(\d{1,3}(?:\s*[,;]\s*\d{1,3})*)\]")
 _ONLY_MARKS = re.compile(r"^[\s\[\]\d,;.]*$")
-QUOTE_SENTENCES = 2
 
 
 def marks_of(text: str, count: int) -> tuple[int, ...]:

@@ -20,6 +20,10 @@ class PathUnreadable(AppError):
     """A path may not be read: `path`, `detail`."""
 
 
+class PathUnwritable(AppError):
+    """A file that was asked for cannot be written: `path`, `detail`."""
+
+
 class PathNotInLibrary(AppError):
     """A document or folder is not in the library: `path`."""
 

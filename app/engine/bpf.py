@@ -8,6 +8,7 @@ include/uapi/asm-generic/unistd.h.
 import errno
 import os
 import struct
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 INSTRUCTION_BYTES = 8
@@ -25,6 +26,7 @@ _NUMBER, _ARCHITECTURE, _FIRST_ARGUMENT = 0, 4, 16
 _ARGUMENT_BYTES = 8
 
 _CLONE_THREAD = 0x10000
+_TYPING_FOR_OTHERS = (0x5412, 0x541C)  # TIOCSTI and TIOCLINUX: input pushed into the terminal that we were started from
 _WRITING = os.O_WRONLY | os.O_RDWR | os.O_CREAT | os.O_TRUNC | os.O_APPEND
 _X32_BIT = 0x40000000  # x86-64 has a second set of numbers from here on
 
@@ -51,6 +53,8 @@ DENIED = (
         "pidfd_open",
         "pidfd_getfd",
         "pidfd_send_signal",
+        "rt_sigqueueinfo",
+        "rt_tgsigqueueinfo",
     ),
     *("process_vm_readv", "process_vm_writev", "unshare", "setns", "mount", "umount2", "pivot_root", "chroot"),
     *("bpf", "perf_event_open", "userfaultfd", "io_uring_setup", "io_uring_enter", "io_uring_register"),
@@ -59,6 +63,7 @@ DENIED = (
     *("creat", "truncate", "rename", "renameat", "renameat2", "unlink", "unlinkat", "link", "linkat", "symlink"),
     *("symlinkat", "mkdir", "mkdirat", "rmdir", "mknod", "mknodat", "chmod", "fchmod", "fchmodat", "chown", "fchown"),
     *("lchown", "fchownat", "setxattr", "lsetxattr", "fsetxattr", "removexattr", "utimensat", "utime", "utimes"),
+    *("fchmodat2", "lremovexattr", "fremovexattr", "setxattrat", "removexattrat", "futimesat"),
     *("openat2", "inotify_init", "inotify_init1", "fanotify_init", "chdir", "fchdir"),
 )
 
@@ -74,7 +79,8 @@ _X86_64 = (
     "linkat 265 symlink 88 symlinkat 266 mkdir 83 mkdirat 258 rmdir 84 mknod 133 mknodat 259 chmod 90 "
     "fchmod 91 fchmodat 268 chown 92 fchown 93 lchown 94 fchownat 260 setxattr 188 lsetxattr 189 fsetxattr 190 "
     "removexattr 197 utime 132 utimes 235 utimensat 280 inotify_init 253 inotify_init1 294 fanotify_init 300 "
-    "chdir 80 fchdir 81"
+    "chdir 80 fchdir 81 rt_sigqueueinfo 129 rt_tgsigqueueinfo 297 fchmodat2 452 lremovexattr 198 fremovexattr 199 "
+    "setxattrat 463 removexattrat 466 futimesat 261 ioctl 16 prlimit64 302"
 )
 _AARCH64 = (
     "seccomp 277 openat 56 openat2 437 clone 220 clone3 435 tgkill 131 socket 198 socketpair 199 bind 200 "
@@ -86,7 +92,8 @@ _AARCH64 = (
     "finit_module 273 delete_module 106 kexec_load 104 reboot 142 swapon 224 swapoff 225 acct 89 quotactl 60 "
     "truncate 45 renameat 38 renameat2 276 unlinkat 35 linkat 37 symlinkat 36 mkdirat 34 mknodat 33 fchmod 52 "
     "fchmodat 53 fchown 55 fchownat 54 setxattr 5 lsetxattr 6 fsetxattr 7 removexattr 14 utimensat 88 "
-    "inotify_init1 26 fanotify_init 262 chdir 49 fchdir 50"
+    "inotify_init1 26 fanotify_init 262 chdir 49 fchdir 50 rt_sigqueueinfo 138 rt_tgsigqueueinfo 240 fchmodat2 452 "
+    "lremovexattr 15 fremovexattr 16 setxattrat 463 removexattrat 466 ioctl 29 prlimit64 261"
 )
 
 
@@ -101,7 +108,7 @@ CALLS = {"x86_64": _calls(0xC000003E, _X86_64), "aarch64": _calls(0xC00000B7, _A
 def deny_filter(calls: Calls, pid: int, may_open: bool) -> bytes:
     """Return the filter's instructions; without `may_open` no file can be opened, with it only for reading.
 
-    New threads are allowed and new processes are not; a process may signal itself only.
+    New threads are allowed and new processes are not; a process may signal and limit itself only.
     """
     numbers = calls.numbers
     program = [_step(_LOAD_WORD, _ARCHITECTURE), _jump(_JUMP_EQUAL, calls.architecture, 1, 0), _step(_RETURN, _KILL)]
@@ -110,6 +117,8 @@ def deny_filter(calls: Calls, pid: int, may_open: bool) -> bytes:
     program += _when(numbers["clone3"], [_step(_RETURN, _REFUSE | errno.ENOSYS)])
     program += _when(numbers["clone"], _unless_bits(0, _CLONE_THREAD))
     program += _when(numbers["tgkill"], _unless_equal(0, pid))
+    program += _when(numbers["prlimit64"], _unless_equal(0, 0))
+    program += _when(numbers["ioctl"], _if_equal(1, _TYPING_FOR_OTHERS))
     for name, flags in (("open", 1), ("openat", 2)):
         if name in numbers:
             program += _when(numbers[name], _if_bits(flags, _WRITING) if may_open else [_refusal()])
@@ -148,6 +157,12 @@ def _if_bits(argument: int, bits: int) -> list[bytes]:
 def _unless_bits(argument: int, bits: int) -> list[bytes]:
     """Refuse unless one of the bits is set in an argument."""
     return [_argument(argument), _step(_AND, bits), _jump(_JUMP_EQUAL, 0, 0, 1), _refusal(), _step(_RETURN, _ALLOW)]
+
+
+def _if_equal(argument: int, values: Sequence[int]) -> list[bytes]:
+    """Refuse if an argument is one of these."""
+    found = [step for value in values for step in (_jump(_JUMP_EQUAL, value, 0, 1), _refusal())]
+    return [_argument(argument), *found, _step(_RETURN, _ALLOW)]
 
 
 def _unless_equal(argument: int, value: int) -> list[bytes]:

@@ -39,8 +39,8 @@ async def _serve(channel: Channel, paths: DataPaths) -> int:
 async def _serve_locked(channel: Channel, paths: DataPaths) -> None:
     outgoing: asyncio.Queue[tuple[int, object]] = asyncio.Queue()
     engine = Engine(paths, load_settings(paths.settings), lambda request, event: outgoing.put_nowait((request, event)))
-    await engine.start(watch=True)
     try:
+        await engine.start(watch=True)
         async with asyncio.TaskGroup() as tasks:
             sender = tasks.create_task(_send_events(channel, outgoing))
             await _receive_requests(channel, engine)

@@ -1,6 +1,7 @@
 """The llama process on call: loads a model when first needed, streams its text. Runs in the engine's process."""
 
 import asyncio
+import contextlib
 from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass
 
@@ -85,7 +86,7 @@ class ModelHost:
     ) -> AsyncIterator[TokenText | Generated]:
         """Yield the answer's text as it comes, and `Generated` last; greedy, so that a receipt can be run again."""
         async with self._turn:
-            await self._send(Generate(messages, max_tokens, 0.0, seed))
+            await self._send(Generate(messages, max_tokens, 0.0, seed), self._name)
             finished = False
             try:
                 while not finished:
@@ -100,7 +101,8 @@ class ModelHost:
     async def stop(self) -> None:
         """Have the text in hand end now; nothing happens if there is none."""
         if self._child is not None and self._loaded is not None and self._turn.locked():
-            await self._child.channel.send(self._request, StopGenerating())
+            with contextlib.suppress(ConnectionClosed):  # whoever waits for the text is told
+                await self._child.channel.send(self._request, StopGenerating())
 
     def end(self) -> None:
         """End the process, and the model with it."""
@@ -114,17 +116,17 @@ class ModelHost:
         return self._loaded[0].name if self._loaded else ""
 
     async def _call(self, message: object, name: str) -> object:
-        await self._send(message)
+        await self._send(message, name)
         return await self._next(name)
 
-    async def _send(self, message: object) -> None:
+    async def _send(self, message: object, name: str) -> None:
         if self._child is None:
-            raise ModelDied(name=self._name, detail="not started")
+            raise ModelDied(name=name, detail="not started")
         self._request += 1
         try:
             await self._child.channel.send(self._request, message)
         except ConnectionClosed as error:
-            raise self._died(self._name) from error
+            raise self._died(name) from error
 
     async def _next(self, name: str) -> object:
         """Return the next message that answers the request in hand; what answers an older one is dropped."""

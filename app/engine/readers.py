@@ -1,6 +1,7 @@
 """Reader processes on call: give them an open file, get its text or a drawn page. Runs in the engine's process."""
 
 import asyncio
+import contextlib
 import os
 import stat
 from dataclasses import dataclass
@@ -17,7 +18,7 @@ from app.core.child_messages import (
     TextDrawn,
 )
 from app.core.messages import Failed
-from app.core.types import Page, Reason, Span
+from app.core.types import DocumentText, Page, PageImage, Reason, Span
 from app.engine.child import Child
 from app.engine.wire import ConnectionClosed, FrameInvalid
 
@@ -66,22 +67,29 @@ class Reader:
     async def read(self, path: bytes) -> FileRead | FileRefused:
         """Return a file's text and passages, or why there are none."""
         answer = await self._ask(path, ReadFile(_file_name(path)))
+        if isinstance(answer, FileRead) and not _is_coherent(answer.document):
+            return FileRefused(Reason.DAMAGED, "its text is not coherent")
         return answer if isinstance(answer, FileRead | FileRefused) else _refused(answer)
 
     async def draw(self, path: bytes, page: int, span: Span | None, scale: float) -> PageDrawn | FileRefused:
         """Return a drawn page with the rectangles of a span, or why there is none."""
         answer = await self._ask(path, DrawPage(_file_name(path), page, span, scale))
+        if isinstance(answer, PageDrawn) and not _is_whole(answer.image):
+            return FileRefused(Reason.DAMAGED, "its picture is not whole")
         return answer if isinstance(answer, PageDrawn | FileRefused) else _refused(answer)
 
     async def draw_text(self, page: Page, span: Span | None, scale: float) -> TextDrawn | FileRefused:
         """Return a drawn page of this text with the rectangles of a span, or why there is none."""
         answer = await self._exchange(DrawText(page, span, scale), None, READ_LIMIT_S)
+        if isinstance(answer, TextDrawn) and not _is_whole(answer.image):
+            return FileRefused(Reason.DAMAGED, "its picture is not whole")
         return answer if isinstance(answer, TextDrawn | FileRefused) else _refused(answer)
 
     async def start(self) -> None:
-        """Have the process ready before the first file comes."""
+        """Have the process ready before the first file comes; if it cannot be, that file will say so."""
         async with self._turn:
-            await self._ready_child()
+            with contextlib.suppress(TimeoutError, ConnectionClosed, FrameInvalid):
+                await self._ready_child()
 
     def end(self) -> None:
         """End the process."""
@@ -100,6 +108,9 @@ class Reader:
         async with self._turn:
             try:
                 child = await self._ready_child()
+            except (TimeoutError, ConnectionClosed, FrameInvalid) as error:
+                return FileRefused(Reason.READER_DIED, str(error))
+            try:
                 async with asyncio.timeout(limit_s):
                     await child.channel.send(1, request, fd)
                     return (await child.channel.receive()).message
@@ -115,18 +126,34 @@ class Reader:
 
     async def _ready_child(self) -> Child:
         if self._child is None:
-            self._child = Child.start("reader")
-            async with asyncio.timeout(START_LIMIT_S):
-                match (await self._child.channel.receive()).message:
-                    case ReaderReady(sandbox):
-                        self.sandbox = sandbox
-                    case other:
-                        raise FrameInvalid(f"{type(other).__name__} instead of ReaderReady")
+            child = Child.start("reader")
+            try:
+                async with asyncio.timeout(START_LIMIT_S):
+                    ready = (await child.channel.receive()).message
+                if not isinstance(ready, ReaderReady):
+                    raise FrameInvalid(f"{type(ready).__name__} instead of ReaderReady")
+            except BaseException:
+                child.end()
+                raise
+            self._child, self.sandbox = child, ready.sandbox
         return self._child
 
 
 def _file_name(path: bytes) -> str:
     return os.path.basename(path).decode("utf-8", "replace")
+
+
+def _is_coherent(document: DocumentText) -> bool:
+    """Return whether pages count from 1 and passages lie on them: a reader that a document took over says anything."""
+    lengths = {page.number: len(page.text) for page in document.pages}
+    return [page.number for page in document.pages] == list(range(1, len(document.pages) + 1)) and all(
+        0 <= passage.start < passage.end <= lengths.get(passage.page, 0) for passage in document.passages
+    )
+
+
+def _is_whole(image: PageImage) -> bool:
+    """Return whether a picture has the pixels that it says: the window would read on behind them."""
+    return image.width_px > 0 < image.height_px and len(image.rgb) == 3 * image.width_px * image.height_px
 
 
 def _refused(answer: object) -> FileRefused:

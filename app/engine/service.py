@@ -92,6 +92,7 @@ class Engine:
         self._answers: dict[int, asyncio.Event] = {}
         self._embedder_name = ""
         self._status_due = asyncio.Event()
+        self._asked = asyncio.Event()
 
     async def start(self, *, watch: bool) -> None:
         """Begin to index; with `watch`, follow the folders, tell the status unasked, and load the answer model."""
@@ -121,6 +122,7 @@ class Engine:
         if isinstance(message, messages.Stop):
             self._stop(message.request)
             return
+        self._asked.set()
         task = asyncio.create_task(self._answered(request_id, message))
         self._running[request_id] = task
         task.add_done_callback(lambda _task: self._running.pop(request_id, None))
@@ -247,11 +249,17 @@ class Engine:
     # What nobody asked for
 
     async def _keep_indexing(self, *, watch: bool) -> None:
-        """Index for ever; a disk that is full or cannot be written is told, and tried again after the next request."""
-        try:
-            await self._indexer.run(watch=watch)
-        except AppError as error:
-            self._emit(0, messages.Failed(type(error).__name__, error.facts))
+        """Index for ever; what ends it, a full disk say, is told, and it is tried again after the next request."""
+        while True:
+            try:
+                await self._indexer.run(watch=watch)
+            except AppError as error:
+                self._emit(0, messages.Failed(type(error).__name__, error.facts))
+            except Exception:
+                log.exception("indexing ended")
+                self._emit(0, messages.Failed("", {"traceback": traceback.format_exc()}))
+            self._asked.clear()
+            await self._asked.wait()
 
     async def _keep_telling_status(self) -> None:
         while True:

@@ -74,8 +74,8 @@ async def open_session(paths: DataPaths, settings: Settings) -> AsyncGenerator[S
     paths.create()
     with library_lock(paths.lock):
         session = Session(paths, settings)
-        await session.engine.start(watch=False)
         try:
+            await session.engine.start(watch=False)
             yield session
         finally:
             await session.engine.close()

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import msgspec
 
-from app.core.errors import ModelFileInvalid, ModelHashWrong, ModelUnknown, NoModelInstalled, UsageWrong
+from app.core.errors import ModelFileInvalid, ModelHashWrong, ModelUnknown, NoModelInstalled, PathUnreadable, UsageWrong
 from app.core.types import ModelRole, ModelRow
 from app.llm.catalogue import ModelEntry, load_catalogue
 from app.llm.gguf import memory_needed, read_header
@@ -208,7 +208,7 @@ class Shelf:
     def _own_files(self) -> dict[str, Path]:
         """Return the GGUF files that are not the catalogue's, by name."""
         paths = [path for place in reversed(self._places) for path in sorted(place.glob("[!.]*.gguf"))]
-        return {path.stem: path for path in paths if path.stem not in self._catalogue}
+        return {path.stem: path for path in paths if path.stem not in self._catalogue and path.is_file()}
 
     def _free_target(self, path: Path) -> Path:
         """Return where an added file goes: the catalogue's place for it, a name that is free, or its own already."""
@@ -277,8 +277,9 @@ def _own_row(path: Path, chosen: bool) -> ModelRow:
     size_bytes = path.stat().st_size
     try:
         header = read_header(path)
-    except ModelFileInvalid as error:
-        return ModelRow(path.stem, ModelRole.ANSWER, path.stem, size_bytes, "", 0, False, chosen, False, str(error))
+    except (ModelFileInvalid, PathUnreadable) as error:
+        trouble = error.facts["detail"]
+        return ModelRow(path.stem, ModelRole.ANSWER, path.stem, size_bytes, "", 0, False, chosen, False, trouble)
     memory_bytes = memory_needed(header, min(ROW_CONTEXT_TOKENS, header.context_tokens or ROW_CONTEXT_TOKENS))
     title = header.name or path.stem
     return ModelRow(path.stem, ModelRole.ANSWER, title, size_bytes, header.licence, memory_bytes, True, chosen, False)

@@ -16,7 +16,7 @@ class LibraryKeeping(QObject):
 
     Signals:
         status_shown: the `StatusChanged` that the panel now shows.
-        failure_told: what went wrong with a folder, in words.
+        failure_told: what went wrong with a folder or with indexing, in words.
     """
 
     status_shown = Signal(object)
@@ -113,6 +113,6 @@ class LibraryKeeping(QObject):
 
     @Slot(object)
     def _on_request_failed(self, failure: Failure) -> None:
-        if failure.request_id in self._requests:
+        if failure.request_id == 0 or failure.request_id in self._requests:  # 0: what stopped the indexing
             self._requests.discard(failure.request_id)
             self.failure_told.emit(explain_error(failure.error).text)

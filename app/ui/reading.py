@@ -84,7 +84,7 @@ class Reading(QObject):
 
     @Slot(object)
     def _on_request_failed(self, failure: Failure) -> None:
-        if failure.request_id == self._request_id:
+        if self._request_id and failure.request_id == self._request_id:
             self._panel.show_failure(explain_error(failure.error).text)
 
     @Slot(object)

@@ -40,6 +40,11 @@ def explain_error(error: errors.AppError) -> Explained:
                 translate("errors", "{path} may not be read.").format(path=path),
                 translate("errors", "Give yourself the right to read it, then drop it again."),
             )
+        case errors.PathUnwritable():
+            return Explained(
+                translate("errors", "{path} cannot be written.").format(path=path),
+                translate("errors", "Choose another place."),
+            )
         case errors.PathNotInLibrary():
             return Explained(translate("errors", "{path} is not in the library.").format(path=path))
         case errors.PageMissing():
@@ -87,8 +92,9 @@ def _explain_model_error(error: errors.AppError, name: str) -> Explained:
         case errors.ModelUnknown():
             return Explained(translate("errors", "There is no model called {name}.").format(name=name))
         case errors.ModelFileInvalid():
+            file_name = PurePath(name).name
             return Explained(
-                translate("errors", "{name} is not a model that Margent can use.").format(name=PurePath(facts.get("path", "")).name),
+                translate("errors", "{name} is not a model that Margent can use.").format(name=file_name),
                 _model_remedy(facts.get("detail", "")),
             )
         case errors.ModelTooLarge():

@@ -1,6 +1,7 @@
 """One question to one answer, with a scripted model in the place of llama.cpp."""
 
 import asyncio
+import gc
 import json
 import sqlite3
 from collections.abc import AsyncIterator
@@ -12,7 +13,7 @@ import pytest
 from app.answering.ask import Answering, AnswerLimits, AnswerModel
 from app.answering.history import History
 from app.core.child_messages import Generated, TokenText
-from app.core.errors import QuestionTooLong, UsageWrong
+from app.core.errors import ModelDied, QuestionTooLong, UsageWrong
 from app.core.messages import AnswerFinished, AnswerGrew, Ask, EvidenceFound
 from app.core.receipts import FIRST_PREVIOUS, Receipt, chain_hash
 from app.core.types import Answer, ChatMessage, Filters, Hit, SearchResult, Turn
@@ -163,6 +164,26 @@ def test_a_stop_while_the_model_is_loaded_ends_the_answer_without_it() -> None:
     answer = finished(asyncio.run(stopped_while_loading()))
     assert answer.stopped
     assert (answer.evidence, model.prompts) == ((RENT,), [])
+
+
+def test_a_loading_that_fails_after_the_stop_disturbs_nobody() -> None:
+    disturbed: list[object] = []
+
+    async def stopped_while_loading() -> None:
+        asyncio.get_running_loop().set_exception_handler(lambda _loop, about: disturbed.append(about))
+        stopped = asyncio.Event()
+
+        async def load() -> AnswerModel:
+            stopped.set()
+            raise ModelDied(name="scripted", detail="killed")
+
+        answering = Answering(Library(RENT).search, Library().record, LIMITS)
+        async for _ in answering.answer(Ask("How much?"), load, stopped):
+            pass
+
+    asyncio.run(stopped_while_loading())
+    gc.collect()
+    assert disturbed == []
 
 
 def test_a_follow_up_is_searched_with_what_it_leans_on() -> None:

@@ -251,7 +251,7 @@ def test_show_prints_what_is_too_large_to_draw(margent: Margent, tmp_path: Path,
     [
         (["show", str(LEASE), "--page", "9", "--png", "x.png"], "there is no page 9, it has 4"),
         (["show", "/elsewhere.pdf", "--page", "1", "--png", "x.png"], "not in the library"),
-        (["show", str(LEASE), "--page", "1", "--png", "/nowhere/x.png"], "/nowhere/x.png"),
+        (["show", str(LEASE), "--page", "1", "--png", "/nowhere/x.png"], "/nowhere/x.png: it cannot be written"),
         (["ask", "How much rent does the tenant pay?", "--model", "no-such-model"], "no model of this name"),
         (["models", "get", "no-such-model"], "no model of this name"),
         (["models", "add", str(LEASE)], "not a usable GGUF"),

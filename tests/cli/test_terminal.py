@@ -39,6 +39,10 @@ def test_paths_below_the_working_directory_are_shown_short() -> None:
     assert shown_path(os.fsencode(os.path.join(os.getcwd(), "papers", "lease.pdf"))) == "papers/lease.pdf"
 
 
+def test_a_name_with_a_line_break_stays_in_one_line() -> None:
+    assert shown_path(b"/elsewhere/two\nlines\tand a tab.txt") == "/elsewhere/two\ufffdlines\ufffdand a tab.txt"
+
+
 def test_long_text_is_cut_with_a_sign() -> None:
     assert indented("word " * 500, lines=3).count("\n") == 2
     assert indented("word " * 500, lines=3).endswith("…")

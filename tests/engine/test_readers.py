@@ -3,6 +3,8 @@
 import asyncio
 import os
 import signal
+import socket
+import subprocess
 from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import TypeVar
@@ -11,9 +13,12 @@ import pymupdf
 import pytest
 
 from app.core.child_messages import FileRead, FileRefused, PageDrawn
-from app.core.types import Reason, Span
+from app.core.types import DocumentText, Page, PageImage, Passage, Reason, Span
 from app.engine import readers
+from app.engine.channel import Channel
+from app.engine.child import Child
 from app.engine.readers import Reader, open_file
+from app.engine.wire import encode
 
 Result = TypeVar("Result")
 
@@ -105,6 +110,45 @@ def test_a_reader_that_hangs_is_ended(tmp_path: Path, monkeypatch: pytest.Monkey
     assert isinstance(refused, FileRefused)
     assert refused.reason is Reason.TOO_SLOW
     assert status == -signal.SIGKILL
+
+
+def test_a_reader_that_was_not_ready_in_time_is_not_used(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "a.txt").write_text("First file.")
+
+    async def use(reader: Reader) -> FileRead | FileRefused:
+        with monkeypatch.context() as hurried:
+            hurried.setattr(readers, "START_LIMIT_S", 0.0)
+            await reader.start()
+        return await reader.read(os.fsencode(tmp_path / "a.txt"))
+
+    assert isinstance(with_reader(use), FileRead)
+
+
+@pytest.mark.parametrize(
+    "lie",
+    [
+        FileRead(DocumentText("", (Page(1, "Words.", ()),), (Passage(2, 0, 6, ()),))),
+        FileRead(DocumentText("", (Page(1, "Words.", ()),), (Passage(1, 0, 7, ()),))),
+        FileRead(DocumentText("", (Page(1, "Words.", ()), Page(1, "Words.", ())), ())),
+        PageDrawn(PageImage(100, 100, b"rgb"), (), 1),
+    ],
+)
+def test_what_a_hijacked_reader_says_is_not_believed(tmp_path: Path, lie: FileRead | PageDrawn) -> None:
+    path = make_pdf(tmp_path / "a.pdf", "Words.")
+
+    async def use(reader: Reader) -> object:
+        ours, theirs = socket.socketpair()
+        with theirs, subprocess.Popen(["sleep", "60"]) as process:
+            reader._child = Child(process, Channel(ours))  # pyright: ignore[reportPrivateUsage] - it speaks for itself
+            theirs.sendall(encode(1, lie))
+            read = reader.read(path) if isinstance(lie, FileRead) else reader.draw(path, 1, None, 1.0)
+            refused = await read
+            reader.end()
+        return refused
+
+    refused = with_reader(use)
+    assert isinstance(refused, FileRefused)
+    assert refused.reason is Reason.DAMAGED
 
 
 def test_the_reader_says_what_locks_it_in() -> None:

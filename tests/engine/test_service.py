@@ -12,7 +12,7 @@ import pytest
 from app.config.lock import library_lock
 from app.config.paths import DataPaths
 from app.config.settings import Settings
-from app.core.errors import LibraryLocked, ModelUnknown, PageMissing, PathMissing
+from app.core.errors import DiskFull, LibraryLocked, ModelUnknown, PageMissing, PathMissing
 from app.core.messages import (
     AddFolder,
     AnswerFinished,
@@ -205,6 +205,22 @@ def test_a_page_of_any_format_is_drawn_where_an_image_is_asked_for(paths: DataPa
 def test_a_missing_folder_is_refused(paths: DataPaths, tmp_path: Path) -> None:
     with pytest.raises(PathMissing):
         with_session(paths, lambda session: indexed(session, tmp_path / "none"))
+
+
+def test_indexing_that_a_full_disk_ended_goes_on_after_the_next_request(paths: DataPaths, folder: Path) -> None:
+    async def use(session: Session) -> int:
+        database = session.engine._catalog.database  # pyright: ignore[reportPrivateUsage] - the disk is full for it alone
+        await session.settle(lambda _progress: None)
+        database.read(f"PRAGMA max_page_count = {database.value('PRAGMA page_count')}")
+        with pytest.raises(DiskFull):
+            await indexed(session, folder)
+        database.read("PRAGMA max_page_count = 1000000")
+        await final(session, ListDocuments(), DocumentsListed)
+        await session.settle(lambda _progress: None)
+        return session.status().ready
+
+    (folder / "long.txt").write_text("A line of a long text.\n" * 5000)
+    assert with_session(paths, use) == 3
 
 
 def test_an_unknown_model_is_refused(paths: DataPaths) -> None:

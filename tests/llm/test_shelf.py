@@ -177,6 +177,16 @@ def test_a_file_that_is_no_model_is_not_added(
         shelf.find(str(downloaded))
 
 
+def test_what_is_no_model_on_the_shelf_does_not_hide_the_others(shelf: Shelf, places: tuple[Path, Path]) -> None:
+    places[0].mkdir()
+    (places[0] / "link-to-nowhere.gguf").symlink_to("/nowhere.gguf")
+    (places[0] / "folder.gguf").mkdir()
+    (places[0] / "cut-off.gguf").write_bytes(OTHER[:-200])
+    (places[1] / "whole.gguf").write_bytes(OTHER)
+    own = [(row.name, row.installed, row.note) for row in shelf.rows() if row.name not in ("known", "finder", "sorter")]
+    assert own == [("whole", True, ""), ("cut-off", False, "truncated")]
+
+
 def test_a_file_anywhere_can_be_used_by_its_path(shelf: Shelf, downloaded: Path) -> None:
     assert shelf.find(str(downloaded)) == downloaded
     with pytest.raises(ModelUnknown):

@@ -146,6 +146,12 @@ def test_a_locked_library_is_told_and_tried_again_by_hand(
     qtbot.waitUntil(lambda: window.notice.words == "")
 
 
+def test_what_stops_the_indexing_is_told(qtbot: QtBot, window: MainWindow, engine: ScriptedEngine) -> None:
+    engine.emit(0, m.Failed("DiskFull", {"path": "/library"}))
+
+    qtbot.waitUntil(lambda: window.notice.words.startswith("The disk is full."))
+
+
 def test_documents_say_their_state_and_reason(qtbot: QtBot, window: MainWindow, engine: ScriptedEngine) -> None:
     window.library.view.setCurrentIndex(window.documents.index_of_document(21))
 
