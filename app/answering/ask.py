@@ -110,7 +110,7 @@ class Answering:
             AppError: the question makes no sense, or the model failed.
         """
         _check(ask.question)
-        draft = self._begin(ask)
+        draft = self._begin(replace(ask, question=_sendable(ask.question)))
         yield EvidenceFound(draft.evidence, draft.retrieve_ms)
         if not (ask.evidence_only or ask.no_model) and worth_asking(draft.evidence):
             draft.model = await _unless(stopped, load())
@@ -211,6 +211,11 @@ def _check(question: str) -> None:
         raise UsageWrong(detail="empty question")
     if len(question) > QUESTION_LIMIT_CHARACTERS:
         raise QuestionTooLong(tokens=str(len(question) // 3), limit=str(QUESTION_LIMIT_CHARACTERS // 3))
+
+
+def _sendable(text: str) -> str:
+    """Return a text that any process and file takes: a command line that is not UTF-8 comes as lone surrogates."""
+    return text.encode("utf-8", "replace").decode()
 
 
 async def _unless(stopped: asyncio.Event, loading: Coroutine[None, None, AnswerModel]) -> AnswerModel | None:

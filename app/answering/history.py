@@ -1,9 +1,13 @@
 """The receipts on disk, append-only. Runs in the engine's process."""
 
-import sqlite3
+import logging
 from pathlib import Path
+from sqlite3 import DatabaseError
 
 from app.core.receipts import FIRST_PREVIOUS, Receipt, canonical_json, chain_hash
+from app.library.database import Database, set_aside
+
+log = logging.getLogger(__name__)
 
 ID_CHARACTERS = 12
 
@@ -22,23 +26,41 @@ class History:
     """The chain of receipts of one library."""
 
     def __init__(self, path: Path) -> None:
-        self._database = sqlite3.connect(path, isolation_level=None)
-        self._database.execute("PRAGMA journal_mode = WAL")
-        self._database.execute("PRAGMA synchronous = FULL")
-        self._database.executescript(_SCHEMA)
+        """Open or create the file at `path`; a damaged one is renamed to `….damaged`, and a new chain begun.
+
+        Raises: DataDirectoryUnwritable, DiskFull.
+        """
+        try:
+            self._database = _opened(path)
+        except DatabaseError:
+            log.warning("the history is damaged and was set aside as %s", set_aside(path))
+            self._database = _opened(path)
 
     def append(self, receipt: Receipt) -> str:
-        """Add a receipt to the end of the chain and return its id."""
-        row = self._database.execute("SELECT hash FROM receipts ORDER BY number DESC LIMIT 1").fetchone()
-        previous: str = row[0] if row else FIRST_PREVIOUS
-        body = canonical_json(receipt)
-        own = chain_hash(previous, body)
-        identity = own[:ID_CHARACTERS]
-        self._database.execute(
-            "INSERT INTO receipts (id, previous, hash, body) VALUES (?, ?, ?, ?)", (identity, previous, own, body)
-        )
+        """Add a receipt to the end of the chain, on the disk when this returns, and return its id.
+
+        Raises: DataDirectoryUnwritable, DiskFull.
+        """
+        with self._database.transaction(durable=True):
+            previous = self._database.value("SELECT hash FROM receipts ORDER BY number DESC LIMIT 1") or FIRST_PREVIOUS
+            body = canonical_json(receipt)
+            own = chain_hash(previous, body)
+            identity = own[:ID_CHARACTERS]
+            self._database.run(
+                "INSERT INTO receipts (id, previous, hash, body) VALUES (?, ?, ?, ?)", (identity, previous, own, body)
+            )
         return identity
 
     def close(self) -> None:
         """Close the database."""
         self._database.close()
+
+
+def _opened(path: Path) -> Database:
+    database = Database(path)
+    try:
+        database.script(_SCHEMA)
+    except DatabaseError:
+        database.close()
+        raise
+    return database

@@ -47,11 +47,6 @@ def this_computer(data_dir: Path) -> Computer:
     )
 
 
-def usable_cores() -> int:
-    """Return how many cores this process may use."""
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
-
-
 def llama_build() -> LlamaBuild:
     """Return which llama.cpp is installed and on what it runs."""
     try:
@@ -59,7 +54,8 @@ def llama_build() -> LlamaBuild:
     except PackageNotFoundError:
         return LlamaBuild("", "")
     try:
-        from app.llm.llama import gpu_name
+        from app.config.cores import usable_cores
+from app.llm.llama import gpu_name
 
         return LlamaBuild(installed, gpu_name())
     except (ImportError, OSError, RuntimeError) as error:  # a build that another processor or library was made for

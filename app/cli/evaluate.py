@@ -5,9 +5,9 @@ from argparse import ArgumentParser, Namespace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from app.cli.computer import usable_cores
 from app.cli.records import Json
 from app.cli.terminal import Terminal
+from app.config.cores import usable_cores
 from app.config.paths import DataPaths, resources_dir
 from app.core.types import ModelRole
 

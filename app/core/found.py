@@ -3,6 +3,7 @@
 import re
 
 from app.core.prompt import NOT_FOUND
+from app.core.support import content_words
 from app.core.types import Hit, Sentence
 
 _REFUSAL = re.compile(
@@ -13,6 +14,7 @@ _REFUSAL = re.compile(
     re.IGNORECASE,
 )
 _ABOUT_PASSAGES = re.compile(r"\b(?:passages?|documents?|text|sources?|information|context)\b", re.IGNORECASE)
+SHORT_WORDS = 3
 HOPELESS_LOGIT = -5.0
 """Fewer than 2.5 % of SQuAD2's answerable questions have a best logit below this, 90 % of those on another subject do
 (ms-marco-MiniLM-L-12-v2, best of six candidates; tests/quality/README.md)."""
@@ -33,5 +35,11 @@ def is_refusal(text: str) -> bool:
 
 
 def rests_on_evidence(sentences: tuple[Sentence, ...]) -> bool:
-    """Return whether at least one sentence of an answer rests on a passage."""
-    return any(sentence.citations for sentence in sentences)
+    """Return whether at least one sentence of an answer rests on a passage.
+
+    A mark alone is not enough: the passage must hold some of the sentence, unless that is as short as a yes.
+    """
+    return any(
+        sentence.citations and (sentence.support > 0 or len(content_words(sentence.text)) < SHORT_WORDS)
+        for sentence in sentences
+    )

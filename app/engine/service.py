@@ -2,7 +2,6 @@
 
 import asyncio
 import logging
-import os
 import traceback
 from collections.abc import AsyncIterator, Callable, Sequence
 from dataclasses import dataclass, replace
@@ -11,11 +10,12 @@ from typing import TypeVar
 
 from app.answering.ask import Answering, AnswerLimits, AnswerModel
 from app.answering.history import History
+from app.config.cores import usable_cores
 from app.config.paths import DataPaths, resources_dir
 from app.config.settings import Settings
 from app.core import messages
 from app.core.child_messages import Generated, TokenText
-from app.core.errors import AppError, NoModelInstalled
+from app.core.errors import AppError, ModelFileInvalid, NoModelInstalled
 from app.core.messages import StatusChanged
 from app.core.types import ChatMessage, DocumentRow, LibraryStatus, ModelRole
 from app.engine.model_host import ModelChoice, ModelHost
@@ -37,7 +37,6 @@ log = logging.getLogger(__name__)
 SearchModel = TypeVar("SearchModel")
 Emit = Callable[[int, object], None]
 STATUS_EVERY_S = 0.25
-THREADS = os.cpu_count() or 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -242,8 +241,11 @@ class Engine:
 
     def _search_model(self, role: ModelRole, load: Callable[[Path, int], SearchModel]) -> SearchModel | None:
         try:
-            return load(self._shelving.folder(role), THREADS)
+            return load(self._shelving.folder(role), usable_cores())
         except NoModelInstalled:
+            return None
+        except ModelFileInvalid as error:  # the search does without it; `models check` says what is wrong
+            log.warning("the model is not used: %s", error)
             return None
 
     # What nobody asked for

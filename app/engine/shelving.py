@@ -24,6 +24,7 @@ class Shelving:
         self._shelf = shelf
         self._chosen = chosen
         self._cancelled: dict[int, threading.Event] = {}
+        self._turn = asyncio.Lock()
 
     @property
     def chosen(self) -> str:
@@ -79,9 +80,11 @@ class Shelving:
             self._cancelled[request_id].set()
 
     async def _in_thread(self, request_id: int, work: Callable[[Callable[[], bool]], object]) -> object:
+        """Do this once what was asked for before is done: downloads share a folder and clear it up."""
         cancelled = self._cancelled[request_id] = threading.Event()
         try:
-            return await asyncio.to_thread(work, cancelled.is_set)
+            async with self._turn:
+                return await asyncio.to_thread(work, cancelled.is_set)
         except asyncio.CancelledError:
             cancelled.set()
             raise

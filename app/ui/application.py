@@ -54,7 +54,7 @@ def run(
     client.close()
     engine.wait_to_end()
     geometry, splitter = window.saved_layout()
-    kept = load_settings(paths.settings)  # the engine may have written its part meanwhile
+    kept = load_settings(paths.settings)  # a person may have edited the file meanwhile
     try:
         model = window.shelving.chosen_model or kept.model
         chosen = replace(kept, theme=look.choice, model=model, window_geometry=geometry, splitter_state=splitter)

@@ -81,10 +81,6 @@ class ConversationView(QWidget):
         self._show_title()
         self._stack.setCurrentWidget(self._teaching_scroll)
 
-    def scroll_bar_value(self) -> int:
-        """Return how far the turns are scrolled, in pixels."""
-        return self._scroll.verticalScrollBar().value()
-
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Keep the column's measure when the pane changes its width."""
         if watched is self._scroll.viewport() and event.type() == QEvent.Type.Resize:

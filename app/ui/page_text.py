@@ -9,7 +9,6 @@ from app.ui.safe_text import SafeTextView, start_block
 from app.ui.theme import ANSWER_PX, Look
 
 HEADING_PX = {1: 24, 2: 18, 3: 16}
-TAB_PX = 128.0
 EDGE_PX = 24
 ABOVE_MARK_PX = 96
 

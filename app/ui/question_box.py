@@ -75,10 +75,6 @@ class QuestionBox(QWidget):
         """Give the keyboard to the box."""
         self._text.setFocus(Qt.FocusReason.ShortcutFocusReason)
 
-    def has_focus(self) -> bool:
-        """Return whether the keyboard writes here."""
-        return self._text.hasFocus()
-
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Ask on Enter, break the line on Shift+Enter, and frame the box while it has the focus."""
         if watched is self._text and event.type() in (QEvent.Type.Resize, QEvent.Type.FontChange):

@@ -5,7 +5,7 @@ import gc
 import json
 import sqlite3
 from collections.abc import AsyncIterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import pytest
@@ -13,7 +13,7 @@ import pytest
 from app.answering.ask import Answering, AnswerLimits, AnswerModel
 from app.answering.history import History
 from app.core.child_messages import Generated, TokenText
-from app.core.errors import ModelDied, QuestionTooLong, UsageWrong
+from app.core.errors import DiskFull, ModelDied, QuestionTooLong, UsageWrong
 from app.core.messages import AnswerFinished, AnswerGrew, Ask, EvidenceFound
 from app.core.receipts import FIRST_PREVIOUS, Receipt, chain_hash
 from app.core.types import Answer, ChatMessage, Filters, Hit, SearchResult, Turn
@@ -136,6 +136,15 @@ def test_a_question_that_no_context_holds_is_refused() -> None:
         ask(Library(RENT), ScriptedModel((), context_tokens=200), Ask("How much is the rent?"))
 
 
+def test_a_question_that_was_typed_in_another_encoding_is_asked_and_recorded(tmp_path: Path) -> None:
+    library, model = Library(RENT), ScriptedModel(("The rent is 900 euros [1].",))
+    finished(ask(library, model, Ask("What does the caf\udce9 pay?")))
+    history = History(tmp_path / "history.sqlite")
+    assert history.append(library.receipts[0])
+    history.close()
+    assert "What does the caf? pay?" in model.prompts[0][-1].content
+
+
 def test_an_empty_question_is_refused() -> None:
     with pytest.raises(UsageWrong):
         ask(Library(RENT), ScriptedModel(()), Ask("  "))
@@ -217,6 +226,17 @@ def test_the_receipt_holds_the_very_prompt_and_its_sources() -> None:
     assert (receipt.answer, answer.receipt) == ("The rent is 900 euros [1].", "r1")
 
 
+def test_a_receipt_that_the_disk_has_no_room_for_is_told_as_that(tmp_path: Path) -> None:
+    library = Library(RENT)
+    ask(library, ScriptedModel(("The rent is 900 euros [1].",)), Ask("How much is the rent?"))
+    history = History(tmp_path / "history.sqlite")
+    history._database.read("PRAGMA max_page_count = 1")  # pyright: ignore[reportPrivateUsage] - the disk is full for it
+    long = replace(library.receipts[0], question="How much? " * 10_000)
+    with pytest.raises(DiskFull):
+        history.append(long)
+    history.close()
+
+
 def test_receipts_are_chained_on_disk(tmp_path: Path) -> None:
     library = Library(RENT)
     for question in ("How much is the rent?", "When is it due?"):
@@ -231,3 +251,14 @@ def test_receipts_are_chained_on_disk(tmp_path: Path) -> None:
     assert rows[0][1] == FIRST_PREVIOUS
     assert rows[1][1] == rows[0][2] == chain_hash(rows[0][1], rows[0][3])
     assert json.loads(rows[1][3])["question"] == "When is it due?"
+
+
+def test_a_damaged_history_is_set_aside_and_a_new_chain_begun(tmp_path: Path) -> None:
+    library = Library(RENT)
+    ask(library, ScriptedModel(("The rent is 900 euros [1].",)), Ask("How much is the rent?"))
+    path = tmp_path / "history.sqlite"
+    path.write_bytes(b"no database at all" * 100)
+    history = History(path)
+    history.append(library.receipts[0])
+    history.close()
+    assert (tmp_path / "history.sqlite.damaged").read_bytes().startswith(b"no database")

@@ -2,7 +2,8 @@
 
 import pytest
 
-from app.core.found import HOPELESS_LOGIT, is_refusal, worth_asking
+from app.core.found import HOPELESS_LOGIT, is_refusal, rests_on_evidence, worth_asking
+from app.core.types import Sentence
 from tests.fakes import make_hit
 
 
@@ -41,3 +42,16 @@ def test_without_evidence_the_model_is_not_asked() -> None:
 def test_evidence_that_the_reranker_rejects_is_not_worth_asking() -> None:
     assert not worth_asking((make_hit("x", rerank=HOPELESS_LOGIT - 1),))
     assert worth_asking((make_hit("x", rerank=HOPELESS_LOGIT - 1), make_hit("y", rerank=2.0)))
+
+
+@pytest.mark.parametrize(
+    ("sentence", "rests"),
+    [
+        (Sentence("The rent is 900 euros.", (1,), 1.0), True),
+        (Sentence("Yes.", (1,), 0.0), True),
+        (Sentence("Goethe wrote Faust.", (1,), 0.0), False),
+        (Sentence("The rent is 900 euros.", (), 0.0), False),
+    ],
+)
+def test_a_mark_counts_only_if_the_passage_holds_some_of_the_sentence(sentence: Sentence, rests: bool) -> None:
+    assert rests_on_evidence((sentence,)) is rests
