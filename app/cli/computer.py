@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
+from app.config.cores import usable_cores
+
 
 @dataclass(frozen=True, slots=True)
 class Computer:
@@ -54,8 +56,7 @@ def llama_build() -> LlamaBuild:
     except PackageNotFoundError:
         return LlamaBuild("", "")
     try:
-        from app.config.cores import usable_cores
-from app.llm.llama import gpu_name
+        from app.llm.llama import gpu_name
 
         return LlamaBuild(installed, gpu_name())
     except (ImportError, OSError, RuntimeError) as error:  # a build that another processor or library was made for
