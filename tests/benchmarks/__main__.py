@@ -7,9 +7,15 @@ import tempfile
 from pathlib import Path
 
 from app.config.paths import default_data_dir
-from tests.benchmarks import editing, indexing, rescanning, searching
+from tests.benchmarks import editing, heartbeat, indexing, rescanning, searching
 
-BENCHMARKS = {"indexing": indexing, "searching": searching, "rescanning": rescanning, "editing": editing}
+BENCHMARKS = {
+    "indexing": indexing,
+    "searching": searching,
+    "rescanning": rescanning,
+    "editing": editing,
+    "heartbeat": heartbeat,
+}
 
 
 def main(names: list[str]) -> int:
