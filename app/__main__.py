@@ -14,11 +14,15 @@ def main(arguments: Sequence[str] | None = None) -> int:
     words = list(sys.argv[1:] if arguments is None else arguments)
     if words[:1] == ["--process"]:
         return _run_child(words[1], words[2:])
+    from app.cli.display import NO_DISPLAY, has_display
     from app.cli.parser import parse, run
 
     parsed = parse(words)
     if parsed.command is not None:
         return run(parsed)
+    if not has_display(os.environ):
+        sys.stderr.write(f"{NO_DISPLAY}\n")
+        return 1
     from app.config.paths import DataPaths
     from app.config.settings import load_settings
     from app.ui.application import run as run_window
