@@ -9,8 +9,8 @@ def test_every_passage_stands_in_the_prompt_whole_and_numbered() -> None:
     evidence = (make_hit("The rent is 900 euros."), make_hit("Notice is three months.", number=2))
     prompt = build_prompt("How much is the rent?", evidence, ())
     asked = prompt[-1].content
-    assert asked.index("[1]") < asked.index("The rent is 900 euros.") < asked.index("[2]")
-    assert asked.endswith("How much is the rent?")
+    places = [asked.index(part) for part in ("[1]", "The rent is 900 euros.", "[2]", "Notice", "How much is the rent?")]
+    assert places == sorted(places)
 
 
 def test_control_tokens_in_a_document_are_defused() -> None:
