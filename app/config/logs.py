@@ -1,4 +1,7 @@
-"""The log file: one a process, never a word of a document, a question or an answer. Used in every process."""
+"""Logs: a file for the engine and for commands, standard error for the others; never a word of a document or question.
+
+Used in every process.
+"""
 
 import logging
 import sys

@@ -6,6 +6,7 @@ import os
 import socket
 
 from app.config.lock import library_lock
+from app.config.logs import log_to_file
 from app.config.paths import DataPaths
 from app.config.settings import load_settings
 from app.core.errors import AppError
@@ -28,6 +29,7 @@ async def _serve(channel: Channel, paths: DataPaths) -> int:
     try:
         paths.create()
         with library_lock(paths.lock):
+            log_to_file(paths.logs, "engine")
             await _serve_locked(channel, paths)
     except AppError as error:
         with contextlib.suppress(ConnectionClosed):
