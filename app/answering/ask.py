@@ -11,9 +11,9 @@ from app.core.citations import cited_sentences, resolve_citations
 from app.core.errors import QuestionTooLong, UsageWrong
 from app.core.evidence import choose_evidence
 from app.core.followup import standalone
-from app.core.found import is_refusal, rests_on_evidence, worth_asking
+from app.core.found import is_convincing, is_refusal, rests_on_evidence, worth_a_second_try, worth_asking
 from app.core.messages import AnswerFinished, AnswerGrew, Ask, EvidenceFound
-from app.core.prompt import build_prompt
+from app.core.prompt import NOT_FOUND, build_prompt
 from app.core.receipts import Receipt, ReceiptSource
 from app.core.types import Answer, ChatMessage, Filters, Hit, SearchResult
 from app.readers.sentences import sentences as split_sentences
@@ -78,6 +78,7 @@ class _Draft:
     evidence: tuple[Hit, ...]
     retrieve_ms: float
     model: AnswerModel | None = None
+    second_try: bool = False
     text: str = ""
     first_token_ms: float = 0.0
     generated: Generated = NOTHING_GENERATED
@@ -85,7 +86,7 @@ class _Draft:
     @property
     def prompt(self) -> tuple[ChatMessage, ...]:
         """Return the messages that the model is sent."""
-        return build_prompt(self.ask.question, self.evidence, self.ask.turns)
+        return build_prompt(self.ask.question, self.evidence, self.ask.turns, second_try=self.second_try)
 
 
 class Answering:
@@ -123,6 +124,8 @@ class Answering:
                     yield EvidenceFound(draft.evidence, draft.retrieve_ms)
                 async for grown in self._write(draft, draft.model, stopped):
                     yield grown
+                if await self._tried_again(draft, draft.model, stopped):
+                    yield AnswerGrew(draft.text)
         yield AnswerFinished(self._finished(draft))
 
     def _begin(self, ask: Ask) -> _Draft:
@@ -132,7 +135,8 @@ class Answering:
         return _Draft(ask, started, searched, choose_evidence(hits, self._limits.evidence_tokens), _ms_since(started))
 
     async def _write(self, draft: _Draft, model: AnswerModel, stopped: asyncio.Event) -> AsyncIterator[AnswerGrew]:
-        """Yield the text as the model writes it, and keep it in the draft."""
+        """Yield the text as the model writes it, and keep it in the draft; what may become a refusal is held back."""
+        shown = 0
         stopping = asyncio.create_task(_keep_stopping(stopped, model))
         try:
             async for event in model.generate(draft.prompt, self._limits.answer_tokens, SEED):
@@ -140,11 +144,28 @@ class Answering:
                     case TokenText(text):
                         draft.first_token_ms = draft.first_token_ms or _ms_since(draft.started)
                         draft.text += text
-                        yield AnswerGrew(text)
+                        if not NOT_FOUND.startswith(draft.text.strip()):
+                            yield AnswerGrew(draft.text[shown:])
+                            shown = len(draft.text)
                     case Generated():
                         draft.generated = event
         finally:
             stopping.cancel()
+
+    async def _tried_again(self, draft: _Draft, model: AnswerModel, stopped: asyncio.Event) -> bool:
+        """Ask once more where the model refused what the reranker thinks is there; tell whether that convinced."""
+        refused = draft.generated.reason != "stopped" and worth_a_second_try(draft.text, draft.evidence)
+        if not refused:
+            return False
+        again = replace(draft, second_try=True, text="")
+        async for _ in self._write(again, model, stopped):
+            pass
+        draft.generated = again.generated
+        sentences = cited_sentences(again.text.strip(), draft.evidence, split_sentences)
+        if is_refusal(again.text) or not is_convincing(draft.ask.question, sentences, draft.evidence):
+            return False
+        draft.second_try, draft.text = True, again.text
+        return True
 
     async def _fitting(self, draft: _Draft, model: AnswerModel) -> tuple[Hit, ...]:
         """Return as much of the evidence as the model's context really holds, by its own count."""

@@ -3,7 +3,7 @@
 import re
 
 from app.core.prompt import NOT_FOUND
-from app.core.support import content_words
+from app.core.support import content_words, figures_of
 from app.core.types import Hit, Sentence
 
 _REFUSAL = re.compile(
@@ -15,6 +15,8 @@ _REFUSAL = re.compile(
 )
 _ABOUT_PASSAGES = re.compile(r"\b(?:passages?|documents?|text|sources?|information|context)\b", re.IGNORECASE)
 SHORT_WORDS = 3
+CONVINCING_SUPPORT = 0.75
+PROMISING_LOGIT = 1.0
 HOPELESS_LOGIT = -5.0
 """Fewer than 2.5 % of SQuAD2's answerable questions have a best logit below this, 90 % of those on another subject do
 (ms-marco-MiniLM-L-12-v2, best of six candidates; tests/quality/README.md)."""
@@ -32,6 +34,29 @@ def is_refusal(text: str) -> bool:
     if not opening or opening.upper().startswith(NOT_FOUND):
         return True
     return bool(_REFUSAL.search(opening)) and bool(_ABOUT_PASSAGES.search(opening))
+
+
+def worth_a_second_try(text: str, evidence: tuple[Hit, ...]) -> bool:
+    """Return whether a model that refused should be asked once more, because the reranker thinks otherwise.
+
+    Small models refuse what stands in a table or a list, though passage and question fit each other well.
+    """
+    logits = [hit.scores.rerank for hit in evidence if hit.scores.rerank is not None]
+    return is_refusal(text) and max(logits, default=HOPELESS_LOGIT) > PROMISING_LOGIT
+
+
+def is_convincing(question: str, sentences: tuple[Sentence, ...], evidence: tuple[Hit, ...]) -> bool:
+    """Return whether an answer that had to be asked for twice is to be believed.
+
+    A sentence of it must stand almost word for word in a passage, and that passage must hold every number and code that
+    the question names: the answer to another one is what small models offer instead.
+    """
+    wanted = figures_of(question)
+    return any(
+        sentence.support >= CONVINCING_SUPPORT and wanted <= figures_of(evidence[number - 1].text)
+        for sentence in sentences
+        for number in sentence.citations
+    )
 
 
 def rests_on_evidence(sentences: tuple[Sentence, ...]) -> bool:

@@ -7,6 +7,7 @@ the paths that are named here, and of everything every `PERIOD_S`.
 import asyncio
 import logging
 import os
+import time
 from collections.abc import Callable, Iterable
 
 from watchfiles import awatch  # pyright: ignore[reportUnknownVariableType] - one of its events is of an absent trio
@@ -58,7 +59,7 @@ class Watcher:
                 # The watches are set before anything is looked at, so that nothing falls between.
                 await asyncio.sleep(0)
                 self._on_hint(None)
-                while not await self._is_refreshed(self._period_s if not notices.done() else self._blind_period_s):
+                while not await _happens(self._refresh, self._period_s if not notices.done() else self._blind_period_s):
                     if _identities(self._folders()) != watched:
                         break
                     self._on_hint(None)
@@ -66,17 +67,31 @@ class Watcher:
                 stop.set()
                 await notices
 
-    async def _is_refreshed(self, within_s: float) -> bool:
-        try:
-            async with asyncio.timeout(within_s):
-                return await self._refresh.wait()
-        except TimeoutError:
-            return False
-
     async def _pass_on(self, folders: tuple[bytes, ...], stop: asyncio.Event) -> None:
         """Pass the system's notices on until `stop`; return early if there are none to be had."""
-        if not folders:
-            return
+        delay_s = _SETTLED_MS / 1000
+        while folders and not stop.is_set():
+            began_s = time.monotonic()
+            try:
+                await self._pass_on_while_legible(folders, stop)
+            except (OSError, RuntimeError) as error:  # the system's, and the watching library's own
+                _LOG.warning("No notices of changes: %s", error)
+                return
+            except ExceptionGroup:
+                # WORKAROUND: watchfiles 1.3 ends at a name that is not UTF-8. Start it anew and look at everything; a
+                # folder of such a name ends it at every look, so that what ends soon is started ever later.
+                lasted = time.monotonic() - began_s > self._blind_period_s
+                delay_s = _SETTLED_MS / 1000 if lasted else min(2 * delay_s, self._blind_period_s)
+                await _happens(stop, delay_s)
+                asyncio.get_running_loop().call_soon(self._on_hint, None)  # when the watches are set again
+
+    async def _pass_on_while_legible(self, folders: tuple[bytes, ...], stop: asyncio.Event) -> None:
+        """Pass notices on until `stop`.
+
+        Raises:
+            OSError, RuntimeError: there are none to be had.
+            ExceptionGroup: there was one that watchfiles cannot read.
+        """
         notices = awatch(
             *map(os.fsdecode, folders),
             watch_filter=None,
@@ -85,12 +100,9 @@ class Watcher:
             stop_event=stop,
             ignore_permission_denied=True,
         )
-        try:
-            async for notice in notices:
-                if scopes := hinted(folders, (path for _, path in notice)):
-                    self._on_hint(scopes)
-        except (OSError, RuntimeError) as error:  # the system's, and the watching library's own
-            _LOG.warning("No notices of changes: %s", error)
+        async for notice in notices:
+            if scopes := hinted(folders, (path for _, path in notice)):
+                self._on_hint(scopes)
 
 
 def hinted(folders: Iterable[bytes], paths: Iterable[str]) -> tuple[bytes, ...]:
@@ -103,6 +115,14 @@ def hinted(folders: Iterable[bytes], paths: Iterable[str]) -> tuple[bytes, ...]:
             if covers(folder, scope):
                 scopes[scope] = folder
     return tuple(scopes) if len(scopes) <= _MANY else tuple(set(scopes.values()))
+
+
+async def _happens(event: asyncio.Event, within_s: float) -> bool:
+    try:
+        async with asyncio.timeout(within_s):
+            return await event.wait()
+    except TimeoutError:
+        return False
 
 
 def _identities(folders: Iterable[bytes]) -> dict[bytes, tuple[int, int]]:

@@ -103,11 +103,47 @@ def test_every_passage_that_the_model_is_given_was_announced_whole() -> None:
     assert all(hit.text in model.prompts[0][-1].content for hit in shown)
 
 
-def test_a_refusal_of_the_model_is_no_answer() -> None:
-    answer = finished(ask(Library(RENT), ScriptedModel(("NOT FOUND",)), Ask("Who wrote Faust?")))
+def test_a_refusal_of_the_model_is_no_answer_and_never_shown() -> None:
+    events = ask(Library(RENT), ScriptedModel(("NOT", " FOUND")), Ask("Who wrote Faust?"))
+    answer = finished(events)
+    assert [type(event) for event in events] == [EvidenceFound, AnswerFinished]
     assert not answer.found
     assert answer.citations == ()
     assert answer.evidence == (RENT,)
+
+
+@dataclass
+class HesitantModel(ScriptedModel):
+    """Refuses at first, and writes its pieces when it is asked again."""
+
+    async def generate(
+        self, prompt: tuple[ChatMessage, ...], max_tokens: int, seed: int
+    ) -> AsyncIterator[TokenText | Generated]:
+        self.prompts.append(prompt)
+        for piece in self.pieces if len(self.prompts) > 1 else ("NOT FOUND",):
+            yield TokenText(piece)
+        yield Generated("end", 100, 3, 1.0, 2.0)
+
+
+def test_a_model_that_refuses_what_the_reranker_sees_is_asked_once_more() -> None:
+    model = HesitantModel(("The rent is 900 euros a month [1].",))
+    events = ask(Library(RENT), model, Ask("How much is the rent?"))
+    answer = finished(events)
+    assert answer.found
+    assert [event.text for event in events if isinstance(event, AnswerGrew)] == ["The rent is 900 euros a month [1]."]
+    assert len(model.prompts) == 2
+
+
+def test_a_second_try_about_something_else_is_not_believed() -> None:
+    model = HesitantModel(("The rent is 900 euros a month [1].",))
+    assert not finished(ask(Library(RENT), model, Ask("How much is the rent of flat 4711-B?"))).found
+
+
+def test_without_a_promising_passage_there_is_no_second_try() -> None:
+    model = HesitantModel(("The rent is 900 euros a month [1].",))
+    doubtful = make_hit(RENT.text, rerank=-2.0)
+    assert not finished(ask(Library(doubtful), model, Ask("How much is the rent?"))).found
+    assert len(model.prompts) == 1
 
 
 def test_an_answer_that_no_passage_supports_is_not_found() -> None:

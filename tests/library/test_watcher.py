@@ -2,7 +2,10 @@
 
 import asyncio
 import os
+import sys
 from pathlib import Path
+
+import pytest
 
 from app.core.types import DocumentState, Reason
 from app.library.watcher import Watcher, hinted
@@ -54,6 +57,23 @@ def test_added_changed_renamed_and_deleted_files_are_reflected_in_time(tmp_path:
                 "bb.txt": (DocumentState.READY, Reason.NONE),
             }
             assert flaws(library.catalog, library.vectors, "words") == []
+
+    asyncio.run(scenario())
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="elsewhere every name is Unicode")
+def test_a_name_that_is_not_utf8_does_not_end_the_watching(tmp_path: Path) -> None:
+    papers = papers_in(tmp_path)
+    illegible = os.fsencode(papers) + b"/caf\xe9.txt"
+    Path(os.fsdecode(illegible)).write_text("Coffee.")
+
+    async def scenario() -> None:
+        async with open_library(tmp_path / "data", watch=True) as library:
+            await watched(library, papers)
+            for n, word in enumerate(("gamma", "delta", "epsilon")):
+                Path(os.fsdecode(illegible)).write_text(f"Coffee, cup {n}.")
+                (papers / "c.txt").write_text(word)
+                await library.until(lambda word=word: library.paths_with(word) == {"c.txt"}, REFLECTED_S)
 
     asyncio.run(scenario())
 
