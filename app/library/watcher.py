@@ -80,7 +80,7 @@ class Watcher:
             except ExceptionGroup:
                 # WORKAROUND: watchfiles 1.3 ends at a name that is not UTF-8. Start it anew and look at everything; a
                 # folder of such a name ends it at every look, so that what ends soon is started ever later.
-                lasted = time.monotonic() - began_s > self._blind_period_s
+                lasted = time.monotonic() - began_s > _AT_MOST_MS / 1000
                 delay_s = _SETTLED_MS / 1000 if lasted else min(2 * delay_s, self._blind_period_s)
                 await _happens(stop, delay_s)
                 asyncio.get_running_loop().call_soon(self._on_hint, None)  # when the watches are set again

@@ -2,6 +2,7 @@
 
 import asyncio
 import hashlib
+import os
 from collections.abc import AsyncGenerator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
@@ -51,8 +52,8 @@ class WordsEmbedder:
 
 async def read_here(path: bytes) -> FileRead | FileRefused:
     """Read a file as a reader process would."""
-    content = Path(path.decode()).read_bytes()
-    name = Path(path.decode()).name
+    content = Path(os.fsdecode(path)).read_bytes()
+    name = Path(os.fsdecode(path)).name
     try:
         title, pages = reader_for(name, content[:SNIFFED_BYTES]).pages(BytesIO(content), name)
     except Refusal as refusal:
@@ -99,11 +100,11 @@ class OpenLibrary:
         """Return the names of the documents that a search for words finds."""
         found = self.catalog.bm25(match_query(words), 100)
         hits = self.catalog.hits([passage_id for passage_id, _ in found])
-        return {Path(hit.path.decode()).name for hit in hits.values()}
+        return {Path(os.fsdecode(hit.path)).name for hit in hits.values()}
 
     def states(self) -> dict[str, tuple[DocumentState, Reason]]:
         """Return every document's name, state and reason."""
-        return {Path(row.path.decode()).name: (row.state, row.reason) for row in self.catalog.document_rows()}
+        return {Path(os.fsdecode(row.path)).name: (row.state, row.reason) for row in self.catalog.document_rows()}
 
 
 @asynccontextmanager
@@ -166,4 +167,4 @@ def flaws(catalog: Catalog, vectors: Vectors, embedder: str) -> list[str]:
 def known_names(catalog: Catalog, folder: Path) -> set[str]:
     """Return the names that the catalog knows under a folder."""
     batches = known_files(catalog.database, (str(folder).encode(),))
-    return {Path(file.path.decode()).name for batch in batches for file in batch}
+    return {Path(os.fsdecode(file.path)).name for batch in batches for file in batch}
