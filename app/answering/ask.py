@@ -160,11 +160,13 @@ class Answering:
         again = replace(draft, second_try=True, text="")
         async for _ in self._write(again, model, stopped):
             pass
-        draft.generated = again.generated
+        if again.generated.reason == "stopped":
+            draft.text, draft.generated = "", again.generated  # neither the refusal nor half a second try is an answer
+            return False
         sentences = cited_sentences(again.text.strip(), draft.evidence, split_sentences)
         if is_refusal(again.text) or not is_convincing(draft.ask.question, sentences, draft.evidence):
             return False
-        draft.second_try, draft.text = True, again.text
+        draft.second_try, draft.text, draft.generated = True, again.text, again.generated
         return True
 
     async def _fitting(self, draft: _Draft, model: AnswerModel) -> tuple[Hit, ...]:

@@ -17,6 +17,8 @@ _ABOUT_PASSAGES = re.compile(r"\b(?:passages?|documents?|text|sources?|informati
 SHORT_WORDS = 3
 CONVINCING_SUPPORT = 0.75
 PROMISING_LOGIT = 1.0
+"""94 % of SQuAD2's answerable questions have a best logit above 0. Both set by eye on 10 NTSB, 16 SQuAD2 questions."""
+
 HOPELESS_LOGIT = -5.0
 """Fewer than 2.5 % of SQuAD2's answerable questions have a best logit below this, 90 % of those on another subject do
 (ms-marco-MiniLM-L-12-v2, best of six candidates; tests/quality/README.md)."""

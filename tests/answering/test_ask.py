@@ -134,6 +134,20 @@ def test_a_model_that_refuses_what_the_reranker_sees_is_asked_once_more() -> Non
     assert len(model.prompts) == 2
 
 
+def test_a_stop_in_the_second_try_shows_neither_the_refusal_nor_half_an_answer() -> None:
+    class StoppedModel(HesitantModel):
+        async def generate(
+            self, prompt: tuple[ChatMessage, ...], max_tokens: int, seed: int
+        ) -> AsyncIterator[TokenText | Generated]:
+            async for event in super().generate(prompt, max_tokens, seed):
+                is_second_end = isinstance(event, Generated) and len(self.prompts) > 1
+                yield Generated("stopped", 100, 1, 1.0, 2.0) if is_second_end else event
+
+    answer = finished(ask(Library(RENT), StoppedModel(("The rent",)), Ask("How much is the rent?")))
+    assert answer.stopped
+    assert answer.text == ""
+
+
 def test_a_second_try_about_something_else_is_not_believed() -> None:
     model = HesitantModel(("The rent is 900 euros a month [1].",))
     assert not finished(ask(Library(RENT), model, Ask("How much is the rent of flat 4711-B?"))).found
