@@ -47,6 +47,8 @@ def _run_child(role: str, arguments: Sequence[str]) -> int:
         return run_engine(sock, DataPaths(Path(arguments[arguments.index("--data-dir") + 1])))
     if role == "llama":
         from app.engine.llama_process import run as run_child
+    elif role == "embedder":
+        from app.engine.embedder_process import run as run_child
     else:
         from app.engine.reader_process import run as run_child
     try:

@@ -7,12 +7,12 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from app.cli.computer import Computer, LlamaBuild, llama_build, this_computer
+from app.cli.models import chosen_models
 from app.cli.records import Json, model_record
 from app.cli.sentences import LOCKED, PURPOSES, RECOMMENDED, error_sentence, gigabytes
 from app.cli.terminal import Terminal
 from app.config.lock import library_lock
 from app.config.paths import DataPaths, resources_dir
-from app.config.settings import load_settings
 from app.core.errors import AppError, LibraryLocked
 from app.core.types import ModelRole, ModelRow
 from app.llm.shelf import Shelf, load_catalogue
@@ -61,7 +61,7 @@ def run(options: Namespace, terminal: Terminal) -> int:
         computer=this_computer(paths.root),
         llama=llama_build(),
         sandbox=asyncio.run(sandbox_in_force()),
-        models=tuple(row for row in shelf.rows(load_settings(paths.settings).model) if row.installed),
+        models=tuple(row for row in shelf.rows(*chosen_models(paths)) if row.installed),
         data_dir=paths.root,
         library=library,
     )
@@ -114,6 +114,7 @@ def _quick_check(catalog: Path) -> str:
 def _compared(paths: DataPaths) -> Health:
     from app.library import texts
     from app.library.catalog import Catalog
+    from app.library.spaces import space_folder
     from app.library.vectors import Vectors, VectorsDamaged
 
     catalog = Catalog.open(paths.catalog)
@@ -122,7 +123,7 @@ def _compared(paths: DataPaths) -> Health:
         placed = [row for batch in texts.placed_hashes(catalog.database, embedder, 1000) for row in batch]
         wanted = {row.text_hash for row in placed}
         embedded = {row.text_hash for row in placed if row.has_embedding}
-        vectors = Vectors(paths.vectors)
+        vectors = Vectors(space_folder(paths.vectors, embedder))
         try:
             count = vectors.count()
         finally:

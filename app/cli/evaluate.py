@@ -28,12 +28,15 @@ def run(options: Namespace, terminal: Terminal) -> int:
     from app.library.embedder import Embedder
     from app.library.evaluation import evaluate_retrieval, read_retrieval_set
     from app.library.reranker import Reranker
+    from app.llm.catalogue import load_families
+    from app.llm.embedders import embedder_choice
     from app.llm.shelf import Shelf, load_catalogue
 
     retrieval_set = read_retrieval_set(options.folder)
     shelf = Shelf(DataPaths(options.data_dir).model_places, load_catalogue(resources_dir() / "models.toml"))
     threads = usable_cores()
-    embedder = Embedder(shelf.find("", ModelRole.EMBED), threads)
+    choice = embedder_choice(shelf, load_families(resources_dir() / "models.toml"))
+    embedder = Embedder(choice.path, threads, choice.settings, choice.space)
     reranker = Reranker(shelf.find("", ModelRole.RERANK), threads)
     with tempfile.TemporaryDirectory(prefix="margent-evaluate-") as folder, terminal.progress("Measuring") as advance:
         metrics = evaluate_retrieval(

@@ -47,7 +47,10 @@ def show_progress(event: StatusChanged, advance: Advance) -> None:
     status = event.status
     done = status.ready + status.failed
     left = "" if event.seconds_left is None else f"{event.documents_per_s:.1f} a second"
-    advance(done, done + status.queued, left)
+    if status.queued or not status.unembedded:
+        advance(done, done + status.queued, left)
+    else:
+        advance(status.passages - status.unembedded, status.passages, "by meaning")
 
 
 def report_record(report: "IndexReport") -> dict[str, Json]:

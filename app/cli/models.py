@@ -2,30 +2,43 @@
 
 from argparse import ArgumentParser, Namespace
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
-from typing import TypeAlias, TypeVar
+from typing import TYPE_CHECKING, TypeAlias, TypeVar
 
+from app.cli.index import show_progress
+from app.cli.library import reply, with_library
 from app.cli.records import Json, model_record
 from app.cli.sentences import MODEL_TROUBLES, gigabytes
 from app.cli.terminal import Terminal, plain
+from app.config.lock import library_lock
 from app.config.paths import DataPaths, resources_dir
-from app.config.settings import load_settings
+from app.config.settings import load_settings, save_settings
 from app.core.errors import UsageWrong
-from app.core.types import ModelRow
+from app.core.messages import ChooseModel, ModelsListed
+from app.core.types import ModelRole, ModelRow
 from app.llm.catalogue import load_catalogue
 from app.llm.shelf import Checked, Shelf
+
+if TYPE_CHECKING:
+    from app.engine.session import Session
 
 Progress: TypeAlias = Callable[[str, int, int], None]
 Result = TypeVar("Result")
 
-HELP = "list, get, add, remove or check the models on this computer"
-ACTIONS = ("list", "get", "add", "remove", "check")
+HELP = "list, get, add, use, remove or check the models on this computer"
+ACTIONS = ("list", "get", "add", "use", "remove", "check")
 
 
 def add_arguments(parser: ArgumentParser) -> None:
     """Add what `models` takes."""
-    parser.add_argument("action", choices=ACTIONS, nargs="?", default="list", metavar="list|get|add|remove|check")
-    parser.add_argument("names", nargs="*", metavar="NAME", help="models of the list, or GGUF files to add or check")
+    parser.add_argument("action", choices=ACTIONS, nargs="?", default="list", metavar="list|get|add|use|remove|check")
+    parser.add_argument(
+        "names",
+        nargs="*",
+        metavar="NAME",
+        help="models of the list; GGUF files or ONNX folders to add",
+    )
 
 
 def run(options: Namespace, terminal: Terminal) -> int:
@@ -42,9 +55,44 @@ def run(options: Namespace, terminal: Terminal) -> int:
         return 0
     for name in options.names:
         change(shelf, options.action, name, terminal)
-    rows = shelf.rows(load_settings(paths.settings).model)
+    if options.action == "use":
+        for name in options.names:
+            use(shelf, name, options, terminal)
+    rows = shelf.rows(*chosen_models(paths))
     terminal.result([model_record(row) for row in rows], lambda: "\n".join(map(model_line, rows)))
     return 0
+
+
+def chosen_models(paths: DataPaths) -> tuple[str, str]:
+    """Return the names of the answer model and of the embedder that were chosen for a library, "" for neither."""
+    from app.library.catalog import chosen_embedder
+
+    return load_settings(paths.settings).model, chosen_embedder(paths.catalog)
+
+
+def use(shelf: Shelf, name: str, options: Namespace, terminal: Terminal) -> None:
+    """Use a model for its role; another embedder embeds everything again, which may be interrupted and goes on later.
+
+    Raises: ModelUnknown, NoModelInstalled, ModelFileInvalid, LibraryLocked.
+    """
+    role = shelf.role(name)
+    shelf.find(name, role)
+    paths = DataPaths(options.data_dir)
+    paths.create()
+    match role:
+        case ModelRole.ANSWER:
+            with library_lock(paths.lock):
+                save_settings(paths.settings, replace(load_settings(paths.settings), model=name))
+        case ModelRole.EMBED:
+
+            async def choose(session: "Session") -> None:
+                await reply(session, ChooseModel(name), ModelsListed)
+                with terminal.progress("Embedding") as advance:
+                    await session.settle(lambda event: show_progress(event, advance))
+
+            with_library(options, choose)
+        case ModelRole.RERANK:
+            return
 
 
 def change(shelf: Shelf, action: str, name: str, terminal: Terminal) -> None:

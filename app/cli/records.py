@@ -41,6 +41,9 @@ def status_record(status: LibraryStatus) -> dict[str, Json]:
         "pages_without_text": status.pages_without_text,
         "embedder": status.embedder,
         "model": status.model,
+        "unembedded": status.unembedded,
+        "answering_embedder": status.answering_embedder,
+        "foreign": round(status.foreign, 2),
         "current_as_of": moment(status.current_as_of_ns),
     }
 

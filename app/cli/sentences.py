@@ -53,6 +53,12 @@ REASONS = {
 }
 
 
+FOREIGN_SENTENCE = (
+    "about {share} % of the text is in languages that this embedder does not know, and is found by its words; a "
+    "multilingual one, such as multilingual-e5-small as GGUF or ONNX, finds it by meaning, too: margent models add "
+    "FILE, then margent models use NAME"
+)
+
 MODEL_TROUBLES = {
     "not_a_file": "this is not a file; name a GGUF file",
     "empty": "the file is empty; download it again",
@@ -62,6 +68,9 @@ MODEL_TROUBLES = {
     "damaged": "the file is damaged; download it again",
     "split": "this is one part of several; choose a model in a single file",
     "not_for_answers": "this model does not write answers; choose one for chat",
+    "not_for_embedding": "this is no model that finds passages by meaning; choose an embedding model",
+    "no_onnx": "there is no model.onnx in this folder; name a GGUF file, or a folder with an ONNX embedder",
+    "no_tokenizer": "there is no tokenizer.json in this folder; download it from where the model is from",
     "not_loaded": "llama.cpp cannot load this model; choose another one",
 }
 

@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING
 
 from app.cli.library import reply, with_library
 from app.cli.records import moment, status_record
-from app.cli.sentences import reason_sentence
+from app.cli.sentences import FOREIGN_SENTENCE, reason_sentence
 from app.cli.terminal import Terminal, shown_path
 from app.core.messages import DocumentsListed, ListDocuments
-from app.core.types import DocumentRow, DocumentState, FolderRow, LibraryStatus
+from app.core.types import FOREIGN_FROM, DocumentRow, DocumentState, FolderRow, LibraryStatus
 
 if TYPE_CHECKING:
     from app.engine.session import Session
@@ -45,6 +45,12 @@ def status_lines(status: LibraryStatus, documents: tuple[DocumentRow, ...]) -> s
     if status.ignored:
         lines.append(f"ignored     {status.ignored:,} files of kinds that are not read yet")
     lines.append(f"embedder    {status.embedder or 'none installed'}")
+    if status.unembedded:
+        before = status.answering_embedder if status.answering_embedder != status.embedder else ""
+        until = f"{before} answers until then" if before else "they are found by words"
+        lines.append(f"            {status.unembedded:,} passages are still to be embedded; {until}")
+    if status.foreign >= FOREIGN_FROM:
+        lines.append(f"            {FOREIGN_SENTENCE.format(share=round(100 * status.foreign))}")
     lines.append(f"model       {status.model or 'none installed'}")
     lines.append(f"current as of {moment(status.current_as_of_ns) or 'never'}")
     why = Counter(reason_sentence(row.reason) for row in documents if row.state is DocumentState.FAILED)

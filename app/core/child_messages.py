@@ -1,11 +1,11 @@
-"""What the engine says to its readers and its llama process, and they to it. Used in those processes.
+"""What the engine says to its readers, its llama process and its embedder, and they to it. Used in those processes.
 
 The rules are those of `app.core.messages`, which also has `Failed`.
 """
 
 from dataclasses import dataclass
 
-from app.core.types import ChatMessage, DocumentText, Page, PageImage, Reason, Rect, Span
+from app.core.types import ChatMessage, DocumentText, Page, PageImage, Pooling, Reason, Rect, Span
 
 # Engine -> reader (all but `DrawText` with the open file's descriptor)
 
@@ -139,3 +139,55 @@ class Generated:
     answer_tokens: int
     first_token_ms: float
     total_ms: float
+
+
+# Engine -> embedder
+
+
+@dataclass(frozen=True, slots=True)
+class LoadEmbedder:
+    """Ends with `EmbedderLoaded`. A text is cut to `max_tokens`; `gpu` False forces the CPU."""
+
+    path: bytes
+    pooling: Pooling
+    max_tokens: int
+    gpu: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class EmbedText:
+    """Ends with `TextEmbedded`."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class CountPieces:
+    """Ends with `PiecesCounted`."""
+
+    text: str
+
+
+# Embedder -> engine
+
+
+@dataclass(frozen=True, slots=True)
+class EmbedderLoaded:
+    dimensions: int
+    device: str
+    sandbox: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class TextEmbedded:
+    """`vector` is float32[dimensions] of unit length, little-endian."""
+
+    vector: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class PiecesCounted:
+    """How many tokens a text has, and how many of them are not the unknown one."""
+
+    tokens: int
+    known: int

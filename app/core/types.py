@@ -140,9 +140,17 @@ class FolderRow:
     failed: int
 
 
+FOREIGN_FROM = 0.3
+"""From this share of passages in languages that the embedder does not know, the person is told of it."""
+
+
 @dataclass(frozen=True, slots=True)
 class LibraryStatus:
-    """What is in the library; `current_as_of_ns` is the time of the last completed rescan, 0 before the first."""
+    """What is in the library; `current_as_of_ns` is the time of the last completed rescan, 0 before the first.
+
+    `embedder` is the chosen one, for which `unembedded` passages wait; the vectors of `answering_embedder` are searched
+    meanwhile. `foreign` is the share, 0 to 1, of passages in languages that the embedder does not know.
+    """
 
     folders: tuple[FolderRow, ...]
     ready: int
@@ -154,6 +162,9 @@ class LibraryStatus:
     embedder: str
     model: str
     current_as_of_ns: int
+    unembedded: int = 0
+    answering_embedder: str = ""
+    foreign: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -270,6 +281,24 @@ class ModelRole(StrEnum):
     ANSWER = "answer"
     EMBED = "embed"
     RERANK = "rerank"
+
+
+class Pooling(StrEnum):
+    """How the states of a text's tokens become one vector: the first one's, their mean, or the last one's."""
+
+    CLS = "cls"
+    MEAN = "mean"
+    LAST = "last"
+
+
+@dataclass(frozen=True, slots=True)
+class EmbeddingSettings:
+    """How an embedder wants its texts; what is longer than `max_tokens`, prefix included, is cut."""
+
+    pooling: Pooling
+    max_tokens: int = 512
+    query_prefix: str = ""
+    passage_prefix: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -91,7 +91,7 @@ class _Desk:
         uses_gpu = request.gpu and bool(gpu_name())
         header = read_header(path)
         if request.adapter:
-            read_header(adapter, "adapter")
+            read_header(adapter, is_adapter=True)
         needed_bytes = memory_needed(header, context_size(header, request.context_tokens))
         sandbox: tuple[str, ...] = ()
         limit_bytes = address_space_bytes() + 2 * needed_bytes + HEADROOM_BYTES

@@ -5,36 +5,31 @@ import logging
 import traceback
 from collections.abc import AsyncIterator, Callable, Sequence
 from dataclasses import dataclass, replace
-from pathlib import Path
-from typing import TypeVar
 
 from app.answering.ask import Answering, AnswerLimits, AnswerModel
 from app.answering.history import History
-from app.config.cores import usable_cores
 from app.config.paths import DataPaths, resources_dir
 from app.config.settings import Settings
 from app.core import messages
 from app.core.child_messages import Generated, TokenText
-from app.core.errors import AppError, ModelFileInvalid, NoModelInstalled
+from app.core.errors import AppError, NoModelInstalled
 from app.core.messages import StatusChanged
 from app.core.types import ChatMessage, DocumentRow, LibraryStatus, ModelRole
 from app.engine.model_host import ModelChoice, ModelHost
 from app.engine.pages import open_page
 from app.engine.readers import Reader
+from app.engine.search_models import SearchModels
 from app.engine.shelving import Shelving
-from app.library.catalog import Catalog
-from app.library.embedder import Embedder
+from app.library.catalog import CHOSEN_EMBEDDER, Catalog
 from app.library.indexer import Indexer
 from app.library.reports import IndexerCallbacks, IndexReport
-from app.library.reranker import Reranker
-from app.library.search import Searcher
-from app.library.vectors import Vectors
+from app.library.search import Searcher, Weights
+from app.library.spaces import Spaces
 from app.llm.shelf import Shelf, load_catalogue
 from app.readers.formats import SUPPORTED_SUFFIXES
 
 log = logging.getLogger(__name__)
 
-SearchModel = TypeVar("SearchModel")
 Emit = Callable[[int, object], None]
 STATUS_EVERY_S = 0.25
 
@@ -68,19 +63,21 @@ class Engine:
 
     def __init__(self, paths: DataPaths, settings: Settings, emit: Emit) -> None:
         self._emit = emit
-        self._shelving = Shelving(
-            Shelf(paths.model_places, load_catalogue(resources_dir() / "models.toml")), settings.model
-        )
         self._host = ModelHost(lambda state: emit(0, state))
         self._catalog = Catalog.open(paths.catalog)
-        self._vectors = Vectors(paths.vectors)
+        self._spaces = Spaces(paths.vectors, self._catalog)
+        shelf = Shelf(paths.model_places, load_catalogue(resources_dir() / "models.toml"))
+        self._shelving = Shelving(shelf, settings.model, self._catalog.meta(CHOSEN_EMBEDDER))
+        self._models = SearchModels(self._shelving)
         self._history = History(paths.history)
         self._reader = Reader()
         self._drawer = Reader()
         self._searcher = Searcher(self._catalog, None, None, None)
         suffixes = frozenset(suffix.removeprefix(".") for suffix in SUPPORTED_SUFFIXES)
-        callbacks = IndexerCallbacks(self._tell_rows, self._note_progress, lambda: bool(self._answers))
-        self._indexer = Indexer(self._catalog, self._vectors, self._reader.read, suffixes, callbacks)
+        callbacks = IndexerCallbacks(
+            self._tell_rows, self._note_progress, lambda: bool(self._answers), self._take_spaces
+        )
+        self._indexer = Indexer(self._catalog, self._spaces, self._reader.read, suffixes, callbacks)
         self._answering = Answering(
             lambda query, limit, filters: self._searcher.search(query, limit, filters),
             self._history.append,
@@ -89,7 +86,6 @@ class Engine:
         self._running: dict[int, asyncio.Task[None]] = {}
         self._background: list[asyncio.Task[None]] = []
         self._answers: dict[int, asyncio.Event] = {}
-        self._embedder_name = ""
         self._status_due = asyncio.Event()
         self._asked = asyncio.Event()
 
@@ -112,7 +108,8 @@ class Engine:
         self._host.end()
         self._reader.end()
         self._drawer.end()
-        self._vectors.close()
+        self._spaces.close()
+        self._models.keep_only()
         self._history.close()
         self._catalog.close()
 
@@ -128,7 +125,15 @@ class Engine:
 
     def status(self) -> LibraryStatus:
         """Return the library as it stands."""
-        return replace(self._catalog.status(), embedder=self._embedder_name, model=self._shelving.chosen)
+        filling, answering = self._spaces.filling, self._spaces.answering
+        return replace(
+            self._catalog.status(),
+            embedder=self._models.name_of(filling.embedder if filling else None),
+            model=self._shelving.chosen,
+            unembedded=self._indexer.progress.unembedded,
+            answering_embedder=self._models.name_of(answering.embedder if answering else None),
+            foreign=self._indexer.foreign,
+        )
 
     async def settle(self) -> IndexReport:
         """Index until nothing is left and return what was done.
@@ -202,10 +207,12 @@ class Engine:
                 self._take_search_models()
             case messages.AddModel(path):
                 await self._shelving.add(request_id, path, tell)
+                self._take_search_models()
             case messages.RemoveModel(name):
                 self._shelving.remove(name)
+                self._take_search_models()
             case messages.ChooseModel(name):
-                self._shelving.choose(name)
+                self._choose(name)
             case _:
                 raise TypeError(f"{type(message).__name__} is no request")
         self._note_progress()
@@ -231,22 +238,29 @@ class Engine:
         except AppError as error:
             log.warning("the answer model was not loaded: %s", error)
 
+    def _choose(self, name: str) -> None:
+        """Use a model for its role from now on; the library remembers which embedder."""
+        role = self._shelving.role(name)
+        if role is ModelRole.EMBED:
+            self._models.try_out(name)
+        self._shelving.choose(name)
+        if role is ModelRole.EMBED:
+            self._catalog.set_meta(CHOSEN_EMBEDDER, name)
+            self._take_search_models()
+
     def _take_search_models(self) -> None:
         """Use the embedder and the reranker that are installed; each may be missing."""
-        embedder = self._search_model(ModelRole.EMBED, Embedder)
-        reranker = self._search_model(ModelRole.RERANK, Reranker)
-        self._embedder_name = embedder.name if embedder else ""
-        self._searcher = Searcher(self._catalog, self._vectors, embedder, reranker)
-        self._indexer.use_embedder(embedder)
+        if self._models.reranker is None:
+            self._models.load_reranker()
+        self._indexer.use_embedder(self._models.chosen(), self._models.of_space(self._catalog.meta("embedder")))
 
-    def _search_model(self, role: ModelRole, load: Callable[[Path, int], SearchModel]) -> SearchModel | None:
-        try:
-            return load(self._shelving.folder(role), usable_cores())
-        except NoModelInstalled:
-            return None
-        except ModelFileInvalid as error:  # the search does without it; `models check` says what is wrong
-            log.warning("the model is not used: %s", error)
-            return None
+    def _take_spaces(self) -> None:
+        """Search the vectors that answer from now on."""
+        filling, answering = self._spaces.filling, self._spaces.answering
+        self._models.keep_only(*(space.embedder for space in (filling, answering) if space))
+        vectors, embedder = (answering.vectors, answering.embedder) if answering else (None, None)
+        weights = Weights(candidates=self._models.candidates)
+        self._searcher = Searcher(self._catalog, vectors, embedder, self._models.reranker, weights)
 
     # What nobody asked for
 

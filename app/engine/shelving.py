@@ -9,20 +9,26 @@ import threading
 from collections.abc import Callable
 from pathlib import Path
 
+from app.config.paths import resources_dir
 from app.core.messages import ModelProgress
 from app.core.types import ModelRole, ModelRow
 from app.engine.model_host import ModelChoice
+from app.llm.catalogue import load_families
+from app.llm.embedders import EmbedderChoice, embedder_choice
 from app.llm.shelf import Shelf
 
+_RERANKED_TOKENS = 512
 PROGRESS_STEP = 0.005  # of the whole: 200 events a file are enough for any bar
 
 
 class Shelving:
-    """The shelf, and which answer model is in use."""
+    """The shelf, and which answer model and which embedder are in use."""
 
-    def __init__(self, shelf: Shelf, chosen: str) -> None:
+    def __init__(self, shelf: Shelf, chosen: str, chosen_embedder: str = "") -> None:
         self._shelf = shelf
         self._chosen = chosen
+        self._chosen_embedder = chosen_embedder
+        self._families = load_families(resources_dir() / "models.toml")
         self._cancelled: dict[int, threading.Event] = {}
         self._turn = asyncio.Lock()
 
@@ -35,7 +41,7 @@ class Shelving:
 
     def rows(self) -> tuple[ModelRow, ...]:
         """Return all models with what is known of them."""
-        return self._shelf.rows(self._chosen)
+        return self._shelf.rows(self._chosen, self._chosen_embedder)
 
     def choice(self, name_or_path: str, adapter: bytes) -> ModelChoice:
         """Return the answer model to load; "" means the one in use.
@@ -47,9 +53,26 @@ class Shelving:
         path = self._shelf.find(wanted, ModelRole.ANSWER)
         return ModelChoice(path.stem, os.fsencode(path), adapter=adapter)
 
-    def folder(self, role: ModelRole) -> Path:
-        """Return the folder of the embedder or the reranker, or raise `NoModelInstalled`."""
-        return self._shelf.find("", role)
+    @property
+    def chosen_embedder(self) -> str:
+        """Return the name of the embedder that the person chose, "" if they did not."""
+        return self._chosen_embedder
+
+    def embedder(self, name: str = "") -> EmbedderChoice:
+        """Return an embedder as it is to be loaded; "" means the one that was chosen, or whichever there is.
+
+        Raises:
+            NoModelInstalled, ModelUnknown, ModelFileInvalid.
+        """
+        rows = {row.name for row in self.rows() if row.installed and row.role is ModelRole.EMBED}
+        chosen = self._chosen_embedder if self._chosen_embedder in rows else ""
+        return embedder_choice(self._shelf, self._families, name or chosen)
+
+    def reranker(self) -> tuple[Path, int]:
+        """Return the reranker's folder and how many tokens of a pair it reads, or raise `NoModelInstalled`."""
+        folder = self._shelf.find("", ModelRole.RERANK)
+        entry = self._shelf.entry(folder.name)
+        return folder, entry.reranking.max_tokens if entry and entry.reranking else _RERANKED_TOKENS
 
     async def get(self, request_id: int, name: str, emit: Callable[[ModelProgress], None]) -> None:
         """Download a model of the catalogue; ends early, without an error, after `cancel`."""
@@ -57,11 +80,16 @@ class Shelving:
         await self._in_thread(request_id, lambda cancelled: self._shelf.get(name, progress, cancelled))
 
     async def add(self, request_id: int, path: bytes, emit: Callable[[ModelProgress], None]) -> None:
-        """Put a file of the person's own on the shelf and use it from now on."""
+        """Put a model of the person's own on the shelf; one that writes answers is used from now on."""
         source = Path(os.fsdecode(path))
         progress = _reporter(source.name, emit)
         added = await self._in_thread(request_id, lambda cancelled: self._shelf.add(source, progress, cancelled))
-        self._chosen = str(added) or self._chosen
+        if added and self._shelf.role(str(added)) is ModelRole.ANSWER:
+            self._chosen = str(added)
+
+    def role(self, name: str) -> ModelRole:
+        """Return what a model is for, or raise `ModelUnknown`."""
+        return self._shelf.role(name)
 
     def remove(self, name: str) -> None:
         """Delete a model."""
@@ -69,10 +97,18 @@ class Shelving:
         if name == self._chosen:
             self._chosen = ""
 
-    def choose(self, name: str) -> None:
-        """Use this model for answers, or raise `ModelUnknown` or `NoModelInstalled`."""
-        self._shelf.find(name, ModelRole.ANSWER)
-        self._chosen = name
+    def choose(self, name: str) -> ModelRole:
+        """Use this model for its role, which is returned, or raise `ModelUnknown` or `NoModelInstalled`."""
+        role = self._shelf.role(name)
+        self._shelf.find(name, role)
+        match role:
+            case ModelRole.ANSWER:
+                self._chosen = name
+            case ModelRole.EMBED:
+                self._chosen_embedder = name
+            case ModelRole.RERANK:
+                pass
+        return role
 
     def cancel(self, request_id: int) -> None:
         """End the download or copy of a request."""

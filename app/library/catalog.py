@@ -4,7 +4,9 @@ One SQLite file, one thread. What a document's row says is so: READY means that 
 What the indexer writes is in `documents` (rows) and `texts` (passages and embeddings); this is what everybody reads.
 """
 
+import sqlite3
 from collections.abc import Iterable, Sequence
+from contextlib import closing
 from pathlib import Path
 from sqlite3 import DatabaseError
 from typing import Self
@@ -20,6 +22,9 @@ _ROW = (
     " d.mtime_ns FROM documents d JOIN folders f ON f.id = d.folder_id LEFT JOIN texts t ON t.id = d.text_id"
 )
 _AT_ONCE = 500
+
+CHOSEN_EMBEDDER = "embedder_chosen"
+"""A note: what the shelf calls the embedder that the person chose for this library."""
 
 
 class Catalog:
@@ -160,6 +165,16 @@ class Catalog:
         """Note a value; durable, with all that was committed before it."""
         with self.database.transaction(durable=True):
             self.database.run("REPLACE INTO meta VALUES (?, ?)", (key, value))
+
+
+def chosen_embedder(path: Path) -> str:
+    """Return the embedder that was chosen for the catalog at `path`, which may be in use; "" if none can be read."""
+    try:
+        with closing(sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True)) as connection:
+            row = connection.execute("SELECT value FROM meta WHERE key = ?", (CHOSEN_EMBEDDER,)).fetchone()
+    except sqlite3.DatabaseError:
+        return ""
+    return str(row[0]) if row else ""
 
 
 def _prepared(path: Path) -> Database:

@@ -208,21 +208,6 @@ def recover(database: Database) -> list[int]:
     return failed
 
 
-def queue_texts(database: Database, text_ids: Collection[int]) -> None:
-    """Queue the READY documents of these texts, because vectors of them are missing."""
-    with database.transaction():
-        database.run_many(
-            "UPDATE documents SET state = 'queued' WHERE text_id = ? AND state = 'ready'", [(one,) for one in text_ids]
-        )
-
-
-def queue_all(database: Database, embedder: str) -> None:
-    """Queue every READY document, because another embedder's vectors are needed from now on."""
-    with database.transaction():
-        database.run("UPDATE documents SET state = 'queued' WHERE state = 'ready'")
-        database.run("REPLACE INTO meta VALUES ('embedder', ?)", (embedder,))
-
-
 def _drop_text(database: Database, document_id: int) -> None:
     retire_text(database, document_id)
     database.run("UPDATE documents SET text_id = NULL WHERE id = ?", (document_id,))

@@ -1,58 +1,102 @@
-"""Turns texts into vectors with an ONNX sentence encoder. Used in the engine's process."""
+"""Turns texts into vectors: what an embedder is, and the one that runs ONNX models. Used in the engine's process."""
 
+from collections.abc import Iterable
 from pathlib import Path
-from typing import TypeAlias
+from typing import Protocol, TypeAlias
 
 import numpy as np
 import numpy.typing as npt
 
-from app.library.onnx import OnnxEncoder
+from app.core.familiarity import familiarity, letters_of
+from app.core.types import EmbeddingSettings, Pooling
+from app.library.onnx import OnnxEncoder, Pieces
 
 Vector: TypeAlias = npt.NDArray[np.float32]
 
-QUERY_PREFIX = "Represent this sentence for searching relevant passages: "
-"""What bge-small-en-v1.5 was trained to see before a question, and never before a passage (its model card)."""
+_POOLED = "sentence_embedding"
+"""What an export calls an output that is one vector a text already."""
 
-MAX_TOKENS = 512
+_LEAST_LETTERS = 100
+_KNOWN = 0.7
+"""Passages of the open sets: English 1.0 (1 in 100 is below), German 0.04 to 0.57, Spanish to 0.59, others 0."""
 
-_FOREIGN_LETTERS_PER_TOKEN = 2.4
-_FAMILIAR_LETTERS_PER_TOKEN = 3.2
+
+class TextEmbedder(Protocol):
+    """What turns texts into vectors; `name` tells its vectors from those of every other. Any thread may call it.
+
+    All raise `ModelDied` where the model runs in a process of its own and that ends.
+    """
+
+    @property
+    def name(self) -> str:
+        """Return the name under which the vectors are kept."""
+        ...
+
+    def embed(self, text: str) -> Vector:
+        """Return a passage, as far as the model reads it, as float32[d] of unit length."""
+        ...
+
+    def embed_query(self, question: str) -> Vector:
+        """Return a question as float32[d] of unit length, comparable to `embed` by the dot product."""
+        ...
+
+    def pieces(self, text: str) -> Pieces:
+        """Return how the model's vocabulary covers a text."""
+        ...
 
 
 class Embedder:
-    """bge-small-en-v1.5 or another encoder with the same inputs, prefix and pooling (its first token's last state)."""
+    """A sentence encoder as ONNX."""
 
-    def __init__(self, folder: Path, threads: int) -> None:
-        """Load `model.onnx` and `tokenizer.json` from `folder`.
+    def __init__(self, folder: Path, threads: int, settings: EmbeddingSettings, name: str = "") -> None:
+        """Load `model.onnx` and `tokenizer.json` from `folder`, after which it is called if it has no other `name`.
 
         Raises:
-            ModelFileInvalid: either file is missing or cannot be loaded.
+            ModelFileInvalid: either file is missing or cannot be loaded, or this is no sentence encoder.
         """
-        self.name = folder.name
-        self._encoder = OnnxEncoder(folder, threads, MAX_TOKENS)
-
-    @property
-    def dimensions(self) -> int:
-        """Return the length of every vector."""
-        return self._encoder.width
+        self.name = name or folder.name
+        self._settings = settings
+        self._encoder = OnnxEncoder(folder, threads, settings.max_tokens, _POOLED)
 
     def embed(self, text: str) -> Vector:
-        """Return the passage `text`, its first 512 tokens, as float32[dimensions] of unit length."""
-        states = self._encoder.run([self._encoder.tokens(text)])
-        vector: Vector = states[0, 0].astype(np.float32)
-        return vector / max(float(np.linalg.norm(vector)), 1e-12)
+        """Return a passage, as far as the model reads it, as float32[d] of unit length."""
+        return self._embedded(self._settings.passage_prefix + text)
 
     def embed_query(self, question: str) -> Vector:
-        """Return a question as float32[dimensions] of unit length, comparable to `embed` by the dot product."""
-        return self.embed(QUERY_PREFIX + question)
+        """Return a question as float32[d] of unit length, comparable to `embed` by the dot product."""
+        return self._embedded(self._settings.query_prefix + question)
 
-    def familiarity(self, question: str) -> float:
-        """Return how far the model knows the question's language, 0 to 1, by how long the pieces are that it knows.
+    def pieces(self, text: str) -> Pieces:
+        """Return how the model's vocabulary covers a text."""
+        return self._encoder.known_pieces(text)
 
-        Median letters a token on the open sets: English 3.7 to 4.3, German 2.6, Spanish 2.5, Russian, Chinese
-        and Arabic 1.0. A question that is one code (4711-B) is as foreign.
-        """
-        pieces = self._encoder.known_pieces(question)
-        letters_per_token = sum(map(len, question.split())) * pieces.known / max(1, pieces.tokens) ** 2
-        above = letters_per_token - _FOREIGN_LETTERS_PER_TOKEN
-        return min(1.0, max(0.0, above / (_FAMILIAR_LETTERS_PER_TOKEN - _FOREIGN_LETTERS_PER_TOKEN)))
+    def _embedded(self, text: str) -> Vector:
+        states = self._encoder.run(self._encoder.tokens(text)).astype(np.float32)
+        return unit(states if states.ndim == 1 else _pooled(states, self._settings.pooling))
+
+
+def known_share(embedder: TextEmbedder, text: str) -> float:
+    """Return how far an embedder knows a text's language, 0 to 1."""
+    pieces = embedder.pieces(text)
+    return familiarity(text, pieces.tokens, pieces.known)
+
+
+def foreign_share(embedder: TextEmbedder, sample: Iterable[str]) -> float:
+    """Return the share of texts whose language the embedder does not know, 0 without any text to go by."""
+    written = [letters for text in sample if len(letters := letters_of(text)) >= _LEAST_LETTERS]
+    return sum(known_share(embedder, text) < _KNOWN for text in written) / max(1, len(written))
+
+
+def unit(vector: Vector) -> Vector:
+    """Return a vector at unit length; one of zeros stays so."""
+    return vector / max(float(np.linalg.norm(vector)), 1e-12)
+
+
+def _pooled(states: Vector, pooling: Pooling) -> Vector:
+    match pooling:
+        case Pooling.CLS:
+            return states[0]
+        case Pooling.MEAN:
+            return states.mean(axis=0)
+        case Pooling.LAST:
+            return states[-1]

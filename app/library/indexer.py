@@ -1,8 +1,8 @@
-"""Keeps the library what its folders are: rescans, reads, embeds, writes, sweeps. Used in the engine's process.
+"""Keeps the library what its folders are: rescans, reads, writes, purges. Used in the engine's process.
 
-Two tasks on the engine's loop. One compares folders with the catalog whenever somebody asks; the other takes what is
-queued, reading two documents ahead of the one that is being embedded. They meet in the catalog only: a document's row
-says what it is to become, and what was prepared for a row that has since changed is thrown away.
+Three tasks on the engine's loop. One compares folders with the catalog whenever somebody asks; one takes what is
+queued, reading two documents ahead of the one that is being written; one embeds (`embedding`). They meet in the catalog
+only: what was prepared for a document's row that has since changed is thrown away.
 """
 
 import asyncio
@@ -14,10 +14,13 @@ from dataclasses import dataclass
 from typing import TypeVar
 
 from app.core.errors import PathMissing, PathUnreadable
-from app.core.types import Reason
+from app.core.types import DocumentText, Reason
 from app.library import documents, texts
 from app.library.catalog import Catalog
+from app.library.contents import FileContent
 from app.library.documents import QueuedDocument
+from app.library.embedder import TextEmbedder
+from app.library.embedding import Embedding
 from app.library.folders import Forgotten
 from app.library.reading import (
     Gone,
@@ -32,19 +35,16 @@ from app.library.reading import (
 from app.library.reports import IndexCounts, IndexerCallbacks, IndexProgress, IndexReport, Reports
 from app.library.requests import RescanRequests
 from app.library.rescan import RescanReport, rescan
+from app.library.spaces import Spaces
 from app.library.texts import DocumentGone
-from app.library.upkeep import check_steps, sweep_steps
-from app.library.vectors import Vectors, VectorsDamaged
 from app.library.watcher import Watcher
-from app.library.writing import Library, TextEmbedder, refresh_steps, write_steps
+from app.library.writing import text_steps
 
 _READ_AHEAD = 2
 _TRIES = 5
 _RETRY_S = 0.25
 _BUSY_S = 0.05
 _LOOKS_EVERY = 32
-_REBUILDS = 3
-
 
 _T = TypeVar("_T")
 
@@ -67,7 +67,7 @@ class Indexer:
     def __init__(
         self,
         catalog: Catalog,
-        vectors: Vectors,
+        spaces: Spaces,
         read: ReadFunction,
         suffixes: frozenset[str],
         callbacks: IndexerCallbacks,
@@ -75,14 +75,12 @@ class Indexer:
         """Make an indexer without an embedder; `suffixes` are those that `read` reads, lower case, without the dot."""
         self.counts = IndexCounts()
         self._catalog = catalog
-        self._vectors = vectors
         self._read = read
         self._suffixes = suffixes
         self._callbacks = callbacks
         self._reports = Reports(catalog, callbacks)
-        self._embedder: TextEmbedder | None = None
-        self._is_checked = False
-        self._rebuilds = 0
+        self._embedding = Embedding(catalog, spaces, self.counts, callbacks, self._note_idle)
+        self._has_written_all = False
         self._began_s = time.monotonic()
         self._rescans = RescanRequests()
         self._watcher = Watcher(lambda: tuple(folder.path for folder in catalog.folders()), self.request_rescan)
@@ -95,17 +93,25 @@ class Indexer:
     @property
     def progress(self) -> IndexProgress:
         """Return how far indexing is."""
-        return self._reports.progress(has_embedder=self._embedder is not None)
+        return self._reports.progress(
+            has_embedder=self._embedding.has_embedder,
+            unembedded=self._embedding.left,
+            texts_per_s=self._embedding.texts_per_s,
+        )
+
+    @property
+    def foreign(self) -> float:
+        """Return the share of passages, 0 to 1, in languages that the embedder does not know."""
+        return self._embedding.foreign
 
     @property
     def report(self) -> IndexReport:
         """Return what the library holds, and what was done for that since `run` began."""
         return self._reports.report(self.counts, time.monotonic() - self._began_s)
 
-    def use_embedder(self, embedder: TextEmbedder | None) -> None:
-        """Embed with this from now on; None has documents wait for one."""
-        self._embedder = embedder
-        self._is_checked = False
+    def use_embedder(self, chosen: TextEmbedder | None, before: TextEmbedder | None = None) -> None:
+        """Embed with `chosen` from now on, None has passages wait for one; `before` answers until that is done."""
+        self._embedding.use(chosen, before)
         self._ask_to_work()
 
     async def add_folder(self, path: bytes) -> RescanReport:
@@ -150,7 +156,7 @@ class Indexer:
         return await self._rescans.wanted(scopes)
 
     async def until_idle(self) -> None:
-        """Wait until nothing is left to do (without an embedder: that can be done). Raises what ended `run`."""
+        """Wait until nothing is left to do (without an embedder: to be done by words). Raises what ended `run`."""
         await self._idle.wait()
         if self._failure is not None:
             raise self._failure
@@ -160,10 +166,11 @@ class Indexer:
 
         Raises: DiskFull, DataDirectoryUnwritable, VectorsDamaged; may be run again when the cause is mended.
         """
-        self._failure, self._began_s, self._is_checked = None, time.monotonic(), False
+        self._failure, self._began_s = None, time.monotonic()
         self._reports.changed(documents.recover(self._catalog.database))
         self.request_rescan()
-        running = [self._keep_rescanning(), self._keep_indexing(), *([self._watcher.run()] if watch else [])]
+        running = [self._keep_rescanning(), self._keep_indexing(), self._embedding.run()]
+        running += [self._watcher.run()] if watch else []
         tasks = [asyncio.create_task(coroutine) for coroutine in running]
         try:
             done, _ = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
@@ -201,41 +208,33 @@ class Indexer:
     async def _keep_indexing(self) -> None:
         while True:
             self._wake.clear()
-            try:
-                await self._work()
-            except VectorsDamaged:
-                self._rebuilds += 1
-                self._vectors.is_damaged = True
-                if self._rebuilds > _REBUILDS:
-                    raise
-                continue
+            self._has_written_all = False
+            await self._work()
             await self._reports.tell()
-            if not self._wake.is_set() and self._rescans.are_done and not self._retries:
-                self._catalog.set_meta("idle_at_ns", str(time.time_ns()))  # durable, with all that was indexed
-                self._idle.set()
+            self._embedding.note_texts()
+            self._has_written_all = True
             await self._wait_for_work()
+
+    def _note_idle(self) -> None:
+        """Let those go on who wait until nothing is left, if so; called when nothing is left to embed."""
+        if self._has_written_all and not self._wake.is_set() and self._rescans.are_done and not self._retries:
+            self._catalog.set_meta("idle_at_ns", str(time.time_ns()))  # durable, with all that was indexed
+            self._idle.set()
 
     async def _work(self) -> None:
         database = self._catalog.database
         await self._drive(database.in_slices(texts.purge_steps(database)))
-        if self._embedder is None:
-            return
-        library = Library(self._catalog, self._vectors, self._embedder)
-        if not self._is_checked or self._vectors.is_damaged:
-            await self._drive(check_steps(library))
-            self._is_checked = True
-        await self._index_queue(library)
+        await self._index_queue()
         await self._drive(database.in_slices(texts.purge_steps(database)))
-        await self._drive(sweep_steps(library))
 
-    async def _index_queue(self, library: Library) -> None:
+    async def _index_queue(self) -> None:
         """Write whatever is queued; what was read but not written when this ends is queued again."""
         waiting: asyncio.Queue[_Read | None] = asyncio.Queue()
         room = asyncio.Semaphore(1 + _READ_AHEAD)
         reading = asyncio.create_task(self._read_ahead(waiting, room))
         try:
             while (read := await waiting.get()) is not None:
-                await self._finish(library, read.document, read.result)
+                await self._finish(read.document, read.result)
                 del self._in_flight[read.document.id]
                 self._reports.finished(read.document.id)
                 room.release()
@@ -270,18 +269,18 @@ class Indexer:
         finally:
             waiting.put_nowait(None)
 
-    async def _finish(self, library: Library, document: QueuedDocument, result: ReadResult) -> None:
+    async def _finish(self, document: QueuedDocument, result: ReadResult) -> None:
         database = self._catalog.database
         match result:
             case NewText(content, text) if text.passages:
-                steps = write_steps(library, document.id, content.digest, content.stamp, text)
-                if await self._write(document, steps):
+                if await self._write(document, content, text):
                     self.counts.indexed += 1
                     self.counts.passages += len(text.passages)
+                    self._embedding.note_texts()
             case NewText():
                 self._fail(document, Reason.NO_TEXT, "")
             case SameContent(content):
-                await self._write(document, refresh_steps(library, document, content.stamp))
+                self.counts.hashed += documents.finish_unchanged(database, document.id, content.stamp)
             case Unreadable(reason, detail):
                 self._fail(document, reason, detail)
             case Unsettled() | Gone():
@@ -293,10 +292,11 @@ class Indexer:
         documents.requeue(database, document.id)  # only if it is READING still: it was moved meanwhile
         self._retries.pop(document.id, None)
 
-    async def _write(self, document: QueuedDocument, steps: Generator[None, None, int]) -> bool:
+    async def _write(self, document: QueuedDocument, content: FileContent, text: DocumentText) -> bool:
         """Write a document; tell whether its row was still the one that it was read for."""
+        steps = text_steps(self._catalog, document.id, content.digest, content.stamp, text)
         try:
-            self.counts.embedded += await self._drive(steps, document)
+            await self._drive(steps, document)
         except DocumentGone:
             return False
         self.counts.hashed += 1

@@ -1,4 +1,4 @@
-"""Runs a BERT-like ONNX model with its tokenizer: shared by embedder and reranker. Used in the engine's process."""
+"""Runs an ONNX encoder with its tokenizer: shared by embedder and reranker. Used in the engine's process."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -21,24 +21,30 @@ class Pieces:
     known: int
 
 
-class OnnxEncoder:
-    """One session: batches of encodings in, the model's first output out."""
+_FED = frozenset({"input_ids", "attention_mask", "token_type_ids", "position_ids"})
 
-    def __init__(self, folder: Path, threads: int, max_tokens: int) -> None:
-        """Load `model.onnx` and `tokenizer.json` from `folder`.
+
+class OnnxEncoder:
+    """One session: the encoding of a text, or of a pair, in; one of the model's outputs out. Of use to any thread.
+
+    One text at a time: padding costs more than a batch saves (design.md), and no result depends on its neighbours.
+    """
+
+    def __init__(self, folder: Path, threads: int, max_tokens: int, output: str = "") -> None:
+        """Load `model.onnx` and `tokenizer.json`; `output` names what to take if there is such, else it is the first.
 
         Raises:
-            ModelFileInvalid: either file is missing or cannot be loaded.
+            ModelFileInvalid: either file is missing or cannot be loaded, or the model wants what nobody can give it.
         """
         self._tokenizer = _tokenizer(folder / "tokenizer.json", max_tokens)
-        self._unknown = self._tokenizer.token_to_id("[UNK]")
+        unknown = (self._tokenizer.token_to_id(spelling) for spelling in ("[UNK]", "<unk>"))
+        self._unknown = next((number for number in unknown if number is not None), -1)
         self._session = _session(folder / "model.onnx", threads)
         self._inputs = frozenset(node.name for node in self._session.get_inputs())
-
-    @property
-    def width(self) -> int:
-        """Return the last dimension of the output."""
-        return int(self._session.get_outputs()[0].shape[-1])
+        if unfed := sorted(self._inputs - _FED):
+            raise ModelFileInvalid(path=str(folder / "model.onnx"), detail=f"input {unfed[0]}")
+        named = [node for node in self._session.get_outputs() if node.name == output]
+        self._output: str = (named or self._session.get_outputs())[0].name
 
     def tokens(self, text: str, second: str | None = None) -> Encoding:
         """Return `text`, or the pair of both, cut to the model's length (of a pair, `second` is cut)."""
@@ -49,16 +55,17 @@ class OnnxEncoder:
         encoding = self._tokenizer.encode(_encodable(text), add_special_tokens=False)
         return Pieces(len(encoding.ids), sum(number != self._unknown for number in encoding.ids))
 
-    def run(self, batch: Sequence[Encoding]) -> npt.NDArray[np.float32]:
-        """Return the model's first output for `batch`, padded to its longest member."""
-        length = max(len(encoding.ids) for encoding in batch)
+    def run(self, encoding: Encoding) -> npt.NDArray[np.float32]:
+        """Return the model's output for one encoding, without the dimension of the batch: float32[tokens, d] or [d]."""
         feeds = {
-            "input_ids": _padded([encoding.ids for encoding in batch], length),
-            "attention_mask": _padded([encoding.attention_mask for encoding in batch], length),
-            "token_type_ids": _padded([encoding.type_ids for encoding in batch], length),
+            "input_ids": _row(encoding.ids),
+            "attention_mask": _row(encoding.attention_mask),
+            "token_type_ids": _row(encoding.type_ids),
+            "position_ids": _row(range(len(encoding.ids))),
         }
-        outputs = self._session.run(None, {name: feed for name, feed in feeds.items() if name in self._inputs})
-        return cast("npt.NDArray[np.float32]", outputs[0])
+        fed = {name: feed for name, feed in feeds.items() if name in self._inputs}
+        (output,) = self._session.run([self._output], fed)
+        return cast("npt.NDArray[np.float32]", output)[0]
 
 
 def _encodable(text: str) -> str:
@@ -66,12 +73,9 @@ def _encodable(text: str) -> str:
     return text if text.isascii() else text.encode("utf-8", "replace").decode()
 
 
-def _padded(rows: Sequence[Sequence[int]], length: int) -> npt.NDArray[np.int64]:
-    """Return `rows` as int64[n, length], filled with zeros: [PAD] and "not attended" in BERT's vocabularies."""
-    padded = np.zeros((len(rows), length), dtype=np.int64)
-    for row, values in zip(padded, rows, strict=True):
-        row[: len(values)] = values
-    return padded
+def _row(values: Sequence[int]) -> npt.NDArray[np.int64]:
+    """Return a batch of one row: int64[1, n]."""
+    return np.array([values], dtype=np.int64)
 
 
 def _tokenizer(path: Path, max_tokens: int) -> Tokenizer:

@@ -52,12 +52,16 @@ class IndexReport:
 
 @dataclass(frozen=True, slots=True)
 class IndexProgress:
-    """How far indexing is; `waiting_for` is "" or "embedder", `seconds_left` None while nobody can know."""
+    """How far indexing is; `waiting_for` is "" or "embedder", `seconds_left` None while nobody can know.
+
+    `unembedded` passages are found by words only so far.
+    """
 
     indexing: bool
     documents_per_s: float
     seconds_left: float | None
     waiting_for: str
+    unembedded: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,12 +69,14 @@ class IndexerCallbacks:
     """How the indexer and the engine talk; none of these may take long.
 
     `on_rows` gets rows that are new or changed and ids of documents that left; `on_progress` says that the progress or
-    the library's status may be different now; indexing pauses while `is_busy` is true.
+    the library's status may be different now; indexing pauses while `is_busy` is true; `on_answering` says that another
+    vector space answers from now on.
     """
 
     on_rows: Callable[[Sequence[DocumentRow], Sequence[int]], None]
     on_progress: Callable[[], None]
     is_busy: Callable[[], bool]
+    on_answering: Callable[[], None] = lambda: None
 
 
 class Reports:
@@ -84,16 +90,19 @@ class Reports:
         self._sent_s = 0.0
         self._finished_s: deque[float] = deque()
 
-    def progress(self, *, has_embedder: bool) -> IndexProgress:
-        """Return how far indexing is."""
+    def progress(self, *, has_embedder: bool, unembedded: int, texts_per_s: float) -> IndexProgress:
+        """Return how far indexing is; `texts_per_s` is how fast they are embedded, 0 where that is not known."""
         queued = documents.queued(self._catalog.database)
         now_s = time.monotonic()
         while self._finished_s and self._finished_s[0] < now_s - _RATE_OVER_S:
             self._finished_s.popleft()
         span_s = now_s - self._finished_s[0] if self._finished_s else 0.0
         rate = len(self._finished_s) / span_s if span_s > _RATE_AFTER_S else 0.0
-        seconds_left = queued / rate if rate and has_embedder else None
-        return IndexProgress(bool(queued), rate, seconds_left, "embedder" if queued and not has_embedder else "")
+        seconds_left = (queued / rate if queued else 0.0) if rate or not queued else None
+        if unembedded:
+            seconds_left = unembedded / texts_per_s + seconds_left if texts_per_s and seconds_left is not None else None
+        waiting_for = "embedder" if unembedded and not has_embedder else ""
+        return IndexProgress(bool(queued or unembedded), rate, seconds_left, waiting_for, unembedded)
 
     def report(self, counts: IndexCounts, seconds: float) -> IndexReport:
         """Return what the library holds and what was done."""

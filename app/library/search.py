@@ -9,7 +9,7 @@ from app.core.fusion import best_first, fused_scores, ranks, reranked_scores, wi
 from app.core.terms import embedded_text, match_query, quoted_phrases
 from app.core.types import Filters, Hit, Scores, SearchResult
 from app.library.catalog import Catalog
-from app.library.embedder import Embedder
+from app.library.embedder import TextEmbedder, known_share
 from app.library.reranker import Reranker
 from app.library.vectors import Vectors, VectorsDamaged
 
@@ -63,7 +63,7 @@ class Searcher:
         self,
         catalog: Catalog,
         vectors: Vectors | None,
-        embedder: Embedder | None,
+        embedder: TextEmbedder | None,
         reranker: Reranker | None,
         weights: Weights = Weights(),
     ) -> None:
@@ -85,7 +85,7 @@ class Searcher:
         with steps.timed("bm25"):
             steps.words = dict(self._catalog.bm25(match_query(query), weights.depth, filters, weights.bm25))
         steps.meaning = self._by_meaning(query, filters, steps)
-        known = self._embedder.familiarity(query) if self._embedder and steps.meaning else 0.0
+        known = known_share(self._embedder, query) if self._embedder and steps.meaning else 0.0
         fused = fused_scores(steps.words, steps.meaning, weights.meaning * known)
         with steps.timed("hits"):
             kept = self._without_twins(best_first(fused), max(limit, weights.candidates))

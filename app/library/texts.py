@@ -35,10 +35,10 @@ class Content:
 
 @dataclass(frozen=True, slots=True)
 class PlacedHash:
-    """The hash of a passage of a text."""
+    """The hash of a passage."""
 
     text_hash: bytes
-    text_id: int
+    passage_id: int
     has_embedding: bool
 
 
@@ -181,11 +181,53 @@ def placed_embeddings(database: Database, embedder: str, size: int) -> Iterator[
 def placed_hashes(database: Database, embedder: str, size: int) -> Iterator[list[PlacedHash]]:
     """Yield in batches every passage's hash, and whether `embedder` has an embedding of it."""
     sql = (
-        "SELECT p.text_hash, p.text_id, e.rowid IS NOT NULL FROM passages p"
+        "SELECT p.text_hash, p.id, e.rowid IS NOT NULL FROM passages p"
         " LEFT JOIN embeddings e ON e.text_hash = p.text_hash AND e.embedder = ?"
     )
     for rows in database.batches(sql, size, (embedder,)):
-        yield [PlacedHash(hashed, text_id, bool(embedded)) for hashed, text_id, embedded in rows]
+        yield [PlacedHash(hashed, passage_id, bool(embedded)) for hashed, passage_id, embedded in rows]
+
+
+def placed_after(database: Database, embedder: str, passage_id: int) -> list[PlacedHash]:
+    """Return the next passages after the one of this id, some hundred, none if there are no more."""
+    rows = database.read(
+        "SELECT p.text_hash, p.id, e.rowid IS NOT NULL FROM passages p"
+        " LEFT JOIN embeddings e ON e.text_hash = p.text_hash AND e.embedder = ?"
+        " WHERE p.id > ? ORDER BY p.id LIMIT ?",
+        (embedder, passage_id, _AT_ONCE),
+    )
+    return [PlacedHash(hashed, number, bool(embedded)) for hashed, number, embedded in rows]
+
+
+def passages_after(database: Database, passage_id: int) -> int:
+    """Return how many passages came in after the one of this id."""
+    return database.value("SELECT count(*) FROM passages WHERE id > ?", (passage_id,))
+
+
+def sample_texts(database: Database, count: int) -> list[str]:
+    """Return the texts of some passages from all over the library, the same until it changes."""
+    first, last = database.read("SELECT coalesce(min(id), 0), coalesce(max(id), 0) FROM passages")[0]
+    spread = (first + (last - first) * n // max(1, count - 1) for n in range(count))
+    ids = [database.value("SELECT id FROM passages WHERE id >= ? LIMIT 1", (near,)) for near in spread]
+    sampled: list[str] = []
+    for passage_id in dict.fromkeys(one for one in ids if one is not None):
+        rows = database.read(
+            'SELECT substr(g.text, p.start + 1, p."end" - p.start) FROM passages p'
+            " JOIN pages g ON g.text_id = p.text_id AND g.number = p.page WHERE p.id = ?",
+            (passage_id,),
+        )
+        sampled += (text for (text,) in rows)
+    return sampled
+
+
+def purge_other_embedders_steps(database: Database, embedder: str) -> Iterator[None]:
+    """Take out, a few hundred rows at a time, every embedding that is not of this embedder."""
+    last = database.value("SELECT coalesce(max(rowid), 0) FROM embeddings")
+    for at in range(0, last, _AT_ONCE):
+        database.run(
+            "DELETE FROM embeddings WHERE rowid > ? AND rowid <= ? AND embedder <> ?", (at, at + _AT_ONCE, embedder)
+        )
+        yield
 
 
 def embedded_texts_of(database: Database, hashes: Iterable[bytes]) -> Iterator[tuple[bytes, str]]:
@@ -198,12 +240,6 @@ def embedded_texts_of(database: Database, hashes: Iterable[bytes]) -> Iterator[t
         )
         for text, start, end, headings, title in rows:
             yield hashed, embedded_text(title, json.loads(headings), text[start:end])
-
-
-def hashes_of(database: Database, text_id: int) -> list[bytes]:
-    """Return the hashes of a text's passages in order."""
-    rows = database.read("SELECT text_hash FROM passages WHERE text_id = ? ORDER BY n", (text_id,))
-    return [hashed for (hashed,) in rows]
 
 
 def loose_hashes(database: Database, limit: int) -> list[bytes]:

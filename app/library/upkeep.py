@@ -5,9 +5,9 @@ Generators of short steps, like `writing`.
 
 from collections.abc import Generator
 
-from app.library import documents, texts
+from app.library import texts
 from app.library.texts import Vector
-from app.library.vectors import BATCH
+from app.library.vectors import BATCH, Vectors
 from app.library.writing import Library, place_steps
 
 _SAMPLE = 16
@@ -16,22 +16,17 @@ _DELETED = "vectors_deleted"
 
 
 def check_steps(library: Library) -> Generator[None, None, bool]:
-    """Compare the vector store with the catalog and mend it; READY documents that lack embeddings are queued.
+    """Compare the vector store with the catalog's embeddings and mend it.
 
     Returns whether the store had to be rebuilt.
 
     Raises: VectorsDamaged, DiskFull.
     """
     catalog, vectors, embedder = library.catalog, library.vectors, library.embedder
-    if catalog.meta("embedder") != embedder.name:
-        documents.queue_all(catalog.database, embedder.name)
     wanted: set[bytes] = set()
-    incomplete: set[int] = set()
     for batch in texts.placed_hashes(catalog.database, embedder.name, 1000):
         wanted.update(placed.text_hash for placed in batch if placed.has_embedding)
-        incomplete.update(placed.text_id for placed in batch if not placed.has_embedding)
         yield
-    documents.queue_texts(catalog.database, incomplete)
     stored: set[bytes] = set()
     is_usable = not vectors.is_damaged and vectors.embedder == embedder.name
     if is_usable:
@@ -61,10 +56,8 @@ def rebuild_steps(library: Library) -> Generator[None, None, None]:
     yield from _probe_steps(library)
 
 
-def sweep_steps(library: Library) -> Generator[None, None, None]:
-    """Remove vectors and embeddings that no passage has; rebuild the store when it is mostly waste.
-
-    Not to be run while a document is being written: its vectors are there before its passages.
+def sweep_steps(library: Library, other: Vectors | None = None) -> Generator[None, None, None]:
+    """Remove vectors, also from an `other` store, and embeddings that no passage has; rebuild what is mostly waste.
 
     Raises: VectorsDamaged, DiskFull.
     """
@@ -72,7 +65,8 @@ def sweep_steps(library: Library) -> Generator[None, None, None]:
     deleted = 0
     while looked_at := texts.loose_hashes(database, BATCH):
         orphans = texts.without_passage(database, looked_at)
-        vectors.delete(list(orphans))
+        for store in (vectors, other) if other is not None else (vectors,):
+            store.delete(list(orphans))
         texts.settle_loose(database, looked_at, orphans)
         deleted += len(orphans)
         yield

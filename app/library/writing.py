@@ -1,104 +1,111 @@
-"""How a document gets into the library: embeddings, vectors, then the catalog's word. Used in the engine's process.
+"""How a document gets into the library: its text first, found by words at once, then vectors. In the engine's process.
 
-The order is the promise: whatever instant the process is killed at, a document that is READY has all its passages and
-vectors, and what was embedded is never embedded again. Everything here is a generator of short steps (under 50 ms, but
-for the embedding of one text), so that the engine can answer between any two.
+The order is the promise: whatever instant the process is killed at, a document that is READY has all its passages, and
+what was embedded is never embedded again; which passages have no embedding is read from the catalog, never noted.
+Everything here is a generator of short steps (under 50 ms), so that the engine can answer between any two.
 """
 
-from collections.abc import Generator, Iterable, Iterator, Sequence
+from collections.abc import Generator, Iterator, Sequence
 from dataclasses import dataclass
-from typing import Protocol
 
 from app.core.types import DocumentText
 from app.library import texts
 from app.library.catalog import Catalog
-from app.library.documents import QueuedDocument, finish_unchanged
+from app.library.embedder import TextEmbedder
 from app.library.scanner import FileStamp
-from app.library.texts import Content, DocumentGone, Vector
+from app.library.texts import Content, Vector
 from app.library.vectors import BATCH, Vectors
 
-_SAVED_AT_ONCE = 16
 _HASHED_AT_ONCE = 200
-
-
-class TextEmbedder(Protocol):
-    """What turns a text into a vector of unit length; `name` tells its vectors from those of another."""
-
-    @property
-    def name(self) -> str:
-        """Return the name under which the embeddings are kept."""
-        ...
-
-    def embed(self, text: str) -> Vector:
-        """Return float32[d] of unit length."""
-        ...
 
 
 @dataclass(frozen=True, slots=True)
 class Library:
-    """The two halves of the library, and the embedder whose vectors it is to hold."""
+    """The catalog with one of its vector spaces: an embedder and its vectors."""
 
     catalog: Catalog
     vectors: Vectors
     embedder: TextEmbedder
 
 
-def write_steps(
-    library: Library, document_id: int, digest: bytes, stamp: FileStamp, document: DocumentText
-) -> Generator[None, None, int]:
-    """Put the text of a document in state READING into the library; the last step makes it READY.
+def text_steps(
+    catalog: Catalog, document_id: int, digest: bytes, stamp: FileStamp, document: DocumentText
+) -> Generator[None, None, dict[bytes, str]]:
+    """Put the text of a document in state READING into the catalog; the last step makes it READY.
 
-    Returns how many of its passages had to be embedded.
+    Returns the texts that are to have a vector, by hash.
 
-    Raises: DocumentGone, VectorsDamaged, DiskFull.
+    Raises: DocumentGone, DiskFull.
     """
     document = texts.storable(document)
-    by_hash: dict[bytes, str] = {}
     hashes: list[bytes] = []
+    by_hash: dict[bytes, str] = {}
     for text in texts.embedded_texts(document):
         hashes.append(texts.text_hash(text))
         by_hash[hashes[-1]] = text
         if len(hashes) % _HASHED_AT_ONCE == 0:
             yield
-    database = library.catalog.database
-    missing = texts.without_embedding(database, library.embedder.name, by_hash)
-    yield from _embed_steps(library, [(hashed, text) for hashed, text in by_hash.items() if hashed in missing])
-    unplaced = texts.without_passage(database, by_hash)
-    yield from place_steps(library, [hashed for hashed in by_hash if hashed in missing or hashed in unplaced])
     content = Content(digest, stamp, document, tuple(hashes))
-    yield from database.in_slices(texts.store_steps(database, document_id, content))
-    return len(missing)
+    yield from catalog.database.in_slices(texts.store_steps(catalog.database, document_id, content))
+    return by_hash
 
 
-def refresh_steps(library: Library, document: QueuedDocument, stamp: FileStamp) -> Generator[None, None, int]:
-    """Make a document READY whose file still has the content of its text, embedding only what is missing.
+def write_steps(
+    library: Library, document_id: int, digest: bytes, stamp: FileStamp, document: DocumentText
+) -> Generator[None, None, int]:
+    """Put a document in state READING into the library with its vectors, here and now.
 
-    Returns how many passages had to be embedded.
+    Returns how many of its passages had to be embedded.
 
     Raises: DocumentGone, VectorsDamaged, DiskFull.
     """
-    database = library.catalog.database
-    hashes = texts.hashes_of(database, document.text_id)
-    missing = texts.without_embedding(database, library.embedder.name, hashes)
-    yield from _embed_steps(library, texts.embedded_texts_of(database, missing))
-    yield from place_steps(library, list(missing))
-    if not finish_unchanged(database, document.id, stamp):
-        raise DocumentGone
+    by_hash = yield from text_steps(library.catalog, document_id, digest, stamp, document)
+    missing = list(texts.without_embedding(library.catalog.database, library.embedder.name, by_hash))
+    for at in range(0, len(missing), BATCH):
+        keep(library, [(hashed, library.embedder.embed(by_hash[hashed])) for hashed in missing[at : at + BATCH]])
+        yield
     return len(missing)
 
 
-def _embed_steps(library: Library, wanted: Iterable[tuple[bytes, str]]) -> Iterator[None]:
-    """Embed texts one by one (the fastest on a CPU: no padding) and save them every few."""
-    database, embedder = library.catalog.database, library.embedder
-    unsaved: list[tuple[bytes, Vector]] = []
-    for hashed, text in wanted:
-        unsaved.append((hashed, embedder.embed(text)))
-        if len(unsaved) == _SAVED_AT_ONCE:
-            texts.save_embeddings(database, embedder.name, unsaved)
-            unsaved = []
-        yield
-    if unsaved:
-        texts.save_embeddings(database, embedder.name, unsaved)
+class Backlog:
+    """The texts that a space's embedder has not embedded, in the order that their passages came in."""
+
+    def __init__(self, library: Library) -> None:
+        self._database = library.catalog.database
+        self._embedder = library.embedder.name
+        self._passed = 0
+        self._found: list[bytes] = []
+        self._given: frozenset[bytes] = frozenset()
+
+    @property
+    def passages(self) -> int:
+        """Return how many passages are still to be looked at: as many, or more, as have no embedding."""
+        return len(self._found) + texts.passages_after(self._database, self._passed)
+
+    def take(self, limit: int) -> list[tuple[bytes, str]] | None:
+        """Return the next texts to embed with their hashes, none where this step found none; None if none are left.
+
+        Each is given once: whatever was given before the last time is to be saved, or another backlog made.
+        """
+        if not self._found:
+            passages = texts.placed_after(self._database, self._embedder, self._passed)
+            if not passages:
+                return None
+            self._passed = passages[-1].passage_id
+            missing = dict.fromkeys(one.text_hash for one in passages if not one.has_embedding)
+            self._found = [hashed for hashed in missing if hashed not in self._given]
+        some, self._found = self._found[:limit], self._found[limit:]
+        self._given = frozenset(some)
+        return list(texts.embedded_texts_of(self._database, some))
+
+
+def keep(library: Library, embedded: Sequence[tuple[bytes, Vector]]) -> None:
+    """Save embeddings in the catalog, then put them into the vector store, at most `BATCH` of them.
+
+    Raises: VectorsDamaged, DiskFull.
+    """
+    texts.save_embeddings(library.catalog.database, library.embedder.name, embedded)
+    library.vectors.upsert([hashed for hashed, _ in embedded], [vector for _, vector in embedded])
 
 
 def place_steps(library: Library, hashes: Sequence[bytes]) -> Iterator[None]:

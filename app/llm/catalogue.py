@@ -3,11 +3,11 @@
 import re
 import tomllib
 from pathlib import Path
-from typing import Annotated, Literal, TypeAlias
+from typing import Annotated, TypeAlias
 
 import msgspec
 
-from app.core.types import ModelRole
+from app.core.types import EmbeddingSettings, ModelRole, Pooling
 
 Sha256: TypeAlias = Annotated[str, msgspec.Meta(pattern="^[0-9a-f]{64}$")]
 SafePath: TypeAlias = Annotated[str, msgspec.Meta(pattern=r"^[a-z0-9][a-z0-9._-]*(/[a-z0-9][a-z0-9._-]*)?$")]
@@ -53,12 +53,27 @@ class ModelFile(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Embedding(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """How texts are embedded."""
+    """How a model embeds texts."""
 
     dimensions: int
-    pooling: Literal["cls", "mean"]
+    pooling: Pooling
     max_tokens: int
     query_prefix: str = ""
+    passage_prefix: str = ""
+
+    @property
+    def settings(self) -> EmbeddingSettings:
+        """Return what the embedder has to know."""
+        return EmbeddingSettings(self.pooling, self.max_tokens, self.query_prefix, self.passage_prefix)
+
+
+class Family(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """How models want their texts whose name matches, where their own files do not say."""
+
+    names: str
+    pooling: Pooling = Pooling.MEAN
+    query_prefix: str = ""
+    passage_prefix: str = ""
 
 
 class Reranking(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -85,9 +100,19 @@ class ModelEntry(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_onl
 
 class _Catalogue(msgspec.Struct, forbid_unknown_fields=True):
     models: tuple[ModelEntry, ...]
+    families: tuple[Family, ...] = ()
 
 
 def load_catalogue(path: Path) -> tuple[ModelEntry, ...]:
     """Return the models that the file describes, in its order."""
+    return _read(path).models
+
+
+def load_families(path: Path) -> tuple[Family, ...]:
+    """Return the families of embedders that the file describes, in its order."""
+    return _read(path).families
+
+
+def _read(path: Path) -> _Catalogue:
     with path.open("rb") as file:
-        return msgspec.convert(tomllib.load(file), _Catalogue).models
+        return msgspec.convert(tomllib.load(file), _Catalogue)

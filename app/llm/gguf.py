@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from app.core.errors import ModelFileInvalid, PathMissing, PathUnreadable
+from app.core.types import ModelRole, Pooling
 
 COMPUTE_TOKENS = 128  # how many prompt tokens are computed at once; the model's work space grows with it
 
@@ -37,10 +38,12 @@ _BLOCKS = {
     24: (1, 1), 25: (1, 2), 26: (1, 4), 27: (1, 8), 28: (1, 8), 29: (256, 56), 30: (1, 2), 34: (256, 54),
     35: (256, 66), 39: (32, 17),
 }  # fmt: skip
-_ENCODERS = frozenset(
-    "bert modern-bert nomic-bert nomic-bert-moe neo-bert jina-bert-v2 jina-bert-v3 eurobert gemma-embedding t5encoder "
-    "clip wavtokenizer-dec".split()
+_EMBEDDERS = frozenset(
+    "bert modern-bert nomic-bert nomic-bert-moe neo-bert jina-bert-v2 jina-bert-v3 eurobert gemma-embedding".split()
 )
+_NEITHER = frozenset("t5encoder clip wavtokenizer-dec".split())
+_POOLINGS = {1: Pooling.MEAN, 2: Pooling.CLS, 3: Pooling.LAST}
+_RANKS = 4  # a model that compares a question with a passage
 _KEPT_ARRAY_ITEMS = 1024
 _STRINGS_AT_MOST = 16 * 1024 * 1024
 
@@ -60,6 +63,8 @@ class GgufHeader:
     chat_template: str
     file_type: int
     size_bytes: int
+    role: ModelRole
+    pooling: Pooling | None
 
 
 Value = str | int | float | bool | tuple[int, ...]
@@ -126,13 +131,14 @@ class _Cursor:
         self.position = position
 
 
-def read_header(path: Path, kind: str = "model") -> GgufHeader:
-    """Read and check the header of a model that writes answers, or of an "adapter" to one.
+def read_header(path: Path, role: ModelRole | None = ModelRole.ANSWER, *, is_adapter: bool = False) -> GgufHeader:
+    """Read and check the header of a model for a role (None: for answers or for embedding), or of an adapter to one.
 
     Raises:
         PathMissing, PathUnreadable: there is no such file, or it may not be read.
         ModelFileInvalid: `detail` is one of "not_a_file", "empty", "not_gguf", "version", "truncated", "damaged",
-            "split" (one file of several), "not_for_answers" (an embedder, an adapter, a vision part).
+            "split" (one file of several), "not_for_answers" (an embedder, an adapter, a vision part),
+            "not_for_embedding".
     """
     try:
         descriptor = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0))
@@ -147,7 +153,7 @@ def read_header(path: Path, kind: str = "model") -> GgufHeader:
         if not status.st_size:
             raise ModelFileInvalid(path=str(path), detail="empty")
         with mmap.mmap(descriptor, 0, access=mmap.ACCESS_READ) as content:
-            return _header(content, kind)
+            return _header(content, role, "adapter" if is_adapter else "model")
     except _Damaged as error:
         raise ModelFileInvalid(path=str(path), detail=str(error)) from error
     except (struct.error, OverflowError) as error:
@@ -162,7 +168,7 @@ def memory_needed(header: GgufHeader, context_tokens: int) -> int:
     return header.size_bytes + context_tokens * header.kv_bytes_per_token + work
 
 
-def _header(content: mmap.mmap, kind: str) -> GgufHeader:
+def _header(content: mmap.mmap, role: ModelRole | None, kind: str) -> GgufHeader:
     if content[:4] != b"GGUF":
         raise _Damaged("not_gguf")
     cursor = _Cursor(content)
@@ -174,17 +180,27 @@ def _header(content: mmap.mmap, kind: str) -> GgufHeader:
     for _ in range(pairs):
         key = cursor.string()
         values[key] = cursor.value()
-    _check_purpose(values, tensors, kind)
+    _check_purpose(values, tensors, role, kind)
     _check_whole(cursor, tensors, _number(values, "general.alignment") or 32)
     return _described(values, len(content))
 
 
-def _check_purpose(values: dict[str, Value], tensors: int, kind: str) -> None:
+def _check_purpose(values: dict[str, Value], tensors: int, role: ModelRole | None, kind: str) -> None:
     if _number(values, "split.count") > 1:
         raise _Damaged("split")
-    architecture = values.get("general.architecture", "")
-    if values.get("general.type", "model") != kind or architecture in _ENCODERS or not architecture or not tensors:
-        raise _Damaged("not_for_answers")
+    architecture = _text(values, "general.architecture")
+    is_usable = architecture and architecture not in _NEITHER and _pooling_number(values) != _RANKS and tensors
+    if not is_usable or values.get("general.type", "model") != kind or role not in (None, _role(values)):
+        raise _Damaged("not_for_embedding" if role is ModelRole.EMBED else "not_for_answers")
+
+
+def _role(values: dict[str, Value]) -> ModelRole:
+    is_embedder = _text(values, "general.architecture") in _EMBEDDERS or _pooling_number(values) in _POOLINGS
+    return ModelRole.EMBED if is_embedder else ModelRole.ANSWER
+
+
+def _pooling_number(values: dict[str, Value]) -> int:
+    return _number(values, f"{_text(values, 'general.architecture')}.pooling_type")
 
 
 def _check_whole(cursor: _Cursor, tensors: int, alignment: int) -> None:
@@ -228,6 +244,8 @@ def _described(values: dict[str, Value], size_bytes: int) -> GgufHeader:
         chat_template=_text(values, "tokenizer.chat_template"),
         file_type=_number(values, "general.file_type"),
         size_bytes=size_bytes,
+        role=_role(values),
+        pooling=_POOLINGS.get(_pooling_number(values)),
     )
 
 

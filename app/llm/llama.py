@@ -1,4 +1,4 @@
-"""llama.cpp behind a few typed methods, one conversation at a time. The only importer of llama_cpp; llama process."""
+"""llama.cpp behind a few typed methods, one conversation at a time. Llama process; the embedder's uses its start."""
 
 import ctypes
 import os
@@ -44,7 +44,7 @@ class Llama:
             return should_abort()
 
         self._should_abort: Final = llama_cpp.ggml_abort_callback(abort)
-        model = llama_cpp.llama_model_load_from_file(os.fsencode(path), _model_settings(on_gpu, rearranged))
+        model = llama_cpp.llama_model_load_from_file(os.fsencode(path), model_settings(on_gpu, rearranged))
         if not model:
             raise LoadFailed
         context = llama_cpp.llama_init_from_model(model, self._context_settings(context_tokens, on_gpu))
@@ -206,7 +206,8 @@ def gpu_name() -> str:
     return ""
 
 
-def _model_settings(on_gpu: bool, rearranged: bool) -> llama_cpp.llama_model_params:
+def model_settings(on_gpu: bool, rearranged: bool) -> llama_cpp.llama_model_params:
+    """Return how a model's file is to be loaded."""
     settings = llama_cpp.llama_model_default_params()
     settings.n_gpu_layers = _ALL_LAYERS if on_gpu else 0
     # WORKAROUND: GCC drops the tile configuration that llama.cpp's AMX code writes, and the first product of matrices

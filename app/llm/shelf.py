@@ -1,29 +1,26 @@
 """The models that are installed, and those that can be: one folder of files, no database. Engine process.
 
-Answer models are `NAME.gguf`, the others folders `NAME/`. Models are looked for in several places and written to the
-first. A file's hash, once verified, is remembered beside it in `NAME.json` with the size and time it was verified at.
+A GGUF model is a file `NAME.gguf`, an ONNX one a folder `NAME/`. Models are looked for in several places and written to
+the first. A file's hash, once verified, is remembered beside it in `NAME.json` with its size and time of then.
 """
 
-import os
-import re
+import shutil
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 import msgspec
 
-from app.core.errors import ModelFileInvalid, ModelHashWrong, ModelUnknown, NoModelInstalled, PathUnreadable, UsageWrong
+from app.core.errors import ModelHashWrong, ModelUnknown, NoModelInstalled, UsageWrong
 from app.core.types import ModelRole, ModelRow
 from app.llm.catalogue import ModelEntry, load_catalogue
-from app.llm.gguf import GgufHeader, memory_needed, read_header
-from app.llm.sources import check_room, clear_partial, disk_errors, fetch_files, hash_of, put_in_place
+from app.llm.encoder_folder import MODEL, TOKENIZER, files_of
+from app.llm.gguf import read_header
+from app.llm.own_models import OwnModels
+from app.llm.sources import clear_partial, disk_errors, fetch_files, hash_of, put_in_place
 from app.llm.watch import FetchStopped, Watch
 
 __all__ = ["Checked", "Shelf", "load_catalogue"]
-
-ROW_CONTEXT_TOKENS = 4096
-_COPY_BYTES = 4 * 1024 * 1024
-_STILL = Watch(lambda _stage, _done, _total: None, lambda: False)
 
 
 class _Verified(msgspec.Struct, frozen=True):
@@ -50,13 +47,18 @@ class Shelf:
     def __init__(self, places: Sequence[Path], catalogue: Sequence[ModelEntry]) -> None:
         self._places = tuple(places)
         self._catalogue = {entry.name: entry for entry in catalogue}
-        self._headers: dict[tuple[Path, int, int], GgufHeader] = {}
+        self._own = OwnModels(self._places, catalogue)
 
-    def rows(self, chosen: str = "") -> tuple[ModelRow, ...]:
-        """Return the catalogue's models and then the person's own; `chosen` is the answer model to use, if there."""
+    def rows(self, *chosen: str) -> tuple[ModelRow, ...]:
+        """Return the catalogue's models, then the person's own; `chosen` are those to use for their roles, if there."""
+        own = self._own.paths()
         in_use = {role: self._preferred(role) for role in ModelRole}
-        if chosen in self._own_files() or (chosen in self._catalogue and self._place_of(self._catalogue[chosen])):
-            in_use[ModelRole.ANSWER] = chosen
+        for name in chosen:
+            entry = self._catalogue.get(name)
+            if name in own:
+                in_use[self._own.role(own[name])] = name
+            elif entry is not None and self._place_of(entry) is not None:
+                in_use[entry.role] = name
         known = (
             ModelRow(
                 name=entry.name,
@@ -72,8 +74,19 @@ class Shelf:
             )
             for entry in self._catalogue.values()
         )
-        own = (self._own_row(path, path.stem == in_use[ModelRole.ANSWER]) for path in self._own_files().values())
-        return (*known, *own)
+        return (*known, *(self._own.row(name, path, name in in_use.values()) for name, path in own.items()))
+
+    def entry(self, name: str) -> ModelEntry | None:
+        """Return what the catalogue says of a model, None if it is none of the catalogue's."""
+        return self._catalogue.get(name)
+
+    def role(self, name: str) -> ModelRole:
+        """Return what a model of the catalogue or of the shelf is for. Raises: ModelUnknown."""
+        if entry := self._catalogue.get(name):
+            return entry.role
+        if path := self._own.paths().get(name):
+            return self._own.role(path)
+        raise ModelUnknown(name=name)
 
     def find(self, name_or_path: str, role: ModelRole = ModelRole.ANSWER) -> Path:
         """Return a model's file (GGUF) or folder (ONNX); "" asks for the recommended one, or whichever there is.
@@ -81,7 +94,7 @@ class Shelf:
         Raises:
             NoModelInstalled: nothing is installed for the role, or not the model of this name (then also `name`).
             ModelUnknown: there is neither a model of this name nor such a file.
-            ModelFileInvalid: the file is no model that writes answers.
+            ModelFileInvalid: the file is no model for the role.
         """
         name = name_or_path or self._preferred(role)
         if not name:
@@ -91,10 +104,13 @@ class Shelf:
             if place is None:
                 raise NoModelInstalled(role=role.value, name=name)
             return _main_path(entry, place)
-        path = self._own_files().get(name) or Path(name)
-        if role is not ModelRole.ANSWER or not path.exists():
+        path = self._own.paths().get(name) or Path(name)
+        if not path.exists() or role is ModelRole.RERANK:
             raise ModelUnknown(name=name)
-        read_header(path)
+        if path.is_dir() and role is ModelRole.EMBED:
+            files_of(path)
+        else:
+            read_header(path, role)
         return path.absolute()
 
     def get(self, name: str, progress: Callable[[str, int, int], None], cancelled: Callable[[], bool]) -> bool:
@@ -119,28 +135,14 @@ class Shelf:
         return True
 
     def add(self, path: Path, progress: Callable[[str, int, int], None], cancelled: Callable[[], bool]) -> str:
-        """Put a GGUF file of the person's own on the shelf, as a hard link or a copy; return its name, "" if cancelled.
+        """Put a GGUF file of the person's own, or a folder with an ONNX encoder, on the shelf, as hard links or copies.
+
+        Returns its name, "" if cancelled.
 
         Raises:
             PathMissing, PathUnreadable, ModelFileInvalid, DiskFull, DataDirectoryUnwritable.
         """
-        read_header(path)
-        place = self._places[0]
-        target = self._free_target(path)
-        if target.exists():
-            return target.stem
-        temporary = place / f".{target.stem}.adding"
-        with disk_errors(place):
-            place.mkdir(mode=0o700, parents=True, exist_ok=True)
-            temporary.unlink(missing_ok=True)
-            try:
-                _link_or_copy(path, temporary, Watch(progress, cancelled))
-                put_in_place(temporary, target)
-            except FetchStopped:
-                return ""
-            finally:
-                temporary.unlink(missing_ok=True)
-        return target.stem
+        return self._own.add(path, Watch(progress, cancelled))
 
     def remove(self, name: str) -> None:
         """Take a model off the shelf and delete its files (a hard-linked original stays where it is).
@@ -149,13 +151,15 @@ class Shelf:
             ModelUnknown: no such model is installed.
             UsageWrong: it lies in another library's folder (`detail`), where nothing is written.
         """
-        entry, own = self._catalogue.get(name), self._own_files().get(name)
+        entry, own = self._catalogue.get(name), self._own.paths().get(name)
         place = self._place_of(entry) if entry else own.parent if own else None
         if place is None:
             raise ModelUnknown(name=name)
         if place != self._places[0]:
             raise UsageWrong(detail=f"{name} is installed in {place}")
         with disk_errors(place):
+            if own is not None and own.is_dir():
+                shutil.rmtree(own)
             for path in [place / file.path for file in entry.files] if entry else [place / f"{name}.gguf"]:
                 path.unlink(missing_ok=True)
             (place / f"{name}.json").unlink(missing_ok=True)
@@ -173,20 +177,33 @@ class Shelf:
         watch = Watch(progress, lambda: False)
         entry = self._catalogue.get(name_or_path)
         if entry is None:
-            path = self.find(name_or_path)
-            expected = {} if path.parent not in self._places else self._remembered(path.parent, path.stem)
-            return (self._checked(path, expected.get(path.name, ""), name_or_path, watch),)
+            return self._check_own(name_or_path, watch)
         place = self._place_of(entry)
         if place is None:
             raise NoModelInstalled(role=entry.role.value, name=entry.name)
         return tuple(self._checked(place / file.path, file.sha256, entry.name, watch) for file in entry.files)
 
+    def _check_own(self, name_or_path: str, watch: Watch) -> tuple[Checked, ...]:
+        own = self._own.paths().get(name_or_path)
+        if own is not None and own.is_dir():
+            place, name, files = own.parent, own.name, [own / MODEL, own / TOKENIZER]
+        else:
+            path = own or Path(name_or_path)
+            if not path.exists():
+                raise ModelUnknown(name=name_or_path)
+            read_header(path, None)
+            place, name, files = path.parent, path.stem, [path]
+        expected = {} if place not in self._places else self._remembered(place, name)
+        by_path = {str(file.relative_to(place)): file for file in files}
+        checked = {at: self._checked(file, expected.get(at, ""), name, watch) for at, file in by_path.items()}
+        if place == self._places[0] and not expected:
+            self._remember(place, name, {at: one.sha256 for at, one in checked.items()})
+        return tuple(checked.values())
+
     def _checked(self, path: Path, expected: str, name: str, watch: Watch) -> Checked:
         found = hash_of(path, watch)
         if expected and found != expected:
             raise ModelHashWrong(name=name, expected=expected, found=found, path=str(path))
-        if not expected and path.parent == self._places[0]:
-            self._remember(path.parent, path.stem, {path.name: found})
         known = [entry.name for entry in self._catalogue.values() for file in entry.files if file.sha256 == found]
         return Checked(path, found, next(iter(known), ""))
 
@@ -196,7 +213,7 @@ class Shelf:
             entry for entry in self._catalogue.values() if entry.role is role and self._place_of(entry) is not None
         ]
         installed.sort(key=lambda entry: not entry.recommended)
-        own = sorted(self._own_files()) if role is ModelRole.ANSWER else []
+        own = sorted(name for name, path in self._own.paths().items() if self._own.role(path) is role)
         return installed[0].name if installed else own[0] if own else ""
 
     def _place_of(self, entry: ModelEntry) -> Path | None:
@@ -205,46 +222,6 @@ class Shelf:
             if all(_is_whole(place / file.path, file.size_bytes) for file in entry.files):
                 return place
         return None
-
-    def _own_files(self) -> dict[str, Path]:
-        """Return the GGUF files that are not the catalogue's, by name."""
-        paths = [path for place in reversed(self._places) for path in sorted(place.glob("[!.]*.gguf"))]
-        return {path.stem: path for path in paths if path.stem not in self._catalogue and path.is_file()}
-
-    def _own_row(self, path: Path, chosen: bool) -> ModelRow:
-        size_bytes = path.stat().st_size
-        try:
-            header = self._header(path)
-        except (ModelFileInvalid, PathUnreadable) as error:
-            trouble = error.facts["detail"]
-            return ModelRow(path.stem, ModelRole.ANSWER, path.stem, size_bytes, "", 0, False, chosen, False, trouble)
-        memory_bytes = memory_needed(header, min(ROW_CONTEXT_TOKENS, header.context_tokens or ROW_CONTEXT_TOKENS))
-        title = header.name or path.stem
-        return ModelRow(
-            path.stem, ModelRole.ANSWER, title, size_bytes, header.licence, memory_bytes, True, chosen, False
-        )
-
-    def _header(self, path: Path) -> GgufHeader:
-        """Return a file's header, read again only when the file changed: 38 ms, and rows are asked for all the time."""
-        status = path.stat()
-        key = (path, status.st_size, status.st_mtime_ns)
-        if key not in self._headers:
-            self._headers[key] = read_header(path)
-        return self._headers[key]
-
-    def _free_target(self, path: Path) -> Path:
-        """Return where an added file goes: the catalogue's place for it, a name that is free, or its own already."""
-        size_bytes = path.stat().st_size
-        for entry in self._catalogue.values():
-            for file in entry.files if entry.role is ModelRole.ANSWER else ():
-                if file.size_bytes == size_bytes and hash_of(path, _STILL) == file.sha256:
-                    return self._places[0] / file.path
-        base = re.sub(r"[^a-z0-9._-]+", "-", path.stem.lower()).strip("-.") or "model"
-        number, target = 1, self._places[0] / f"{base}.gguf"
-        while target.stem in self._catalogue or (target.exists() and not _is_same(path, target)):
-            number += 1
-            target = self._places[0] / f"{base}-{number}.gguf"
-        return target
 
     def _remember(self, place: Path, name: str, hashes: dict[str, str]) -> None:
         verified: list[_Verified] = []
@@ -273,23 +250,3 @@ def _is_whole(path: Path, size_bytes: int) -> bool:
         return path.stat().st_size == size_bytes
     except OSError:
         return False
-
-
-def _is_same(path: Path, target: Path) -> bool:
-    """Return whether an added file is on the shelf already, as the same file or with the same content."""
-    if path.samefile(target):
-        return True
-    return path.stat().st_size == target.stat().st_size and hash_of(path, _STILL) == hash_of(target, _STILL)
-
-
-def _link_or_copy(path: Path, temporary: Path, watch: Watch) -> None:
-    try:
-        os.link(path.resolve(), temporary)
-    except OSError:  # another disk, or a file system without hard links
-        total_bytes, done_bytes = path.stat().st_size, 0
-        check_room(temporary.parent, total_bytes)
-        with path.open("rb") as source, temporary.open("wb") as copy:
-            while chunk := source.read(_COPY_BYTES):
-                copy.write(chunk)
-                done_bytes += len(chunk)
-                watch.step("copy", done_bytes, total_bytes)

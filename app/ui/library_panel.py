@@ -24,7 +24,7 @@ from app.ui.icons import IconButton, Icons
 from app.ui.labels import PlainLabel
 from app.ui.library_tree import LibraryFilter, Node
 from app.ui.library_tree_view import LibraryTreeView
-from app.ui.sentences import explain_reason, shown_path, span_of_time
+from app.ui.sentences import explain_reason, foreign_words, shown_path, span_of_time
 from app.ui.theme import Look
 
 
@@ -59,6 +59,7 @@ class LibraryPanel(QWidget):
         self._unread.setCheckable(True)
         self._unread.toggled.connect(self._on_filter_changed)
         self._failed = 0
+        self._foreign = PlainLabel("", "quiet", wraps=True)
         self._stack = QStackedWidget()
         self._empty = PlainLabel("", "quiet", wraps=True)
         self._empty.setText(self.tr("Drop a folder here.\n\nNothing leaves this computer."))
@@ -92,7 +93,11 @@ class LibraryPanel(QWidget):
         self._bar.setVisible(changed.indexing and not changed.waiting_for and total > 0)
         self._bar.setRange(0, max(total, 1))
         self._bar.setValue(total - status.queued)
+        if changed.indexing and not status.queued:
+            self._bar.setRange(0, max(status.passages, 1))
+            self._bar.setValue(status.passages - status.unembedded)
         self._progress.setText(self._progress_sentence(changed, total))
+        self._foreign.show_text(foreign_words(status.foreign))
         self._failed = status.failed
         one = self.tr("1 could not be read")
         self._unread.setText(one if status.failed == 1 else self.tr("{n} could not be read").format(n=status.failed))
@@ -139,13 +144,18 @@ class LibraryPanel(QWidget):
     def _progress_sentence(self, changed: StatusChanged, total: int) -> str:
         status = changed.status
         if changed.waiting_for:
-            return self.tr("{n} wait for the model that finds passages").format(n=f"{status.queued:,}")
+            return self.tr("Found by words only: get the model that finds passages by meaning")
         if not changed.indexing:
             if total == 0:
                 return self.tr("No documents yet")
             if status.ready == 1:
                 return self.tr("1 document, up to date")
             return self.tr("{n} documents, up to date").format(n=f"{status.ready:,}")
+        if not status.queued:
+            words = self.tr("{n} passages still to be found by meaning").format(n=f"{status.unembedded:,}")
+            if changed.seconds_left is not None:
+                words += self.tr(" · {time} left").format(time=span_of_time(changed.seconds_left))
+            return words
         words = self.tr("{done} of {total}").format(done=f"{total - status.queued:,}", total=f"{total:,}")
         if changed.documents_per_s > 0:
             rate = changed.documents_per_s
@@ -223,10 +233,10 @@ class LibraryPanel(QWidget):
         foot = QVBoxLayout(self._footer)
         foot.setContentsMargins(16, 8, 16, 8)
         foot.setSpacing(4)
-        for part in (self._detail, self._progress, self._bar):
+        for part in (self._detail, self._progress, self._bar, self._foreign):
             foot.addWidget(part)
         foot.addWidget(self._unread, 0, Qt.AlignmentFlag.AlignLeft)
-        for part in (self._detail, self._bar, self._unread):
+        for part in (self._detail, self._bar, self._foreign, self._unread):
             part.hide()
         outer = QVBoxLayout(self)
         outer.setContentsMargins(0, 0, 0, 0)

@@ -64,7 +64,7 @@ class ModelRowView(QFrame):
         self._facts.setText(" · ".join(fact for fact in facts if fact) + (f"\n{row.note}" if row.note else ""))
         self.get.setVisible(not row.installed)
         self.get.setObjectName("primary" if row.recommended else "")
-        self.choose.setVisible(row.installed and not row.chosen and row.role is ModelRole.ANSWER)
+        self.choose.setVisible(row.installed and not row.chosen and row.role is not ModelRole.RERANK)
         self.remove.setVisible(row.installed)
         self.remove.setText(self.tr("Remove"))
         self.cancel.hide()
@@ -130,7 +130,7 @@ class ModelShelf(QWidget):
 
     Signals:
         model_wanted, download_cancelled, model_chosen, model_removed: a model's name.
-        file_added: the path of a GGUF file of the person's own, bytes.
+        file_added: the path of a GGUF file, or of a folder with an ONNX embedder, of the person's own, bytes.
     """
 
     model_wanted = Signal(str)
@@ -153,7 +153,10 @@ class ModelShelf(QWidget):
         add.clicked.connect(self._on_add_pressed)
         buttons = QHBoxLayout()
         buttons.addWidget(self._all)
+        folder = QPushButton(self.tr("Add an embedder folder…"))
+        folder.clicked.connect(self._on_add_folder_pressed)
         buttons.addWidget(add)
+        buttons.addWidget(folder)
         buttons.addStretch(1)
         outer = QVBoxLayout(self)
         outer.setContentsMargins(0, 0, 0, 0)
@@ -221,7 +224,15 @@ class ModelShelf(QWidget):
     def _on_add_pressed(self) -> None:
         dialog = QFileDialog(self, self.tr("Add a model file"))
         dialog.setNameFilter(self.tr("Models (*.gguf)"))
-        dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
+        self._open(dialog, QFileDialog.FileMode.ExistingFile)
+
+    @Slot()
+    def _on_add_folder_pressed(self) -> None:
+        title = self.tr("Add a folder with an ONNX embedder and its tokenizer.json")
+        self._open(QFileDialog(self, title), QFileDialog.FileMode.Directory)
+
+    def _open(self, dialog: QFileDialog, mode: QFileDialog.FileMode) -> None:
+        dialog.setFileMode(mode)
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         dialog.fileSelected.connect(self._on_file_selected)
         dialog.open()

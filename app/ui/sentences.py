@@ -6,7 +6,7 @@ from pathlib import PurePath
 from PySide6.QtCore import QCoreApplication
 
 from app.core import errors
-from app.core.types import DocumentRow, DocumentState, ModelRole, Reason
+from app.core.types import FOREIGN_FROM, DocumentRow, DocumentState, ModelRole, Reason
 
 translate = QCoreApplication.translate
 
@@ -225,6 +225,18 @@ def role_words(role: ModelRole) -> str:
             return translate("models", "puts passages in order")
 
 
+def foreign_words(share: float) -> str:
+    """Return what there is to say of text in languages that the embedder does not know, "" for too little of it."""
+    if share < FOREIGN_FROM:
+        return ""
+    words = translate(
+        "library",
+        "{share} % of the text is in languages that the embedder does not know; words find it. A multilingual embedder "
+        "(multilingual-e5-small, say, as GGUF or ONNX) finds it by meaning: add it under Models.",
+    )
+    return words.format(share=round(100 * share))
+
+
 def size(count: int | str) -> str:
     """Return a number of bytes as people say it, decimal units."""
     amount = float(count or 0)
@@ -273,6 +285,8 @@ def _model_remedy(detail: str) -> str:
             return translate("errors", "It is one part of several: choose a model in a single file.")
         case "not_for_answers":
             return translate("errors", "It does not write answers: choose one for chat.")
+        case "no_onnx" | "no_tokenizer" | "not_for_embedding":
+            return translate("errors", "Choose a GGUF embedding model, or a folder with model.onnx and tokenizer.json.")
         case "version" | "not_loaded":
             return translate("errors", "llama.cpp does not know this kind: choose another model.")
         case _:

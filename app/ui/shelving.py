@@ -82,7 +82,8 @@ class Shelving(QObject):
 
     @Slot(str)
     def _on_model_chosen(self, name: str) -> None:
-        self._chosen = name
+        if any(row.name == name and row.role is ModelRole.ANSWER for row in self._rows):
+            self._chosen = name
         self._request(name, ChooseModel(name))
 
     @Slot(str)

@@ -12,7 +12,6 @@ from app.config.settings import Settings
 from app.core.messages import AddFolder
 from app.engine.session import IndexReport, Session, open_session
 
-EMBEDDER = "bge-small-en-v1.5"
 RERANKER = "ms-marco-minilm-l-12-v2"
 
 

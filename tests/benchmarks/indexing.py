@@ -6,8 +6,8 @@ from pathlib import Path
 
 from app.library import texts
 from app.library.catalog import Catalog
-from app.library.embedder import Embedder
-from tests.benchmarks.figures import EMBEDDER, Figure, index, library, write_documents
+from tests.benchmarks.figures import Figure, index, library, write_documents
+from tests.models import english_embedder
 
 DOCUMENTS = 120
 
@@ -20,7 +20,7 @@ async def measure(folder: Path) -> list[Figure]:
         report = await index(session, folder / "papers")
         seconds = time.perf_counter() - started
     passages = embedded_texts(folder / "data" / "catalog.sqlite")
-    embedder = Embedder(folder / "data" / "models" / EMBEDDER, os.cpu_count() or 1)
+    embedder = english_embedder(folder / "data" / "models", os.cpu_count() or 1)
     started = time.perf_counter()
     for text in passages:
         embedder.embed(text)

@@ -8,9 +8,9 @@ from pathlib import Path
 from app.core.messages import Search, Searched
 from app.core.types import SearchResult
 from app.engine.session import Session
-from app.library.embedder import Embedder
 from app.library.reranker import Reranker
-from tests.benchmarks.figures import EMBEDDER, RERANKER, Figure, index, library, paragraphs, write_documents
+from tests.benchmarks.figures import RERANKER, Figure, index, library, paragraphs, write_documents
+from tests.models import english_embedder
 
 DOCUMENTS = 60
 QUESTIONS = 30
@@ -30,7 +30,7 @@ async def measure(folder: Path) -> list[Figure]:
             result = await search(session, question)
             times.append((time.perf_counter() - started) * 1000)
     models, threads = folder / "data" / "models", os.cpu_count() or 1
-    embedder, reranker = Embedder(models / EMBEDDER, threads), Reranker(models / RERANKER, threads)
+    embedder, reranker = english_embedder(models, threads), Reranker(models / RERANKER, threads)
     judged = [hit.text for hit in result.hits][:JUDGED]
     alone: list[float] = []
     for question in questions:

@@ -15,7 +15,7 @@ from app.core.types import DocumentRow, DocumentState
 from app.library.catalog import Catalog
 from app.library.indexer import Indexer
 from app.library.reports import IndexerCallbacks
-from app.library.vectors import Vectors
+from app.library.spaces import Spaces
 from tests.library.libraries import SUFFIXES, WordsEmbedder, read_here
 
 
@@ -37,9 +37,10 @@ def tell_ready(rows: Sequence[DocumentRow], removed: Sequence[int]) -> None:
 
 async def index(data: Path, papers: Path) -> None:
     """Index a folder into the library in a data folder."""
-    catalog, vectors = Catalog.open(data / "catalog.sqlite"), Vectors(data / "chroma")
+    catalog = Catalog.open(data / "catalog.sqlite")
+    spaces = Spaces(data / "chroma", catalog)
     callbacks = IndexerCallbacks(tell_ready, lambda: None, lambda: False)
-    indexer = Indexer(catalog, vectors, read_here, SUFFIXES, callbacks)
+    indexer = Indexer(catalog, spaces, read_here, SUFFIXES, callbacks)
     indexer.use_embedder(TellingEmbedder())
     running = asyncio.create_task(indexer.run(watch=False))
     await indexer.add_folder(str(papers).encode())
@@ -47,7 +48,7 @@ async def index(data: Path, papers: Path) -> None:
     print("idle", flush=True)
     running.cancel()
     await asyncio.gather(running, return_exceptions=True)
-    vectors.close()
+    spaces.close()
     catalog.close()
 
 

@@ -3,6 +3,7 @@
 import asyncio
 import hashlib
 import os
+import threading
 from collections.abc import AsyncGenerator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
@@ -19,7 +20,9 @@ from app.core.types import DocumentRow, DocumentState, DocumentText, Reason
 from app.library.catalog import Catalog
 from app.library.documents import known_files
 from app.library.indexer import Indexer
+from app.library.onnx import Pieces
 from app.library.reports import IndexerCallbacks
+from app.library.spaces import Spaces
 from app.library.vectors import Vectors
 from app.readers.formats import SNIFFED_BYTES, SUPPORTED_SUFFIXES, reader_for
 from app.readers.refusal import Refusal
@@ -33,21 +36,37 @@ Read = Callable[[bytes], Awaitable[FileRead | FileRefused]]
 
 
 class WordsEmbedder:
-    """Of the embedder's shape: texts that share words are near each other. Counts what it embeds."""
+    """Of the embedder's shape: texts that share words are near each other. Keeps what it embeds.
 
-    def __init__(self, name: str = "words") -> None:
+    `may_embed`, while cleared, holds back all but questions: a model that is slow.
+    """
+
+    def __init__(self, name: str = "words", dimensions: int = DIMENSIONS) -> None:
         self.name = name
+        self.dimensions = dimensions
         self.embedded: list[str] = []
+        self.may_embed = threading.Event()
+        self.may_embed.set()
 
     def embed(self, text: str) -> npt.NDArray[np.float32]:
-        """Return float32[64] of unit length."""
+        """Return float32[dimensions] of unit length."""
+        self.may_embed.wait()
         self.embedded.append(text)
-        vector = np.zeros(DIMENSIONS, np.float32)
-        for word in text.lower().split():
+        return self.embed_query(text)
+
+    def embed_query(self, question: str) -> npt.NDArray[np.float32]:
+        """Return float32[dimensions] of unit length."""
+        vector = np.zeros(self.dimensions, np.float32)
+        for word in question.lower().split():
             vector += np.random.default_rng(int.from_bytes(hashlib.md5(word.encode()).digest()[:4])).standard_normal(
-                DIMENSIONS, np.float32
+                self.dimensions, np.float32
             )
         return (vector / np.linalg.norm(vector)).astype(np.float32)
+
+    def pieces(self, text: str) -> Pieces:
+        """Return as many pieces as there are words, all known."""
+        words = len(text.split())
+        return Pieces(words, words)
 
 
 async def read_here(path: bytes) -> FileRead | FileRefused:
@@ -66,13 +85,19 @@ class OpenLibrary:
     """A library whose indexer runs."""
 
     catalog: Catalog
-    vectors: Vectors
+    spaces: Spaces
     embedder: WordsEmbedder
     indexer: Indexer
     rows: list[DocumentRow] = field(default_factory=list[DocumentRow])
     removed: list[int] = field(default_factory=list[int])
     is_busy: bool = False
     told: asyncio.Event = field(default_factory=asyncio.Event)
+
+    @property
+    def vectors(self) -> Vectors:
+        """Return the vectors that answer."""
+        assert self.spaces.answering is not None
+        return self.spaces.answering.vectors
 
     async def until(self, is_so: Callable[[], bool], within_s: float = WAIT_S) -> None:
         """Wait until something is so, asking whenever the indexer tells of progress."""
@@ -109,12 +134,17 @@ class OpenLibrary:
 
 @asynccontextmanager
 async def open_library(
-    data: Path, *, watch: bool = False, read: Read = read_here, embedder: WordsEmbedder | None = None
+    data: Path,
+    *,
+    watch: bool = False,
+    read: Read = read_here,
+    embedder: WordsEmbedder | None = None,
+    before: WordsEmbedder | None = None,
 ) -> AsyncGenerator[OpenLibrary, None]:
     """Open the library in a data folder and let its indexer run."""
     data.mkdir(exist_ok=True)
     catalog = Catalog.open(data / "catalog.sqlite")
-    vectors = Vectors(data / "chroma")
+    spaces = Spaces(data / "chroma", catalog)
 
     def on_rows(rows: Sequence[DocumentRow], removed: Sequence[int]) -> None:
         library.rows.extend(rows)
@@ -122,16 +152,17 @@ async def open_library(
         library.told.set()
 
     callbacks = IndexerCallbacks(on_rows, lambda: library.told.set(), lambda: library.is_busy)
-    indexer = Indexer(catalog, vectors, read, SUFFIXES, callbacks)
-    library = OpenLibrary(catalog, vectors, embedder or WordsEmbedder(), indexer)
-    indexer.use_embedder(library.embedder)
+    indexer = Indexer(catalog, spaces, read, SUFFIXES, callbacks)
+    library = OpenLibrary(catalog, spaces, embedder or WordsEmbedder(), indexer)
+    indexer.use_embedder(library.embedder, before)
     running = asyncio.create_task(indexer.run(watch=watch))
     try:
         yield library
     finally:
+        library.embedder.may_embed.set()
         running.cancel()
         await asyncio.gather(running, return_exceptions=True)
-        vectors.close()
+        spaces.close()
         catalog.close()
 
 

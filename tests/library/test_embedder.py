@@ -6,7 +6,9 @@ import numpy as np
 import pytest
 
 from app.core.errors import ModelFileInvalid
-from app.library.embedder import Embedder
+from app.core.types import EmbeddingSettings, Pooling
+from app.library.embedder import Embedder, known_share
+from tests.models import english_embedder
 
 LEASE = "The tenant pays a deposit of two months' rent before moving in."
 PASTRY = "Fold the butter into the dough and chill it for an hour."
@@ -14,13 +16,13 @@ PASTRY = "Fold the butter into the dough and chill it for an hour."
 
 @pytest.fixture(scope="module")
 def embedder(models_dir: Path) -> Embedder:
-    return Embedder(models_dir / "bge-small-en-v1.5", threads=1)
+    return english_embedder(models_dir)
 
 
 def test_vectors_have_the_models_length_and_unit_length(embedder: Embedder) -> None:
     vector = embedder.embed(LEASE)
     assert vector.dtype == np.float32
-    assert vector.shape == (embedder.dimensions,) == (384,)
+    assert vector.shape == (384,)
     assert np.linalg.norm(vector) == pytest.approx(1.0, abs=1e-5)
 
 
@@ -61,7 +63,7 @@ def test_a_missing_file_is_named(models_dir: Path, tmp_path: Path, missing: str)
     for name in {"model.onnx", "tokenizer.json"} - {missing}:
         (tmp_path / name).symlink_to(models_dir / "bge-small-en-v1.5" / name)
     with pytest.raises(ModelFileInvalid) as caught:
-        Embedder(tmp_path, threads=1)
+        Embedder(tmp_path, 1, EmbeddingSettings(Pooling.CLS))
     assert caught.value.facts["path"] == str(tmp_path / missing)
 
 
@@ -74,7 +76,7 @@ def test_a_damaged_file_is_named(models_dir: Path, tmp_path: Path, damaged: str)
         else:
             (tmp_path / name).symlink_to(models_dir / "bge-small-en-v1.5" / name)
     with pytest.raises(ModelFileInvalid) as caught:
-        Embedder(tmp_path, threads=1)
+        Embedder(tmp_path, 1, EmbeddingSettings(Pooling.CLS))
     assert caught.value.facts["path"] == str(tmp_path / damaged)
 
 
@@ -92,4 +94,4 @@ def test_a_damaged_file_is_named(models_dir: Path, tmp_path: Path, damaged: str)
 def test_a_language_that_the_model_does_not_know_is_foreign(
     embedder: Embedder, question: str, low: float, high: float
 ) -> None:
-    assert low <= embedder.familiarity(question) <= high
+    assert low <= known_share(embedder, question) <= high

@@ -6,9 +6,9 @@ from pathlib import Path
 import pytest
 
 from app.core.errors import PathMissing, UsageWrong
-from app.library.embedder import Embedder
 from app.library.evaluation import evaluate_retrieval, ndcg, read_retrieval_set, recall, reciprocal_rank
 from app.library.reranker import Reranker
+from tests.models import english_embedder
 
 CORPUS = {
     "lease": "The tenant pays a deposit of two months' rent before moving in.",
@@ -49,7 +49,7 @@ def test_recall_and_reciprocal_rank_look_at_the_first_k_only() -> None:
 
 def test_a_small_set_is_indexed_and_measured(models_dir: Path, tmp_path: Path) -> None:
     folder = write_set(tmp_path, "1\tlease\t1\n2\tbread\t2\n2\tpastry\t0\n2\tnowhere\t1\n")
-    embedder = Embedder(models_dir / "bge-small-en-v1.5", threads=1)
+    embedder = english_embedder(models_dir)
     reranker = Reranker(models_dir / "ms-marco-minilm-l-12-v2", threads=1)
     told: list[tuple[str, int, int]] = []
     data = tmp_path / "library"

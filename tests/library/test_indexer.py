@@ -9,7 +9,7 @@ import pytest
 from app.core.child_messages import FileRead, FileRefused
 from app.core.errors import DiskFull, PathMissing, PathNotInLibrary
 from app.core.types import DocumentState, Reason
-from tests.library.libraries import OpenLibrary, WordsEmbedder, flaws, open_library, read_here
+from tests.library.libraries import OpenLibrary, flaws, open_library, read_here
 
 SECTIONS = 300
 
@@ -232,7 +232,7 @@ def test_what_cannot_be_read_is_listed_with_the_reason_and_the_rest_goes_on(tmp_
     asyncio.run(scenario())
 
 
-def test_documents_wait_for_an_embedder_and_nothing_fails(tmp_path: Path) -> None:
+def test_without_an_embedder_documents_are_found_by_words_and_wait_for_one(tmp_path: Path) -> None:
     papers = tmp_path / "papers"
     papers.mkdir()
     (papers / "a.txt").write_text("Alpha.")
@@ -241,38 +241,50 @@ def test_documents_wait_for_an_embedder_and_nothing_fails(tmp_path: Path) -> Non
         async with open_library(tmp_path / "data") as library:
             library.indexer.use_embedder(None)
             await library.add(papers)
-            assert library.states() == {"a.txt": (DocumentState.QUEUED, Reason.NONE)}
+            assert library.states() == {"a.txt": (DocumentState.READY, Reason.NONE)}
+            assert library.paths_with("alpha") == {"a.txt"}
             assert library.indexer.progress.waiting_for == "embedder"
             library.indexer.use_embedder(library.embedder)
             await library.settle()
-            assert library.states() == {"a.txt": (DocumentState.READY, Reason.NONE)}
             assert library.indexer.progress.waiting_for == ""
+            assert_sound(library)
 
     asyncio.run(scenario())
 
 
-def test_another_embedder_embeds_everything_again_without_reading_it(tmp_path: Path) -> None:
+def test_a_document_is_found_by_words_before_any_of_it_is_embedded(tmp_path: Path) -> None:
     papers = tmp_path / "papers"
     papers.mkdir()
-    write_sections(papers / "long.md", 20)
-    reads: list[bytes] = []
-
-    async def counted(path: bytes) -> FileRead | FileRefused:
-        reads.append(path)
-        return await read_here(path)
+    write_sections(papers / "long.md", 30)
 
     async def scenario() -> None:
-        async with open_library(tmp_path / "data", read=counted) as library:
-            await library.add(papers)
-            passages = library.catalog.status().passages
-            other = WordsEmbedder("other")
-            library.indexer.use_embedder(other)
+        async with open_library(tmp_path / "data") as library:
+            library.embedder.may_embed.clear()
+            await library.indexer.add_folder(str(papers).encode())
+            await library.until(lambda: library.paths_with("witness") == {"long.md"})
+            progress = library.indexer.progress
+            assert (progress.indexing, library.embedder.embedded) == (True, [])
+            assert progress.unembedded == library.catalog.status().passages
+            library.embedder.may_embed.set()
             await library.settle()
-            assert len(other.embedded) == passages
-            assert len(reads) == 1
-            assert library.catalog.status().embedder == library.vectors.embedder == "other"
-            assert library.vectors.count() == passages
-            assert library.paths_with("clause") == {"long.md"}
+            assert library.indexer.progress.unembedded == 0
+            assert_sound(library)
+
+    asyncio.run(scenario())
+
+
+def test_the_same_text_is_embedded_once_wherever_it_stands(tmp_path: Path) -> None:
+    papers = tmp_path / "papers"
+    papers.mkdir()
+    for n in range(12):
+        (papers / f"{n}.txt").write_text("The same notice hangs in every room.")
+
+    async def scenario() -> None:
+        async with open_library(tmp_path / "data") as library:
+            await library.add(papers)
+            assert len(library.embedder.embedded) == library.indexer.counts.embedded == 1
+            assert library.catalog.status().passages == 12
+            assert_sound(library)
 
     asyncio.run(scenario())
 

@@ -88,8 +88,8 @@ def ready_in(data: Path) -> set[str]:
             "t.id IS NULL"
             " OR t.passages <> (SELECT count(*) FROM passages p WHERE p.text_id = t.id)"
             " OR t.pages <> (SELECT count(*) FROM pages g WHERE g.text_id = t.id)"
-            " OR EXISTS (SELECT 1 FROM passages p WHERE p.text_id = t.id AND p.text_hash NOT IN"
-            " (SELECT text_hash FROM embeddings)))"
+            " OR t.passages <> (SELECT count(*) FROM passages p JOIN passages_fts f ON f.rowid = p.id"
+            " WHERE p.text_id = t.id))"
         ).fetchall()
         assert incomplete == []
         assert connection.execute("PRAGMA integrity_check").fetchone() == ("ok",)

@@ -15,6 +15,7 @@ from app.library.scanner import FileStamp, FoundFile
 from app.library.search import CANDIDATES, Searcher
 from app.library.vectors import Vectors
 from app.library.writing import Library, write_steps
+from tests.models import english_embedder
 
 LEASE = "The tenant pays a deposit of two months' rent before moving in."
 PASTRY = "Fold the butter into the dough and chill it for an hour."
@@ -45,7 +46,7 @@ def add(library: Library, name: str, text: str, modified_ns: int) -> None:
 
 @pytest.fixture(scope="module")
 def embedder(models_dir: Path) -> Embedder:
-    return Embedder(models_dir / "bge-small-en-v1.5", threads=1)
+    return english_embedder(models_dir)
 
 
 @pytest.fixture(scope="module")
@@ -157,11 +158,9 @@ def test_without_a_reranker_the_fused_order_stands(library: Library, embedder: E
     assert hits[0].text in (LEASE, LEASE.replace("two", "three"), LEASE.upper())
 
 
-def test_vectors_of_another_embedder_are_not_asked(
-    library: Library, models_dir: Path, tmp_path: Path, reranker: Reranker
-) -> None:
-    (tmp_path / "another").symlink_to(models_dir / "bge-small-en-v1.5")
-    another = Embedder(tmp_path / "another", threads=1)
+def test_vectors_of_another_embedder_are_not_asked(library: Library, models_dir: Path, reranker: Reranker) -> None:
+    another = english_embedder(models_dir)
+    another.name = "another"
     hits = Searcher(library.catalog, library.vectors, another, reranker).search("deposit of the tenant").hits
     assert {hit.scores.vector for hit in hits} == {None}
     assert not library.vectors.is_damaged

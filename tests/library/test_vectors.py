@@ -13,6 +13,7 @@ import numpy as np
 import numpy.typing as npt
 import pytest
 
+from app.library.spaces import space_folder
 from app.library.vectors import BATCH, Vectors, VectorsDamaged
 from tests.library.libraries import OpenLibrary, flaws, open_library
 
@@ -126,6 +127,10 @@ def papers_in(folder: Path) -> Path:
     return papers
 
 
+def words_space(folder: Path) -> Path:
+    return space_folder(folder / "data" / "chroma", "words")
+
+
 def zero_hnsw(store: Path) -> None:
     for file in store.rglob("data_level0.bin"):
         file.write_bytes(bytes(file.stat().st_size))
@@ -167,7 +172,8 @@ def test_lost_and_left_over_vectors_are_put_right_at_start(tmp_path: Path) -> No
     async def scenario() -> None:
         async with open_library(tmp_path / "data") as library:
             await library.add(papers)
-        vectors = Vectors(tmp_path / "data" / "chroma")
+        vectors = Vectors(words_space(tmp_path))
+        assert vectors.count() == 20
         hashes = [hashed for batch in vectors.hashes() for hashed in batch]
         vectors.delete(hashes[:4])
         vectors.upsert([b"\1" * 32], [np.full(64, 0.125, np.float32)])
@@ -201,7 +207,7 @@ def test_waste_is_given_back(tmp_path: Path) -> None:
         async with open_library(tmp_path / "data") as library:
             await library.add(papers)
             library.catalog.set_meta("vectors_deleted", "5000")
-            store = next(folder for folder in (tmp_path / "data" / "chroma").iterdir() if folder.is_dir())
+            store = next(folder for folder in words_space(tmp_path).iterdir() if folder.is_dir())
             (papers / "3.txt").unlink()
             await library.look_again()
             assert not store.exists()

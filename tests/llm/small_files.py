@@ -1,11 +1,13 @@
 """Builds small model files and wheels for tests."""
 
 import hashlib
+import mmap
 import struct
 import zipfile
 from pathlib import Path
 
 from app.llm.catalogue import ModelFile, PypiSource, Source, Wheel
+from app.llm.gguf import _Cursor
 
 GgufValue = str | int | list[str] | list[int]
 
@@ -29,6 +31,39 @@ def gguf_bytes(values: dict[str, GgufValue] | None = None, *, tensors: int = 1, 
         header += _string(f"blk.{number}.weight") + struct.pack("<IQIQ", 1, 32, 0, number * 128)
     padded = header + bytes(-len(header) % 32)
     return padded + bytes(tensors * 128)
+
+
+def with_number(content: bytes, key: str, number: int, alignment: int = 32) -> bytes:
+    """Return a GGUF file with one more value in its header; its tensors, which count from the header's end, stay."""
+    start = tensors_start(content)
+    tensors, pairs = struct.unpack_from("<QQ", content, 8)
+    added = _string(key) + _value(number)
+    header = struct.pack("<4sIQQ", b"GGUF", 3, tensors, pairs + 1) + added + content[24:start]
+    return header + bytes(-len(header) % alignment) + content[-(-start // alignment) * alignment :]
+
+
+def tensors_start(content: bytes) -> int:
+    """Return where a GGUF file's header ends, before the padding."""
+    cursor = _Cursor(mmap_of(content))
+    cursor.position = 8
+    tensors, pairs = cursor.count(), cursor.count()
+    for _ in range(pairs):
+        cursor.string()
+        cursor.value()
+    for _ in range(tensors):
+        cursor.string()
+        for _ in range(int(cursor.scalar(4))):
+            cursor.count()
+        cursor.scalar(4)
+        cursor.count()
+    return cursor.position
+
+
+def mmap_of(content: bytes) -> mmap.mmap:
+    """Return bytes as the map that the product reads headers from."""
+    mapped = mmap.mmap(-1, len(content))
+    mapped.write(content)
+    return mapped
 
 
 def make_wheel(folder: Path, package: str, members: dict[str, bytes]) -> Path:

@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app.core.errors import ModelFileInvalid, PathMissing
+from app.core.types import ModelRole
 from app.llm.gguf import memory_needed, read_header
 from tests.llm.small_files import gguf_bytes
 
@@ -18,9 +19,9 @@ def written(folder: Path, content: bytes) -> Path:
     return path
 
 
-def flaw(path: Path, kind: str = "model") -> str:
+def flaw(path: Path, role: ModelRole | None = ModelRole.ANSWER, *, is_adapter: bool = False) -> str:
     with pytest.raises(ModelFileInvalid) as caught:
-        read_header(path, kind)
+        read_header(path, role, is_adapter=is_adapter)
     assert caught.value.facts["path"] == str(path)
     return caught.value.facts["detail"]
 
@@ -70,8 +71,8 @@ def test_what_is_wrong_has_a_word(tmp_path: Path, content: bytes, detail: str) -
 
 def test_an_adapter_is_accepted_as_one_only(tmp_path: Path) -> None:
     path = written(tmp_path, gguf_bytes({"general.type": "adapter"}))
-    assert read_header(path, "adapter").architecture == "llama"
-    assert flaw(written(tmp_path, gguf_bytes()), "adapter") == "not_for_answers"
+    assert read_header(path, is_adapter=True).architecture == "llama"
+    assert flaw(written(tmp_path, gguf_bytes()), is_adapter=True) == "not_for_answers"
 
 
 def test_folders_pipes_and_missing_files_are_refused_at_once(tmp_path: Path) -> None:

@@ -105,7 +105,7 @@ def test_folders_are_what_the_embedder_and_the_reranker_get(shelf: Shelf, places
 
 def test_a_choice_that_is_not_there_gives_way_to_what_is(shelf: Shelf) -> None:
     shelf.get("known", no_progress, never)
-    assert [row.name for row in shelf.rows(chosen="gone") if row.chosen and row.role is ModelRole.ANSWER] == ["known"]
+    assert [row.name for row in shelf.rows("gone") if row.chosen and row.role is ModelRole.ANSWER] == ["known"]
 
 
 def test_a_cancelled_download_installs_nothing(shelf: Shelf, places: tuple[Path, Path]) -> None:
@@ -126,7 +126,7 @@ def test_an_own_file_is_linked_named_and_listed(shelf: Shelf, places: tuple[Path
     name = shelf.add(downloaded, no_progress, never)
     assert name == "my-model-v2"
     assert shelf.find(name).samefile(downloaded)
-    row = shelf.rows(chosen=name)[-1]
+    row = shelf.rows(name)[-1]
     assert (row.title, row.licence, row.installed, row.chosen) == ("Own Model", "mit", True, True)
     assert row.memory_bytes > row.size_bytes == len(OTHER)
     assert shelf.add(downloaded, no_progress, never) == name, "adding it again changes nothing"
@@ -158,7 +158,7 @@ def test_where_no_link_can_be_made_the_file_is_copied(
     assert seen[-1] == ("copy", len(OTHER), len(OTHER))
     assert shelf.find(name).read_bytes() == OTHER
     assert not shelf.find(name).samefile(downloaded)
-    monkeypatch.setattr("app.llm.shelf._COPY_BYTES", 64)
+    monkeypatch.setattr("app.llm.own_models._COPY_BYTES", 64)
     downloaded.write_bytes(gguf_bytes({"general.name": "Changed"}))
     assert shelf.add(downloaded, no_progress, lambda: True) == "", "cancelled"
     assert len(list(shelf.find(name).parent.iterdir())) == 1

@@ -11,10 +11,10 @@ from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from app.library.embedder import Embedder
 from app.library.evaluation import indexed, measured, read_retrieval_set
 from app.library.reranker import Reranker
 from app.library.search import Searcher, Weights
+from tests.models import english_embedder
 
 CHOSEN = Weights()
 TRIED = {
@@ -54,7 +54,7 @@ def main() -> None:
     if options.questions:
         step = max(1, len(retrieval_set.questions) // options.questions)
         retrieval_set = replace(retrieval_set, questions=retrieval_set.questions[::step])
-    embedder = Embedder(options.models / "bge-small-en-v1.5", options.threads)
+    embedder = english_embedder(options.models, options.threads)
     reranker = RememberingReranker(options.models / "ms-marco-minilm-l-12-v2", options.threads)
     with (
         tempfile.TemporaryDirectory() as data,

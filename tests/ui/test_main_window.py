@@ -52,7 +52,7 @@ def test_a_library_without_a_model_shows_the_shelf_in_place(qtbot: QtBot, open_w
     assert row is not None
 
     assert window.teaching.title == "Get a model"
-    assert "wait for the model that finds passages" in window.library.progress_words
+    assert "Found by words only" in window.library.progress_words
     qtbot.mouseClick(row.get, Qt.MouseButton.LeftButton)
     qtbot.waitUntil(lambda: engine.requests(m.GetModel) == [m.GetModel("small")])
 
