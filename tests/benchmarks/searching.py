@@ -1,50 +1,144 @@
-"""How long a search takes, beside its two models alone."""
+"""How long a search takes in libraries of 10,000 and 100,000 passages, and how much memory the engine has.
 
-import os
+The passages' words are invented, as frequent as words are (Zipf); their vectors lie about as bge's do, in clusters. The
+questions are embedded and the passages judged by the installed models.
+"""
+
+import itertools
+import random
 import statistics
 import time
+from collections.abc import Generator, Iterator
 from pathlib import Path
 
-from app.core.messages import Search, Searched
-from app.core.types import SearchResult
-from app.engine.session import Session
+import numpy as np
+
+from app.config.cores import usable_cores
+from app.core.types import Block, BlockKind, DocumentText, Page, Passage
+from app.engine.search_models import candidates_for
+from app.library import documents, texts
+from app.library.catalog import Catalog
 from app.library.reranker import Reranker
-from tests.benchmarks.figures import RERANKER, Figure, index, library, paragraphs, write_documents
+from app.library.scanner import FileStamp, FoundFile
+from app.library.search import Searcher, Weights
+from app.library.spaces import space_folder
+from app.library.texts import Vector
+from app.library.vectors import Vectors
+from app.library.writing import text_steps
+from tests.benchmarks.figures import RERANKER, Figure
 from tests.models import english_embedder
 
-DOCUMENTS = 60
-QUESTIONS = 30
-JUDGED = 12
+SIZES = (10_000, 100_000)
+FUSED_BOUND_MS, RERANKED_BOUND_MS, MEMORY_BOUND_MB = 60.0, 450.0, 900.0
+QUESTIONS = 100
+_PASSAGES_A_DOCUMENT = 50
+_WORDS_A_PASSAGE = 140
+_WORDS_A_QUESTION = 9
+_VOCABULARY = 60_000
+_CLUSTERS = 400
+_DIMENSIONS = 384
 
 
 async def measure(folder: Path) -> list[Figure]:
-    """Ask questions made of the documents' own words."""
-    write_documents(folder / "papers", DOCUMENTS)
-    questions = [" ".join(text.split()[:12]) for text in paragraphs(QUESTIONS, seed=-1)]
-    async with library(folder) as session:
-        await index(session, folder / "papers")
-        result = await search(session, questions[0])
-        times: list[float] = []
-        for question in questions:
-            started = time.perf_counter()
-            result = await search(session, question)
-            times.append((time.perf_counter() - started) * 1000)
-    models, threads = folder / "data" / "models", os.cpu_count() or 1
-    embedder, reranker = english_embedder(models, threads), Reranker(models / RERANKER, threads)
-    judged = [hit.text for hit in result.hits][:JUDGED]
-    alone: list[float] = []
+    """Fill a library, ask it, and go on filling it."""
+    models = folder / "data" / "models"
+    embedder, reranker = english_embedder(models, usable_cores()), Reranker(models / RERANKER, usable_cores())
+    weights = Weights(candidates=candidates_for(reranker.ms_per_pair()))
+    catalog = Catalog.open(folder / "catalog.sqlite")
+    vectors = Vectors(space_folder(folder / "chroma", embedder.name))
+    vectors.clear(embedder.name)
+    fused = Searcher(catalog, vectors, embedder, None)
+    reranked = Searcher(catalog, vectors, embedder, reranker, weights)
+    words, figures, done = Words(), list[Figure](), 0
+    catalog.add_folder(b"/papers")
+    for size in SIZES:
+        fill(catalog, vectors, words, range(done, size))
+        done = size
+        questions = [words.text(_WORDS_A_QUESTION) for _ in range(QUESTIONS)]
+        named = f"{size:,} passages, p95"
+        figures += [
+            Figure(f"fused, {named}", percentile_ms(fused, questions), FUSED_BOUND_MS, "ms"),
+            Figure(
+                f"reranked ({weights.candidates}), {named}",
+                percentile_ms(reranked, questions[::4]),
+                RERANKED_BOUND_MS,
+                "ms",
+            ),
+            Figure(f"memory, {size:,} passages", resident_mb(), MEMORY_BOUND_MB, "MB"),
+        ]
+    vectors.close()
+    catalog.close()
+    return figures
+
+
+class Words:
+    """Texts of invented words, the same at each run."""
+
+    def __init__(self) -> None:
+        self._chance = random.Random(4)
+        syllables = [a + b for a, b in itertools.product("bdfgklmnprstvz", ("a", "e", "i", "o", "u", "an", "er"))]
+        self._words = ["".join(self._chance.choices(syllables, k=2 + n % 3)) for n in range(_VOCABULARY)]
+        self._weights = list(itertools.accumulate(1.0 / (n + 30.0) for n in range(_VOCABULARY)))
+
+    def text(self, count: int) -> str:
+        """Return so many words; the most frequent is in a tenth of all passages, as content words are at most."""
+        return " ".join(self._chance.choices(self._words, cum_weights=self._weights, k=count))
+
+
+def fill(catalog: Catalog, vectors: Vectors, words: Words, numbers: range) -> None:
+    """Put documents into the library as the indexer does, their vectors invented."""
+    invented = clustered(np.random.default_rng(numbers.start))
+    (folder,) = catalog.folders()
+    for number in numbers[::_PASSAGES_A_DOCUMENT]:
+        document = document_of([words.text(_WORDS_A_PASSAGE) for _ in range(_PASSAGES_A_DOCUMENT)])
+        stamp = FileStamp(number, number)
+        file = FoundFile(b"/papers/%d.txt" % number, stamp)
+        (document_id,) = documents.add(catalog.database, folder.id, [file])
+        documents.begin_reading(catalog.database, document_id)
+        hashes = list(run(text_steps(catalog, document_id, number.to_bytes(32), stamp, document)))
+        embedded = list(zip(hashes, invented, strict=False))
+        texts.save_embeddings(catalog.database, vectors.embedder, embedded)
+        vectors.upsert([hashed for hashed, _ in embedded], [vector for _, vector in embedded])
+
+
+def document_of(passages: list[str]) -> DocumentText:
+    """Return a document of one page."""
+    ends = list(itertools.accumulate(len(passage) + 2 for passage in passages))
+    spans = [(end - len(passage) - 2, end - 2) for end, passage in zip(ends, passages, strict=True)]
+    text = "\n\n".join(passages)
+    page = Page(1, text, tuple(Block(BlockKind.PARAGRAPH, start, end) for start, end in spans))
+    return DocumentText("", (page,), tuple(Passage(1, start, end, ()) for start, end in spans))
+
+
+def clustered(chance: np.random.Generator) -> Iterator[Vector]:
+    """Yield vectors of unit length around some hundred centres."""
+    centres = chance.standard_normal((_CLUSTERS, _DIMENSIONS), np.float32)
+    while True:
+        vector = centres[chance.integers(_CLUSTERS)] + 0.8 * chance.standard_normal(_DIMENSIONS, np.float32)
+        yield vector / np.linalg.norm(vector)
+
+
+def run(steps: Generator[None, None, dict[bytes, str]]) -> dict[bytes, str]:
+    """Take all steps and return what they return."""
+    while True:
+        try:
+            next(steps)
+        except StopIteration as stop:
+            return stop.value
+
+
+def percentile_ms(searcher: Searcher, questions: list[str]) -> float:
+    """Return the 95th percentile of how long the questions take, after a first one."""
+    searcher.search(questions[0])
+    times: list[float] = []
     for question in questions:
         started = time.perf_counter()
-        embedder.embed_query(question)
-        reranker.scores(question, judged)
-        alone.append((time.perf_counter() - started) * 1000 * JUDGED / len(judged))
-    return [
-        Figure("search, median", statistics.median(times), statistics.median(alone), "ms"),
-        Figure("search, 95th percentile", statistics.quantiles(times, n=20)[-1], statistics.median(alone), "ms"),
-    ]
+        searcher.search(question)
+        times.append((time.perf_counter() - started) * 1000)
+    return statistics.quantiles(times, n=20)[-1]
 
 
-async def search(session: Session, question: str) -> SearchResult:
-    """Return what a search finds."""
-    found = [event async for event in session.request(Search(question)) if isinstance(event, Searched)]
-    return found[-1].result
+def resident_mb() -> float:
+    """Return the memory of this process, which is the engine's with its two models."""
+    status = Path("/proc/self/status").read_text(encoding="ascii")
+    return next(int(line.split()[1]) / 1024 for line in status.splitlines() if line.startswith("VmRSS:"))
