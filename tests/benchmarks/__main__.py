@@ -1,4 +1,4 @@
-"""Run the benchmarks that are named, or all: `python -m tests.benchmarks [NAME...]`."""
+"""Run the benchmarks that are named, or all but the peer: `python -m tests.benchmarks [NAME...]`."""
 
 import asyncio
 import os
@@ -7,7 +7,7 @@ import tempfile
 from pathlib import Path
 
 from app.config.paths import default_data_dir
-from tests.benchmarks import editing, heartbeat, indexing, rescanning, searching
+from tests.benchmarks import editing, heartbeat, indexing, peering, rescanning, searching
 
 BENCHMARKS = {
     "indexing": indexing,
@@ -15,14 +15,16 @@ BENCHMARKS = {
     "rescanning": rescanning,
     "editing": editing,
     "heartbeat": heartbeat,
+    "peer": peering,
 }
+ON_REQUEST = ("peer",)
 
 
 def main(names: list[str]) -> int:
     """Measure each in a folder of its own."""
     models = Path(os.environ.get("MARGENT_TEST_MODELS", default_data_dir() / "models"))
     print(f"{os.cpu_count()} cores, load {os.getloadavg()[0]:.1f} at the start\n")
-    for name in names or BENCHMARKS:
+    for name in names or [name for name in BENCHMARKS if name not in ON_REQUEST]:
         with tempfile.TemporaryDirectory(prefix=f"margent-{name}-") as folder:
             (Path(folder) / "data").mkdir()
             (Path(folder) / "data" / "models").symlink_to(models)

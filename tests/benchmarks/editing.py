@@ -1,5 +1,6 @@
 """How many passages are embedded again after one paragraph of a 300-page document changed."""
 
+import time
 from pathlib import Path
 
 import pymupdf
@@ -9,6 +10,7 @@ from tests.benchmarks.figures import Figure, index, library, paragraphs
 PAGES = 300
 PARAGRAPHS_A_PAGE = 4
 EDITED = 150
+BOUND_S = 2.0
 
 
 async def measure(folder: Path) -> list[Figure]:
@@ -21,10 +23,13 @@ async def measure(folder: Path) -> list[Figure]:
         first = await index(session, papers)
         source[EDITED * PARAGRAPHS_A_PAGE] = "This paragraph was rewritten after the audit, and says something else."
         print_document(papers / "report.pdf", source)
+        started = time.perf_counter()
         second = await index(session, papers)
+        seconds = time.perf_counter() - started
     return [
         Figure(f"embedded again, of {first.passages} passages", second.embedded - first.embedded, 1, "passages"),
-        Figure("  (seconds, beside the first time)", second.seconds - first.seconds, first.seconds, "s"),
+        Figure("saved file to searchable", seconds, BOUND_S, "s"),
+        Figure("  (beside the first time)", seconds, first.seconds, "s"),
     ]
 
 

@@ -9,6 +9,7 @@ from tests.benchmarks.figures import Figure, index, library
 
 FILES = 10_000
 FOLDERS = 100
+BOUND_MS = 1000.0
 
 
 async def measure(folder: Path) -> list[Figure]:
@@ -31,4 +32,7 @@ async def measure(folder: Path) -> list[Figure]:
         for name in names:
             os.stat(os.path.join(place, name))
     walk_s = time.perf_counter() - started
-    return [Figure(f"rescan of {FILES:,} unchanged files", rescan_s * 1000, walk_s * 1000, "ms")]
+    return [
+        Figure(f"rescan of {FILES:,} unchanged files", rescan_s * 1000, BOUND_MS, "ms"),
+        Figure("  (beside walking and stat alone)", rescan_s * 1000, walk_s * 1000, "ms"),
+    ]
