@@ -64,6 +64,7 @@ class Embedding:
         self._rebuilds = 0
         self._sampled = 0
         self._given = 0
+        self._left_at_start: int | None = None
         self._done_at_s: deque[float] = deque()
 
     @property
@@ -74,10 +75,13 @@ class Embedding:
 
     @property
     def left(self) -> int:
-        """Return how many passages cannot be found by meaning yet."""
-        return (
-            self._given + self._backlog.passages if self._backlog else texts.passages_after(self._catalog.database, 0)
-        )
+        """Return how many passages the embedder has not embedded yet, all without one."""
+        if self._backlog is not None:
+            return self._given + self._backlog.passages
+        if self._left_at_start is None:
+            space = self._spaces.filling
+            self._left_at_start = texts.unembedded(self._catalog.database, space.embedder.name if space else "")
+        return self._left_at_start
 
     @property
     def texts_per_s(self) -> float:
@@ -100,7 +104,7 @@ class Embedding:
 
     def note_texts(self) -> None:
         """Look again, because texts came or went."""
-        self.is_idle = False
+        self.is_idle, self._left_at_start = False, None
         self._wake.set()
 
     async def run(self) -> None:
@@ -142,6 +146,7 @@ class Embedding:
             return
         chosen, before = self._wanted
         self._wanted, self._backlog, self._has_given_up, self._sampled = None, None, False, 0
+        self._left_at_start = None
         self._spaces.use(chosen, before)
         self._callbacks.on_answering()
 

@@ -199,6 +199,15 @@ def placed_after(database: Database, embedder: str, passage_id: int) -> list[Pla
     return [PlacedHash(hashed, number, bool(embedded)) for hashed, number, embedded in rows]
 
 
+def unembedded(database: Database, embedder: str) -> int:
+    """Return how many passages `embedder` has no embedding of; looks at all of them."""
+    return database.value(
+        "SELECT count(*) FROM passages p WHERE NOT EXISTS"
+        " (SELECT 1 FROM embeddings e WHERE e.text_hash = p.text_hash AND e.embedder = ?)",
+        (embedder,),
+    )
+
+
 def passages_after(database: Database, passage_id: int) -> int:
     """Return how many passages came in after the one of this id."""
     return database.value("SELECT count(*) FROM passages WHERE id > ?", (passage_id,))

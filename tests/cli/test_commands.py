@@ -368,3 +368,13 @@ def test_reading_the_command_line_loads_no_heavy_library() -> None:
     shown = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
     heavy = {"chromadb", "onnxruntime", "numpy", "llama_cpp", "pymupdf", "PySide6"}
     assert heavy & set(shown.stdout.split()) == set()
+
+
+def test_a_model_is_used_from_now_on_for_its_role(margent: Margent, without_answers: Path, models_dir: Path) -> None:
+    (without_answers / "models" / "own").symlink_to(models_dir / "bge-small-en-v1.5")
+    assert margent("index", LEASE, data_dir=without_answers).status == 0
+    rows = margent("models", "use", "own", "--json", data_dir=without_answers).json
+    assert [row["name"] for row in rows if row["chosen"] and row["role"] == "embed"] == ["own"]
+    status = margent("status", "--json", data_dir=without_answers).json
+    assert (status["embedder"], status["answering_embedder"], status["unembedded"]) == ("own", "own", 0)
+    assert margent("models", "use", "nobody", data_dir=without_answers).status == 1
