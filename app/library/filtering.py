@@ -24,9 +24,11 @@ def condition(filters: Filters) -> tuple[str, list[object]]:
     """Return a condition on `documents d` that READY documents which the filters leave meet, and its parameters."""
     conditions = ["d.state = 'ready'"]
     parameters: list[object] = []
-    if filters.paths:
-        conditions.append(f"({' OR '.join(['d.path = ? OR (d.path > ? AND d.path < ?)'] * len(filters.paths))})")
-        for path in filters.paths:
+    for paths, sense in ((filters.paths, ""), (filters.without_paths, "NOT ")):
+        if paths:
+            anywhere = " OR ".join(["d.path = ? OR (d.path > ? AND d.path < ?)"] * len(paths))
+            conditions.append(f"{sense}({anywhere})")
+        for path in paths:
             parameters += (path, *_below(path))
     if filters.types:
         conditions.append(f"d.suffix IN ({','.join('?' * len(filters.types))})")
@@ -43,13 +45,16 @@ def condition(filters: Filters) -> tuple[str, list[object]]:
 def resolved(database: Database, filters: Filters) -> Filters:
     """Return the filters with each path spelt as the library knows it: as it is, or with its links followed.
 
+    What is left out by `without_paths` is no filter of the person's: where nothing else is left, nothing is found.
+
     Raises:
         FilterMatchesNothing: one of the paths, or a filter of another kind, or all together, leave no READY document.
     """
     if filters == Filters():
         return filters
     filters = replace(filters, paths=tuple(_known_path(database, path) for path in filters.paths))
-    if not _leaves_any(database, filters):
+    chosen = replace(filters, without_paths=())
+    if chosen != Filters() and not _leaves_any(database, chosen):
         raise _emptiness(database, filters)
     return filters
 
