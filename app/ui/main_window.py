@@ -20,6 +20,7 @@ from app.ui.library_panel import LibraryPanel
 from app.ui.library_rail import LibraryRail
 from app.ui.margin_panel import MarginPanel
 from app.ui.models_dialog import ModelsDialog
+from app.ui.narrowing import Narrowing
 from app.ui.page_panel import PagePanel
 from app.ui.page_view import ZOOM_STEP
 from app.ui.panes import Panes, column_of
@@ -30,6 +31,7 @@ from app.ui.shelving import Shelving
 from app.ui.shortcuts import Command, CommandPalette, KeysOverlay, bind, key_words
 from app.ui.teaching_view import TeachingView
 from app.ui.theme import Look, following_look
+from app.ui.why_not import WhyNot
 
 
 class MainWindow(QMainWindow):
@@ -65,6 +67,8 @@ class MainWindow(QMainWindow):
         self.shelving = Shelving(client, (self.models_dialog.shelf, self.teaching.shelf), self)
         self.keeping = LibraryKeeping(client, self.documents, self.library, self.undo_bar, self)
         self._lay_out()
+        self.narrowing = Narrowing(client, self.question_box, self.asking, self)
+        self.why_not = WhyNot(client, self.page_panel, self.asking, self)
         self.beside = Beside(self.conversation, self.margin, lambda: not self.panes.is_narrow, self)
         commands = self._commands()
         self.palette_overlay = CommandPalette(commands, self)
@@ -129,6 +133,7 @@ class MainWindow(QMainWindow):
         self.beside.turn_wanted.connect(self.asking.show_turn)
         self.panes.right_shown.connect(self.conversation.show_margin_state)
         self.margin.source_opened.connect(self._open_source)
+        self.margin.twin_opened.connect(self.reading.open_twin)
         self.library.document_opened.connect(self._on_document_opened)
         self.reading.page_opening.connect(lambda: self.panes.show_page(shown=True))
         self.page_panel.closed.connect(self._close_page)
@@ -293,6 +298,8 @@ class MainWindow(QMainWindow):
             Command(self.tr("Add a folder"), "Ctrl+O", self.library.choose_folder),
             Command(self.tr("Add files"), "", self.library.choose_file),
             Command(self.tr("Models"), "Ctrl+M", self.models_dialog.show),
+            Command(self.tr("Search some documents only"), "Ctrl+Shift+F", self.narrowing.open_menu),
+            Command(self.tr("Why a passage of the page was used, or not"), "Ctrl+Y", self.why_not.ask),
             Command(self.tr("Next passage"), "Alt+Right", lambda: self._step_passage(1)),
             Command(self.tr("Previous passage"), "Alt+Left", lambda: self._step_passage(-1)),
             Command(self.tr("Larger page"), "Ctrl++", lambda: self.page_panel.zoom_by(ZOOM_STEP)),

@@ -56,6 +56,15 @@ class QuestionBox(QWidget):
         """Return the line that names the model."""
         return self._model.text()
 
+    @property
+    def text_edit(self) -> QTextEdit:
+        """Return where the question is written."""
+        return self._text
+
+    def put_below(self, widget: QWidget) -> None:
+        """Stand a widget under the question, before the line that names the model."""
+        self._below.insertWidget(0, widget, 1)
+
     def set_text(self, text: str) -> None:
         """Write a question into the box, for the person to go on with."""
         self._text.setPlainText(text)
@@ -130,12 +139,12 @@ class QuestionBox(QWidget):
         inside.setSpacing(8)
         inside.addWidget(self._text, 1)
         inside.addWidget(self._button, 0, Qt.AlignmentFlag.AlignBottom)
-        below = QHBoxLayout()
-        below.setContentsMargins(16, 0, 16, 0)
-        below.addWidget(self._model)
-        below.addStretch(1)
+        self._below = QHBoxLayout()
+        self._below.setContentsMargins(16, 0, 16, 0)
+        self._below.setSpacing(12)
+        self._below.addWidget(self._model, 0, Qt.AlignmentFlag.AlignTop)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 8, 0, 8)
         column.setSpacing(4)
         column.addWidget(self._frame)
-        column.addLayout(below)
+        column.addLayout(self._below)

@@ -80,10 +80,41 @@ def explain_error(error: errors.AppError) -> Explained:
                 translate("errors", "The question is too long for this model."),
                 translate("errors", "Shorten it, or start a new conversation."),
             )
+        case errors.FilterMatchesNothing():
+            return _explain_empty_filter(facts)
         case errors.UsageWrong():
             return Explained(translate("errors", "That request makes no sense."))
         case _:
             return _explain_model_error(error, name or path)
+
+
+def _explain_empty_filter(facts: dict[str, str]) -> Explained:
+    """Return which filter leaves nothing to search, and what can be done."""
+    value = PurePath(facts["value"]).name if facts["filter"] == "path" else facts["value"]
+    take_away = translate("errors", "Take this filter away, or choose another.")
+    match facts["filter"]:
+        case "path" if facts["waiting"] != "0":
+            what = translate("errors", "Nothing in {value} is read yet.")
+            take_away = translate("errors", "Ask again when it is, or take the filter away.")
+        case "path" if facts["failed"] != "0":
+            what = translate("errors", "Nothing in {value} could be read.")
+            take_away = translate("errors", "The library says why. Take the filter away to search the rest.")
+        case "path":
+            what = translate("errors", "{value} is not in the library.")
+        case "type":
+            what = translate("errors", "There is no {value} file in the library.")
+            value = value.upper()
+        case "after":
+            what = translate("errors", "No document was changed on {value} or later; the newest is of {newest}.")
+        case "before":
+            what = translate("errors", "No document was changed before {value}; the oldest is of {oldest}.")
+        case _:
+            what = translate("errors", "No document passes all the filters together, though each leaves some.")
+            take_away = translate("errors", "Take one of them away.")
+    days = {"{newest}": facts.get("newest", ""), "{oldest}": facts.get("oldest", "")}
+    for place, day in {**days, "{value}": value}.items():
+        what = what.replace(place, day)
+    return Explained(what, take_away)
 
 
 def _explain_model_error(error: errors.AppError, name: str) -> Explained:
