@@ -81,7 +81,7 @@ class CardFooter(QWidget):
             short = name if len(name) <= LONGEST_NAME else f"{name[: LONGEST_NAME // 2]}…{name[-LONGEST_NAME // 2 :]}"
             button = self._link(f"{short} {place}".replace("&", "&&"))
             button.setAccessibleName(self.tr("Also in {name}, {place}").format(name=shown_path(twin.path), place=place))
-            button.clicked.connect(lambda twin=twin: self.twin_opened.emit(twin))
+            button.clicked.connect(lambda _checked=False, twin=twin: self.twin_opened.emit(twin))
             self._twins.append(button)
             self._places.addWidget(button)
 

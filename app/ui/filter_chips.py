@@ -70,6 +70,7 @@ class FilterChips(QWidget):
         self._chips = [self._chip(chip.words, chip.whole, chip.rest) for chip in chips_of(filters)]
         for button in (*self._chips, self.add):
             self._flow.addWidget(button)
+            button.show()  # now, so that it can take the focus
         self.updateGeometry()
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:

@@ -116,6 +116,7 @@ class NameCompletion(QFrame):
         self._window = window
         self._names = names
         self._given_up_at = -1
+        self._listed_for: tuple[int, str] | None = None
         self._model = NameList(self)
         self._list = QListView()
         self._list.setModel(self._model)
@@ -154,6 +155,7 @@ class NameCompletion(QFrame):
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Take the keys that move through the list, choose from it or close it."""
         if event.type() == QEvent.Type.FocusOut:
+            self._names.give_up()
             self.hide()
         elif not self.isHidden() and isinstance(event, QKeyEvent):
             if event.type() == QEvent.Type.ShortcutOverride and event.key() == Qt.Key.Key_Escape:
@@ -179,6 +181,7 @@ class NameCompletion(QFrame):
             case Qt.Key.Key_Escape:
                 typed = self._typed()
                 self._given_up_at = typed[0] if typed else -1
+                self._names.give_up()
                 self.hide()
             case _:
                 return False
@@ -202,11 +205,15 @@ class NameCompletion(QFrame):
 
     @Slot(object)
     def _on_found(self, names: tuple[Named, ...]) -> None:
+        one: Named | None = self._list.currentIndex().data(Qt.ItemDataRole.UserRole)
+        typed = self._typed()
+        stays = typed == self._listed_for and one in names and not self.isHidden()
+        self._listed_for = typed
         self._model.set_names(names)
-        if not names or self._typed() is None:
+        if not names or typed is None:
             self.hide()
             return
-        self._go_to(0)
+        self._go_to(names.index(one) if stays and one is not None else 0)
         width = min(WIDTH_PX, self._window.width() - 48)
         height = ROW_PX * min(len(names), ROWS_SHOWN) + 10
         corner = self._text.mapTo(self._window, QPoint(-12, -height - 12))
@@ -222,6 +229,7 @@ class NameCompletion(QFrame):
         self._choose()
 
     def _choose(self) -> None:
+        self._names.finish()
         one: Named | None = self._list.currentIndex().data(Qt.ItemDataRole.UserRole)
         typed = self._typed()
         if one is None or typed is None:
@@ -229,6 +237,7 @@ class NameCompletion(QFrame):
         cursor = self._text.textCursor()
         cursor.setPosition(typed[0], QTextCursor.MoveMode.KeepAnchor)
         cursor.removeSelectedText()
+        self._names.give_up()
         self.hide()
         self.chosen.emit(one.path)
 

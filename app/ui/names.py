@@ -38,6 +38,7 @@ class Names(QObject):
         self._searching = self._timer(self._search_on)
         self._parts: Iterator[list[tuple[int, Named]]] = iter(())
         self._best: list[tuple[int, Named]] = []
+        self._typed: str | None = None
         client.documents_listed.connect(self._on_documents_listed)
         client.documents_changed.connect(self._on_documents_changed)
 
@@ -47,13 +48,20 @@ class Names(QObject):
         return tuple(suffix for suffix, count in self._suffixes.most_common() if count > 0)
 
     def search(self, typed: str) -> None:
-        """Look for names; what was looked for before is given up."""
+        """Look for names until `give_up`, again when there are others; what was looked for before is given up."""
+        self._typed = typed
         self._best = []
         self._parts = self._matches(typed.casefold().strip())
         self._searching.start()
 
+    def finish(self) -> None:
+        """Tell at once what a search in hand finds: some milliseconds, for a person who does not wait for the list."""
+        while self._searching.isActive():
+            self._search_on()
+
     def give_up(self) -> None:
         """Look for nothing any more."""
+        self._typed = None
         self._searching.stop()
 
     @Slot(object)
@@ -79,6 +87,8 @@ class Names(QObject):
             self._put(document_id, row if row is not None and row.state in _SEARCHABLE else None)
         if not self._waiting:
             self._gathering.stop()
+            if self._typed is not None:
+                self.search(self._typed)
 
     def _put(self, document_id: int, row: DocumentRow | None) -> None:
         before = self._rows.pop(document_id, None)
