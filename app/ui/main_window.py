@@ -223,6 +223,7 @@ class MainWindow(QMainWindow):
     @Slot()
     def _close_page(self) -> None:
         self.reading.close()
+        self.margin.lift(0)
         self.panes.show_page(shown=False)
         self.question_box.take_focus()
 
@@ -244,6 +245,8 @@ class MainWindow(QMainWindow):
             pass
         elif self.panes.page_is_open:
             self._close_page()
+        else:
+            self.question_box.take_focus()
 
     def _toggle_keys(self) -> None:
         if self.keys_overlay.isVisible():

@@ -13,7 +13,10 @@ from pytestqt.qtbot import QtBot
 from app.core.types import Answer
 from app.ui.answer_view import AnswerView
 from app.ui.beside import HEAD_PX, stacked
+from app.ui.card_content import CardContent
 from app.ui.main_window import MainWindow
+from app.ui.source_card import SourceCard
+from app.ui.theme import Look
 from tests.ui.acts import ask
 from tests.ui.scripted_engine import ScriptedEngine, sample_answer
 
@@ -156,3 +159,18 @@ def test_cards_under_the_answer_stand_one_under_the_other(
 
     qtbot.waitUntil(lambda: gap() == GAP)
     assert window.margin.cited_cards()[0].y() < 40
+
+
+def test_a_card_that_a_narrower_pane_cuts_offers_all_of_its_text(qtbot: QtBot, look: Look) -> None:
+    hit = sample_answer().evidence[1]
+    hit = replace(hit, text=hit.text * 3)
+    holder = QWidget()
+    qtbot.addWidget(holder)
+    card = SourceCard(look, CardContent(2, hit), used=True, parent=holder)
+    card.resize(900, 200)
+    holder.show()
+    qtbot.waitUntil(lambda: not card._more.isVisible())
+
+    card.resize(300, 200)
+
+    qtbot.waitUntil(card._more.isVisible)

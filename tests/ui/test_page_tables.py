@@ -75,6 +75,19 @@ def test_no_cell_reaches_into_the_next(qtbot: QtBot, look: Look) -> None:
         assert all(one < other for one, other in pairwise(tops))
 
 
+def test_columns_take_the_width_that_a_page_gets_later(qtbot: QtBot, look: Look) -> None:
+    text = "material\tpercent\tfor 7 kg\nSilica (quartz), 200 mesh\t27.0\t1,890 g"
+    view = shown(qtbot, look, Page(1, text, (Block(BlockKind.TABLE, 0, len(text)),)), None, 900)
+    [table] = tables(view)
+
+    view.resize(420, 700)
+
+    cells = [table.cellAt(row, column).firstCursorPosition().block() for row in range(2) for column in range(3)]
+    assert [cell.layout().lineCount() for cell in cells] == [1] * 6
+    view.resize(240, 700)
+    assert view.horizontalScrollBar().maximum() == 0
+
+
 def test_a_span_from_cell_to_cell_marks_its_characters(qtbot: QtBot, look: Look) -> None:
     start, end = TEXT.index("600 °C"), TEXT.index("1,280") + len("1,280")
 
