@@ -11,6 +11,7 @@ from app.ui.sentences import page_words, shown_name
 from app.ui.theme import Look
 
 LINES_FOLDED = 5
+LEAST_LABEL_PX = 24
 
 
 class SourceCard(QFrame):
@@ -40,8 +41,10 @@ class SourceCard(QFrame):
         self._name_label = PlainLabel(self._name, "title")
         self._place_label = PlainLabel(self._place, "quiet")
         self._heading_label = PlainLabel(self._headings, "quiet")
+        for label in (self._name_label, self._heading_label):
+            label.setMinimumWidth(LEAST_LABEL_PX)  # else a text that was cut for a wide card would keep it wide
         self._text = QuotedText(look)
-        self._text.cut_changed.connect(self._offer_more)
+        self._text.cut_changed.connect(self._offer_more, Qt.ConnectionType.QueuedConnection)  # not amid a layout
         self._more = QPushButton(self.tr("Show all"))
         self._more.setObjectName("quietLink")
         self._more.setCursor(Qt.CursorShape.PointingHandCursor)
@@ -138,4 +141,4 @@ class SourceCard(QFrame):
 
 
 def _elide(label: QLabel, text: str, room_px: int, mode: Qt.TextElideMode) -> None:
-    label.setText(QFontMetrics(label.font()).elidedText(text, mode, max(room_px, 24)))
+    label.setText(QFontMetrics(label.font()).elidedText(text, mode, max(room_px, LEAST_LABEL_PX)))

@@ -174,3 +174,29 @@ def test_a_card_that_a_narrower_pane_cuts_offers_all_of_its_text(qtbot: QtBot, l
     card.resize(300, 200)
 
     qtbot.waitUntil(card._more.isVisible)
+
+
+def test_cards_fit_the_pane_and_hold_their_text_however_long_their_headings_are(
+    qtbot: QtBot, window: MainWindow, engine: ScriptedEngine
+) -> None:
+    answer = sample_answer()
+    long = tuple(replace(hit, text=hit.text * 4, headings=("A heading of many words",) * 9) for hit in answer.evidence)
+    engine.answer = replace(answer, evidence=long)
+    ask(qtbot, window)
+    cards = window.margin.cited_cards()
+    viewport = window.margin._scroll.viewport()
+
+    def all_fit() -> bool:
+        return all(
+            card._more.isVisible()
+            and card.mapTo(viewport, card.rect().topRight()).x() < viewport.width()
+            and card._text.geometry().bottom() < card._more.geometry().top()
+            and card._more.geometry().bottom() < card.height()
+            for card in cards
+        )
+
+    qtbot.waitUntil(all_fit)
+    window.resize(780, 800)
+    qtbot.waitUntil(all_fit)
+    window.resize(1200, 800)
+    qtbot.waitUntil(all_fit)
