@@ -98,9 +98,9 @@ class PageTextView(SafeTextView):
     def _write(self) -> None:
         """Write the page anew: what the first step holds at once, the rest in steps too short to be felt."""
         self._steps.stop()
-        self.clear()
         self._marked = []
-        self._tables = []
+        self._tables = []  # before they are deleted: to clear may take the scroll bar away, and so resize the view
+        self.clear()
         self._is_at_mark = False
         if self._page is not None:
             self._parts = self._write_parts(self._page, QTextCursor(self.document()))

@@ -123,6 +123,19 @@ def test_a_long_table_is_written_in_short_steps_and_opened_at_its_mark(qtbot: Qt
     assert len(lefts) == 1
 
 
+def test_another_page_can_follow_a_long_table(qtbot: QtBot, look: Look) -> None:
+    """The scroll bar that goes with the table resizes the view while its tables are deleted."""
+    text = "\n".join(f"row {i}\tvalue {i}" for i in range(200))
+    view = shown(qtbot, look, Page(1, text, (Block(BlockKind.TABLE, 0, len(text)),)), None)
+
+    for page in (Page(2, AFTER, ()), Page(1, text, (Block(BlockKind.TABLE, 0, len(text)),)), Page(2, AFTER, ())):
+        view.show_page(page, None)
+        qtbot.waitUntil(lambda: not view._steps.isActive())
+
+    assert view.toPlainText() == AFTER
+    assert tables(view) == []
+
+
 def test_cells_are_the_text_between_tabs_and_line_ends() -> None:
     rows = table_rows("x\na\t\tb\n\nc", Span(2, 9))
 
