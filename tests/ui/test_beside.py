@@ -18,7 +18,7 @@ from app.ui.main_window import MainWindow
 from app.ui.source_card import SourceCard
 from app.ui.theme import Look
 from tests.ui.acts import ask
-from tests.ui.scripted_engine import ScriptedEngine, sample_answer
+from tests.ui.scripted_engine import ScriptedEngine, not_found_answer, sample_answer
 
 GAP = 12
 NEAR_PX = 2
@@ -200,3 +200,18 @@ def test_cards_fit_the_pane_and_hold_their_text_however_long_their_headings_are(
     qtbot.waitUntil(all_fit)
     window.resize(1200, 800)
     qtbot.waitUntil(all_fit)
+
+
+def test_more_cards_than_the_pane_holds_keep_their_height(
+    qtbot: QtBot, window: MainWindow, engine: ScriptedEngine
+) -> None:
+    hit = sample_answer().evidence[0]
+    many = tuple(replace(hit, text=hit.text * 4, passage_id=n) for n in range(8))
+    engine.answer = replace(not_found_answer(), evidence=many)
+    ask(qtbot, window)
+    cards = window.margin.cited_cards()
+
+    qtbot.waitUntil(lambda: all(card._more.isVisible() and card.height() >= card.sizeHint().height() for card in cards))
+    bar = window.margin._scroll.verticalScrollBar()
+    qtbot.waitUntil(lambda: bar.maximum() > 0)
+    assert all(one.geometry().bottom() < other.y() for one, other in pairwise(cards))
