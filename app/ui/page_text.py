@@ -3,11 +3,29 @@
 from collections.abc import Iterator
 
 from PySide6.QtCore import QRectF, QTimer, Slot
-from PySide6.QtGui import QFont, QFontMetricsF, QTextBlockFormat, QTextCharFormat, QTextCursor, QTextFormat
+from PySide6.QtGui import (
+    QFont,
+    QFontMetricsF,
+    QResizeEvent,
+    QTextBlockFormat,
+    QTextCharFormat,
+    QTextCursor,
+    QTextFormat,
+    QTextTable,
+)
 from PySide6.QtWidgets import QWidget
 
 from app.core.types import Block, BlockKind, Page, Span
-from app.ui.page_tables import CELLS_AT_ONCE, Row, column_widths, insert_table, natural_widths, table_rows
+from app.ui.page_tables import (
+    CELLS_AT_ONCE,
+    Row,
+    column_widths,
+    insert_table,
+    leave_room_below,
+    natural_widths,
+    resize_columns,
+    table_rows,
+)
 from app.ui.safe_text import SafeTextView, start_block
 from app.ui.theme import ANSWER_PX, Look
 
@@ -29,6 +47,7 @@ class PageTextView(SafeTextView):
         self._span: Span | None = None
         self._zoom = 1.0
         self._marked: list[tuple[int, int]] = []
+        self._tables: list[tuple[QTextTable, tuple[float, ...]]] = []
         self._is_at_mark = False
         self._parts: Iterator[int] = iter(())
         self._steps = QTimer(self)
@@ -59,6 +78,17 @@ class PageTextView(SafeTextView):
         self._zoom = min(max(zoom or 1.0, 0.8), 3.0)
         self._write()
 
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Share a new width among the columns of tables."""
+        super().resizeEvent(event)
+        if event.size().width() != event.oldSize().width():
+            for table, natural in self._tables:
+                resize_columns(table, column_widths(natural, self._room))
+
+    @property
+    def _room(self) -> int:
+        return self.viewport().width() - 2 * EDGE_PX
+
     def marked_text(self) -> str:
         """Return the text under the tint, a line for each block."""
         return "\n".join(self._selected(start, end).selectedText() for start, end in self._marked)
@@ -77,8 +107,9 @@ class PageTextView(SafeTextView):
     def _write(self) -> None:
         """Write the page anew: what the first step holds at once, the rest in steps too short to be felt."""
         self._steps.stop()
-        self.clear()
         self._marked = []
+        self._tables = []  # before they are deleted: to clear may take the scroll bar away, and so resize the view
+        self.clear()
         self._is_at_mark = False
         if self._page is not None:
             self._parts = self._write_parts(self._page, QTextCursor(self.document()))
@@ -117,12 +148,15 @@ class PageTextView(SafeTextView):
         self, text: str, rows: tuple[Row, ...], form: QTextCharFormat, cursor: QTextCursor
     ) -> Iterator[int]:
         """Write a table's cells side by side; a wide one breaks its lines within its own column."""
-        room = self.viewport().width() - 2 * EDGE_PX
-        widths = column_widths(natural_widths(text, rows, QFontMetricsF(form.font())), room)
+        natural = natural_widths(text, rows, QFontMetricsF(form.font()))
+        widths = column_widths(natural, self._room)
         at_once = max(CELLS_AT_ONCE // len(widths), 1)
         for first in range(0, len(rows), at_once):
             some = rows[first : first + at_once]
-            table = insert_table(cursor, len(some), widths, room, self._look.theme.hairline, goes_on=first > 0)
+            table = insert_table(cursor, len(some), widths, self._look.theme.hairline, goes_on=first > 0)
+            if first + at_once >= len(rows):
+                leave_room_below(table)
+            self._tables.append((table, natural))
             for r, row in enumerate(some):
                 for c, cell in enumerate(row):
                     inside = table.cellAt(r, c).firstCursorPosition()
