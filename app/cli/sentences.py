@@ -159,8 +159,8 @@ def error_sentence(error: AppError) -> str:
 
 def _empty_filter(facts: dict[str, str]) -> str:
     """Return which filter leaves nothing to search, and what would."""
-    value, waiting, failed = facts["value"], int(facts.get("waiting", "0")), int(facts.get("failed", "0"))
-    match facts["filter"]:
+    value, waiting, failed = facts.get("value", ""), int(facts.get("waiting", "0")), int(facts.get("failed", "0"))
+    match facts.get("filter", ""):
         case "path" if waiting:
             return f"--in {value}: nothing in it is read yet, {waiting} waiting; finish with: margent index {value}"
         case "path" if failed:
@@ -170,11 +170,13 @@ def _empty_filter(facts: dict[str, str]) -> str:
         case "path":
             return f"--in {value}: it is not in the library; margent documents lists what is, margent index adds to it"
         case "type":
-            return f"--type {value}: there is no such document; there are: {facts['known'] or 'none yet'}"
+            return f"--type {value}: there is no such document; there are: {facts.get('known') or 'none yet'}"
         case "after":
-            return f"--after {value}: no document was changed since; the newest is of {facts['newest'] or 'never'}"
+            return f"--after {value}: no document was changed since; the newest is of {facts.get('newest') or 'never'}"
         case "before":
-            return f"--before {value}: no document was changed before; the oldest is of {facts['oldest'] or 'never'}"
+            return (
+                f"--before {value}: no document was changed before; the oldest is of {facts.get('oldest') or 'never'}"
+            )
         case _:
             return "no document passes all the filters together, though each leaves some; take one away"
 

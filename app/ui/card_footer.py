@@ -1,10 +1,9 @@
 """The foot of a card: why the passage is here, and where else its text stands. Window process."""
 
-from PySide6.QtCore import Signal, Slot
-from PySide6.QtWidgets import QPushButton, QVBoxLayout, QWidget
+from PySide6.QtCore import Qt, Signal, Slot
+from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
 from app.core.types import Hit, Twin
-from app.ui.flow_layout import FlowLayout
 from app.ui.labels import PlainLabel
 from app.ui.sentences import page_words, shown_name, shown_path
 from app.ui.why_panel import WhyPanel
@@ -33,18 +32,21 @@ class CardFooter(QWidget):
         self.why.toggled.connect(self._on_why_toggled)
         self._twins: list[QPushButton] = []
         self._more: QPushButton | None = None
+        self._places = QVBoxLayout()
+        self._places.setSpacing(0)
+        self._links = QHBoxLayout()
+        self._links.setSpacing(12)
+        self._links.addWidget(self.why)
+        self._links.addStretch(1)
         self._column = QVBoxLayout(self)
         self._column.setContentsMargins(0, 0, 0, 0)
         self._column.setSpacing(4)
+        self._column.addLayout(self._places)
+        self._column.addLayout(self._links)
         if hit.twins:
-            self._places = FlowLayout(6)
-            self._places.addWidget(PlainLabel(self.tr("Also in:"), "quiet"))
-            self._column.addLayout(self._places)
+            self._places.addWidget(PlainLabel(self.tr("Also in"), "quiet"))
             self._add_twins(hit.twins[:TWINS_SHOWN])
             self._offer_more(len(hit.twins) - TWINS_SHOWN)
-        self._links = FlowLayout(12)
-        self._links.addWidget(self.why)
-        self._column.addLayout(self._links)
 
     @property
     def panel(self) -> WhyPanel | None:
@@ -62,9 +64,7 @@ class CardFooter(QWidget):
 
     def put_first(self, link: QPushButton) -> None:
         """Stand a link of the card before "Why?"."""
-        self._links.removeWidget(self.why)
-        self._links.addWidget(link)
-        self._links.addWidget(self.why)
+        self._links.insertWidget(0, link)
 
     @Slot(bool)
     def _on_why_toggled(self, wanted: bool) -> None:
@@ -83,13 +83,13 @@ class CardFooter(QWidget):
             button.setAccessibleName(self.tr("Also in {name}, {place}").format(name=shown_path(twin.path), place=place))
             button.clicked.connect(lambda _checked=False, twin=twin: self.twin_opened.emit(twin))
             self._twins.append(button)
-            self._places.addWidget(button)
+            self._places.addWidget(button, 0, Qt.AlignmentFlag.AlignLeft)
 
     def _offer_more(self, count: int) -> None:
         if count > 0:
             self._more = self._link(self.tr("{n} more").format(n=count))
             self._more.clicked.connect(self._on_more_pressed)
-            self._places.addWidget(self._more)
+            self._places.addWidget(self._more, 0, Qt.AlignmentFlag.AlignLeft)
 
     @Slot()
     def _on_more_pressed(self) -> None:

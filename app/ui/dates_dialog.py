@@ -23,8 +23,8 @@ class DatesDialog(QDialog):
         self._filters = Filters()
         self.setWindowTitle(self.tr("When it was changed"))
         self.setMinimumWidth(360)
-        self.after = self._field(self.tr("2026-03-31, 2026-03 or 2026"))
-        self.before = self._field(self.tr("no end"))
+        self.after = self._field(self.tr("On or after"), self.tr("2026-03-31, 2026-03 or 2026"))
+        self.before = self._field(self.tr("Before"), self.tr("no end"))
         self._trouble = PlainLabel("", "loss", wraps=True)
         self._trouble.hide()
         self.take = QPushButton(self.tr("Search these days"))
@@ -33,8 +33,8 @@ class DatesDialog(QDialog):
         self.take.clicked.connect(self._on_taken)
         form = QFormLayout()
         form.setSpacing(12)
-        form.addRow(self.tr("On or after"), self.after)
-        form.addRow(self.tr("Before"), self.before)
+        form.addRow(self.after.accessibleName(), self.after)
+        form.addRow(self.before.accessibleName(), self.before)
         buttons = QHBoxLayout()
         buttons.addStretch(1)
         buttons.addWidget(self.take)
@@ -74,8 +74,9 @@ class DatesDialog(QDialog):
         self.chosen.emit(with_days(self._filters, days[0], days[1]))
         self.accept()
 
-    def _field(self, example: str) -> QLineEdit:
+    def _field(self, name: str, example: str) -> QLineEdit:
         field = QLineEdit()
+        field.setAccessibleName(name)
         field.setPlaceholderText(example)
         field.setMaxLength(32)
         return field

@@ -18,13 +18,13 @@ class EmptyFilterWords(NamedTuple):
 
 def empty_filter_words(facts: Mapping[str, str]) -> EmptyFilterWords:
     """Return which filter leaves nothing, by the facts of `FilterMatchesNothing`, and what can be done."""
-    value = PurePath(facts["value"]).name if facts["filter"] == "path" else facts["value"]
+    value = facts.get("value", "")
     remedy = translate("errors", "Take this filter away, or choose another.")
-    match facts["filter"]:
-        case "path" if facts["waiting"] != "0":
+    match facts.get("filter", ""):
+        case "path" if facts.get("waiting", "0") != "0":
             what = translate("errors", "Nothing in {value} is read yet.")
             remedy = translate("errors", "Ask again when it is, or take the filter away.")
-        case "path" if facts["failed"] != "0":
+        case "path" if facts.get("failed", "0") != "0":
             what = translate("errors", "Nothing in {value} could be read.")
             remedy = translate("errors", "The library says why. Take the filter away to search the rest.")
         case "path" if facts.get("within"):
@@ -41,6 +41,8 @@ def empty_filter_words(facts: Mapping[str, str]) -> EmptyFilterWords:
         case _:
             what = translate("errors", "No document passes all the filters together, though each leaves some.")
             remedy = translate("errors", "Take one of them away.")
+    if facts.get("filter") == "path":
+        value = PurePath(value).name
     days = {"{newest}": facts.get("newest", ""), "{oldest}": facts.get("oldest", "")}
     for place, words in {**days, "{value}": value}.items():
         what = what.replace(place, words)

@@ -1,11 +1,14 @@
 """A small panel that says why: plain words, and the rank and score at each step. Window process."""
 
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QFrame, QGridLayout, QVBoxLayout, QWidget
 
 from app.core.types import Scores
 from app.ui.labels import PlainLabel
 from app.ui.why_words import step_rows
+
+EDGE_PX = 8
 
 
 class WhyPanel(QFrame):
@@ -23,7 +26,7 @@ class WhyPanel(QFrame):
         self._cells: list[tuple[PlainLabel, PlainLabel, PlainLabel]] = []
         self._add_line(self.tr("Step"), self.tr("Rank"), self.tr("Score"))
         column = QVBoxLayout(self)
-        column.setContentsMargins(8, 8, 8, 8)
+        column.setContentsMargins(EDGE_PX, EDGE_PX, EDGE_PX, EDGE_PX)
         column.setSpacing(8)
         column.addWidget(self._words)
         column.addLayout(self._grid)
@@ -38,9 +41,15 @@ class WhyPanel(QFrame):
         """Return the steps with ranks and scores as they are shown."""
         return tuple((step.text(), rank.text(), score.text()) for step, rank, score in self._cells[1:])
 
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Give the words the height of their lines: cards are placed by the sizes that they ask for."""
+        super().resizeEvent(event)
+        self._fit()
+
     def show_why(self, words: str, scores: Scores) -> None:
         """Show plain words over the figures of each step."""
         self._words.setText(words)
+        self._fit()
         rows = step_rows(scores)
         while len(self._cells) <= len(rows):
             self._add_line("", "", "")
@@ -51,6 +60,9 @@ class WhyPanel(QFrame):
         self.setAccessibleName(words)
         told = (f"{row.step}: {self.tr('rank')} {row.rank}, {self.tr('score')} {row.score}" for row in rows)
         self.setAccessibleDescription("; ".join(told))
+
+    def _fit(self) -> None:
+        self._words.setFixedHeight(self._words.heightForWidth(max(self.width() - 2 * EDGE_PX - 2, 80)))
 
     def _add_line(self, step: str, rank: str, score: str) -> None:
         cells = (PlainLabel(step, "quiet"), PlainLabel(rank, "quiet"), PlainLabel(score, "quiet"))
