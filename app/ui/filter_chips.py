@@ -3,9 +3,9 @@
 from collections.abc import Callable
 from datetime import date
 
-from PySide6.QtCore import QEvent, QObject, QPoint, Qt, Signal, Slot
-from PySide6.QtGui import QAction, QKeyEvent
-from PySide6.QtWidgets import QMenu, QPushButton, QSizePolicy, QWidget
+from PySide6.QtCore import QEvent, QObject, QPoint, QSize, Qt, Signal, Slot
+from PySide6.QtGui import QAction, QKeyEvent, QResizeEvent
+from PySide6.QtWidgets import QMenu, QPushButton, QWidget
 
 from app.core.types import Filters
 from app.ui.chosen_filters import chips_of, time_spans, with_time_span, with_type
@@ -40,10 +40,7 @@ class FilterChips(QWidget):
         self.add.setToolTip(self.tr("Search some of the documents only (Ctrl+Shift+F)"))
         self.add.clicked.connect(self.open_menu)
         self._flow = FlowLayout(6, self)
-        self._flow.addWidget(self.add)
-        policy = QSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Minimum)
-        policy.setHeightForWidth(True)
-        self.setSizePolicy(policy)
+        self.hide()
 
     @property
     def filters(self) -> Filters:
@@ -66,12 +63,21 @@ class FilterChips(QWidget):
             self._flow.removeWidget(button)
             button.hide()
             button.deleteLater()
-        self._flow.removeWidget(self.add)
         self._chips = [self._chip(chip.words, chip.whole, chip.rest) for chip in chips_of(filters)]
-        for button in (*self._chips, self.add):
+        self.setVisible(bool(self._chips))
+        for button in self._chips:
             self._flow.addWidget(button)
             button.show()  # now, so that it can take the focus
-        self.updateGeometry()
+        self._fit()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Take the height of the lines at the new width."""
+        super().resizeEvent(event)
+        self._fit()
+
+    def minimumSizeHint(self) -> QSize:
+        """Allow narrow panes."""
+        return QSize(80, self.height())
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Let Delete and Backspace take away the chip that has the focus."""
@@ -88,6 +94,9 @@ class FilterChips(QWidget):
         self._fill_menu()
         above = self.add.mapToGlobal(QPoint(0, 0)) - QPoint(0, self.menu.sizeHint().height())
         self.menu.popup(above)
+
+    def _fit(self) -> None:
+        self.setFixedHeight(self._flow.height_in(max(self.width(), 80)))
 
     def _chip(self, words: str, whole: str, rest: Filters) -> QPushButton:
         short = words if len(words) <= LONGEST_NAME else f"{words[: LONGEST_NAME // 2]}…{words[-LONGEST_NAME // 2 :]}"

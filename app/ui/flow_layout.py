@@ -33,12 +33,8 @@ class FlowLayout(QLayout):
         """Want no room beyond its own."""
         return Qt.Orientation(0)
 
-    def hasHeightForWidth(self) -> bool:
-        """Be higher where there is less room."""
-        return True
-
-    def heightForWidth(self, width: int) -> int:
-        """Return the height that the lines take."""
+    def height_in(self, width: int) -> int:
+        """Return the height that the lines take in a width: for the widget to take, since Qt hands this on badly."""
         return self._lay_out(QRect(0, 0, width, 0), move=False)
 
     def setGeometry(self, rect: QRect) -> None:

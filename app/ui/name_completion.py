@@ -19,6 +19,7 @@ from PySide6.QtWidgets import (
     QApplication,
     QFrame,
     QListView,
+    QStyle,
     QStyledItemDelegate,
     QStyleOptionViewItem,
     QTextEdit,
@@ -71,6 +72,10 @@ class NameList(QAbstractListModel):
 class _NameRows(QStyledItemDelegate):
     """Draws a name, and where it stands in a quiet colour at the far end."""
 
+    def __init__(self, view: QListView) -> None:
+        super().__init__(view)
+        self._view = view
+
     def paint(
         self, painter: QPainter, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
     ) -> None:
@@ -79,7 +84,8 @@ class _NameRows(QStyledItemDelegate):
         style_option = QStyleOptionViewItem(option)
         self.initStyleOption(style_option, index)
         style_option.text = ""  # pyright: ignore
-        QApplication.style().drawControl(QApplication.style().ControlElement.CE_ItemViewItem, style_option, painter)
+        style = self._view.style()  # the sheet's, which knows the ground of the row that is chosen
+        style.drawControl(QStyle.ControlElement.CE_ItemViewItem, style_option, painter, self._view)
         place = option.rect.adjusted(12, 0, -12, 0)  # pyright: ignore
         metrics = QFontMetrics(option.font)  # pyright: ignore
         middle, vertical = Qt.TextElideMode.ElideMiddle, Qt.AlignmentFlag.AlignVCenter
@@ -196,7 +202,7 @@ class NameCompletion(QFrame):
     @Slot()
     def _follow(self) -> None:
         typed = self._typed()
-        if typed is None or not self._text.hasFocus():
+        if typed is None or self._window.focusWidget() is not self._text:
             self._given_up_at = -1 if typed is None else self._given_up_at
             self._names.give_up()
             self.hide()
@@ -214,9 +220,9 @@ class NameCompletion(QFrame):
             self.hide()
             return
         self._go_to(names.index(one) if stays and one is not None else 0)
-        width = min(WIDTH_PX, self._window.width() - 48)
+        width = min(self._text.width() + 24, WIDTH_PX)
         height = ROW_PX * min(len(names), ROWS_SHOWN) + 10
-        corner = self._text.mapTo(self._window, QPoint(-12, -height - 12))
+        corner = self._text.mapTo(self._window, QPoint(-12, -height - 16))
         self.setGeometry(corner.x(), max(corner.y(), 8), width, height)
         self.show()
         self.raise_()

@@ -24,7 +24,7 @@ class Narrowing(QObject):
         self.chips = FilterChips(lambda: self.names.suffixes)
         self.completion = NameCompletion(box.text_edit, self.names, window)
         self.dates = DatesDialog(window)
-        box.put_below(self.chips)
+        box.put_below(self.chips, self.chips.add)
         self.chips.filters_changed.connect(self._take)
         self.chips.names_wanted.connect(self.completion.begin)
         self.chips.dates_wanted.connect(self._on_dates_wanted)

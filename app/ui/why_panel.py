@@ -62,7 +62,7 @@ class WhyPanel(QFrame):
         self.setAccessibleDescription("; ".join(told))
 
     def _fit(self) -> None:
-        self._words.setFixedHeight(self._words.heightForWidth(max(self.width() - 2 * EDGE_PX - 2, 80)))
+        self._words.setFixedHeight(max(self._words.heightForWidth(max(self.width() - 2 * EDGE_PX - 2, 80)), 0))
 
     def _add_line(self, step: str, rank: str, score: str) -> None:
         cells = (PlainLabel(step, "quiet"), PlainLabel(rank, "quiet"), PlainLabel(score, "quiet"))
