@@ -31,6 +31,7 @@ from app.ui.name_matching import Named
 from app.ui.names import Names
 
 ROW_PX, ROWS_SHOWN, WIDTH_PX = 28, 8, 520
+BESIDE_PX = 62  # the frame of the question box, and its button
 NAME_SHARE = 0.55
 _TYPED = re.compile(r"(?:^|(?<=\s))@([^@\n]{0,80})$")
 _NO_INDEX = QModelIndex()
@@ -220,7 +221,7 @@ class NameCompletion(QFrame):
             self.hide()
             return
         self._go_to(names.index(one) if stays and one is not None else 0)
-        width = min(self._text.width() + 24, WIDTH_PX)
+        width = min(self._text.width() + BESIDE_PX, WIDTH_PX)
         height = ROW_PX * min(len(names), ROWS_SHOWN) + 10
         corner = self._text.mapTo(self._window, QPoint(-12, -height - 16))
         self.setGeometry(corner.x(), max(corner.y(), 8), width, height)

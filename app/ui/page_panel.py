@@ -16,6 +16,9 @@ from app.ui.sentences import shown_name
 from app.ui.theme import Look
 from app.ui.why_bar import WhyBar
 
+FIGURES_FROM_PX = 560
+"""In a lower panel the page needs the room more than the figures of each step."""
+
 
 class PagePanel(QWidget):
     """Shows one page with a span marked.
@@ -98,7 +101,10 @@ class PagePanel(QWidget):
         self.page_shown.emit(opened)
 
     def mark(self, span: Span | None, rects: tuple[Rect, ...]) -> None:
-        """Mark another passage of the same page."""
+        """Mark another passage of the same page, in the room that is left for it now."""
+        layout = self.layout()
+        if layout is not None:
+            layout.activate()
         if self._stack.currentWidget() is self.text:
             self.text.mark(span)
         else:
@@ -108,6 +114,8 @@ class PagePanel(QWidget):
         """Let the person ask why a passage was used or not, once there was a question."""
         self._why.setEnabled(offered)
         self.picking.can_ask = offered
+        if self.why_bar.isHidden():
+            self.why_bar.figures.setChecked(self.height() >= FIGURES_FROM_PX)
 
     def show_failure(self, words: str) -> None:
         """Say in place why there is no page."""

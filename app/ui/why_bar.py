@@ -1,7 +1,7 @@
 """A bar under an opened page that says why its passages were used or not, one at a time. Window process."""
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
 from app.core.explanation import Explanation
 from app.ui.icons import IconButton, Icons
@@ -31,12 +31,17 @@ class WhyBar(QFrame):
         self.before.clicked.connect(lambda: self.stepped.emit(-1))
         self.after = IconButton(icons, "caret-right", self.tr("The next passage"))
         self.after.clicked.connect(lambda: self.stepped.emit(1))
+        self.figures = QPushButton(self.tr("Figures"))
+        self.figures.setObjectName("quietLink")
+        self.figures.setCheckable(True)
+        self.figures.setAccessibleDescription(self.tr("Shows the rank and the score at each step"))
+        self.figures.toggled.connect(self.panel.show_figures)
         close = IconButton(icons, "x", self.tr("Close (Esc)"))
         close.clicked.connect(self.closed)
         head = QHBoxLayout()
         head.setSpacing(4)
         head.addWidget(self._title, 1)
-        for button in (self.before, self.after, close):
+        for button in (self.figures, self.before, self.after, close):
             head.addWidget(button)
         column = QVBoxLayout(self)
         column.setContentsMargins(16, 4, 8, 8)
@@ -56,6 +61,7 @@ class WhyBar(QFrame):
         self._title.setText(words)
         self._show_question(question)
         self.panel.hide()
+        self.figures.hide()
         self.before.setEnabled(False)
         self.after.setEnabled(False)
         self.show()
@@ -65,7 +71,9 @@ class WhyBar(QFrame):
         self._title.setText(self.tr("Passage {n} of {count} on this page").format(n=place, count=count))
         self._show_question(question)
         self.panel.show_why(fate_words(explanation), explanation.hit.scores)
+        self.panel.show_figures(self.figures.isChecked())
         self.panel.show()
+        self.figures.show()
         self.before.setEnabled(place > 1)
         self.after.setEnabled(place < count)
         self.show()

@@ -41,6 +41,12 @@ class WhyPanel(QFrame):
         """Return the steps with ranks and scores as they are shown."""
         return tuple((step.text(), rank.text(), score.text()) for step, rank, score in self._cells[1:])
 
+    def show_figures(self, shown: bool) -> None:
+        """Show the figures under the words, or the words alone."""
+        for line in self._cells:
+            for cell in line:
+                cell.setVisible(shown)
+
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Give the words the height of their lines: cards are placed by the sizes that they ask for."""
         super().resizeEvent(event)

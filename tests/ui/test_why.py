@@ -160,6 +160,23 @@ def test_any_passage_of_the_page_is_reached_by_keys_and_by_the_mouse_and_marked(
     assert window.panes.page_is_open
 
 
+def test_in_a_low_window_the_figures_wait_until_they_are_asked_for(
+    qtbot: QtBot, window: MainWindow, explained: ScriptedEngine
+) -> None:
+    window.resize(900, 700)
+    qtbot.waitUntil(lambda: window.panes.is_narrow)
+    open_page_of(qtbot, window, 1)
+    bar, view = window.page_panel.why_bar, window.page_panel.drawn
+    window.page_panel._why.click()
+    qtbot.waitUntil(lambda: bar.panel.isVisible())
+    figure = bar.panel._cells[1][0]
+    assert not figure.isVisible()
+    bar.after.click()
+    qtbot.waitUntil(lambda: any(view.viewport().rect().toRectF().intersects(rect) for rect in view.marked_rects()))
+    bar.figures.click()
+    assert figure.isVisible()
+
+
 def test_a_selection_of_a_text_page_is_asked_about(qtbot: QtBot, window: MainWindow, engine: ScriptedEngine) -> None:
     first = glaze_hit("Dip bisque ware", "above the foot.", ())
     text = GLAZE.read_text("utf-8")
