@@ -8,10 +8,10 @@ from rich.console import Console
 from rich.live import Live
 from rich.text import Text
 
-from app.cli.filters import add_place, filters_of
+from app.cli.filters import add_filters, filters_of
 from app.cli.library import absolute, reply, with_library
 from app.cli.records import answer_record
-from app.cli.search import place_line
+from app.cli.search import place_line, twin_lines
 from app.cli.terminal import Terminal, indented, plain
 from app.core.messages import AnswerFinished, AnswerGrew, Ask, EvidenceFound, OpenPage, PageOpened
 from app.core.types import Answer, Citation, Rect, Span
@@ -27,7 +27,7 @@ SMALL_SCALE = 0.1  # pixels per point: for the rectangles alone the page need no
 def add_arguments(parser: ArgumentParser) -> None:
     """Add what `ask` takes."""
     parser.add_argument("question", metavar="QUESTION")
-    add_place(parser)
+    add_filters(parser)
     parser.add_argument("--model", default="", metavar="NAME_OR_PATH", help="the model that answers, or a GGUF file")
     parser.add_argument("--style", default="", metavar="NAME", help="the style to answer in")
     parser.add_argument("--adapter", default="", metavar="PATH", help="a LoRA adapter for the model")
@@ -123,7 +123,7 @@ def source_lines(answer: Answer) -> str:
         lines += ["The nearest passages:" if answer.evidence else "Nothing near it was found.", ""]
     for n, hit in enumerate(answer.evidence, 1):
         if n in quotes or not quotes:
-            lines += [place_line(n, hit), indented(quotes.get(n, hit.text), SHOWN_LINES), ""]
+            lines += [place_line(n, hit), indented(quotes.get(n, hit.text), SHOWN_LINES), *twin_lines(hit), ""]
     if answer.model:
         lines.append(f"{answer.model}, {answer.total_ms / 1000:.1f} s, {answer.answer_tokens} tokens")
     return "\n".join(lines).rstrip()

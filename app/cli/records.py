@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import TypeAlias
 
+from app.core.explanation import Explanation
 from app.core.types import (
     Answer,
     Citation,
@@ -17,6 +18,7 @@ from app.core.types import (
     Scores,
     SearchResult,
     Sentence,
+    Twin,
 )
 
 Json: TypeAlias = "str | int | float | bool | list[Json] | dict[str, Json] | None"
@@ -80,12 +82,32 @@ def hit_record(rank: int, hit: Hit) -> dict[str, Json]:
         "start": hit.start,
         "end": hit.end,
         "scores": _scores_record(hit.scores),
+        "twins": [_twin_record(twin) for twin in hit.twins],
+    }
+
+
+def explanation_record(explanation: Explanation) -> dict[str, Json]:
+    """Return one element of `why` in `search --why --json`; `twin_of` is the hit that stands for the passage."""
+    hit, better = explanation.hit, explanation.better
+    return {
+        "fate": explanation.fate.value,
+        "path": os.fsdecode(hit.path),
+        "page": hit.page,
+        "start": hit.start,
+        "end": hit.end,
+        "text": hit.text,
+        "scores": _scores_record(hit.scores),
+        "twin_of": None if better is None else {"path": os.fsdecode(better.path), "page": better.page},
     }
 
 
 def heading_of(hit: Hit) -> str:
     """Return the path of headings that a passage stands under."""
     return " › ".join(hit.headings)
+
+
+def _twin_record(twin: Twin) -> dict[str, Json]:
+    return {"path": os.fsdecode(twin.path), "page": twin.page, "start": twin.start, "end": twin.end}
 
 
 def _scores_record(scores: Scores) -> dict[str, Json]:
@@ -95,8 +117,11 @@ def _scores_record(scores: Scores) -> dict[str, Json]:
         "vector": scores.vector,
         "vector_rank": scores.vector_rank,
         "fused": scores.fused,
+        "fused_rank": scores.fused_rank,
         "rerank": scores.rerank,
+        "rerank_rank": scores.rerank_rank,
         "final": scores.final,
+        "final_rank": scores.final_rank,
     }
 
 

@@ -6,6 +6,7 @@ from app.core.errors import (
     DiskFull,
     DocumentUnreadable,
     DownloadFailed,
+    FilterMatchesNothing,
     LibraryLocked,
     ModelDied,
     ModelFileInvalid,
@@ -115,10 +116,32 @@ def error_sentence(error: AppError) -> str:
             return f"the question is too long: {facts.get('tokens')} tokens of at most {facts.get('limit')}; shorten it"
         case UsageWrong():
             return detail
+        case FilterMatchesNothing():
+            return _empty_filter(facts)
         case DiskFull():
             return _disk_full(path, facts.get("needed_bytes", ""))
         case _:
             return _model_sentence(error, path, name, detail)
+
+
+def _empty_filter(facts: dict[str, str]) -> str:
+    """Return which filter leaves nothing to search, and what would."""
+    value, waiting, failed = facts["value"], int(facts.get("waiting", "0")), int(facts.get("failed", "0"))
+    match facts["filter"]:
+        case "path" if waiting:
+            return f"--in {value}: nothing in it is read yet, {waiting} waiting; finish with: margent index {value}"
+        case "path" if failed:
+            return f"--in {value}: nothing in it could be read; see why with: margent documents"
+        case "path":
+            return f"--in {value}: it is not in the library; add it with: margent index {value}"
+        case "type":
+            return f"--type {value}: there is no such document; there are: {facts['known'] or 'none yet'}"
+        case "after":
+            return f"--after {value}: no document was changed since; the newest is of {facts['newest'] or 'never'}"
+        case "before":
+            return f"--before {value}: no document was changed before; the oldest is of {facts['oldest'] or 'never'}"
+        case _:
+            return "no document passes all the filters together, though each leaves some; take one away"
 
 
 def _disk_full(path: str, needed_bytes: str) -> str:

@@ -84,6 +84,14 @@ class QuestionTooLong(AppError):
     """The question does not fit the model's context: `tokens`, `limit`."""
 
 
+class FilterMatchesNothing(AppError):
+    """A filter leaves no document to search: `filter` is "path", "type", "after", "before" or "together".
+
+    `value` is the path, the types or the date; `waiting` and `failed` count the documents of a path that are not read
+    (yet), `known` names the types that there are, `newest` and `oldest` the days between which documents were changed.
+    """
+
+
 class UsageWrong(AppError):
     """A request that makes no sense: `detail`."""
 

@@ -1,5 +1,6 @@
 """Which passages the model is given: as many of the best as fit a budget of tokens. Pure."""
 
+from app.core.explanation import Fate
 from app.core.types import Hit
 
 CHARACTERS_PER_TOKEN = 3.2  # a cautious mean for English prose and figures; the model's own count decides in the end
@@ -17,17 +18,28 @@ def choose_evidence(hits: tuple[Hit, ...], budget_tokens: int) -> tuple[Hit, ...
 
     Beyond the first few, what the reranker doubts is left out.
     """
-    chosen: list[Hit] = []
-    left = float(budget_tokens)
-    for hit in hits[:EVIDENCE_LIMIT]:
-        if len(chosen) >= EVIDENCE_SURE and hit.scores.rerank is not None and hit.scores.rerank < DOUBTFUL_LOGIT:
-            continue
+    fates = evidence_fates(hits, budget_tokens)
+    return tuple(hit for hit, fate in zip(hits, fates, strict=True) if fate is Fate.USED)
+
+
+def evidence_fates(hits: tuple[Hit, ...], budget_tokens: int) -> tuple[Fate, ...]:
+    """Return for each hit whether it is given to the model, or what keeps it out."""
+    fates: list[Fate] = []
+    given, left, full = 0, float(budget_tokens), False
+    for place, hit in enumerate(hits):
         cost = estimated_tokens(hit)
-        if chosen and cost > left:
-            break
-        chosen.append(hit)
-        left -= cost
-    return tuple(chosen)
+        rerank = hit.scores.rerank
+        if place >= EVIDENCE_LIMIT:
+            fates.append(Fate.BELOW_LIMIT)
+        elif given >= EVIDENCE_SURE and rerank is not None and rerank < DOUBTFUL_LOGIT:
+            fates.append(Fate.DOUBTED)
+        elif full or (given and cost > left):
+            full = True
+            fates.append(Fate.NO_ROOM)
+        else:
+            fates.append(Fate.USED)
+            given, left = given + 1, left - cost
+    return tuple(fates)
 
 
 def estimated_tokens(hit: Hit) -> float:

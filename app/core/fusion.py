@@ -53,23 +53,26 @@ def ranks(ordered: Iterable[Key]) -> dict[Key, int]:
     return {key: rank for rank, key in enumerate(ordered, start=1)}
 
 
-def without_twins(texts: Sequence[str]) -> list[int]:
-    """Return the places of the texts to keep: each that is not nearly the same as one kept before it.
+def firsts_of_twins(texts: Sequence[str]) -> list[int]:
+    """Return for each text the place of the first text that is nearly the same: its own where there is none before it.
 
     Texts with different figures are never the same: two reports from one template differ in nothing else.
     """
-    kept: list[int] = []
-    seen: list[tuple[frozenset[str], frozenset[tuple[str, ...]]]] = []
+    firsts: list[int] = []
+    seen: dict[int, tuple[frozenset[str], frozenset[tuple[str, ...]]]] = {}
     for place, text in enumerate(texts):
         words = _WORD.findall(text.casefold())
         figures = frozenset(word for word in words if any(character.isdigit() for character in word))
         shingles = frozenset(zip(*(words[at:] for at in range(_SHINGLE_WORDS)), strict=False)) or frozenset(
             {tuple(words)}
         )
-        if not any(figures == others and _overlap(shingles, known) >= _ALIKE for others, known in seen):
-            kept.append(place)
-            seen.append((figures, shingles))
-    return kept
+        alike = (
+            at for at, (others, known) in seen.items() if figures == others and _overlap(shingles, known) >= _ALIKE
+        )
+        firsts.append(next(alike, place))
+        if firsts[-1] == place:
+            seen[place] = (figures, shingles)
+    return firsts
 
 
 def _overlap(first: frozenset[tuple[str, ...]], second: frozenset[tuple[str, ...]]) -> float:

@@ -158,30 +158,51 @@ class LibraryStatus:
 
 @dataclass(frozen=True, slots=True)
 class Filters:
-    """Restricts a search; an empty field restricts nothing. `types` are lower-case suffixes without the dot."""
+    """Restricts a search; an empty field restricts nothing. `types` are lower-case suffixes without the dot.
+
+    Documents below `without_paths` are left out, whatever the other fields say.
+    """
 
     paths: tuple[bytes, ...] = ()
     types: tuple[str, ...] = ()
     after_ns: int | None = None
     before_ns: int | None = None
+    without_paths: tuple[bytes, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Scores:
-    """A hit's score and rank at each step, higher scores better; None where a step did not see the passage."""
+    """A hit's score and rank at each step, higher scores better; None where a step did not see the passage.
+
+    `fused_rank` counts passages before twins are folded, `rerank_rank` and `final_rank` after.
+    """
 
     bm25: float | None = None
     bm25_rank: int | None = None
     vector: float | None = None
     vector_rank: int | None = None
     fused: float = 0.0
+    fused_rank: int | None = None
     rerank: float | None = None
+    rerank_rank: int | None = None
     final: float = 0.0
+    final_rank: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Twin:
+    """Another place where nearly the text of a hit stands."""
+
+    document_id: int
+    path: bytes
+    page: int
+    start: int
+    end: int
 
 
 @dataclass(frozen=True, slots=True)
 class Hit:
-    """A passage that a search found, with everything needed to show and to open it."""
+    """A passage that a search found, with everything needed to show and to open it, and the twins folded into it."""
 
     passage_id: int
     document_id: int
@@ -195,6 +216,7 @@ class Hit:
     headings: tuple[str, ...]
     text: str
     scores: Scores
+    twins: tuple[Twin, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,6 +18,7 @@ from app.core.child_messages import Generated, TokenText
 from app.core.errors import AppError, ModelFileInvalid, NoModelInstalled
 from app.core.messages import StatusChanged
 from app.core.types import ChatMessage, DocumentRow, LibraryStatus, ModelRole
+from app.engine.explaining import explain_page
 from app.engine.model_host import ModelChoice, ModelHost
 from app.engine.pages import open_page
 from app.engine.readers import Reader
@@ -86,6 +87,7 @@ class Engine:
             self._history.append,
             AnswerLimits(settings.evidence_tokens, settings.answer_tokens),
         )
+        self._evidence_tokens = settings.evidence_tokens
         self._running: dict[int, asyncio.Task[None]] = {}
         self._background: list[asyncio.Task[None]] = []
         self._answers: dict[int, asyncio.Event] = {}
@@ -164,6 +166,8 @@ class Engine:
                 await self._indexer.rescan()
             case messages.ListDocuments():
                 return messages.DocumentsListed(self._catalog.document_rows())
+            case messages.Explain():
+                return await explain_page(message, self._searcher, self._catalog, self._evidence_tokens, self._drawer)
             case messages.Search(query, limit, filters):
                 return messages.Searched(self._searcher.search(query, limit, filters))
             case messages.Ask():

@@ -9,11 +9,12 @@ from pathlib import Path
 from sqlite3 import DatabaseError
 from typing import Self
 
-from app.core.types import DocumentRow, DocumentState, Filters, FolderRow, Hit, LibraryStatus, Page, Reason
-from app.library import folders, retrieval
+from app.core.types import DocumentRow, DocumentState, Filters, FolderRow, Hit, LibraryStatus, Page, Reason, Span
+from app.library import filtering, folders, retrieval
 from app.library.database import Database, Row, set_aside
 from app.library.folders import Folder, Forgotten
 from app.library.schema import prepare
+from app.library.texts import Vector
 
 _ROW = (
     "SELECT d.id, d.path, f.path, d.state, d.reason, d.detail, t.pages, t.pages_without_text, t.passages, d.size_bytes,"
@@ -141,6 +142,29 @@ class Catalog:
     def passages_by_hash(self, hashes: Sequence[bytes], filters: Filters = Filters()) -> dict[bytes, tuple[int, ...]]:
         """Return the ids of READY documents' passages for each text hash that has any."""
         return retrieval.passages_by_hash(self.database, hashes, filters)
+
+    def resolved(self, filters: Filters) -> Filters:
+        """Return the filters with each path spelt as the library knows it.
+
+        Raises: FilterMatchesNothing.
+        """
+        return filtering.resolved(self.database, filters)
+
+    def passages_left(self, filters: Filters) -> int:
+        """Return how many passages the filters leave."""
+        return filtering.passages_left(self.database, filters)
+
+    def nearest_left(self, embedder: str, vector: Vector, filters: Filters, limit: int) -> list[tuple[int, float]]:
+        """Return (passage id, similarity) of the nearest of all passages that the filters leave, best first."""
+        return filtering.nearest_left(self.database, embedder, vector, filters, limit)
+
+    def among_left(self, filters: Filters, passage_ids: Sequence[int]) -> frozenset[int]:
+        """Return those of a few passages that the filters leave."""
+        return filtering.among_left(self.database, filters, passage_ids)
+
+    def passages_on(self, document_id: int, page: int) -> list[tuple[int, Span]]:
+        """Return (passage id, span) of a page's passages in reading order; none of a document that is not READY."""
+        return retrieval.passages_on(self.database, document_id, page)
 
     def hits(self, passage_ids: Iterable[int]) -> dict[int, Hit]:
         """Return passages of READY documents as hits, without scores, by passage id."""
