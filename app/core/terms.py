@@ -98,6 +98,16 @@ def match_query(question: str) -> str:
     return " OR ".join(_quoted(term) for term in list(terms)[:MAX_QUERY_TERMS])
 
 
+def code_share(question: str) -> float:
+    """Return which share of a question's words are numbers, dates or codes, 0 to 1: a vector says little about them."""
+    codes = words = 0.0
+    for chunk in _fold(question).split():
+        runs = sum(len(run[0]) for run in _RUN.finditer(chunk))
+        codes += any(character.isdigit() for character in chunk)
+        words += max(1.0, runs / 2)
+    return codes / words if words else 0.0
+
+
 def quoted_phrases(question: str) -> tuple[str, ...]:
     """Return what stands in quotation marks in `question`, each of at least two words, as the person wrote it."""
     found = (" ".join(phrase.split()) for phrase in _phrases(question))

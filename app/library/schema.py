@@ -91,6 +91,9 @@ CREATE VIRTUAL TABLE passages_fts USING fts5 (
 );
 """
 
+COLUMNS = "text; headings above it and within it; title"
+"""What is in a row of `passages_fts`; to be said otherwise when `texts.py` fills a column otherwise."""
+
 _SAMPLE = "Straße naïve ÅNGSTRÖM ﬁne x² covid-19 don't 東京都庁の会議 ภาษาไทย हिन्दी العربية Ελληνικά Ёлка 한국어 ệ"
 
 
@@ -107,6 +110,6 @@ def prepare(database: Database) -> None:
 
 
 def terms_fingerprint() -> str:
-    """Return a digest of how texts become FTS5 rows: the tokenizer, Unicode's version, and a sample's terms."""
-    told = "\n".join((FTS_TOKENIZE, unicodedata.unidata_version, index_terms(_SAMPLE)))
+    """Return a digest of how texts become FTS5 rows: columns, the tokenizer, Unicode's version, a sample's terms."""
+    told = "\n".join((COLUMNS, FTS_TOKENIZE, unicodedata.unidata_version, index_terms(_SAMPLE)))
     return hashlib.sha256(told.encode()).hexdigest()

@@ -5,8 +5,9 @@ from collections.abc import Generator, Iterable, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 
-from app.core.fusion import best_first, firsts_of_twins, fused_scores, ranks, reranked_scores
-from app.core.terms import embedded_text, match_query, quoted_phrases
+from app.core.contents import is_contents
+from app.core.fusion import best_first, firsts_of_twins, fused_scores, ranks, reranked_scores, with_surroundings
+from app.core.terms import code_share, embedded_text, match_query, quoted_phrases
 from app.core.types import Filters, Hit, Scores, SearchResult, Twin
 from app.library.catalog import Catalog
 from app.library.embedder import Embedder
@@ -24,19 +25,23 @@ class Weights:
     """The numbers of a search; tests/quality/README.md has how they were found.
 
     `bm25` is what a term counts in text, headings and title; `depth` how many passages each of BM25 and the vectors put
-    forward; `meaning` the vectors' share of a fused score where the embedder knows the question's language; `rerank`
-    how much one logit of the reranker, about -11 to 11, counts beside a fused score of 0 to 1.
+    forward; `meaning` the vectors' share of a fused score where the embedder knows the question's language and the
+    question is of words; `surroundings` what the best page around a passage adds to it, and which share of its score a
+    table of contents loses; `rerank` how much one logit of the reranker, about -11 to 11, counts beside a fused score
+    of 0 to 1.
     """
 
     bm25: tuple[float, float, float] = (1.0, 1.5, 2.0)
     depth: int = 100
     meaning: float = 0.6
+    surroundings: tuple[float, float] = (0.2, 0.7)
     rerank: float = 0.05
     candidates: int = CANDIDATES
 
 
 _FILTERED_DEPTHS = (4, 32)
 _REREAD_CHARACTERS = 1000
+_SURROUNDED = 50
 
 
 @dataclass(slots=True)
@@ -48,6 +53,7 @@ class Trace:
 
     words: dict[int, float] = field(default_factory=dict[int, float])
     meaning: dict[int, float] = field(default_factory=dict[int, float])
+    pages: dict[int, float] = field(default_factory=dict[int, float])
     fused: dict[int, float] = field(default_factory=dict[int, float])
     logits: dict[int, float] = field(default_factory=dict[int, float])
     final: dict[int, float] = field(default_factory=dict[int, float])
@@ -81,6 +87,7 @@ class Trace:
                 bm25_rank=word_ranks.get(key),
                 vector=self.meaning.get(key),
                 vector_rank=meaning_ranks.get(key),
+                page=self.pages.get(key),
                 fused=self.fused.get(key, 0.0),
                 fused_rank=fused_ranks.get(key),
                 rerank=self.logits.get(key),
@@ -160,7 +167,9 @@ class Searcher:
             trace.words = self.by_words(query, filters, weights.depth)
         trace.meaning = self.by_meaning(query, filters, weights.depth, trace)
         known = self._embedder.familiarity(query) if self._embedder and trace.meaning else 0.0
-        trace.fused = fused_scores(trace.words, trace.meaning, weights.meaning * known)
+        trace.fused = fused_scores(trace.words, trace.meaning, weights.meaning * known * (1.0 - code_share(query)))
+        with trace.timed("pages"):
+            self._look_around(query, trace)
         with trace.timed("hits"):
             self._fold_twins(trace, max(limit, weights.candidates))
         trace.final = {hit.passage_id: trace.fused[hit.passage_id] for hit in trace.kept}
@@ -172,6 +181,14 @@ class Searcher:
             trace.logits = {hit.passage_id: logit for hit, logit in zip(judged, logits, strict=True)}
             trace.final = reranked_scores(trace.final, trace.logits, weights.rerank)
         trace.final = _phrases_first(quoted_phrases(query), trace.kept, trace.final)
+
+    def _look_around(self, query: str, trace: Trace) -> None:
+        """Let the pages around the best passages count, and put tables of contents behind what they lead to."""
+        best = best_first(trace.fused)[:_SURROUNDED]
+        around = self._catalog.surrounded(match_query(query), best)
+        trace.pages = {key: one.score for key, one in around.items()}
+        contents = [key for key, one in around.items() if is_contents(one.text)]
+        trace.fused = with_surroundings(trace.fused, trace.pages, contents, self.weights.surroundings)
 
     def _nearest(self, vectors: Vectors, vector: Vector, filters: Filters, depth: int) -> list[tuple[int, float]]:
         """Return (passage id, similarity) of the nearest passages that the filters leave, best first."""

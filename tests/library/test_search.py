@@ -107,7 +107,7 @@ def test_every_hit_tells_its_scores_at_each_step(searcher: Searcher) -> None:
     assert {first.fused_rank, first.rerank_rank} <= {1, 2}
     assert [hit.scores.final for hit in result.hits] == sorted((hit.scores.final for hit in result.hits), reverse=True)
     assert all(hit.scores.rerank is not None for hit in result.hits[:CANDIDATES])
-    assert set(result.ms) == {"bm25", "embed", "vectors", "hits", "rerank", "total"}
+    assert set(result.ms) == {"bm25", "embed", "vectors", "pages", "hits", "rerank", "total"}
 
 
 def test_nearly_the_same_passage_comes_once_and_one_with_another_figure_twice(searcher: Searcher) -> None:
