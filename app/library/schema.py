@@ -74,7 +74,9 @@ CREATE VIRTUAL TABLE passages_fts USING fts5 (
 );
 """
 
-MIGRATIONS = (_FIRST,)
+_SECOND = "CREATE VIRTUAL TABLE known_terms USING fts5vocab ('passages_fts', 'row');"
+
+MIGRATIONS = (_FIRST, _SECOND)
 """Each brings the schema from its index to the next number; none is changed once released."""
 
 # Re-made when the terms change: a contentless FTS5 row can only be deleted with the very terms it was made of.

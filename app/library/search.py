@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 
 from app.core.contents import is_contents
 from app.core.fusion import best_first, firsts_of_twins, fused_scores, ranks, reranked_scores, with_surroundings
-from app.core.terms import code_share, embedded_text, match_query, quoted_phrases
+from app.core.terms import code_share, embedded_text, match_query, quoted_phrases, spelt_words
 from app.core.types import Filters, Hit, Scores, SearchResult, Twin
 from app.library.catalog import Catalog
 from app.library.embedder import Embedder
@@ -145,7 +145,7 @@ class Searcher:
 
     def by_words(self, query: str, filters: Filters, depth: int) -> dict[int, float]:
         """Return the BM25 scores of the best `depth` passages, best first."""
-        return dict(self._catalog.bm25(match_query(query), depth, filters, self.weights.bm25))
+        return dict(self._catalog.bm25(self._match(query), depth, filters, self.weights.bm25))
 
     def by_meaning(self, query: str, filters: Filters, depth: int, trace: Trace) -> dict[int, float]:
         """Return the similarity of the nearest `depth` passages, best first; none without vectors of this embedder."""
@@ -164,12 +164,13 @@ class Searcher:
     def _find(self, query: str, limit: int, filters: Filters, trace: Trace) -> None:
         weights = self.weights
         with trace.timed("bm25"):
-            trace.words = self.by_words(query, filters, weights.depth)
+            match = self._match(query)
+            trace.words = dict(self._catalog.bm25(match, weights.depth, filters, weights.bm25))
         trace.meaning = self.by_meaning(query, filters, weights.depth, trace)
         known = self._embedder.familiarity(query) if self._embedder and trace.meaning else 0.0
         trace.fused = fused_scores(trace.words, trace.meaning, weights.meaning * known * (1.0 - code_share(query)))
         with trace.timed("pages"):
-            self._look_around(query, trace)
+            self._look_around(match, trace)
         with trace.timed("hits"):
             self._fold_twins(trace, max(limit, weights.candidates))
         trace.final = {hit.passage_id: trace.fused[hit.passage_id] for hit in trace.kept}
@@ -182,10 +183,14 @@ class Searcher:
             trace.final = reranked_scores(trace.final, trace.logits, weights.rerank)
         trace.final = _phrases_first(quoted_phrases(query), trace.kept, trace.final)
 
-    def _look_around(self, query: str, trace: Trace) -> None:
+    def _match(self, query: str) -> str:
+        """Return what FTS5 is asked for: the question's terms, and what words that nobody wrote were meant to be."""
+        return match_query(query, self._catalog.meant(spelt_words(query)))
+
+    def _look_around(self, match: str, trace: Trace) -> None:
         """Let the pages around the best passages count, and put tables of contents behind what they lead to."""
         best = best_first(trace.fused)[:_SURROUNDED]
-        around = self._catalog.surrounded(match_query(query), best)
+        around = self._catalog.surrounded(match, best)
         trace.pages = {key: one.score for key, one in around.items()}
         contents = [key for key, one in around.items() if is_contents(one.text)]
         trace.fused = with_surroundings(trace.fused, trace.pages, contents, self.weights.surroundings)

@@ -94,6 +94,20 @@ def test_passages_that_hold_a_quoted_phrase_come_first(searcher: Searcher) -> No
     assert found(searcher, 'where does "the binder" say how much deposit the tenant pays')[0] == "invoices.txt"
 
 
+@pytest.mark.parametrize("question", ["depsoit tennant", "deposti", "tenannt?"])
+def test_misspelt_words_are_searched_for_as_they_were_meant(library: Library, question: str) -> None:
+    by_words = Searcher(library.catalog, None, None, None)
+    assert set(found(by_words, question)) <= {"lease.txt", "old/lease.txt"}
+    assert found(by_words, question)
+
+
+def test_a_word_that_is_known_or_like_none_is_left_as_it_is(library: Library) -> None:
+    by_words = Searcher(library.catalog, None, None, None)
+    assert found(by_words, "breads") == ["bread.md"]
+    assert found(by_words, "xylophone") == []
+    assert found(by_words, "Wer zahlt eigentlich Kaution oder Bettdecke Teig") == []
+
+
 def test_every_hit_tells_its_scores_at_each_step(searcher: Searcher) -> None:
     result = searcher.search("deposit of the tenant", 10)
     first, last = result.hits[0].scores, result.hits[-1].scores
