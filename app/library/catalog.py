@@ -10,7 +10,7 @@ from sqlite3 import DatabaseError
 from typing import Self
 
 from app.core.types import DocumentRow, DocumentState, Filters, FolderRow, Hit, LibraryStatus, Page, Reason, Span
-from app.library import filtering, folders, retrieval, spelling, surroundings
+from app.library import filtering, folders, naming, retrieval, spelling, surroundings
 from app.library.database import Database, Row, set_aside
 from app.library.folders import Folder, Forgotten
 from app.library.schema import prepare
@@ -139,6 +139,10 @@ class Catalog:
     ) -> list[tuple[int, float]]:
         """Return (passage id, score) for an FTS5 MATCH expression, best first; weights: text, headings, title."""
         return retrieval.bm25(self.database, match, limit, filters, weights)
+
+    def restricted_to_named(self, question: str, filters: Filters) -> Filters:
+        """Return the filters, restricted to the files that the question names in full, if there are any."""
+        return naming.restricted_to_named(self.database, question, filters)
 
     def meant(self, words: Sequence[str]) -> list[str]:
         """Return the terms that those of `words` which no passage has were probably meant to be."""

@@ -136,11 +136,14 @@ class Searcher:
         return SearchResult(trace.hits(limit), trace.ms)
 
     def trace(self, query: str, limit: int, filters: Filters) -> Trace:
-        """Search, and return what each step found; the filters' paths are as the library knows them."""
+        """Search, and return what each step found; the filters' paths are as the library knows them.
+
+        A file that the question names is searched alone.
+        """
         trace = Trace()
         with trace.timed("total"):
             if query.strip() and limit > 0:
-                self._find(query, limit, filters, trace)
+                self._find(query, limit, self._catalog.restricted_to_named(query, filters), trace)
         return trace
 
     def by_words(self, query: str, filters: Filters, depth: int) -> dict[int, float]:

@@ -108,6 +108,24 @@ def test_a_word_that_is_known_or_like_none_is_left_as_it_is(library: Library) ->
     assert found(by_words, "Wer zahlt eigentlich Kaution oder Bettdecke Teig") == []
 
 
+@pytest.mark.parametrize(
+    ("question", "files"),
+    [
+        ("What does pastry.md say about rent?", {"pastry.md"}),
+        ("deposit in Lease.TXT", {"lease.txt", "old/lease.txt", "copies/lease.txt"}),
+        ("pastry.md or “bread.md”: which is chilled?", {"pastry.md", "bread.md"}),
+    ],
+)
+def test_files_that_a_question_names_are_searched_alone(searcher: Searcher, question: str, files: set[str]) -> None:
+    assert set(found(searcher, question)) <= files
+    assert found(searcher, question)
+
+
+def test_a_name_that_no_file_has_and_a_choice_of_files_restrict_nothing(searcher: Searcher) -> None:
+    assert len(found(searcher, "What does %.md or nowhere.pdf or e.g. invoice.md say about rent?")) > 2
+    assert found(searcher, "pastry.md deposit", Filters(paths=(b"/papers/bread.md",))) == ["bread.md"]
+
+
 def test_every_hit_tells_its_scores_at_each_step(searcher: Searcher) -> None:
     result = searcher.search("deposit of the tenant", 10)
     first, last = result.hits[0].scores, result.hits[-1].scores
