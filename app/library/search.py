@@ -26,15 +26,18 @@ class Weights:
 
     `bm25` is what a term counts in text, headings and title; `depth` how many passages each of BM25 and the vectors put
     forward; `meaning` the vectors' share of a fused score where the embedder knows the question's language and the
-    question is of words; `surroundings` what the best page around a passage adds to it, and which share of its score a
-    table of contents loses; `rerank` how much one logit of the reranker, about -11 to 11, counts beside a fused score
-    of 0 to 1.
+    question is of words; `surroundings` what the best page around a passage adds, and `surroundings_of_codes` what it
+    adds besides where the question is of numbers and codes alone, which often stand in another passage of the page;
+    `contents` which share of its score a table of contents loses; `rerank` how much one logit of the reranker, about
+    -11 to 11, counts beside a fused score of 0 to 1.
     """
 
     bm25: tuple[float, float, float] = (1.0, 1.5, 2.0)
     depth: int = 100
     meaning: float = 0.6
-    surroundings: tuple[float, float] = (0.2, 0.7)
+    surroundings: float = 0.1
+    surroundings_of_codes: float = 0.4
+    contents: float = 0.7
     rerank: float = 0.05
     candidates: int = CANDIDATES
 
@@ -171,9 +174,10 @@ class Searcher:
             trace.words = dict(self._catalog.bm25(match, weights.depth, filters, weights.bm25))
         trace.meaning = self.by_meaning(query, filters, weights.depth, trace)
         known = self._embedder.familiarity(query) if self._embedder and trace.meaning else 0.0
-        trace.fused = fused_scores(trace.words, trace.meaning, weights.meaning * known * (1.0 - code_share(query)))
+        codes = code_share(query)
+        trace.fused = fused_scores(trace.words, trace.meaning, weights.meaning * known * (1.0 - codes))
         with trace.timed("pages"):
-            self._look_around(match, trace)
+            self._look_around(match, weights.surroundings + weights.surroundings_of_codes * codes, trace)
         with trace.timed("hits"):
             self._fold_twins(trace, max(limit, weights.candidates))
         trace.final = {hit.passage_id: trace.fused[hit.passage_id] for hit in trace.kept}
@@ -190,13 +194,13 @@ class Searcher:
         """Return what FTS5 is asked for: the question's terms, and what words that nobody wrote were meant to be."""
         return match_query(query, self._catalog.meant(spelt_words(query)))
 
-    def _look_around(self, match: str, trace: Trace) -> None:
+    def _look_around(self, match: str, weight: float, trace: Trace) -> None:
         """Let the pages around the best passages count, and put tables of contents behind what they lead to."""
         best = best_first(trace.fused)[:_SURROUNDED]
         around = self._catalog.surrounded(match, best)
         trace.pages = {key: one.score for key, one in around.items()}
         contents = [key for key, one in around.items() if is_contents(one.text)]
-        trace.fused = with_surroundings(trace.fused, trace.pages, contents, self.weights.surroundings)
+        trace.fused = with_surroundings(trace.fused, trace.pages, contents, (weight, self.weights.contents))
 
     def _nearest(self, vectors: Vectors, vector: Vector, filters: Filters, depth: int) -> list[tuple[int, float]]:
         """Return (passage id, similarity) of the nearest passages that the filters leave, best first."""
