@@ -12,6 +12,7 @@ def steps_lines(scores: Scores) -> list[str]:
     steps = (
         ("words", "score", scores.bm25, scores.bm25_rank, "not found by words"),
         ("meaning", "similarity", scores.vector, scores.vector_rank, "not among the nearest by meaning"),
+        ("page", "score", scores.page, None, "its page was not looked at"),
         ("together", "score", scores.fused if scores.fused_rank else None, scores.fused_rank, "not put forward"),
         ("reread", "score", scores.rerank, scores.rerank_rank, "not read by the reranker"),
         ("final", "score", scores.final if scores.final_rank else None, scores.final_rank, "not ranked"),

@@ -119,6 +119,7 @@ def _scores_record(scores: Scores) -> dict[str, Json]:
         "bm25_rank": scores.bm25_rank,
         "vector": scores.vector,
         "vector_rank": scores.vector_rank,
+        "page": scores.page,
         "fused": scores.fused,
         "fused_rank": scores.fused_rank,
         "rerank": scores.rerank,

@@ -5,7 +5,7 @@ Passages are known by any hashable key; scores are higher for better ones.
 
 import math
 import re
-from collections.abc import Hashable, Iterable, Mapping, Sequence
+from collections.abc import Collection, Hashable, Iterable, Mapping, Sequence
 from typing import TypeVar
 
 Key = TypeVar("Key", bound=Hashable)
@@ -29,6 +29,19 @@ def fused_scores(words: Mapping[Key, float], meaning: Mapping[Key, float], meani
         key: (1.0 - meaning_weight) * by_words.get(key, 0.0) + meaning_weight * by_meaning.get(key, 0.0)
         for key in dict.fromkeys((*words, *meaning))
     }
+
+
+def with_surroundings(
+    fused: Mapping[Key, float], around: Mapping[Key, float], contents: Collection[Key], weights: tuple[float, float]
+) -> dict[Key, float]:
+    """Return fused scores with those of the surroundings added, and what is only a table of contents lowered.
+
+    `weights` are what the best surroundings are worth, and which share of its score a table of contents loses.
+    """
+    added, lost = weights
+    best = max(around.values(), default=0.0) or 1.0
+    lifted = {key: score + added * around.get(key, 0.0) / best for key, score in fused.items()}
+    return lifted | {key: lifted[key] * (1.0 - lost) for key in contents}
 
 
 def reranked_scores(fused: Mapping[Key, float], logits: Mapping[Key, float], weight: float) -> dict[Key, float]:

@@ -174,13 +174,15 @@ class Filters:
 class Scores:
     """A hit's score and rank at each step, higher scores better; None where a step did not see the passage.
 
-    `fused_rank` counts passages before twins are folded, `rerank_rank` and `final_rank` after.
+    `page` is how well the words of the page around it match; `fused` has it in. `fused_rank` counts passages before
+    twins are folded, `rerank_rank` and `final_rank` after.
     """
 
     bm25: float | None = None
     bm25_rank: int | None = None
     vector: float | None = None
     vector_rank: int | None = None
+    page: float | None = None
     fused: float = 0.0
     fused_rank: int | None = None
     rerank: float | None = None

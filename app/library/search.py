@@ -5,8 +5,9 @@ from collections.abc import Generator, Iterable, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 
-from app.core.fusion import best_first, firsts_of_twins, fused_scores, ranks, reranked_scores
-from app.core.terms import embedded_text, match_query, quoted_phrases
+from app.core.contents import is_contents
+from app.core.fusion import best_first, firsts_of_twins, fused_scores, ranks, reranked_scores, with_surroundings
+from app.core.terms import code_share, embedded_text, match_query, quoted_phrases, spelt_words
 from app.core.types import Filters, Hit, Scores, SearchResult, Twin
 from app.library.catalog import Catalog
 from app.library.embedder import Embedder
@@ -24,19 +25,26 @@ class Weights:
     """The numbers of a search; tests/quality/README.md has how they were found.
 
     `bm25` is what a term counts in text, headings and title; `depth` how many passages each of BM25 and the vectors put
-    forward; `meaning` the vectors' share of a fused score where the embedder knows the question's language; `rerank`
-    how much one logit of the reranker, about -11 to 11, counts beside a fused score of 0 to 1.
+    forward; `meaning` the vectors' share of a fused score where the embedder knows the question's language and the
+    question is of words; `surroundings` what the best page around a passage adds, and `surroundings_of_codes` what it
+    adds besides where the question is of numbers and codes alone, which often stand in another passage of the page;
+    `contents` which share of its score a table of contents loses; `rerank` how much one logit of the reranker, about
+    -11 to 11, counts beside a fused score of 0 to 1.
     """
 
     bm25: tuple[float, float, float] = (1.0, 1.5, 2.0)
     depth: int = 100
     meaning: float = 0.6
+    surroundings: float = 0.1
+    surroundings_of_codes: float = 0.4
+    contents: float = 0.7
     rerank: float = 0.05
     candidates: int = CANDIDATES
 
 
 _FILTERED_DEPTHS = (4, 32)
 _REREAD_CHARACTERS = 1000
+_SURROUNDED = 50
 
 
 @dataclass(slots=True)
@@ -48,6 +56,7 @@ class Trace:
 
     words: dict[int, float] = field(default_factory=dict[int, float])
     meaning: dict[int, float] = field(default_factory=dict[int, float])
+    pages: dict[int, float] = field(default_factory=dict[int, float])
     fused: dict[int, float] = field(default_factory=dict[int, float])
     logits: dict[int, float] = field(default_factory=dict[int, float])
     final: dict[int, float] = field(default_factory=dict[int, float])
@@ -81,6 +90,7 @@ class Trace:
                 bm25_rank=word_ranks.get(key),
                 vector=self.meaning.get(key),
                 vector_rank=meaning_ranks.get(key),
+                page=self.pages.get(key),
                 fused=self.fused.get(key, 0.0),
                 fused_rank=fused_ranks.get(key),
                 rerank=self.logits.get(key),
@@ -129,16 +139,19 @@ class Searcher:
         return SearchResult(trace.hits(limit), trace.ms)
 
     def trace(self, query: str, limit: int, filters: Filters) -> Trace:
-        """Search, and return what each step found; the filters' paths are as the library knows them."""
+        """Search, and return what each step found; the filters' paths are as the library knows them.
+
+        A file that the question names is searched alone.
+        """
         trace = Trace()
         with trace.timed("total"):
             if query.strip() and limit > 0:
-                self._find(query, limit, filters, trace)
+                self._find(query, limit, self._catalog.restricted_to_named(query, filters), trace)
         return trace
 
     def by_words(self, query: str, filters: Filters, depth: int) -> dict[int, float]:
         """Return the BM25 scores of the best `depth` passages, best first."""
-        return dict(self._catalog.bm25(match_query(query), depth, filters, self.weights.bm25))
+        return dict(self._catalog.bm25(self._match(query), depth, filters, self.weights.bm25))
 
     def by_meaning(self, query: str, filters: Filters, depth: int, trace: Trace) -> dict[int, float]:
         """Return the similarity of the nearest `depth` passages, best first; none without vectors of this embedder."""
@@ -157,10 +170,14 @@ class Searcher:
     def _find(self, query: str, limit: int, filters: Filters, trace: Trace) -> None:
         weights = self.weights
         with trace.timed("bm25"):
-            trace.words = self.by_words(query, filters, weights.depth)
+            match = self._match(query)
+            trace.words = dict(self._catalog.bm25(match, weights.depth, filters, weights.bm25))
         trace.meaning = self.by_meaning(query, filters, weights.depth, trace)
         known = self._embedder.familiarity(query) if self._embedder and trace.meaning else 0.0
-        trace.fused = fused_scores(trace.words, trace.meaning, weights.meaning * known)
+        codes = code_share(query)
+        trace.fused = fused_scores(trace.words, trace.meaning, weights.meaning * known * (1.0 - codes))
+        with trace.timed("pages"):
+            self._look_around(match, weights.surroundings + weights.surroundings_of_codes * codes, trace)
         with trace.timed("hits"):
             self._fold_twins(trace, max(limit, weights.candidates))
         trace.final = {hit.passage_id: trace.fused[hit.passage_id] for hit in trace.kept}
@@ -172,6 +189,18 @@ class Searcher:
             trace.logits = {hit.passage_id: logit for hit, logit in zip(judged, logits, strict=True)}
             trace.final = reranked_scores(trace.final, trace.logits, weights.rerank)
         trace.final = _phrases_first(quoted_phrases(query), trace.kept, trace.final)
+
+    def _match(self, query: str) -> str:
+        """Return what FTS5 is asked for: the question's terms, and what words that nobody wrote were meant to be."""
+        return match_query(query, self._catalog.meant(spelt_words(query)))
+
+    def _look_around(self, match: str, weight: float, trace: Trace) -> None:
+        """Let the pages around the best passages count, and put tables of contents behind what they lead to."""
+        best = best_first(trace.fused)[:_SURROUNDED]
+        around = self._catalog.surrounded(match, best)
+        trace.pages = {key: one.score for key, one in around.items()}
+        contents = [key for key, one in around.items() if is_contents(one.text)]
+        trace.fused = with_surroundings(trace.fused, trace.pages, contents, (weight, self.weights.contents))
 
     def _nearest(self, vectors: Vectors, vector: Vector, filters: Filters, depth: int) -> list[tuple[int, float]]:
         """Return (passage id, similarity) of the nearest passages that the filters leave, best first."""

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.core.fusion import best_first, firsts_of_twins, fused_scores, ranks, reranked_scores
+from app.core.fusion import best_first, firsts_of_twins, fused_scores, ranks, reranked_scores, with_surroundings
 
 SCORES = st.dictionaries(st.integers(0, 30), st.integers(-2000, 4000).map(lambda n: n / 100), max_size=20)
 WEIGHTS = st.floats(0, 1)
@@ -101,3 +101,11 @@ def test_a_reranker_that_sees_no_answer_changes_no_clear_order(fused: dict[int, 
     assert best_first(reranked_scores(fused, logits, 0.05)) == best_first(fused) or len(set(fused.values())) < len(
         fused
     )
+
+
+def test_surroundings_add_up_to_their_weight_and_contents_lose_their_share() -> None:
+    fused = {"a": 0.5, "b": 0.4, "c": 0.8}
+    assert with_surroundings(fused, {"a": 2.0, "b": 4.0, "c": 0.0}, ["c"], (0.2, 0.75)) == pytest.approx(
+        {"a": 0.6, "b": 0.6, "c": 0.2}
+    )
+    assert with_surroundings(fused, {}, [], (0.2, 0.75)) == fused

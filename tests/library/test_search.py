@@ -94,6 +94,38 @@ def test_passages_that_hold_a_quoted_phrase_come_first(searcher: Searcher) -> No
     assert found(searcher, 'where does "the binder" say how much deposit the tenant pays')[0] == "invoices.txt"
 
 
+@pytest.mark.parametrize("question", ["depsoit tennant", "deposti", "tenannt?"])
+def test_misspelt_words_are_searched_for_as_they_were_meant(library: Library, question: str) -> None:
+    by_words = Searcher(library.catalog, None, None, None)
+    assert set(found(by_words, question)) <= {"lease.txt", "old/lease.txt"}
+    assert found(by_words, question)
+
+
+def test_a_word_that_is_known_or_like_none_is_left_as_it_is(library: Library) -> None:
+    by_words = Searcher(library.catalog, None, None, None)
+    assert found(by_words, "breads") == ["bread.md"]
+    assert found(by_words, "xylophone") == []
+    assert found(by_words, "Wer zahlt eigentlich Kaution oder Bettdecke Teig") == []
+
+
+@pytest.mark.parametrize(
+    ("question", "files"),
+    [
+        ("What does pastry.md say about rent?", {"pastry.md"}),
+        ("deposit in Lease.TXT", {"lease.txt", "old/lease.txt", "copies/lease.txt"}),
+        ("pastry.md or “bread.md”: which is chilled?", {"pastry.md", "bread.md"}),
+    ],
+)
+def test_files_that_a_question_names_are_searched_alone(searcher: Searcher, question: str, files: set[str]) -> None:
+    assert set(found(searcher, question)) <= files
+    assert found(searcher, question)
+
+
+def test_a_name_that_no_file_has_and_a_choice_of_files_restrict_nothing(searcher: Searcher) -> None:
+    assert len(found(searcher, "What does %.md or nowhere.pdf or e.g. invoice.md say about rent?")) > 2
+    assert found(searcher, "pastry.md deposit", Filters(paths=(b"/papers/bread.md",))) == ["bread.md"]
+
+
 def test_every_hit_tells_its_scores_at_each_step(searcher: Searcher) -> None:
     result = searcher.search("deposit of the tenant", 10)
     first, last = result.hits[0].scores, result.hits[-1].scores
@@ -107,7 +139,7 @@ def test_every_hit_tells_its_scores_at_each_step(searcher: Searcher) -> None:
     assert {first.fused_rank, first.rerank_rank} <= {1, 2}
     assert [hit.scores.final for hit in result.hits] == sorted((hit.scores.final for hit in result.hits), reverse=True)
     assert all(hit.scores.rerank is not None for hit in result.hits[:CANDIDATES])
-    assert set(result.ms) == {"bm25", "embed", "vectors", "hits", "rerank", "total"}
+    assert set(result.ms) == {"bm25", "embed", "vectors", "pages", "hits", "rerank", "total"}
 
 
 def test_nearly_the_same_passage_comes_once_and_one_with_another_figure_twice(searcher: Searcher) -> None:
