@@ -54,7 +54,6 @@ class Beside(QObject):
         self._margin = margin
         self._is_beside = is_beside
         self._turn: TurnView | None = None
-        self._moving = False
         self._placing = QTimer(self)
         self._placing.setSingleShot(True)
         self._placing.setInterval(0)
@@ -88,23 +87,18 @@ class Beside(QObject):
         heights = [card.sizeHint().height() for card in cards]
         bottom = height - TOP_PX - margin.given_height
         margin.place_cards(stacked(wanted, heights, top, bottom, GAP_PX), height)
-        self._move(margin.scroll_to, conversation.bar.value())
-
-    def _move(self, scroll: Callable[[int], None], value: int) -> None:
-        self._moving = True
-        scroll(value)
-        self._moving = False
+        margin.scroll_to(conversation.bar.value())
 
     @Slot(int)
     def _on_conversation_scrolled(self, value: int) -> None:
-        if self._moving or not self._is_beside():
+        if not self._is_beside():
             return
-        self._move(self._margin.scroll_to, value)
+        self._margin.scroll_to(value)
         in_sight = self._conversation.turn_in_sight(self._turn)
         if in_sight is not self._turn and in_sight is not None and self._margin.isVisible():
             self.turn_wanted.emit(in_sight)
 
     @Slot(int)
     def _on_margin_scrolled(self, value: int) -> None:
-        if not self._moving and self._turn is not None and self._is_beside():
-            self._move(self._conversation.bar.setValue, value)
+        if self._turn is not None and self._is_beside():
+            self._conversation.bar.setValue(value)

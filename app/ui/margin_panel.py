@@ -32,7 +32,7 @@ class MarginPanel(QWidget):
         twin_opened: the `Twin` of a card whose page is wanted, and the card's text.
         source_lifted: the evidence number under the pointer or the focus, 0 when it left.
         cards_moved: cards may have come, gone or changed their height.
-        scrolled: the person scrolled the cards to this place, pixels.
+        scrolled: the person, and not a layout or a lifted card, scrolled the cards to this place, pixels.
     """
 
     source_opened = Signal(int)
@@ -47,7 +47,6 @@ class MarginPanel(QWidget):
         self._content = MarginContent()
         self._cards: dict[int, SourceCard] = {}
         self._gaps: list[QSpacerItem] = []
-        self._seeking = False
         self._title = PlainLabel(self.tr("Sources"), "title")
         words = self.tr("The passages that an answer rests on stand here, beside it.")
         self._teaching = PlainLabel(words, "quiet", wraps=True)
@@ -62,7 +61,7 @@ class MarginPanel(QWidget):
         self._inside = QWidget()
         self._scroll = QScrollArea()
         self._scroll.setAccessibleName(self.tr("Sources"))
-        self._scroll.verticalScrollBar().valueChanged.connect(self._on_scrolled)
+        self._scroll.verticalScrollBar().actionTriggered.connect(self._on_scroll_asked)
         self._lay_out()
         self.clear()
 
@@ -150,9 +149,7 @@ class MarginPanel(QWidget):
         if n in self._cards:
             if not self._cards[n].isVisibleTo(self) and not self._given_button.isChecked():
                 self._given_button.setChecked(True)
-            self._seeking = True
             self._scroll.ensureWidgetVisible(self._cards[n], 0, GAP_PX)
-            self._seeking = False
 
     def take_focus(self) -> None:
         """Give the keyboard to the first card."""
@@ -201,9 +198,8 @@ class MarginPanel(QWidget):
         self.source_lifted.emit(n)
 
     @Slot(int)
-    def _on_scrolled(self, value: int) -> None:
-        if not self._seeking:
-            self.scrolled.emit(value)
+    def _on_scroll_asked(self, _action: int) -> None:
+        self.scrolled.emit(self._scroll.verticalScrollBar().sliderPosition())
 
     def _lay_out(self) -> None:
         header = QFrame()
