@@ -2,8 +2,9 @@
 
 import re
 
+from app.core.figures import missing_figures
 from app.core.prompt import NOT_FOUND
-from app.core.support import content_words, figures_of
+from app.core.support import content_words
 from app.core.types import Hit, Sentence
 
 _REFUSAL = re.compile(
@@ -53,9 +54,8 @@ def is_convincing(question: str, sentences: tuple[Sentence, ...], evidence: tupl
     A sentence of it must stand almost word for word in a passage, and that passage must hold every number and code that
     the question names: the answer to another one is what small models offer instead.
     """
-    wanted = figures_of(question)
     return any(
-        sentence.support >= CONVINCING_SUPPORT and wanted <= figures_of(evidence[number - 1].text)
+        sentence.support >= CONVINCING_SUPPORT and not missing_figures(question, evidence[number - 1].text)
         for sentence in sentences
         for number in sentence.citations
     )

@@ -223,11 +223,17 @@ class Turn:
 
 @dataclass(frozen=True, slots=True)
 class Sentence:
-    """A sentence of an answer without its marks; `citations` are evidence numbers, `support` is in 0..1."""
+    """A sentence of an answer without its marks; `citations` are evidence numbers, `support` is in 0..1.
+
+    `missing` are its figures and names that stand in no passage that it cites, as it writes them; `span` is where it
+    stands in the answer's text, marks inside it included.
+    """
 
     text: str
     citations: tuple[int, ...]
     support: float
+    missing: tuple[str, ...] = ()
+    span: Span = Span(0, 0)
 
 
 @dataclass(frozen=True, slots=True)
