@@ -13,7 +13,9 @@ from decimal import Decimal
 Readings = tuple[frozenset[str], ...]
 
 _MONTHS_IN_FULL = "January February March April May June July August September October November December".split()
-_MONTHS = {form: n for n, name in enumerate(_MONTHS_IN_FULL, 1) for form in (name, name[:3], name.upper())} | {"Sept": 9}
+_MONTHS = {form: n for n, name in enumerate(_MONTHS_IN_FULL, 1) for form in (name, name[:3], name.upper())} | {
+    "Sept": 9
+}
 _MONTH = rf"(?P<month>{'|'.join(sorted(_MONTHS, key=len, reverse=True))})\b\.?"
 _DAY = r"\b(?P<day>\d{1,2})(?:st|nd|rd|th|\.)?"
 _YEAR = r"(?P<year>\d{4})\b"
@@ -21,7 +23,9 @@ _BELOW_TWENTY = """zero one two three four five six seven eight nine ten eleven 
 seventeen eighteen nineteen""".split()
 _TENS = "twenty thirty forty fifty sixty seventy eighty ninety".split()
 _SMALL = {name: n for n, name in enumerate(_BELOW_TWENTY)} | {name: 10 * n for n, name in enumerate(_TENS, 2)}
-_ORDINALS = {n: name for n, name in enumerate("first second third fourth fifth sixth seventh eighth ninth tenth".split(), 1)}
+_ORDINALS = {
+    n: name for n, name in enumerate("first second third fourth fifth sixth seventh eighth ninth tenth".split(), 1)
+}
 _LARGE = {"thousand": 10**3, "million": 10**6, "billion": 10**9, "trillion": 10**12}
 _LARGE_SIGNS = {"k": 10**3, "m": 10**6, "mn": 10**6, "b": 10**9, "bn": 10**9}
 _CURRENCIES = {"€": "€", "eur": "€", "euro": "€", "$": "$", "usd": "$", "dollar": "$", "£": "£", "gbp": "£", "¥": "¥"}
@@ -156,7 +160,9 @@ def _number(match: re.Match[str]) -> Readings:
     factor = _LARGE.get(large) or _LARGE_SIGNS.get(large) or 1
     readings = [frozenset(_with_unit(value * factor, unit) for value in values) for values in _values(digits)]
     if large in _LARGE:
-        readings += [frozenset({f"in {large}s", *(_with_unit(value, unit) for value in values)}) for values in _values(digits)]
+        readings += [
+            frozenset({f"in {large}s", *(_with_unit(value, unit) for value in values)}) for values in _values(digits)
+        ]
     return _also_without_unit(readings, unit)
 
 

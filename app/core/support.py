@@ -5,7 +5,7 @@ import unicodedata
 from collections.abc import Collection, Sequence
 
 from app.core.figures import missing_figures
-from app.core.terms import index_terms
+from app.core.terms import STOP_WORDS, index_terms
 
 _WORD = re.compile(r"[^\W_]+(?:[.,'’/-][^\W_]+)*")
 _COMMON_WORDS = """
@@ -46,7 +46,14 @@ FIGURE_MISSING = 0.3
 _DENIALS = frozenset("not no never none neither nor cannot without nobody nothing nowhere".split())
 _CLAUSE_END = re.compile(r"[.,;:!?()\n]|\b(?:but|except|unless|although|though|however|whereas|while)\b", re.IGNORECASE)
 _NAME_WORD = re.compile(r"[^\W\d_]+(?:['’.-][^\W\d_]+)*")
-_SENTENCE_START = re.compile(r"(?:^|[.!?:;]['\"”’)*]*\s+|\n)[\W\d_]*$")
+_OPENERS = frozenset(
+    """according another based besides compared consequently despite due during first furthermore given hence however
+    including indeed instead last many moreover nevertheless next no none note nothing once one other otherwise overall
+    perhaps please regarding second several similar since sure then therefore third though thus together unlike upon use
+    using whereas yes yet""".split()
+)
+"""Words that sentences begin with: of 625 sentences of MTRAG's answers 1.5 % begin with another one that is missing."""
+
 NAME_SHARED_SHORTEST = 5
 
 
@@ -77,7 +84,9 @@ def support_score(sentence: str, text: str, question: str = "") -> float:
     words = [_stem(word) for word in words_of(text)]
     if not wanted or not words:
         return 0.0
-    places = (words[at : at + WINDOW_WORDS] for at in range(0, max(1, len(words) - WINDOW_WORDS + WINDOW_STEP), WINDOW_STEP))
+    places = (
+        words[at : at + WINDOW_WORDS] for at in range(0, max(1, len(words) - WINDOW_WORDS + WINDOW_STEP), WINDOW_STEP)
+    )
     in_one_place = max(len(wanted.intersection(place)) for place in places)
     share = (len(wanted.intersection(words)) + in_one_place) / 2 / len(wanted)
     if missing_figures(sentence, text) or (not is_short and share >= SUPPORTED and _is_denied(sentence, text)):
@@ -93,7 +102,7 @@ def missing_parts(sentence: str, text: str) -> tuple[str, ...]:
 def missing_names(sentence: str, text: str) -> tuple[str, ...]:
     """Return the names of a sentence that do not stand in a text; names are words with a capital inside a sentence.
 
-    The first word of a sentence has a capital anyway: it counts only where a second name follows it.
+    The first word of a sentence counts unless it is a usual one there: nothing else tells `Goethe` from `Tenants`.
     """
     known = {part for word in words_of(text) for part in _name_parts(word)}
     missing: list[str] = []
@@ -104,27 +113,23 @@ def missing_names(sentence: str, text: str) -> tuple[str, ...]:
 
 
 def _names(sentence: str) -> list[list[str]]:
-    """Return runs of words that begin with a capital."""
+    """Return runs of words that begin with a capital and are not usual at the beginning of a sentence."""
     names: list[list[str]] = []
     ended = 0
-    first = False
     for match in _NAME_WORD.finditer(sentence):
         word = match.group()
-        if not word[0].isupper() or (len(word) == 1) or _folded(word) in _COMMON:
+        if not word[0].isupper() or len(word) == 1 or _is_usual_opener(_folded(word)):
             continue
-        joined = bool(names) and not sentence[ended : match.start()].strip(" .&") and ended > 0
-        opens = bool(_SENTENCE_START.search(sentence[: match.start()]))
-        if joined and not opens:
+        if names and not sentence[ended : match.start()].strip(" &"):
             names[-1].append(word)
         else:
-            if first and len(names[-1]) == 1:
-                names.pop()
             names.append([word])
-            first = opens
         ended = match.end()
-    if first and names and len(names[-1]) == 1:
-        names.pop()
     return names
+
+
+def _is_usual_opener(word: str) -> bool:
+    return word in _COMMON or word in STOP_WORDS or word in _OPENERS or word.endswith(("ly", "'ve", "'m", "'re"))
 
 
 def _name_parts(word: str) -> list[str]:

@@ -59,8 +59,11 @@ def test_a_denial_of_something_else_does_no_harm(sentence: str, text: str) -> No
         ("The lease was signed by Helen Hartley.", ()),
         ("The lease was signed by Helen Hartwell.", ("Helen Hartwell",)),
         ("Margaret Thatcher signed it.", ("Margaret Thatcher",)),
+        ("Goethe signed with the Normans.", ("Goethe",)),
+        ("Additionally, the lease was signed.", ()),
         ("Ms Hartley's lease is with the Normans of Ropewalk.", ()),
-        ("Rent is due in March.", ()),
+        ("The rent is due in March.", ()),
+        ("Bode's lease is signed.", ("Bode's",)),
         ("It went to NATO.", ("NATO",)),
     ],
 )
