@@ -9,9 +9,10 @@ from rich.live import Live
 from rich.text import Text
 
 from app.cli.filters import add_place, filters_of
-from app.cli.library import absolute, reply, with_library
+from app.cli.library import absolute, check_places, reply, with_library
 from app.cli.records import answer_record
 from app.cli.search import place_line
+from app.cli.sentences import counted
 from app.cli.terminal import Terminal, indented, plain
 from app.core.messages import AnswerFinished, AnswerGrew, Ask, EvidenceFound, OpenPage, PageOpened
 from app.core.types import Answer, Citation, Rect, Span
@@ -48,6 +49,7 @@ def run(options: Namespace, terminal: Terminal) -> int:
     )
 
     async def answer(session: "Session") -> None:
+        await check_places(session, options.places)
         watched = not terminal.as_json and sys.stdout.isatty()
         finished = await (_written(session, question) if watched else _finished(session, question))
         rects = await _rects(session, finished) if terminal.as_json else {}
@@ -71,7 +73,7 @@ async def _written(session: "Session", question: Ask) -> Answer:
         async for event in session.request(question):
             match event:
                 case EvidenceFound(evidence):
-                    live.update(Text(f"Reading {len(evidence)} passages …", "dim"))
+                    live.update(Text(f"Reading {counted(len(evidence), 'passage')} …", "dim"))
                 case AnswerGrew(text):
                     so_far += text
                     live.update(Text(plain(so_far)))
@@ -125,5 +127,5 @@ def source_lines(answer: Answer) -> str:
         if n in quotes or not quotes:
             lines += [place_line(n, hit), indented(quotes.get(n, hit.text), SHOWN_LINES), ""]
     if answer.model:
-        lines.append(f"{answer.model}, {answer.total_ms / 1000:.1f} s, {answer.answer_tokens} tokens")
+        lines.append(f"{answer.model}, {answer.total_ms / 1000:.1f} s, {counted(answer.answer_tokens, 'token')}")
     return "\n".join(lines).rstrip()

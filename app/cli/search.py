@@ -4,7 +4,7 @@ from argparse import ArgumentParser, ArgumentTypeError, Namespace
 from typing import TYPE_CHECKING
 
 from app.cli.filters import add_filters, filters_of
-from app.cli.library import reply, with_library
+from app.cli.library import check_places, reply, with_library
 from app.cli.records import heading_of, search_record
 from app.cli.terminal import Terminal, indented, plain, shown_path
 from app.core.messages import Search, Searched
@@ -36,6 +36,7 @@ def run(options: Namespace, terminal: Terminal) -> int:
     """Print what was found."""
 
     async def find(session: "Session") -> None:
+        await check_places(session, options.places)
         request = Search(options.query, options.limit, filters_of(options))
         result = (await reply(session, request, Searched)).result
         terminal.result(search_record(result), lambda: search_lines(result, explain=options.explain))

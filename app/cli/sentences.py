@@ -1,5 +1,7 @@
 """Every error and reason as one line that says what happened and what to do. Runs in the command."""
 
+from pathlib import PurePath
+
 from app.core.errors import (
     AppError,
     DataDirectoryUnwritable,
@@ -20,6 +22,7 @@ from app.core.errors import (
     PathUnreadable,
     PathUnwritable,
     QuestionTooLong,
+    StyleUnknown,
     UsageWrong,
 )
 from app.core.types import ModelRole, Reason
@@ -56,12 +59,13 @@ REASONS = {
 MODEL_TROUBLES = {
     "not_a_file": "this is not a file; name a GGUF file",
     "empty": "the file is empty; download it again",
-    "not_gguf": "this is no GGUF file; choose the model's GGUF version",
+    "not_gguf": "this is no GGUF file; choose its GGUF version",
     "version": "this GGUF version is not supported; choose a newer file of the model",
     "truncated": "the file is cut off; download it again",
     "damaged": "the file is damaged; download it again",
     "split": "this is one part of several; choose a model in a single file",
     "not_for_answers": "this model does not write answers; choose one for chat",
+    "not_an_adapter": "this is no adapter; choose a LoRA adapter made for the model",
     "not_loaded": "llama.cpp cannot load this model; choose another one",
 }
 
@@ -73,7 +77,7 @@ def exit_status(error: AppError) -> int:
             return LOCKED
         case NoModelInstalled():
             return NO_MODEL
-        case UsageWrong():
+        case UsageWrong() | StyleUnknown():
             return USAGE_WRONG
         case _:
             return FAILED
@@ -82,6 +86,33 @@ def exit_status(error: AppError) -> int:
 def reason_sentence(reason: Reason, detail: str = "") -> str:
     """Return why a document is not in the index, with the reader's own word in brackets."""
     return f"{REASONS[reason]} ({detail})" if detail else REASONS[reason]
+
+
+def counted(count: int, one: str, many: str = "") -> str:
+    """Return a number of things: `1 document`, `1,204 documents`; `many` where an s does not make the plural."""
+    return f"{count:,} {one if count == 1 else many or f'{one}s'}"
+
+
+def set_aside_sentence(path: str) -> str:
+    """Return what was damaged, by the name under which it is kept, and what was done about it."""
+    name = PurePath(path).name
+    if name.startswith("catalog"):
+        return f"the catalog was damaged; it was set aside as {path}, and a new one is filled from your folders"
+    if name.startswith("history"):
+        return f"the record of answers was damaged; it was set aside as {path}, and a new one begun"
+    return f"the settings could not be read; they were set aside as {path}"
+
+
+def settings_sentence(path: str, trouble: str) -> str:
+    """Return what is wrong with a settings file that a command leaves as it is."""
+    return f"{path}: the settings cannot be read ({trouble}) and are left out; mend the file or delete it"
+
+
+def nothing_to_read_sentence(path: str, ignored: int) -> str:
+    """Return why a path that was to be indexed brought no document; `ignored` files there are of other kinds."""
+    if ignored:
+        return f"{path}: nothing in it is of a kind that is read yet ({counted(ignored, 'file')} left out)"
+    return f"{path}: it is empty; put documents into it and index it again"
 
 
 def gigabytes(size_bytes: int | str) -> str:
@@ -102,9 +133,11 @@ def error_sentence(error: AppError) -> str:
         case PathUnwritable():
             return f"{path}: it cannot be written ({detail}); choose another place"
         case PathNotInLibrary():
-            return f"{path}: it is not in the library; add it with: margent index {path}"
+            return f"{path}: it is not in the library; margent documents lists what is, margent index PATH adds to it"
         case PageMissing():
             return f"{path}: there is no page {facts.get('page')}, it has {facts.get('pages')}"
+        case StyleUnknown():
+            return f"{name}: there is no style of this name, none can be made yet; ask without --style"
         case LibraryLocked():
             return f"another Margent has this library open ({path}); close it, or choose another with --data-dir"
         case DataDirectoryUnwritable():

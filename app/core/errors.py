@@ -84,6 +84,10 @@ class QuestionTooLong(AppError):
     """The question does not fit the model's context: `tokens`, `limit`."""
 
 
+class StyleUnknown(AppError):
+    """There is no style of this name: `name`."""
+
+
 class UsageWrong(AppError):
     """A request that makes no sense: `detail`."""
 

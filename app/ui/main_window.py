@@ -4,8 +4,8 @@ from PySide6.QtCore import QByteArray, Signal, Slot
 from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDragLeaveEvent, QDropEvent
 from PySide6.QtWidgets import QHBoxLayout, QMainWindow, QSizePolicy, QVBoxLayout, QWidget
 
-from app.client.engine_client import EngineClient, EngineDeath
-from app.core.messages import StatusChanged
+from app.client.engine_client import EngineClient, EngineDeath, Event
+from app.core.messages import DamageFound, StatusChanged
 from app.core.types import ModelRole
 from app.ui.answer_view import AnswerView
 from app.ui.asking import Asking
@@ -23,7 +23,7 @@ from app.ui.page_view import ZOOM_STEP
 from app.ui.panes import Panes, column_of
 from app.ui.question_box import QuestionBox
 from app.ui.reading import Reading
-from app.ui.sentences import explain_error
+from app.ui.sentences import explain_damage, explain_error
 from app.ui.shelving import Shelving
 from app.ui.shortcuts import Command, CommandPalette, KeysOverlay, bind, key_words
 from app.ui.teaching_view import TeachingView
@@ -106,6 +106,7 @@ class MainWindow(QMainWindow):
         """Connect everything: panes know nothing of each other."""
         self.client.engine_started.connect(self._on_engine_started)
         self.client.engine_died.connect(self._on_engine_died)
+        self.client.damage_found.connect(self._on_damage_found)
         self.notice.action_pressed.connect(self.client.start)
         self.teaching.folder_choice_pressed.connect(self.library.choose_folder)
         self.teaching.samples_pressed.connect(self._on_samples_pressed)
@@ -146,6 +147,12 @@ class MainWindow(QMainWindow):
             self.notice.say(self.tr("The engine stopped and is being started again. Nothing is lost."))
         else:
             self.notice.say(self.tr("The engine stopped and does not stay up."), self.tr("Start it again"))
+
+    @Slot(object)
+    def _on_damage_found(self, event: Event) -> None:
+        if isinstance(event.message, DamageFound):
+            self._engine_is_down = False  # this stays to be read, whatever was said before
+            self.notice.say(explain_damage(event.message.catalog, event.message.history))
 
     @Slot(object)
     def _on_status_shown(self, changed: StatusChanged) -> None:
