@@ -7,8 +7,8 @@ import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
-from app.core.support import SUPPORTED, missing_parts, support_score
-from app.core.types import Citation, Hit, Sentence, Span
+from app.core.support import missing_parts, support_score
+from app.core.types import SUPPORTED, Citation, Hit, Sentence, Span
 
 SplitSentences = Callable[[str], list[Span]]
 
@@ -30,7 +30,7 @@ class _Mark:
 
 @dataclass(slots=True)
 class _Piece:
-    """A sentence's place in an answer, the block that it stands in (first in it or not), and the numbers marked for it."""
+    """A sentence's place in an answer, the block that it stands in, and the numbers marked for it."""
 
     span: Span
     block: int

@@ -84,6 +84,14 @@ class QuestionTooLong(AppError):
     """The question does not fit the model's context: `tokens`, `limit`."""
 
 
+class ReceiptUnknown(AppError):
+    """There is no receipt of this id, or more than one begins so: `receipt`."""
+
+
+class ReceiptErased(AppError):
+    """A text of a receipt that would be needed was erased: `receipt`."""
+
+
 class StyleUnknown(AppError):
     """There is no style of this name: `name`."""
 

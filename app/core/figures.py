@@ -1,8 +1,8 @@
 """The numbers, dates and codes of a text, so that the same one written otherwise is known again. Pure.
 
 Each figure becomes a key in plain text: `1000`, `5%`, `2024-05-31`, `4711b`. What can be read in more ways than one
-(`1.000`, `12 345` in a row of a table, `03/04/2024`) keeps every reading; a figure stands in a text if all keys of one of
-its readings do.
+(`1.000`, `12 345` in a row of a table, `03/04/2024`) keeps every reading; a figure stands in a text if all keys of one
+of its readings do.
 """
 
 import re
@@ -23,15 +23,14 @@ _BELOW_TWENTY = """zero one two three four five six seven eight nine ten eleven 
 seventeen eighteen nineteen""".split()
 _TENS = "twenty thirty forty fifty sixty seventy eighty ninety".split()
 _SMALL = {name: n for n, name in enumerate(_BELOW_TWENTY)} | {name: 10 * n for n, name in enumerate(_TENS, 2)}
-_ORDINALS = {
-    n: name for n, name in enumerate("first second third fourth fifth sixth seventh eighth ninth tenth".split(), 1)
-}
+_ORDINALS = dict(enumerate("first second third fourth fifth sixth seventh eighth ninth tenth".split(), 1))
 _LARGE = {"thousand": 10**3, "million": 10**6, "billion": 10**9, "trillion": 10**12}
 _LARGE_SIGNS = {"k": 10**3, "m": 10**6, "mn": 10**6, "b": 10**9, "bn": 10**9}
 _CURRENCIES = {"€": "€", "eur": "€", "euro": "€", "$": "$", "usd": "$", "dollar": "$", "£": "£", "gbp": "£", "¥": "¥"}
 _UNIT = r"(?P<unit>%|€|\$|£|¥|per\s?cent\b|pct\b|euros?\b|EUR\b|dollars?\b|USD\b|GBP\b)"
 _MEASURES = frozenset(
-    "kg g mg km m cm mm nm h hr hrs min mins s ms l ml ft in lb lbs oz mph kt kts gb mb kb tb w kw mw v kv hz am pm".split()
+    """kg g mg km m cm mm nm h hr hrs min mins s ms l ml ft in lb lbs oz mph kt kts gb mb kb tb w kw mw v kv hz
+    am pm""".split()
 )
 _SPACE = "\u00a0\u202f\u2009 "
 _PASSING = frozenset(("one", "zero"))
@@ -187,7 +186,7 @@ def _values(digits: str) -> Iterator[tuple[Decimal, ...]]:
         yield (Decimal("".join(parts)),)
     if separators and separators[-1] in ".," and separators[-1] not in separators[:-1]:
         yield (Decimal("".join(parts[:-1]) + "." + parts[-1]),)
-    if separators and (set(separators) & set(_SPACE) or len(set(separators)) == 1 and len(separators) > 1):
+    if separators and (set(separators) & set(_SPACE) or (len(set(separators)) == 1 and len(separators) > 1)):
         yield tuple(Decimal(part) for part in parts)
 
 

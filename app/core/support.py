@@ -6,6 +6,7 @@ from collections.abc import Collection, Sequence
 
 from app.core.figures import missing_figures
 from app.core.terms import STOP_WORDS, index_terms
+from app.core.types import SUPPORTED
 
 _WORD = re.compile(r"[^\W_]+(?:[.,'’/-][^\W_]+)*")
 _COMMON_WORDS = """
@@ -34,10 +35,6 @@ SUFFIXES = (
     "s",
 )
 STEM_SHORTEST = 3
-SUPPORTED = 0.5
-"""Set on MTRAG's answers: 91 % of their sentences reach it with their own passages, 4 % with those of another question
-(tests/quality/README.md)."""
-
 SHORT_WORDS = 3
 WINDOW_WORDS, WINDOW_STEP = 40, 10
 FIGURE_MISSING = 0.3
@@ -72,13 +69,13 @@ def content_words(text: str) -> set[str]:
 
 
 def support_score(sentence: str, text: str, question: str = "") -> float:
-    """Return in 0..1 how much of a sentence stands in a text: the mean of its share in the whole and in one place of it.
+    """Return in 0..1 how much of a sentence stands in a text: the mean of its share in the whole and in one place.
 
     A figure that does not stand there caps it, and so do clauses that hold the most of the sentence if all of them deny
     what it affirms, or affirm what it denies. A sentence of a word or two (`Yes.`) is taken together with its question.
     """
-    wanted = content_words(sentence)
-    is_short = bool(question) and len(wanted) < SHORT_WORDS
+    wanted = content_words(sentence) - _COMMON
+    is_short = bool(question) and 0 < len(wanted) < SHORT_WORDS
     if is_short:
         wanted |= content_words(question)
     words = [_stem(word) for word in words_of(text)]

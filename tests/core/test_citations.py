@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app.core.citations import cited_sentences, marks_of, quotation, resolve_citations, without_marks
-from app.core.support import SUPPORTED
+from app.core.types import SUPPORTED
 from app.readers.sentences import sentences
 from tests.fakes import make_hit, split_at_full_stops
 

@@ -2,7 +2,8 @@
 
 import pytest
 
-from app.core.support import SUPPORTED, content_words, missing_names, missing_parts, support_score
+from app.core.support import content_words, missing_names, missing_parts, support_score
+from app.core.types import SUPPORTED
 
 TEXT = "The tenant pays a deposit of 1,800 euros. Invoice 4711-B was settled in March."
 
