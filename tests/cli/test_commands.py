@@ -14,6 +14,7 @@ import pytest
 from app.cli.parser import parse, run
 from app.config.lock import library_lock
 from app.config.paths import resources_dir
+from app.library.catalog import Catalog
 
 SAMPLES = resources_dir() / "samples"
 LEASE = SAMPLES / "lease-unit-4-ropewalk.pdf"
@@ -413,16 +414,25 @@ def test_settings_that_cannot_be_read_are_named_and_left_as_they_are(
     assert (empty_library / "settings.toml").read_text() == "theme = ["
 
 
-@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="the limit stands for a full disk on Linux")
-def test_a_disk_that_fills_while_indexing_is_said_once(tmp_path: Path, empty_library: Path) -> None:
-    (tmp_path / "long.txt").write_text("A line of a long text.\n" * 50_000)
-    assert run(parse(["index", str(SAMPLES), "--data-dir", str(empty_library)])) == 0
-    limit = (empty_library / "catalog.sqlite").stat().st_size // 1024
-    command = f"ulimit -f {limit}; {sys.executable} -m app index {tmp_path / 'long.txt'} --data-dir {empty_library}"
-    ended = subprocess.run(["bash", "-c", command], capture_output=True, text=True, check=False, timeout=120)
-    assert ended.returncode == 1
-    assert len(ended.stderr.splitlines()) == 1
-    assert ended.stderr.startswith("margent: ")
+def test_a_disk_that_is_full_while_indexing_is_said_once(
+    margent: Margent, tmp_path: Path, empty_library: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert margent("status", data_dir=empty_library).status == 0
+    (tmp_path / "papers").mkdir()
+    for number in range(400):
+        (tmp_path / "papers" / f"{number:0200}.txt").write_text("Each")
+    opened = Catalog.open
+
+    def opened_on_a_full_disk(path: Path) -> Catalog:
+        catalog = opened(path)
+        catalog.database.read(f"PRAGMA max_page_count = {catalog.database.value('PRAGMA page_count')}")
+        return catalog
+
+    monkeypatch.setattr(Catalog, "open", opened_on_a_full_disk)
+    outcome = margent("index", tmp_path / "papers", data_dir=empty_library)
+    assert outcome.status == 1
+    assert len(outcome.err.splitlines()) == 1
+    assert "the disk is full" in outcome.err
 
 
 def test_a_model_file_that_is_damaged_can_only_be_removed(margent: Margent, tmp_path: Path) -> None:
