@@ -19,10 +19,18 @@ from app.config.settings import Settings
 from app.core import messages
 from app.core.errors import AppError, ModelFileInvalid, NoModelInstalled, StyleUnknown
 from app.core.messages import StatusChanged
-from app.core.receipt_messages import FindChangedSources, ListReceipts, OpenReceipt, RerunReceipt, VerifyReceipts
+from app.core.receipt_messages import (
+    FindChangedSources,
+    Forget,
+    ListReceipts,
+    OpenReceipt,
+    RerunReceipt,
+    VerifyReceipts,
+)
 from app.core.types import DocumentRow, LibraryStatus, ModelRole
 from app.engine.answer_ports import LoadedModel, SearchedLibrary, package_versions
 from app.engine.archive import Archive
+from app.engine.forgetting import forget
 from app.engine.model_host import ModelChoice, ModelHost
 from app.engine.pages import open_page
 from app.engine.readers import Reader
@@ -164,6 +172,8 @@ class Engine:
                 return await open_page(message, self._catalog, self._drawer)
             case ListReceipts() | OpenReceipt() | VerifyReceipts() | FindChangedSources():
                 return await self._archive.result(message)
+            case Forget(path):
+                return await forget(os.path.realpath(path), self._catalog, self._vectors, self._indexer, self._history)
             case RerunReceipt():
                 return await self._last(request_id, self._archive.rerun(message, self._writing))
             case _:
