@@ -7,7 +7,7 @@ from app.cli.sentences import counted, reason_sentence
 from app.cli.terminal import indented, plain, shown_path
 from app.core.citations import without_marks
 from app.core.messages import Ask, PromptPrepared
-from app.core.types import SUPPORTED, Answer, Coverage, DocumentRow, DocumentState, Sentence
+from app.core.types import Answer, Coverage, DocumentRow, DocumentState, Sentence
 
 SHOWN_LINES = 4
 NOT_FOUND_TEXT = "Your documents do not seem to hold the answer."
@@ -37,7 +37,7 @@ def unsupported_words(sentence: Sentence) -> str:
     """Return what is to be said of a sentence that its sources do not hold, or not all of it."""
     if sentence.is_supported:
         return ""
-    missing = f": {', '.join(sentence.missing)}" if sentence.support >= SUPPORTED else ""
+    missing = f": {', '.join(sentence.missing)}" if sentence.missing and sentence.support else ""
     return f"(not found in the sources{missing})"
 
 

@@ -56,7 +56,7 @@ def test_what_the_sources_do_not_hold_is_said_behind_the_sentence() -> None:
     answer = answer_of("Everybody likes it [2]. Six months’ notice, in all 1999 [1]. See [12].")
     assert marked(answer) == (
         "Everybody likes it. [2] (not found in the sources)"
-        " Six months’ notice, in all 1999. [1] (not found in the sources) See [12]. (not found in the sources)"
+        " Six months’ notice, in all 1999. [1] (not found in the sources: 1999) See [12]. (not found in the sources)"
     )
 
 
