@@ -29,7 +29,7 @@ class Outcome:
 
 
 @pytest.fixture
-def data_dir(tmp_path: Path, models_dir: Path) -> Path:
+def library(tmp_path: Path, models_dir: Path) -> Path:
     data = tmp_path / "data"
     data.mkdir()
     (data / "models").symlink_to(models_dir)
@@ -38,9 +38,9 @@ def data_dir(tmp_path: Path, models_dir: Path) -> Path:
 
 
 @pytest.fixture
-def margent(data_dir: Path, capfd: pytest.CaptureFixture[str]) -> Margent:
+def margent(library: Path, capfd: pytest.CaptureFixture[str]) -> Margent:
     def call(*words: str | Path) -> Outcome:
-        status = run(parse([*map(str, words), "--data-dir", str(data_dir)]))
+        status = run(parse([*map(str, words), "--data-dir", str(library)]))
         captured = capfd.readouterr()
         return Outcome(status, captured.out, captured.err)
 
@@ -75,11 +75,11 @@ def test_an_answer_leaves_a_receipt_that_verifies_and_can_be_written_again(marge
     assert again.json["answer"].strip() == answered["answer"]
 
 
-def test_a_broken_chain_is_an_error_that_names_the_receipt(margent: Margent, papers: Path, data_dir: Path) -> None:
+def test_a_broken_chain_is_an_error_that_names_the_receipt(margent: Margent, papers: Path, library: Path) -> None:
     margent("index", papers)
     receipt = margent("ask", f"When was the {SECRET} planted?", "--json").json["receipt"]
     (papers / "garden.txt").write_text("Something else.")
-    with closing(sqlite3.connect(data_dir / "history.sqlite")) as database:
+    with closing(sqlite3.connect(library / "history.sqlite")) as database:
         database.execute("DROP TRIGGER receipts_are_not_changed")
         database.execute("UPDATE receipts SET body = replace(body, 'true', 'false')")
         database.commit()
@@ -89,7 +89,7 @@ def test_a_broken_chain_is_an_error_that_names_the_receipt(margent: Margent, pap
     assert "garden.txt · p. 1: changed" in verified.out
 
 
-def test_what_is_forgotten_leaves_no_trace_and_the_chain_holds(margent: Margent, papers: Path, data_dir: Path) -> None:
+def test_what_is_forgotten_leaves_no_trace_and_the_chain_holds(margent: Margent, papers: Path, library: Path) -> None:
     margent("index", papers)
     receipt = margent("ask", f"When was the {SECRET} planted?", "--json").json["receipt"]
     forgot = margent("forget", papers, "--json")
@@ -101,7 +101,7 @@ def test_what_is_forgotten_leaves_no_trace_and_the_chain_holds(margent: Margent,
     assert margent("search", SECRET, "--json").json["hits"] == []
     assert margent("receipts", "rerun", receipt).status == 1
     assert (papers / "garden.txt").exists()
-    stored = (data_dir / "history.sqlite").read_bytes()
+    stored = (library / "history.sqlite").read_bytes()
     assert b"Ahlgren" not in stored
 
 
