@@ -7,10 +7,11 @@ from pathlib import Path
 from typing import TypeAlias
 
 from app.core.explanation import Explanation
-from app.core.messages import PageOpened
+from app.core.messages import PageOpened, PromptPrepared
 from app.core.types import (
     Answer,
     Citation,
+    Coverage,
     DocumentRow,
     FolderRow,
     Hit,
@@ -144,7 +145,10 @@ def answer_record(answer: Answer, rects: Mapping[int, tuple[Rect, ...]]) -> dict
         "found": answer.found,
         "sentences": [_sentence_record(sentence) for sentence in answer.sentences],
         "citations": [_citation_record(at, rects.get(place, ())) for place, at in enumerate(answer.citations)],
-        "evidence": [{"n": n, **hit_record(n, hit)} for n, hit in enumerate(answer.evidence, 1)],
+        "evidence": [
+            {"n": n, "earlier": hit.earlier, "title": hit.title, **hit_record(n, hit)}
+            for n, hit in enumerate(answer.evidence, 1)
+        ],
         "receipt": answer.receipt,
         "model": answer.model,
         "ms": {
@@ -153,11 +157,49 @@ def answer_record(answer: Answer, rects: Mapping[int, tuple[Rect, ...]]) -> dict
             "total": round(answer.total_ms, 1),
         },
         "tokens": {"prompt": answer.prompt_tokens, "answer": answer.answer_tokens},
+        "stopped": answer.stopped,
+        "searched": answer.searched,
+        "unread": [document_record(row) for row in answer.unread],
+        "coverage": _coverage_record(answer.coverage) if answer.coverage else None,
+    }
+
+
+def prompt_record(prepared: PromptPrepared | None) -> dict[str, Json]:
+    """Return what `ask --evidence-only --json` prints besides: the prompt as it would be sent, and its tokens."""
+    if prepared is None:
+        return {}
+    tokens = prepared.tokens
+    return {
+        "prompt": [{"role": message.role, "content": message.content} for message in prepared.prompt],
+        "prompt_tokens": {
+            "instructions": tokens.instructions,
+            "conversation": tokens.conversation,
+            "passages": list(tokens.passages),
+            "question": tokens.question,
+            "answer_room": tokens.answer_room,
+            "context": tokens.context,
+        },
+    }
+
+
+def _coverage_record(coverage: Coverage) -> dict[str, Json]:
+    return {
+        "ready": coverage.ready,
+        "queued": coverage.queued,
+        "failed": coverage.failed,
+        "pages_without_text": coverage.pages_without_text,
+        "current_as_of": moment(coverage.current_as_of_ns),
     }
 
 
 def _sentence_record(sentence: Sentence) -> dict[str, Json]:
-    return {"text": sentence.text, "citations": list(sentence.citations), "support": round(sentence.support, 3)}
+    return {
+        "text": sentence.text,
+        "citations": list(sentence.citations),
+        "support": round(sentence.support, 3),
+        "supported": sentence.is_supported,
+        "missing": list(sentence.missing),
+    }
 
 
 def _citation_record(citation: Citation, rects: tuple[Rect, ...]) -> dict[str, Json]:

@@ -23,6 +23,8 @@ from app.core.errors import (
     PathUnreadable,
     PathUnwritable,
     QuestionTooLong,
+    ReceiptErased,
+    ReceiptUnknown,
     StyleUnknown,
     UsageWrong,
 )
@@ -147,6 +149,10 @@ def error_sentence(error: AppError) -> str:
             return f"{path}: {reason_sentence(Reason(facts.get('reason', '')), detail)}"
         case QuestionTooLong():
             return f"the question is too long: {facts.get('tokens')} tokens of at most {facts.get('limit')}; shorten it"
+        case ReceiptUnknown():
+            return f"{facts.get('receipt')}: no receipt has this id, or more than one begins so; see: margent receipts"
+        case ReceiptErased():
+            return f"{facts.get('receipt')}: its texts were erased; it can be verified, not written again"
         case UsageWrong():
             return detail
         case FilterMatchesNothing():

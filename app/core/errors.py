@@ -93,6 +93,14 @@ class FilterMatchesNothing(AppError):
     """
 
 
+class ReceiptUnknown(AppError):
+    """There is no receipt of this id, or more than one begins so: `receipt`."""
+
+
+class ReceiptErased(AppError):
+    """A text of a receipt that would be needed was erased: `receipt`."""
+
+
 class StyleUnknown(AppError):
     """There is no style of this name: `name`."""
 

@@ -8,8 +8,10 @@ from dataclasses import dataclass, field
 from typing import TypeAlias
 
 from app.core.explanation import Explanation
+from app.core.receipt_messages import RECEIPT_FINAL_EVENTS, ReceiptRequest
 from app.core.types import (
     Answer,
+    ChatMessage,
     DocumentRow,
     Filters,
     Hit,
@@ -17,6 +19,7 @@ from app.core.types import (
     ModelRow,
     Page,
     PageImage,
+    PromptTokens,
     Rect,
     SearchResult,
     Span,
@@ -92,7 +95,11 @@ class Explain:
 
 @dataclass(frozen=True, slots=True)
 class Ask:
-    """Yields `EvidenceFound`, `AnswerGrew`…, and ends with `AnswerFinished`. `model` "" means the chosen one."""
+    """Yields `EvidenceFound`, `AnswerGrew`…, and ends with `AnswerFinished`. `model` "" means the chosen one.
+
+    `passages` are the ids of the evidence to give, in this order, instead of what a search would find; None searches.
+    With `evidence_only`, `PromptPrepared` comes in the place of the text if a model is installed.
+    """
 
     question: str
     turns: tuple[Turn, ...] = ()
@@ -102,6 +109,7 @@ class Ask:
     adapter: bytes = b""
     evidence_only: bool = False
     no_model: bool = False
+    passages: tuple[int, ...] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -237,6 +245,14 @@ class EvidenceFound:
 
 
 @dataclass(frozen=True, slots=True)
+class PromptPrepared:
+    """The prompt exactly as it would be sent with the evidence announced last, and what each part of it takes."""
+
+    prompt: tuple[ChatMessage, ...]
+    tokens: PromptTokens
+
+
+@dataclass(frozen=True, slots=True)
 class AnswerGrew:
     """More text of the answer, as the model wrote it, marks included."""
 
@@ -292,6 +308,7 @@ WindowRequest: TypeAlias = (
     | Ask
     | Stop
     | OpenPage
+    | ReceiptRequest
     | ListModels
     | GetModel
     | AddModel
@@ -299,4 +316,14 @@ WindowRequest: TypeAlias = (
     | ChooseModel
 )
 
-FINAL_EVENTS = (Failed, Done, DocumentsListed, Searched, Explained, AnswerFinished, PageOpened, ModelsListed)
+FINAL_EVENTS = (
+    Failed,
+    Done,
+    DocumentsListed,
+    Searched,
+    Explained,
+    AnswerFinished,
+    PageOpened,
+    ModelsListed,
+    *RECEIPT_FINAL_EVENTS,
+)

@@ -204,7 +204,10 @@ class Twin:
 
 @dataclass(frozen=True, slots=True)
 class Hit:
-    """A passage that a search found, with everything needed to show and to open it, and the twins folded into it."""
+    """A passage that a search found, with everything needed to show and to open it, and the twins folded into it.
+
+    `earlier` marks one that is given to the model only because an answer before it in the conversation cites it.
+    """
 
     passage_id: int
     document_id: int
@@ -219,6 +222,7 @@ class Hit:
     text: str
     scores: Scores
     twins: tuple[Twin, ...] = ()
+    earlier: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -239,19 +243,39 @@ class ChatMessage:
 
 @dataclass(frozen=True, slots=True)
 class Turn:
-    """An earlier question of the conversation and its answer."""
+    """An earlier question of the conversation and its answer.
+
+    `passages` are the ids of the evidence that the answer was given, in order; without them the answer is not told on.
+    """
 
     question: str
     answer: str
+    passages: tuple[int, ...] = ()
+
+
+SUPPORTED = 0.5
+"""The support from which a sentence rests on its passages. Set on MTRAG's answers: 86 % of their sentences reach it
+with one of their own passages, 3 % with one of another question (tests/quality/README.md)."""
 
 
 @dataclass(frozen=True, slots=True)
 class Sentence:
-    """A sentence of an answer without its marks; `citations` are evidence numbers, `support` is in 0..1."""
+    """A sentence of an answer without its marks; `citations` are evidence numbers, `support` is in 0..1.
+
+    `missing` are its figures and names that stand in no passage that it cites, as it writes them; `span` is where it
+    stands in the answer's text, marks inside it included.
+    """
 
     text: str
     citations: tuple[int, ...]
     support: float
+    missing: tuple[str, ...] = ()
+    span: Span = Span(0, 0)
+
+    @property
+    def is_supported(self) -> bool:
+        """Return whether its passages hold the sentence, and every figure and name in it."""
+        return self.support >= SUPPORTED and not self.missing
 
 
 @dataclass(frozen=True, slots=True)
@@ -270,8 +294,35 @@ class Citation:
 
 
 @dataclass(frozen=True, slots=True)
+class Coverage:
+    """What the library held when a question was asked; `current_as_of_ns` is 0 before the first rescan."""
+
+    ready: int
+    queued: int
+    failed: int
+    pages_without_text: int
+    current_as_of_ns: int
+
+
+@dataclass(frozen=True, slots=True)
+class PromptTokens:
+    """What a prompt is made of, in the model's own tokens; `passages` has one number for each piece of evidence."""
+
+    instructions: int
+    conversation: int
+    passages: tuple[int, ...]
+    question: int
+    answer_room: int
+    context: int
+
+
+@dataclass(frozen=True, slots=True)
 class Answer:
-    """A finished answer; `found` is False where the evidence does not hold it, `stopped` where it was stopped."""
+    """A finished answer; `found` is False where the evidence does not hold it, `stopped` where it was stopped.
+
+    `searched` is the question made standalone. `unread` are documents that cannot be read and might hold what was not
+    found.
+    """
 
     text: str
     found: bool
@@ -286,6 +337,9 @@ class Answer:
     total_ms: float
     prompt_tokens: int
     answer_tokens: int
+    searched: str = ""
+    coverage: Coverage | None = None
+    unread: tuple[DocumentRow, ...] = ()
 
 
 class ModelRole(StrEnum):

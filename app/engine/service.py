@@ -6,21 +6,32 @@ import os
 import traceback
 from collections.abc import AsyncGenerator, AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager, nullcontext
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import TypeVar
 
-from app.answering.ask import Answering, AnswerLimits, AnswerModel
+from app.answering.ask import Answering
 from app.answering.history import History
+from app.answering.needs import AnswerLimits, AnswerModel
 from app.config.cores import usable_cores
 from app.config.paths import DataPaths, resources_dir
 from app.config.settings import Settings
 from app.core import messages
-from app.core.child_messages import Generated, TokenText
 from app.core.errors import AppError, ModelFileInvalid, NoModelInstalled, StyleUnknown
 from app.core.messages import StatusChanged
-from app.core.types import ChatMessage, DocumentRow, LibraryStatus, ModelRole
+from app.core.receipt_messages import (
+    FindChangedSources,
+    Forget,
+    ListReceipts,
+    OpenReceipt,
+    RerunReceipt,
+    VerifyReceipts,
+)
+from app.core.types import DocumentRow, LibraryStatus, ModelRole
+from app.engine.answer_ports import LoadedModel, SearchedLibrary, package_versions
+from app.engine.archive import Archive
 from app.engine.explaining import explain_page
+from app.engine.forgetting import forget
 from app.engine.model_host import ModelChoice, ModelHost
 from app.engine.pages import open_page
 from app.engine.readers import Reader
@@ -40,31 +51,6 @@ log = logging.getLogger(__name__)
 SearchModel = TypeVar("SearchModel")
 Emit = Callable[[int, object], None]
 STATUS_EVERY_S = 0.25
-
-
-@dataclass(frozen=True, slots=True)
-class LoadedModel:
-    """The model that writes one answer, as the answering layer wants it."""
-
-    name: str
-    device: str
-    context_tokens: int
-    host: ModelHost
-    _writer: object = field(default_factory=object)
-
-    async def count(self, prompt: tuple[ChatMessage, ...]) -> int:
-        """Return the tokens of a prompt."""
-        return await self.host.count(prompt)
-
-    def generate(
-        self, prompt: tuple[ChatMessage, ...], max_tokens: int, seed: int
-    ) -> AsyncIterator[TokenText | Generated]:
-        """Yield text, and `Generated` last."""
-        return self.host.generate(prompt, max_tokens, seed, self._writer)
-
-    async def stop(self) -> None:
-        """Have the text that is written for this answer end now; another answer's goes on."""
-        await self.host.stop(self._writer)
 
 
 class Engine:
@@ -90,16 +76,18 @@ class Engine:
         callbacks = IndexerCallbacks(self._tell_rows, self._note_progress, self._is_busy)
         self._indexer = Indexer(self._catalog, self._vectors, self._reader.read, suffixes, callbacks)
         self._answering = Answering(
-            self._search.search,
+            SearchedLibrary(self._search, self._catalog),
             self._history.append,
             AnswerLimits(settings.evidence_tokens, settings.answer_tokens),
+            self._versions,
         )
         self._evidence_tokens = settings.evidence_tokens
+        self._archive = Archive(self._history, self._catalog, self._load_named, self._versions)
         self._running: dict[int, asyncio.Task[None]] = {}
         self._background: list[asyncio.Task[None]] = []
         self._answers: dict[int, asyncio.Event] = {}
         self._writing = asyncio.Lock()
-        self._embedder_name = ""
+        self._search_names = {"embedder": "", "reranker": ""}
         self._status_due = asyncio.Event()
         self._asked = asyncio.Event()
 
@@ -142,7 +130,7 @@ class Engine:
 
     def status(self) -> LibraryStatus:
         """Return the library as it stands."""
-        return replace(self._catalog.status(), embedder=self._embedder_name, model=self._shelving.chosen)
+        return replace(self._catalog.status(), embedder=self._search_names["embedder"], model=self._shelving.chosen)
 
     async def settle(self) -> IndexReport:
         """Index until nothing is left and return what was done.
@@ -186,28 +174,44 @@ class Engine:
                 return await self._ask(request_id, message)
             case messages.OpenPage():
                 return await open_page(message, self._catalog, self._drawer)
+            case ListReceipts() | OpenReceipt() | VerifyReceipts() | FindChangedSources():
+                return await self._archive.result(message)
+            case Forget(path):
+                return await forget(os.path.realpath(path), self._catalog, self._vectors, self._indexer, self._history)
+            case RerunReceipt():
+                return await self._last(request_id, self._archive.rerun(message, self._writing))
             case _:
                 return await self._shelve(request_id, message)
         self._note_progress()
         return messages.Done()
 
-    async def _ask(self, request_id: int, ask: messages.Ask) -> messages.AnswerFinished:
+    async def _ask(self, request_id: int, ask: messages.Ask) -> object:
         if ask.style:
             raise StyleUnknown(name=ask.style)
         writes = not (ask.evidence_only or ask.no_model)
         # A wrong name is told before anything is searched.
-        choice = self._shelving.choice(ask.model, ask.adapter) if writes else ModelChoice("", b"")
+        try:
+            choice = ModelChoice("", b"") if ask.no_model else self._shelving.choice(ask.model, ask.adapter)
+        except NoModelInstalled:
+            if writes or ask.model:
+                raise
+            ask, choice = replace(ask, no_model=True), ModelChoice("", b"")  # the evidence needs no model
         stopped = self._answers[request_id] = asyncio.Event()
         try:
-            async with _turn(self._writing, stopped) if writes else nullcontext():
-                async for event in self._answering.answer(ask, lambda: self._load(choice), stopped):
-                    if isinstance(event, messages.AnswerFinished):
-                        return event
-                    self._emit(request_id, event)
-                    await asyncio.sleep(0)
+            async with nullcontext() if ask.no_model else _turn(self._writing, stopped):
+                answering = self._answering.answer(ask, lambda: self._load(choice), stopped)
+                return await self._last(request_id, answering)
         finally:
             del self._answers[request_id]
-        raise AssertionError("an answer always ends with AnswerFinished")
+
+    async def _last(self, request_id: int, events: AsyncIterator[object]) -> object:
+        """Tell all events but the final one, and return that."""
+        async for event in events:
+            if isinstance(event, messages.FINAL_EVENTS):
+                return event
+            self._emit(request_id, event)
+            await asyncio.sleep(0)
+        raise AssertionError("a request always ends with a final event")
 
     async def _shelve(self, request_id: int, message: object) -> messages.ModelsListed:
         def tell(progress: messages.ModelProgress) -> None:
@@ -239,7 +243,14 @@ class Engine:
 
     async def _load(self, choice: ModelChoice) -> AnswerModel:
         loaded = await self._host.load(choice)
-        return LoadedModel(choice.name, loaded.device, loaded.context_tokens, self._host)
+        used = self._shelving.used(choice, loaded)
+        return LoadedModel(choice.name, loaded.device, loaded.context_tokens, self._host, used)
+
+    async def _load_named(self, name: str, adapter: bytes) -> AnswerModel:
+        return await self._load(self._shelving.choice(name, adapter))
+
+    def _versions(self) -> dict[str, str]:
+        return {**package_versions(), **self._search_names}
 
     async def _load_early(self) -> None:
         """Load the answer model before the first question; what is wrong with it, that question will tell."""
@@ -254,7 +265,10 @@ class Engine:
         """Use the embedder and the reranker that are installed; each may be missing."""
         embedder = self._search_model(ModelRole.EMBED, Embedder)
         reranker = self._search_model(ModelRole.RERANK, Reranker)
-        self._embedder_name = embedder.name if embedder else ""
+        self._search_names = {
+            "embedder": embedder.name if embedder else "",
+            "reranker": reranker.name if reranker else "",
+        }
         self._search.use(embedder, reranker)
         self._indexer.use_embedder(embedder)
 

@@ -10,7 +10,9 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TypeVar
 
+from app.core.child_messages import ModelLoaded
 from app.core.messages import ModelProgress
+from app.core.receipts import UsedModel
 from app.core.types import ModelRole, ModelRow
 from app.engine.model_host import ModelChoice
 from app.llm.gguf import read_header
@@ -19,6 +21,7 @@ from app.llm.shelf import Shelf
 Result = TypeVar("Result")
 
 PROGRESS_STEP = 0.005  # of the whole: 200 events a file are enough for any bar
+ADAPTER_SCALE = 1.0  # as llm/llama.py lays it over the model
 
 
 class Shelving:
@@ -56,6 +59,25 @@ class Shelving:
     def folder(self, role: ModelRole) -> Path:
         """Return the folder of the embedder or the reranker, or raise `NoModelInstalled`."""
         return self._shelf.find("", role)
+
+    def used(self, choice: ModelChoice, loaded: ModelLoaded) -> asyncio.Task[UsedModel]:
+        """Begin to find out what a loaded model is, by the hashes of its files; each is computed once."""
+        files = tuple(os.fsdecode(path) for path in (choice.path, choice.adapter))
+        return asyncio.create_task(self._used(choice.name, files, loaded))
+
+    async def _used(self, name: str, files: tuple[str, ...], loaded: ModelLoaded) -> UsedModel:
+        model, adapter = [
+            await asyncio.to_thread(self._shelf.fingerprint, Path(file)) if file else "" for file in files
+        ]
+        return UsedModel(
+            name=name,
+            sha256=model,
+            adapter=files[1],
+            adapter_sha256=adapter,
+            adapter_scale=ADAPTER_SCALE if files[1] else 0.0,
+            device=loaded.device,
+            context_tokens=loaded.context_tokens,
+        )
 
     async def get(self, request_id: int, name: str, emit: Callable[[ModelProgress], None]) -> None:
         """Download a model of the catalogue; ends early, without an error, after `cancel`."""

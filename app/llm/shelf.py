@@ -51,6 +51,7 @@ class Shelf:
         self._places = tuple(places)
         self._catalogue = {entry.name: entry for entry in catalogue}
         self._headers: dict[tuple[Path, int, int], GgufHeader] = {}
+        self._fingerprints: dict[tuple[Path, int, int], str] = {}
 
     def rows(self, chosen: str = "") -> tuple[ModelRow, ...]:
         """Return the catalogue's models and then the person's own; `chosen` is the answer model to use, if there."""
@@ -181,6 +182,22 @@ class Shelf:
             raise NoModelInstalled(role=entry.role.value, name=entry.name)
         return tuple(self._checked(place / file.path, file.sha256, entry.name, watch) for file in entry.files)
 
+    def fingerprint(self, path: Path) -> str:
+        """Return a model file's SHA-256, "" if it cannot be read: as verified, while size and time are those of then.
+
+        Any other file is read once for each size and time that it has. May be called from any thread at any time.
+        """
+        try:
+            status = path.stat()
+            key = (path, status.st_size, status.st_mtime_ns)
+            if key not in self._fingerprints:
+                known = self._verified(path.parent, path.stem) if path.parent in self._places else []
+                stamps = {(path.parent / item.path, item.size_bytes, item.mtime_ns): item.sha256 for item in known}
+                self._fingerprints[key] = stamps.get(key) or hash_of(path, _STILL)
+            return self._fingerprints[key]
+        except OSError:
+            return ""
+
     def _checked(self, path: Path, expected: str, name: str, watch: Watch) -> Checked:
         found = hash_of(path, watch)
         if expected and found != expected:
@@ -268,11 +285,13 @@ class Shelf:
             put_in_place(temporary, place / f"{name}.json")
 
     def _remembered(self, place: Path, name: str) -> dict[str, str]:
+        return {item.path: item.sha256 for item in self._verified(place, name)}
+
+    def _verified(self, place: Path, name: str) -> list[_Verified]:
         try:
-            verified = msgspec.json.decode((place / f"{name}.json").read_bytes(), type=list[_Verified])
+            return msgspec.json.decode((place / f"{name}.json").read_bytes(), type=list[_Verified])
         except (FileNotFoundError, msgspec.DecodeError):
-            return {}
-        return {item.path: item.sha256 for item in verified}
+            return []
 
 
 def _main_path(entry: ModelEntry, place: Path) -> Path:

@@ -113,7 +113,9 @@ class Asking(QObject):
         if self._writing is not None:
             return
         earlier = tuple(
-            Turn(turn.question, turn.answer.text) for turn in self._turns if turn.answer and turn.answer.text
+            Turn(turn.question, turn.answer.text, tuple(hit.passage_id for hit in turn.answer.evidence))
+            for turn in self._turns
+            if turn.answer and turn.answer.text
         )
         view = self._conversation.add_turn(question)
         view.show_doing(self.tr("Looking through your documents…"))

@@ -28,11 +28,14 @@ from app.core.messages import (
     OpenPage,
     PageOpened,
     RemoveFolder,
+    Rescan,
     Search,
     Searched,
     Stop,
     WindowRequest,
 )
+from app.core.receipt_messages import ChangedSources, FindChangedSources
+from app.core.receipts import SourceCheck, SourceState
 from app.core.types import DocumentState, ModelRole, Reason, Span
 from app.engine.session import Session, open_session
 
@@ -306,3 +309,20 @@ def test_a_library_is_open_once(paths: DataPaths) -> None:
 
     with library_lock(paths.lock), pytest.raises(LibraryLocked):
         with_session(paths, use)
+
+
+def test_an_answer_whose_source_changed_is_found(paths: DataPaths, folder: Path) -> None:
+    async def use(session: Session) -> list[tuple[SourceCheck, ...]]:
+        await indexed(session, folder)
+        await final(session, Ask("Who serviced the boiler?"), AnswerFinished)
+        found = [(await final(session, FindChangedSources(), ChangedSources)).sources]
+        (folder / "notes.txt").write_text("The boiler was serviced in June by somebody else altogether.")
+        async for _ in session.request(Rescan()):
+            pass
+        await session.settle(lambda _progress: None)
+        found.append((await final(session, FindChangedSources(), ChangedSources)).sources)
+        return found
+
+    before, after = with_session(paths, use)
+    assert before == ()
+    assert {(os.path.basename(source.path), source.state) for source in after} == {(b"notes.txt", SourceState.CHANGED)}
