@@ -1,5 +1,6 @@
 """The window's process: builds everything, runs Qt's loop, and writes the settings when it ends."""
 
+import gc
 import logging
 import os
 import sys
@@ -46,13 +47,15 @@ def run(
     window.look_chosen.connect(look.choose)
     window.restore_layout(settings.window_geometry, settings.splitter_state)
     if settings_trouble(paths.settings):
-        window.notice.say(explain_settings(paths.settings, aside(paths.settings)))
+        window.notices.say(explain_settings(paths.settings, aside(paths.settings)))
     client.start()
     for folder in folders:
         client.request(AddFolder(folder))
     window.show()
     if on_window is not None:
         QTimer.singleShot(0, window, lambda: on_window(window))
+    gc.collect()
+    gc.freeze()  # else each full collection looks through all that was imported: 40 ms in which the window stands still
     status = app.exec()
     client.close()
     engine.wait_to_end()

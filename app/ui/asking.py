@@ -289,5 +289,5 @@ class Asking(QObject):
                 parts.append(self.tr("{n} still to be read").format(n=f"{self._status.queued:,}"))
             if self._status.failed:
                 parts.append(self.tr("{n} could not be read").format(n=f"{self._status.failed:,}"))
-        parts.append(self.tr("{n} s").format(n=f"{answer.total_ms / 1000:.1f}"))
+        parts.append(self.tr("{n}\u00a0s").format(n=f"{answer.total_ms / 1000:.1f}"))
         return " · ".join(parts)

@@ -78,6 +78,7 @@ class LibraryPanel(QWidget):
         self.view.selectionModel().currentChanged.connect(self._on_current_changed)
         self.view.left_upwards.connect(self.take_filter_focus)
         model.dataChanged.connect(self._on_rows_changed)
+        model.modelReset.connect(self._on_model_reset)
         self._filter.installEventFilter(self)
         removal = QShortcut(QKeySequence(QKeySequence.StandardKey.Delete), self.view)
         removal.setContext(Qt.ShortcutContext.WidgetShortcut)
@@ -201,6 +202,10 @@ class LibraryPanel(QWidget):
     def _on_rows_changed(self, first: QModelIndex, _last: QModelIndex) -> None:
         if first == self.view.currentIndex():
             self._describe(first)
+
+    @Slot()
+    def _on_model_reset(self) -> None:
+        self._describe(self.view.currentIndex())
 
     def _describe(self, index: QModelIndex) -> None:
         """Say in the detail line what can be said of a row; its name may be shortened in the tree."""

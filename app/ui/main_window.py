@@ -4,12 +4,12 @@ from PySide6.QtCore import QByteArray, Signal, Slot
 from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDragLeaveEvent, QDropEvent
 from PySide6.QtWidgets import QHBoxLayout, QMainWindow, QSizePolicy, QVBoxLayout, QWidget
 
-from app.client.engine_client import EngineClient, EngineDeath, Event
-from app.core.messages import DamageFound, StatusChanged
+from app.client.engine_client import EngineClient
+from app.core.messages import StatusChanged
 from app.core.types import ModelRole
 from app.ui.answer_view import AnswerView
 from app.ui.asking import Asking
-from app.ui.bars import NoticeBar, UndoBar
+from app.ui.bars import Notices, UndoBar
 from app.ui.beside import Beside
 from app.ui.conversation_view import SIDE_PX, ConversationView
 from app.ui.documents_model import DocumentsModel
@@ -21,12 +21,12 @@ from app.ui.library_rail import LibraryRail
 from app.ui.margin_panel import MarginPanel
 from app.ui.models_dialog import ModelsDialog
 from app.ui.narrowing import Narrowing
+from app.ui.next_step import NextStep
 from app.ui.page_panel import PagePanel
 from app.ui.page_view import ZOOM_STEP
 from app.ui.panes import Panes, column_of
 from app.ui.question_box import QuestionBox
 from app.ui.reading import Reading
-from app.ui.sentences import explain_damage, explain_error
 from app.ui.shelving import Shelving
 from app.ui.shortcuts import Command, CommandPalette, KeysOverlay, bind, key_rows
 from app.ui.teaching_view import TeachingView
@@ -49,7 +49,6 @@ class MainWindow(QMainWindow):
         self.client = client
         self._look = look
         self._samples = samples
-        self._engine_is_down = False
         self._status: StatusChanged | None = None
         self.documents = DocumentsModel(self)
         self.library = LibraryPanel(look, icons, self.documents)
@@ -57,7 +56,7 @@ class MainWindow(QMainWindow):
         self.undo_bar = UndoBar(icons)
         self.teaching = TeachingView()
         self.conversation = ConversationView(look, icons, self.teaching)
-        self.notice = NoticeBar()
+        self.notices = Notices(icons)
         self.question_box = QuestionBox(icons)
         self.margin = MarginPanel(look)
         self.page_panel = PagePanel(look, icons)
@@ -66,6 +65,9 @@ class MainWindow(QMainWindow):
         self.reading = Reading(client, self.page_panel, self)
         self.shelving = Shelving(client, (self.models_dialog.shelf, self.teaching.shelf), self)
         self.keeping = LibraryKeeping(client, self.documents, self.library, self.undo_bar, self)
+        self.next_step = NextStep(
+            client, self.teaching, self.notices, self.shelving, has_samples=samples is not None, parent=self
+        )
         self._lay_out()
         self.narrowing = Narrowing(client, self.question_box, self.asking, self)
         self.why_not = WhyNot(client, self.page_panel, self.asking, self)
@@ -111,9 +113,7 @@ class MainWindow(QMainWindow):
     def _wire(self) -> None:
         """Connect everything: panes know nothing of each other."""
         self.client.engine_started.connect(self._on_engine_started)
-        self.client.engine_died.connect(self._on_engine_died)
-        self.client.damage_found.connect(self._on_damage_found)
-        self.notice.action_pressed.connect(self.client.start)
+        self.notices.left.connect(self.question_box.take_focus)
         self.teaching.folder_choice_pressed.connect(self.library.choose_folder)
         self.teaching.samples_pressed.connect(self._on_samples_pressed)
         self.conversation.conversation_wanted.connect(self._start_conversation)
@@ -123,6 +123,7 @@ class MainWindow(QMainWindow):
         self.conversation.margin_toggled.connect(self.panes.toggle_right)
         self.conversation.look_pressed.connect(lambda: self.look_chosen.emit(following_look(self._look.choice)))
         self.conversation.help_pressed.connect(self.keys_overlay.toggle)
+        self.question_box.question_asked.connect(self.next_step.reopen)
         self.question_box.question_asked.connect(self.asking.ask)
         self.question_box.stop_pressed.connect(self.asking.stop)
         self.question_box.model_pressed.connect(self.models_dialog.show)
@@ -139,11 +140,11 @@ class MainWindow(QMainWindow):
         self.reading.page_opening.connect(lambda: self.panes.show_page(shown=True))
         self.page_panel.closed.connect(self._close_page)
         self.page_panel.passage_stepped.connect(self._step_passage)
-        self.shelving.models_changed.connect(self._teach)
+        self.shelving.models_changed.connect(self._on_models_changed)
         self.shelving.model_named.connect(self.question_box.show_model)
         self.keeping.status_shown.connect(self._on_status_shown)
         self.keeping.left_out_changed.connect(self.asking.set_left_out)
-        self.keeping.failure_told.connect(self.notice.say)
+        self.keeping.failure_told.connect(self.notices.say)
         self.palette_overlay.command_chosen.connect(_run)
 
     @Slot()
@@ -152,43 +153,15 @@ class MainWindow(QMainWindow):
         self.shelving.list_models()
 
     @Slot(object)
-    def _on_engine_died(self, death: EngineDeath) -> None:
-        self._engine_is_down = True
-        if death.refusal is not None:
-            self.notice.say(explain_error(death.refusal).text, self.tr("Try again"))
-        elif death.restarting:
-            self.notice.say(self.tr("The engine stopped and is being started again. Nothing is lost."))
-        else:
-            self.notice.say(self.tr("The engine stopped and does not stay up."), self.tr("Start it again"))
-
-    @Slot(object)
-    def _on_damage_found(self, event: Event) -> None:
-        if isinstance(event.message, DamageFound):
-            self._engine_is_down = False  # this stays to be read, whatever was said before
-            self.notice.say(explain_damage(event.message.catalog, event.message.history))
-
-    @Slot(object)
     def _on_status_shown(self, changed: StatusChanged) -> None:
-        if self._engine_is_down:
-            self._engine_is_down = False
-            self.notice.hide()
         self._status = changed
         self.rail.show_status(changed)
         self.asking.set_status(changed.status)
-        self._teach()
+        self.next_step.set_status(changed)
 
     @Slot()
-    def _teach(self) -> None:
-        """Show the empty state that says what to do next."""
+    def _on_models_changed(self) -> None:
         self.asking.set_has_model(self.shelving.has(ModelRole.ANSWER))
-        if self._status is None or not self.conversation.is_empty:
-            return
-        if not self._status.status.folders:
-            self.teaching.show_no_folder(samples=self._samples is not None)
-        elif not self.shelving.has(ModelRole.ANSWER):
-            self.teaching.show_no_model(search_works=self.shelving.has(ModelRole.EMBED))
-        else:
-            self.teaching.show_ready(self._status.status.ready)
 
     @Slot()
     def _on_samples_pressed(self) -> None:
@@ -241,16 +214,18 @@ class MainWindow(QMainWindow):
 
     def _start_conversation(self) -> None:
         self.asking.start_anew()
-        self._teach()
+        self.next_step.show()
         self.panes.show_page(shown=False)
         self.question_box.take_focus()
 
     def _escape(self) -> None:
-        """End the first of these that is there: an overlay, the answer in hand, the opened page."""
+        """End the first of these that is there: an overlay, a notice in focus, the answer in hand, the opened page."""
         if self.palette_overlay.isVisible() or self.keys_overlay.isVisible():
             self.palette_overlay.hide()
             self.keys_overlay.hide()
             self.question_box.take_focus()
+        elif self.notices.escape():
+            pass
         elif self.asking.is_answering:
             self.asking.stop()
         elif self.library.escape() or self.why_not.escape():
@@ -325,7 +300,8 @@ class MainWindow(QMainWindow):
         asking.setMaximumWidth(AnswerView.measure_px(self.font()) + 2 * SIDE_PX)
         ask_column = QVBoxLayout(asking)
         ask_column.setContentsMargins(SIDE_PX, 0, SIDE_PX, 8)
-        ask_column.addWidget(self.notice)
+        ask_column.addWidget(self.notices)
+        ask_column.addWidget(self.undo_bar)
         ask_column.addWidget(self.question_box)
         middled = QWidget()
         middled.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Maximum)
@@ -334,8 +310,7 @@ class MainWindow(QMainWindow):
         row.addStretch(1)
         row.addWidget(asking, 1000)
         row.addStretch(1)
-        library = column_of(self.library, self.undo_bar)
-        self.panes = Panes(library, self.rail, column_of(self.conversation, middled), self.margin, self.page_panel)
+        self.panes = Panes(self.library, self.rail, column_of(self.conversation, middled), self.margin, self.page_panel)
         self.setCentralWidget(self.panes)
         self.question_box.take_focus()
 

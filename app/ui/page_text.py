@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from PySide6.QtCore import QRectF, QTimer, Slot
+from PySide6.QtCore import QPoint, QRectF, Qt, QTimer, Slot
 from PySide6.QtGui import (
     QFont,
     QFontMetricsF,
@@ -13,7 +13,7 @@ from PySide6.QtGui import (
     QTextFormat,
     QTextTable,
 )
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QTextEdit, QWidget
 
 from app.core.types import Block, BlockKind, Page, Span
 from app.ui.page_tables import (
@@ -35,6 +35,8 @@ ABOVE_MARK_PX = 96
 CHARACTERS_A_CELL = 400
 PAGE_OFFSET = int(QTextFormat.Property.UserProperty) + 1
 """The property of a run of text that says where it begins in the page's text."""
+LONG_CELLS = 200  # from here on a page is not laid out again at once
+SETTLED_MS = 120
 
 
 class PageTextView(SafeTextView):
@@ -48,11 +50,19 @@ class PageTextView(SafeTextView):
         self._zoom = 1.0
         self._marked: list[tuple[int, int]] = []
         self._tables: list[tuple[QTextTable, tuple[float, ...]]] = []
-        self._is_at_mark = False
+        self._is_long = False
+        self._is_there = False
+        self._kept: tuple[int, int] | None = None
+        self._written_px = 0
         self._parts: Iterator[int] = iter(())
         self._steps = QTimer(self)
         self._steps.setInterval(0)
         self._steps.timeout.connect(self._on_step)
+        self._settling = QTimer(self)
+        self._settling.setSingleShot(True)
+        self._settling.setInterval(SETTLED_MS)
+        self._settling.timeout.connect(self._on_settled)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.document().setDocumentMargin(EDGE_PX)
         self.setAccessibleName(self.tr("Page"))
         look.changed.connect(self._on_look_changed)
@@ -65,6 +75,10 @@ class PageTextView(SafeTextView):
     def show_page(self, page: Page, span: Span | None) -> None:
         """Show a page and go to its marked span."""
         self._page, self._span = page, span
+        self._kept = None
+        self._is_long = _cells(page) >= LONG_CELLS
+        policy = Qt.ScrollBarPolicy.ScrollBarAlwaysOn if self._is_long else Qt.ScrollBarPolicy.ScrollBarAsNeeded
+        self.setVerticalScrollBarPolicy(policy)  # a bar that came and went would change the width while it is written
         self._write()
 
     def mark(self, span: Span | None) -> None:
@@ -76,14 +90,24 @@ class PageTextView(SafeTextView):
     def zoom_to(self, zoom: float | None) -> None:
         """Take a zoom, None for 100 %."""
         self._zoom = min(max(zoom or 1.0, 0.8), 3.0)
-        self._write()
+        self._write_again()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        """Share a new width among the columns of tables."""
+        """Lay out a short page for a new width, a long one once that stays as it is."""
         super().resizeEvent(event)
-        if event.size().width() != event.oldSize().width():
+        if self._is_long:
+            self._settling.start()
+        elif event.size().width() != event.oldSize().width():
+            edit = QTextCursor(self.document())
+            edit.beginEditBlock()
             for table, natural in self._tables:
                 resize_columns(table, column_widths(natural, self._room))
+            edit.endEditBlock()
+
+    @Slot()
+    def _on_settled(self) -> None:
+        if self.viewport().width() != self._written_px:
+            self._write_again()
 
     @property
     def _room(self) -> int:
@@ -110,11 +134,24 @@ class PageTextView(SafeTextView):
         self._marked = []
         self._tables = []  # before they are deleted: to clear may take the scroll bar away, and so resize the view
         self.clear()
-        self._is_at_mark = False
+        self._is_there = False
+        self._written_px = self.viewport().width()
+        if self._is_long:
+            self.setLineWrapMode(QTextEdit.LineWrapMode.FixedPixelWidth)
+            self.setLineWrapColumnOrWidth(self._written_px)
+        else:
+            self.setLineWrapMode(QTextEdit.LineWrapMode.WidgetWidth)
         if self._page is not None:
             self._parts = self._write_parts(self._page, QTextCursor(self.document()))
             self._steps.start()
             self._on_step()
+
+    def _write_again(self) -> None:
+        """Write the same page otherwise, and keep what is at the top of the view there."""
+        if self._is_there:
+            first = self.cursorForPosition(QPoint(EDGE_PX, 0))
+            self._kept = first.position(), self.cursorRect(first).top()
+        self._write()
 
     @Slot()
     def _on_step(self) -> None:
@@ -126,8 +163,10 @@ class PageTextView(SafeTextView):
         edit.endEditBlock()
         if written < CELLS_AT_ONCE:
             self._steps.stop()
-        if not self._is_at_mark and (self._marked or not self._steps.isActive()):
-            self._is_at_mark = self._go_to_mark() or not self._steps.isActive()
+        place, below_px = self._place()
+        is_whole = not self._steps.isActive()
+        if not self._is_there and (place is not None or is_whole):
+            self._is_there = self._go_to(place or 0, below_px) or is_whole
 
     def _write_parts(self, page: Page, cursor: QTextCursor) -> Iterator[int]:
         """Write the page part by part, and yield what each cost, in cells."""
@@ -178,13 +217,20 @@ class PageTextView(SafeTextView):
             if marked:
                 self._marked.append((place, cursor.position()))
 
-    def _go_to_mark(self) -> bool:
-        """Scroll to the mark, or the top without one; return whether there was text enough below it to get there."""
+    def _place(self) -> tuple[int | None, int]:
+        """Return the position to go to, None while it is not written, and how far below the view's top it belongs."""
+        if self._kept is not None:
+            position, below_px = self._kept
+            return (position if position < self.document().characterCount() else None), below_px
+        return (self._marked[0][0] if self._marked else None), ABOVE_MARK_PX
+
+    def _go_to(self, position: int, below_px: int) -> bool:
+        """Scroll to a position; return whether there was text enough below it to get there."""
         cursor = QTextCursor(self.document())
-        cursor.setPosition(self._marked[0][0] if self._marked else 0)
+        cursor.setPosition(position)
         self.setTextCursor(cursor)
         bar = self.verticalScrollBar()
-        wanted = bar.value() + self.cursorRect(cursor).top() - ABOVE_MARK_PX
+        wanted = bar.value() + self.cursorRect(cursor).top() - below_px
         bar.setValue(wanted)
         return wanted <= bar.maximum()
 
@@ -201,7 +247,12 @@ class PageTextView(SafeTextView):
 
     @Slot()
     def _on_look_changed(self) -> None:
-        self._write()
+        self._write_again()
+
+
+def _cells(page: Page) -> int:
+    """Return about how much there is to lay out, in cells."""
+    return page.text.count("\t") + len(page.text) // CHARACTERS_A_CELL
 
 
 def _cut(whole: Span, span: Span | None) -> list[tuple[int, int, bool]]:

@@ -61,7 +61,11 @@ def explain_error(error: errors.AppError) -> Explained:
         case errors.DataDirectoryUnwritable():
             return Explained(
                 translate("errors", "Margent cannot write to its folder {path}.").format(path=path),
-                translate("errors", "Give yourself the right to write there, then start again."),
+                translate(
+                    "errors",
+                    "Give yourself the right to write there, or start it with another folder: "
+                    "margent --data-dir FOLDER.",
+                ),
             )
         case errors.DiskFull():
             return Explained(

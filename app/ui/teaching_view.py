@@ -44,6 +44,10 @@ class TeachingView(QWidget):
         """Say that the library is being opened."""
         self._show(self.tr("Opening the library…"), "")
 
+    def show_closed(self) -> None:
+        """Say that no library is open; why, and what to do, a notice says."""
+        self._show(self.tr("The library is not open"), "")
+
     def show_no_folder(self, *, samples: bool) -> None:
         """Teach to drop a folder."""
         self._show(
