@@ -2,12 +2,13 @@
 
 from datetime import datetime
 
-from app.cli.search import place_line
+from app.cli.search import place_line, twin_lines
 from app.cli.sentences import counted, reason_sentence
 from app.cli.terminal import indented, plain, shown_path
 from app.core.citations import without_marks
 from app.core.messages import Ask, PromptPrepared
-from app.core.types import Answer, Coverage, DocumentRow, DocumentState, Sentence
+from app.core.tallies import Coverage
+from app.core.types import Answer, DocumentRow, DocumentState, Sentence
 
 SHOWN_LINES = 4
 NOT_FOUND_TEXT = "Your documents do not seem to hold the answer."
@@ -49,7 +50,7 @@ def source_lines(answer: Answer) -> str:
         lines += ["The nearest passages:" if answer.evidence else "Nothing near it was found.", ""]
     for n, hit in enumerate(answer.evidence, 1):
         if n in quotes or not quotes:
-            lines += [place_line(n, hit), indented(quotes.get(n, hit.text), SHOWN_LINES), ""]
+            lines += [place_line(n, hit), indented(quotes.get(n, hit.text), SHOWN_LINES), *twin_lines(hit), ""]
     given = len(answer.evidence) - len(quotes)
     if quotes and given:
         lines += [f"The model was given {counted(given, 'more passage')} that the answer does not rest on.", ""]

@@ -9,8 +9,8 @@ from rich.live import Live
 from rich.text import Text
 
 from app.cli.answer_text import answer_text, prompt_lines, source_lines
-from app.cli.filters import add_place, filters_of
-from app.cli.library import absolute, check_places, reply, with_library
+from app.cli.filters import add_filters, filters_of
+from app.cli.library import absolute, reply, with_library
 from app.cli.records import answer_record, prompt_record
 from app.cli.sentences import counted
 from app.cli.terminal import Terminal, plain
@@ -27,7 +27,7 @@ SMALL_SCALE = 0.1  # pixels per point: for the rectangles alone the page need no
 def add_arguments(parser: ArgumentParser) -> None:
     """Add what `ask` takes."""
     parser.add_argument("question", metavar="QUESTION")
-    add_place(parser)
+    add_filters(parser)
     parser.add_argument("--model", default="", metavar="NAME_OR_PATH", help="the model that answers, or a GGUF file")
     parser.add_argument("--style", default="", metavar="NAME", help="the style to answer in")
     parser.add_argument("--adapter", default="", metavar="PATH", help="a LoRA adapter for the model")
@@ -48,7 +48,6 @@ def run(options: Namespace, terminal: Terminal) -> int:
     )
 
     async def answer(session: "Session") -> None:
-        await check_places(session, options.places)
         watched = not terminal.as_json and sys.stdout.isatty() and not question.evidence_only
         if watched:
             finished, prepared = await _written(session, question), None

@@ -3,7 +3,7 @@
 import asyncio
 import os
 from argparse import Namespace
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable
 from typing import TYPE_CHECKING, TypeVar
 
 from app.cli.sentences import set_aside_sentence, settings_sentence
@@ -70,24 +70,6 @@ async def document_at(session: "Session", word: str) -> DocumentRow:
         if row.path in places:
             return row
     raise PathNotInLibrary(path=word)
-
-
-async def check_places(session: "Session", words: Sequence[str]) -> None:
-    """See that each path is of the library: a document, a folder with documents in it, or one within its folders.
-
-    Raises:
-        PathNotInLibrary: one is not.
-    """
-    if not words:
-        return
-    folders = tuple(folder.path for folder in session.status().folders)
-    documents = tuple(row.path for row in (await reply(session, ListDocuments(), DocumentsListed)).documents)
-    for word in words:
-        places = places_of(word)
-        holds = any(is_at_or_under(path, place) for place in places for path in (*documents, *folders))
-        lies_in = os.path.isdir(places[0]) and any(is_at_or_under(place, path) for place in places for path in folders)
-        if not (holds or lies_in):
-            raise PathNotInLibrary(path=word)
 
 
 def is_at_or_under(path: bytes, place: bytes) -> bool:

@@ -6,11 +6,12 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TypeAlias
 
+from app.core.explanation import Explanation
 from app.core.messages import PageOpened, PromptPrepared
+from app.core.tallies import Coverage
 from app.core.types import (
     Answer,
     Citation,
-    Coverage,
     DocumentRow,
     FolderRow,
     Hit,
@@ -20,6 +21,7 @@ from app.core.types import (
     Scores,
     SearchResult,
     Sentence,
+    Twin,
 )
 
 Json: TypeAlias = "str | int | float | bool | list[Json] | dict[str, Json] | None"
@@ -84,6 +86,22 @@ def hit_record(rank: int, hit: Hit) -> dict[str, Json]:
         "start": hit.start,
         "end": hit.end,
         "scores": _scores_record(hit.scores),
+        "twins": [_twin_record(twin) for twin in hit.twins],
+    }
+
+
+def explanation_record(explanation: Explanation) -> dict[str, Json]:
+    """Return one element of `why` in `search --why --json`; `twin_of` is the hit that stands for the passage."""
+    hit, better = explanation.hit, explanation.better
+    return {
+        "fate": explanation.fate.value,
+        "path": os.fsdecode(hit.path),
+        "page": hit.page,
+        "start": hit.start,
+        "end": hit.end,
+        "text": hit.text,
+        "scores": _scores_record(hit.scores),
+        "twin_of": None if better is None else {"path": os.fsdecode(better.path), "page": better.page},
     }
 
 
@@ -92,15 +110,23 @@ def heading_of(hit: Hit) -> str:
     return " › ".join(hit.headings)
 
 
+def _twin_record(twin: Twin) -> dict[str, Json]:
+    return {"path": os.fsdecode(twin.path), "page": twin.page, "start": twin.start, "end": twin.end}
+
+
 def _scores_record(scores: Scores) -> dict[str, Json]:
     return {
         "bm25": scores.bm25,
         "bm25_rank": scores.bm25_rank,
         "vector": scores.vector,
         "vector_rank": scores.vector_rank,
+        "page": scores.page,
         "fused": scores.fused,
+        "fused_rank": scores.fused_rank,
         "rerank": scores.rerank,
+        "rerank_rank": scores.rerank_rank,
         "final": scores.final,
+        "final_rank": scores.final_rank,
     }
 
 

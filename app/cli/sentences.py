@@ -8,6 +8,7 @@ from app.core.errors import (
     DiskFull,
     DocumentUnreadable,
     DownloadFailed,
+    FilterMatchesNothing,
     LibraryLocked,
     ModelDied,
     ModelFileInvalid,
@@ -154,10 +155,36 @@ def error_sentence(error: AppError) -> str:
             return f"{facts.get('receipt')}: its texts were erased; it can be verified, not written again"
         case UsageWrong():
             return detail
+        case FilterMatchesNothing():
+            return _empty_filter(facts)
         case DiskFull():
             return _disk_full(path, facts.get("needed_bytes", ""))
         case _:
             return _model_sentence(error, path, name, detail)
+
+
+def _empty_filter(facts: dict[str, str]) -> str:
+    """Return which filter leaves nothing to search, and what would."""
+    value, waiting, failed = facts.get("value", ""), int(facts.get("waiting", "0")), int(facts.get("failed", "0"))
+    match facts.get("filter", ""):
+        case "path" if waiting:
+            return f"--in {value}: nothing in it is read yet, {waiting} waiting; finish with: margent index {value}"
+        case "path" if failed:
+            return f"--in {value}: nothing in it could be read; see why with: margent documents"
+        case "path" if facts.get("within"):
+            return f"--in {value}: there is no document in it; margent documents lists what there is"
+        case "path":
+            return f"--in {value}: it is not in the library; margent documents lists what is, margent index adds to it"
+        case "type":
+            return f"--type {value}: there is no such document; there are: {facts.get('known') or 'none yet'}"
+        case "after":
+            return f"--after {value}: no document was changed since; the newest is of {facts.get('newest') or 'never'}"
+        case "before":
+            return (
+                f"--before {value}: no document was changed before; the oldest is of {facts.get('oldest') or 'never'}"
+            )
+        case _:
+            return "no document passes all the filters together, though each leaves some; take one away"
 
 
 def _disk_full(path: str, needed_bytes: str) -> str:

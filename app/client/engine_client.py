@@ -89,6 +89,7 @@ class EngineClient(QObject):
     answer_grew = Signal(object)
     answer_finished = Signal(object)
     searched = Signal(object)
+    explained = Signal(object)
     page_opened = Signal(object)
     models_listed = Signal(object)
     model_progress = Signal(object)
@@ -198,6 +199,8 @@ class EngineClient(QObject):
                 self._close_request(event, self.documents_listed)
             case messages.Searched():
                 self._close_request(event, self.searched)
+            case messages.Explained():
+                self._close_request(event, self.explained)
             case messages.AnswerFinished():
                 self._close_request(event, self.answer_finished)
             case messages.PageOpened():

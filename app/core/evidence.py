@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 
+from app.core.explanation import Fate
 from app.core.support import content_words
 from app.core.types import Hit
 
@@ -25,17 +26,29 @@ def choose_evidence(hits: tuple[Hit, ...], budget_tokens: int, earlier: tuple[Hi
     """
     found = {hit.passage_id for hit in hits}
     carried = tuple(replace(hit, earlier=True) for hit in earlier if hit.passage_id not in found)[:EARLIER_LIMIT]
-    chosen: list[Hit] = []
-    left = float(budget_tokens)
-    for hit in (hits[:EVIDENCE_SURE] + carried + hits[EVIDENCE_SURE:])[:EVIDENCE_LIMIT]:
-        if len(chosen) >= EVIDENCE_SURE and hit.scores.rerank is not None and hit.scores.rerank < DOUBTFUL_LOGIT:
-            continue
+    candidates = hits[:EVIDENCE_SURE] + carried + hits[EVIDENCE_SURE:]
+    fates = evidence_fates(candidates, budget_tokens)
+    return tuple(hit for hit, fate in zip(candidates, fates, strict=True) if fate is Fate.USED)
+
+
+def evidence_fates(hits: tuple[Hit, ...], budget_tokens: int) -> tuple[Fate, ...]:
+    """Return for each hit whether it is given to the model, or what keeps it out."""
+    fates: list[Fate] = []
+    given, left, full = 0, float(budget_tokens), False
+    for place, hit in enumerate(hits):
         cost = estimated_tokens(hit)
-        if chosen and cost > left:
-            break
-        chosen.append(hit)
-        left -= cost
-    return tuple(chosen)
+        rerank = hit.scores.rerank
+        if place >= EVIDENCE_LIMIT:
+            fates.append(Fate.BELOW_LIMIT)
+        elif given >= EVIDENCE_SURE and rerank is not None and rerank < DOUBTFUL_LOGIT:
+            fates.append(Fate.DOUBTED)
+        elif full or (given and cost > left):
+            full = True
+            fates.append(Fate.NO_ROOM)
+        else:
+            fates.append(Fate.USED)
+            given, left = given + 1, left - cost
+    return tuple(fates)
 
 
 def estimated_tokens(hit: Hit) -> float:

@@ -7,7 +7,9 @@ A request ends with exactly one of its final events or with `Failed`.
 from dataclasses import dataclass, field
 from typing import TypeAlias
 
+from app.core.explanation import Explanation
 from app.core.receipt_messages import RECEIPT_FINAL_EVENTS, ReceiptRequest
+from app.core.tallies import PromptTokens
 from app.core.types import (
     Answer,
     ChatMessage,
@@ -18,7 +20,6 @@ from app.core.types import (
     ModelRow,
     Page,
     PageImage,
-    PromptTokens,
     Rect,
     SearchResult,
     Span,
@@ -70,6 +71,26 @@ class Search:
     query: str
     limit: int = 10
     filters: Filters = Filters()
+
+
+@dataclass(frozen=True, slots=True)
+class Explain:
+    """Ask what became of every passage of a page, or those that touch `span`; ends with `Explained`.
+
+    The question is taken as a search for `limit` hits, or with `limit` 0 as `Ask` takes it after `turns`. `given` are
+    the ids of the passages that the model was really given, empty where that is not known. With `drawn`, each passage
+    comes with its rectangles on the page.
+    """
+
+    question: str
+    document_id: int
+    page: int
+    span: Span | None = None
+    turns: tuple[Turn, ...] = ()
+    filters: Filters = Filters()
+    limit: int = 0
+    given: tuple[int, ...] = ()
+    drawn: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -208,6 +229,14 @@ class Searched:
 
 
 @dataclass(frozen=True, slots=True)
+class Explained:
+    """What became of the passages, in reading order; `searched` is the question as it was searched for."""
+
+    searched: str
+    explanations: tuple[Explanation, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class EvidenceFound:
     """The passages that the model is given: number n is `evidence[n - 1]`. May be repeated, the last counts."""
 
@@ -275,6 +304,7 @@ WindowRequest: TypeAlias = (
     | Rescan
     | ListDocuments
     | Search
+    | Explain
     | Ask
     | Stop
     | OpenPage
@@ -291,6 +321,7 @@ FINAL_EVENTS = (
     Done,
     DocumentsListed,
     Searched,
+    Explained,
     AnswerFinished,
     PageOpened,
     ModelsListed,

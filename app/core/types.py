@@ -7,6 +7,8 @@ zero-based, half-open character offsets into a page's text; pages count from 1.
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+from app.core.tallies import Coverage
+
 
 class BlockKind(StrEnum):
     """What a run of a page's text is."""
@@ -172,20 +174,39 @@ class Filters:
 
 @dataclass(frozen=True, slots=True)
 class Scores:
-    """A hit's score and rank at each step, higher scores better; None where a step did not see the passage."""
+    """A hit's score and rank at each step, higher scores better; None where a step did not see the passage.
+
+    `page` is how well the words of the page around it match; `fused` has it in. `fused_rank` counts passages before
+    twins are folded, `rerank_rank` and `final_rank` after.
+    """
 
     bm25: float | None = None
     bm25_rank: int | None = None
     vector: float | None = None
     vector_rank: int | None = None
+    page: float | None = None
     fused: float = 0.0
+    fused_rank: int | None = None
     rerank: float | None = None
+    rerank_rank: int | None = None
     final: float = 0.0
+    final_rank: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Twin:
+    """Another place where nearly the text of a hit stands."""
+
+    document_id: int
+    path: bytes
+    page: int
+    start: int
+    end: int
 
 
 @dataclass(frozen=True, slots=True)
 class Hit:
-    """A passage that a search found, with everything needed to show and to open it.
+    """A passage that a search found, with everything needed to show and to open it, and the twins folded into it.
 
     `earlier` marks one that is given to the model only because an answer before it in the conversation cites it.
     """
@@ -202,6 +223,7 @@ class Hit:
     headings: tuple[str, ...]
     text: str
     scores: Scores
+    twins: tuple[Twin, ...] = ()
     earlier: bool = False
 
 
@@ -271,29 +293,6 @@ class Citation:
     quote: str
     quote_start: int
     quote_end: int
-
-
-@dataclass(frozen=True, slots=True)
-class Coverage:
-    """What the library held when a question was asked; `current_as_of_ns` is 0 before the first rescan."""
-
-    ready: int
-    queued: int
-    failed: int
-    pages_without_text: int
-    current_as_of_ns: int
-
-
-@dataclass(frozen=True, slots=True)
-class PromptTokens:
-    """What a prompt is made of, in the model's own tokens; `passages` has one number for each piece of evidence."""
-
-    instructions: int
-    conversation: int
-    passages: tuple[int, ...]
-    question: int
-    answer_room: int
-    context: int
 
 
 @dataclass(frozen=True, slots=True)

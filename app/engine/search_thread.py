@@ -1,16 +1,22 @@
 """Searches in a thread beside the engine's loop, so that nothing has to wait for one. In the engine's process."""
 
 import asyncio
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from typing import TypeVar
 
+from app.core.explanation import Explanation
 from app.core.types import Filters, SearchResult
 from app.library.catalog import Catalog
 from app.library.database import Database
 from app.library.embedder import Embedder
+from app.library.explain import Asked, explain
 from app.library.reranker import Reranker
 from app.library.search import Searcher
 from app.library.vectors import Vectors
+
+Found = TypeVar("Found")
 
 
 class SearchThread:
@@ -39,19 +45,37 @@ class SearchThread:
         self._searcher = Searcher(self._catalog, self._vectors, embedder, reranker)
 
     async def search(self, query: str, limit: int, filters: Filters) -> SearchResult:
-        """Return the best passages for `query`; one search after the other."""
-        self._searches += 1
-        try:
-            loop = asyncio.get_running_loop()
-            return await loop.run_in_executor(self._thread, self._searched, self._searcher, query, limit, filters)
-        finally:
-            self._searches -= 1
+        """Return the best passages for `query`; one search after the other.
+
+        Raises:
+            FilterMatchesNothing: the filters leave no document to search.
+        """
+        searcher = self._searcher
+        return await self._beside(lambda: searcher.search(query, limit, filters))
+
+    async def explain(self, asked: Asked, passage_ids: Sequence[int]) -> tuple[Explanation, ...]:
+        """Return what became of each of these passages of one document.
+
+        Raises:
+            FilterMatchesNothing: the filters leave no document to search.
+        """
+        searcher = self._searcher
+        return await self._beside(lambda: explain(searcher, self._catalog, asked, passage_ids))
 
     def close(self) -> None:
         """Wait for the search in hand, drop those that wait, and close the connection."""
         self._thread.shutdown(cancel_futures=True)
         self._catalog.close()
 
-    def _searched(self, searcher: Searcher, query: str, limit: int, filters: Filters) -> SearchResult:
-        with self._catalog.database.snapshot():
-            return searcher.search(query, limit, filters)
+    async def _beside(self, work: Callable[[], Found]) -> Found:
+        """Return what is found in the thread, in the catalog as it stands when it begins."""
+
+        def found() -> Found:
+            with self._catalog.database.snapshot():
+                return work()
+
+        self._searches += 1
+        try:
+            return await asyncio.get_running_loop().run_in_executor(self._thread, found)
+        finally:
+            self._searches -= 1

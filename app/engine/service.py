@@ -30,6 +30,7 @@ from app.core.receipt_messages import (
 from app.core.types import DocumentRow, LibraryStatus, ModelRole
 from app.engine.answer_ports import LoadedModel, SearchedLibrary, package_versions
 from app.engine.archive import Archive
+from app.engine.explaining import explain_page
 from app.engine.forgetting import forget
 from app.engine.model_host import ModelChoice, ModelHost
 from app.engine.pages import open_page
@@ -81,6 +82,7 @@ class Engine:
             self._versions,
         )
         self._archive = Archive(self._history, self._catalog, self._load_named, self._versions)
+        self._evidence_tokens = settings.evidence_tokens
         self._running: dict[int, asyncio.Task[None]] = {}
         self._background: list[asyncio.Task[None]] = []
         self._answers: dict[int, asyncio.Event] = {}
@@ -164,6 +166,8 @@ class Engine:
                 await self._indexer.rescan()
             case messages.ListDocuments():
                 return messages.DocumentsListed(self._catalog.document_rows())
+            case messages.Explain():
+                return await explain_page(message, self._search, self._catalog, self._evidence_tokens, self._drawer)
             case messages.Search(query, limit, filters):
                 return messages.Searched(await self._search.search(query, limit, filters))
             case messages.Ask():

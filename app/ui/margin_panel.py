@@ -29,12 +29,14 @@ class MarginPanel(QWidget):
 
     Signals:
         source_opened: the evidence number of a card.
+        twin_opened: the `Twin` of a card whose page is wanted, and the card's text.
         source_lifted: the evidence number under the pointer or the focus, 0 when it left.
         cards_moved: cards may have come, gone or changed their height.
         scrolled: the person scrolled the cards to this place, pixels.
     """
 
     source_opened = Signal(int)
+    twin_opened = Signal(object, str)
     source_lifted = Signal(int)
     cards_moved = Signal()
     scrolled = Signal(int)
@@ -176,6 +178,7 @@ class MarginPanel(QWidget):
     def _card(self, content: CardContent, *, used: bool) -> SourceCard:
         card = SourceCard(self._look, content, used=used)
         card.opened.connect(self.source_opened)
+        card.twin_opened.connect(self.twin_opened)
         card.lifted.connect(self._on_card_lifted)
         self._cards[content.n] = card
         return card

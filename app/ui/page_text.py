@@ -10,6 +10,7 @@ from PySide6.QtGui import (
     QTextBlockFormat,
     QTextCharFormat,
     QTextCursor,
+    QTextFormat,
     QTextTable,
 )
 from PySide6.QtWidgets import QWidget
@@ -32,6 +33,8 @@ HEADING_PX = {1: 24, 2: 18, 3: 16}
 EDGE_PX = 24
 ABOVE_MARK_PX = 96
 CHARACTERS_A_CELL = 400
+PAGE_OFFSET = int(QTextFormat.Property.UserProperty) + 1
+"""The property of a run of text that says where it begins in the page's text."""
 
 
 class PageTextView(SafeTextView):
@@ -63,6 +66,12 @@ class PageTextView(SafeTextView):
         """Show a page and go to its marked span."""
         self._page, self._span = page, span
         self._write()
+
+    def mark(self, span: Span | None) -> None:
+        """Mark another span of the same page and go there."""
+        if span != self._span:
+            self._span = span
+            self._write()
 
     def zoom_to(self, zoom: float | None) -> None:
         """Take a zoom, None for 100 %."""
@@ -162,6 +171,7 @@ class PageTextView(SafeTextView):
         for start, end, marked in _cut(span, self._span):
             place = cursor.position()
             marked_form = QTextCharFormat(form)
+            marked_form.setProperty(PAGE_OFFSET, start)
             if marked:
                 marked_form.setBackground(self._look.theme.mark)
             cursor.insertText(_on_one_line(text[start:end], kind), marked_form)

@@ -7,6 +7,7 @@ from PySide6.QtCore import QCoreApplication
 
 from app.core import errors
 from app.core.types import DocumentRow, DocumentState, ModelRole, Reason
+from app.ui.empty_filter import empty_filter_words
 
 translate = QCoreApplication.translate
 
@@ -80,6 +81,8 @@ def explain_error(error: errors.AppError) -> Explained:
                 translate("errors", "The question is too long for this model."),
                 translate("errors", "Shorten it, or start a new conversation."),
             )
+        case errors.FilterMatchesNothing():
+            return Explained(*empty_filter_words(facts))
         case errors.StyleUnknown():
             return Explained(translate("errors", "There is no style called {name}.").format(name=name))
         case errors.UsageWrong():

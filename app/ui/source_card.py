@@ -4,7 +4,9 @@ from PySide6.QtCore import QEvent, Qt, Signal, Slot
 from PySide6.QtGui import QEnterEvent, QFocusEvent, QFontMetrics, QKeyEvent, QMouseEvent, QResizeEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
+from app.core.types import Twin
 from app.ui.card_content import CardContent
+from app.ui.card_footer import CardFooter
 from app.ui.labels import PlainLabel
 from app.ui.quoted_text import QuotedText
 from app.ui.sentences import page_words, shown_name
@@ -19,10 +21,12 @@ class SourceCard(QFrame):
 
     Signals:
         opened: the evidence number.
+        twin_opened: the `Twin` whose page is wanted, and this card's text.
         lifted: the evidence number while the pointer or the focus is here, 0 when it left.
     """
 
     opened = Signal(int)
+    twin_opened = Signal(object, str)
     lifted = Signal(int)
 
     def __init__(self, look: Look, content: CardContent, *, used: bool, parent: QWidget | None = None) -> None:
@@ -49,6 +53,9 @@ class SourceCard(QFrame):
         self._more.setObjectName("quietLink")
         self._more.setCursor(Qt.CursorShape.PointingHandCursor)
         self._more.clicked.connect(self._on_more_clicked)
+        self.footer = CardFooter(hit)
+        self.footer.put_first(self._more)
+        self.footer.twin_opened.connect(self._on_twin_opened)
         self._lay_out()
         self._heading_label.setVisible(bool(self._headings))
         self.setAccessibleName(
@@ -128,7 +135,11 @@ class SourceCard(QFrame):
         column.addLayout(head)
         column.addWidget(self._heading_label)
         column.addWidget(self._text)
-        column.addWidget(self._more, 0, Qt.AlignmentFlag.AlignLeft)
+        column.addWidget(self.footer)
+
+    @Slot(object)
+    def _on_twin_opened(self, twin: Twin) -> None:
+        self.twin_opened.emit(twin, self.content.hit.text)
 
     @Slot(bool)
     def _offer_more(self, is_cut: bool) -> None:

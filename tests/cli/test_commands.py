@@ -20,7 +20,7 @@ SAMPLES = resources_dir() / "samples"
 LEASE = SAMPLES / "lease-unit-4-ropewalk.pdf"
 NOTICE = "at least six months’ notice"
 TEST_MODEL = "smollm2-135m-instruct-q4_1"
-HIT_KEYS = {"rank", "path", "page", "heading", "text", "start", "end", "scores"}
+HIT_KEYS = {"rank", "path", "page", "heading", "text", "start", "end", "scores", "twins"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,7 +176,7 @@ def test_a_folder_is_known_by_its_links_too(margent: Margent, tmp_path: Path) ->
 
 
 def test_search_can_be_limited_to_days(margent: Margent) -> None:
-    assert margent("search", "kiln", "--before", "1990-01-01").out == "Nothing was found.\n"
+    assert "--before 1990-01-01" in margent("search", "kiln", "--before", "1990-01-01").err
     assert margent("search", "kiln", "--after", "1990-01-01", "--json").json["hits"]
 
 
@@ -280,6 +280,7 @@ def test_show_prints_what_is_too_large_to_draw(margent: Margent, tmp_path: Path,
         (["ask", "What is the rent?", "--no-model", "--in", "/nope"], "/nope: it is not in the library"),
         (["ask", "What is the rent?", "--adapter", "/nope.gguf"], "/nope.gguf: there is no such file"),
         (["ask", "What is the rent?", "--adapter", str(LEASE)], "this is no GGUF file"),
+        (["evaluate", "pages", "/nowhere", "--questions", "/nowhere"], "no such file"),
     ],
 )
 def test_a_request_that_fails_ends_with_1_and_one_line(margent: Margent, words: list[str], said: str) -> None:
@@ -354,6 +355,23 @@ def test_evaluate_measures_retrieval(margent: Margent, tmp_path: Path) -> None:
     metrics = margent("evaluate", "retrieval", tmp_path, "--json").json
     assert {"ndcg@10", "recall@5", "recall@10", "mrr@10", "queries", "ms_per_query"} <= set(metrics)
     assert (metrics["ndcg@10"], metrics["queries"]) == (1.0, 1)
+
+
+def test_evaluate_measures_pages_and_keeps_the_library(margent: Margent, tmp_path: Path, models_dir: Path) -> None:
+    documents = tmp_path / "documents"
+    documents.mkdir()
+    (documents / "lease.pdf").write_bytes(LEASE.read_bytes())
+    questions = tmp_path / "qa.jsonl"
+    questions.write_text(
+        json.dumps({"question": "How much notice must the tenant give?", "evidence": [{"doc": "lease.pdf", "page": 2}]})
+    )
+    data_dir = tmp_path / "data"
+    data_dir.mkdir()
+    (data_dir / "models").symlink_to(models_dir)
+    words = ("evaluate", "pages", documents, "--questions", questions, "--json")
+    assert margent(*words, data_dir=data_dir).json == {"hit@1": 1.0, "hit@5": 1.0, "hit@10": 1.0, "questions": 1}
+    assert margent("status", "--json", data_dir=data_dir).json["documents"]["ready"] == 1
+    assert margent(*words[:-3]).status == 2
 
 
 def test_doctor_looks_at_everything_and_contacts_nothing(margent: Margent) -> None:

@@ -190,8 +190,8 @@ def test_cards_fit_the_pane_and_hold_their_text_however_long_their_headings_are(
         return all(
             card._more.isVisible()
             and card.mapTo(viewport, card.rect().topRight()).x() < viewport.width()
-            and card._text.geometry().bottom() < card._more.geometry().top()
-            and card._more.geometry().bottom() < card.height()
+            and card._text.geometry().bottom() < card._more.mapTo(card, QPoint()).y()
+            and card._more.mapTo(card, card._more.rect().bottomLeft()).y() < card.height()
             for card in cards
         )
 
