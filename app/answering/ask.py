@@ -26,7 +26,8 @@ from app.core.found import (
 from app.core.messages import AnswerFinished, AnswerGrew, Ask, EvidenceFound, PromptPrepared
 from app.core.prompt import NOT_FOUND, build_prompt
 from app.core.receipts import Receipt, WritingSettings
-from app.core.types import SUPPORTED, Answer, Hit, PromptTokens, Turn
+from app.core.tallies import PromptTokens
+from app.core.types import SUPPORTED, Answer, Hit, Turn
 from app.readers.sentences import sentences as split_sentences
 
 QUESTION_LIMIT_CHARACTERS = 20_000

@@ -6,7 +6,8 @@ from typing import Protocol, TypeAlias
 
 from app.core.child_messages import Generated, TokenText
 from app.core.receipts import UsedModel
-from app.core.types import ChatMessage, Coverage, DocumentRow, Filters, Hit, SearchResult
+from app.core.tallies import Coverage
+from app.core.types import ChatMessage, DocumentRow, Filters, Hit, SearchResult
 
 Versions: TypeAlias = Callable[[], Mapping[str, str]]
 """Tells what made an answer besides the model: Margent, llama.cpp, embedder, reranker."""

@@ -7,7 +7,8 @@ from app.cli.sentences import counted, reason_sentence
 from app.cli.terminal import indented, plain, shown_path
 from app.core.citations import without_marks
 from app.core.messages import Ask, PromptPrepared
-from app.core.types import Answer, Coverage, DocumentRow, DocumentState, Sentence
+from app.core.tallies import Coverage
+from app.core.types import Answer, DocumentRow, DocumentState, Sentence
 
 SHOWN_LINES = 4
 NOT_FOUND_TEXT = "Your documents do not seem to hold the answer."

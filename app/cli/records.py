@@ -8,10 +8,10 @@ from typing import TypeAlias
 
 from app.core.explanation import Explanation
 from app.core.messages import PageOpened, PromptPrepared
+from app.core.tallies import Coverage
 from app.core.types import (
     Answer,
     Citation,
-    Coverage,
     DocumentRow,
     FolderRow,
     Hit,

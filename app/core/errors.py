@@ -84,6 +84,14 @@ class QuestionTooLong(AppError):
     """The question does not fit the model's context: `tokens`, `limit`."""
 
 
+class ReceiptUnknown(AppError):
+    """There is no receipt of this id, or more than one begins so: `receipt`."""
+
+
+class ReceiptErased(AppError):
+    """A text of a receipt that would be needed was erased: `receipt`."""
+
+
 class FilterMatchesNothing(AppError):
     """A filter leaves no document to search: `filter` is "path", "type", "after", "before" or "together".
 
@@ -91,14 +99,6 @@ class FilterMatchesNothing(AppError):
     (yet), `within` is "yes" for a path in a folder of the library, `known` names the types that there are, `newest` and
     `oldest` the days between which documents were changed.
     """
-
-
-class ReceiptUnknown(AppError):
-    """There is no receipt of this id, or more than one begins so: `receipt`."""
-
-
-class ReceiptErased(AppError):
-    """A text of a receipt that would be needed was erased: `receipt`."""
 
 
 class StyleUnknown(AppError):

@@ -9,6 +9,7 @@ from typing import TypeAlias
 
 from app.core.explanation import Explanation
 from app.core.receipt_messages import RECEIPT_FINAL_EVENTS, ReceiptRequest
+from app.core.tallies import PromptTokens
 from app.core.types import (
     Answer,
     ChatMessage,
@@ -19,7 +20,6 @@ from app.core.types import (
     ModelRow,
     Page,
     PageImage,
-    PromptTokens,
     Rect,
     SearchResult,
     Span,

@@ -7,6 +7,8 @@ zero-based, half-open character offsets into a page's text; pages count from 1.
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+from app.core.tallies import Coverage
+
 
 class BlockKind(StrEnum):
     """What a run of a page's text is."""
@@ -291,29 +293,6 @@ class Citation:
     quote: str
     quote_start: int
     quote_end: int
-
-
-@dataclass(frozen=True, slots=True)
-class Coverage:
-    """What the library held when a question was asked; `current_as_of_ns` is 0 before the first rescan."""
-
-    ready: int
-    queued: int
-    failed: int
-    pages_without_text: int
-    current_as_of_ns: int
-
-
-@dataclass(frozen=True, slots=True)
-class PromptTokens:
-    """What a prompt is made of, in the model's own tokens; `passages` has one number for each piece of evidence."""
-
-    instructions: int
-    conversation: int
-    passages: tuple[int, ...]
-    question: int
-    answer_room: int
-    context: int
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,8 @@ from importlib.metadata import PackageNotFoundError, version
 
 from app.core.child_messages import Generated, TokenText
 from app.core.receipts import UsedModel
-from app.core.types import ChatMessage, Coverage, DocumentRow, DocumentState, Filters, Hit, SearchResult
+from app.core.tallies import Coverage
+from app.core.types import ChatMessage, DocumentRow, DocumentState, Filters, Hit, SearchResult
 from app.engine.model_host import ModelHost
 from app.engine.search_thread import SearchThread
 from app.library.catalog import Catalog

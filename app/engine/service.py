@@ -81,8 +81,8 @@ class Engine:
             AnswerLimits(settings.evidence_tokens, settings.answer_tokens),
             self._versions,
         )
-        self._evidence_tokens = settings.evidence_tokens
         self._archive = Archive(self._history, self._catalog, self._load_named, self._versions)
+        self._evidence_tokens = settings.evidence_tokens
         self._running: dict[int, asyncio.Task[None]] = {}
         self._background: list[asyncio.Task[None]] = []
         self._answers: dict[int, asyncio.Event] = {}

@@ -9,7 +9,8 @@ from app.answering.needs import AnswerLimits, AnswerModel
 from app.core.child_messages import Generated, TokenText
 from app.core.messages import AnswerFinished, AnswerGrew, Ask, EvidenceFound, PromptPrepared
 from app.core.receipts import Receipt, UsedModel
-from app.core.types import Answer, ChatMessage, Coverage, DocumentRow, Filters, Hit, SearchResult
+from app.core.tallies import Coverage
+from app.core.types import Answer, ChatMessage, DocumentRow, Filters, Hit, SearchResult
 from tests.fakes import make_hit
 
 AnswerEvent = EvidenceFound | PromptPrepared | AnswerGrew | AnswerFinished

@@ -5,15 +5,14 @@ from dataclasses import replace
 from app.cli.answer_text import answer_text, marked, prompt_lines, source_lines
 from app.core.citations import cited_sentences
 from app.core.messages import Ask, PromptPrepared
+from app.core.tallies import Coverage, PromptTokens
 from app.core.types import (
     Answer,
     ChatMessage,
     Citation,
-    Coverage,
     DocumentRow,
     DocumentState,
     Hit,
-    PromptTokens,
     Reason,
     Sentence,
 )
