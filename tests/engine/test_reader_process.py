@@ -111,7 +111,7 @@ def test_a_page_is_drawn_with_its_span(reader: Reader) -> None:
         ("a.docx", b"", Reason.EMPTY),
         ("a.docx", b"no zip", Reason.DAMAGED),
         ("a.pdf", b"%PDF-1.4 nothing", Reason.DAMAGED),
-        ("a.rtf", b"{\\rtf1 words}", Reason.UNSUPPORTED),
+        ("a.wpd", b"words", Reason.UNSUPPORTED),
         ("a.txt", bytes(999), Reason.UNSUPPORTED),
     ],
 )
