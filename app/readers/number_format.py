@@ -28,6 +28,7 @@ _TOKEN = re.compile(
 _MONTHS = "January February March April May June July August September October November December".split()
 _DAYS = "Monday Tuesday Wednesday Thursday Friday Saturday Sunday".split()
 _SIGNIFICANT = 11  # digits that a cell of the general format has room for
+_MOST_DIGITS = 30  # that a code may ask for
 _LAST_SERIAL = 2_958_466  # the day after 31 December 9999
 
 
@@ -96,7 +97,7 @@ def _number(value: float, section: Sequence[_Token]) -> str:
     scale = len(shape) - len(shape.rstrip(","))
     value = value * 100.0 ** sum(token.kind == "percent" for token in section) / 1000.0**scale
     power = next((token.text for token in section if token.kind == "power"), "")
-    decimals, whole = decimals.replace(",", ""), whole.rstrip(",") if scale else whole
+    decimals, whole = decimals.replace(",", "")[:_MOST_DIGITS], whole.rstrip(",") if scale else whole
     least = decimals.count("0")
     if power:
         mantissa, _e, exponent = f"{abs(value):.{len(decimals)}E}".partition("E")
@@ -108,7 +109,7 @@ def _number(value: float, section: Sequence[_Token]) -> str:
             back = back[:least] + back[least:].rstrip("0")
             shown = f"{front}.{back}" if back else front
         front, point, back = shown.partition(".")
-        zeros = whole.count("0")
+        zeros = min(whole.count("0"), _MOST_DIGITS)
         shown = ("" if front == "0" and not zeros else front.zfill(zeros)) + point + back
     sign = "-" if value < 0 and any(character in "123456789" for character in shown) else ""
     return sign + _placed(shown, section)

@@ -67,20 +67,23 @@ def page_of(number: int, parts: Sequence[Part]) -> Page:
 def _pieces(part: Part) -> Iterator[Part]:
     """Yield a part as parts that fit a page."""
     text = part.text.strip("\n").rstrip()
-    while len(text) > MOST_CHARS:
-        cut = _place_to_cut(text)
-        yield Part(part.kind, text[:cut].rstrip(), part.level)
-        text = text[cut:].lstrip(" \n")
+    start = 0
+    while len(text) - start > MOST_CHARS:  # a part may be as long as the file: what is left is not copied each time
+        cut = _place_to_cut(text, start)
+        yield Part(part.kind, text[start:cut].rstrip(), part.level)
+        start = cut
+        while text[start] in " \n":
+            start += 1
     if text:
-        yield Part(part.kind, text, part.level)
+        yield Part(part.kind, text[start:], part.level)
 
 
-def _place_to_cut(text: str) -> int:
+def _place_to_cut(text: str, start: int) -> int:
     for mark in ("\n", ". ", " "):
-        place = text.rfind(mark, LEAST_CHARS, MOST_CHARS)
+        place = text.rfind(mark, start + LEAST_CHARS, start + MOST_CHARS)
         if place >= 0:
             return place + 1
-    return MOST_CHARS
+    return start + MOST_CHARS
 
 
 def _groups(parts: Sequence[Part]) -> Iterator[Sequence[Part]]:

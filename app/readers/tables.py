@@ -10,7 +10,8 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from zlib import crc32
 
-from app.core.types import BlockKind, Page
+from app.core.types import BlockKind, Page, Reason
+from app.readers.refusal import Refusal
 from app.readers.sections import Part, clean, paged
 
 # A block of rows is one passage, and so shorter than the longest that one may be.
@@ -18,10 +19,13 @@ LEAST_CHARS = 500
 MOST_CHARS = 1100
 # A sheet's columns are looked at in so many rows at a time; a sheet of a million has no other place to stand.
 WINDOW_ROWS = 400
+# One string may stand in a million cells.
+SHEET_LIMIT_CHARS = 200_000_000
 # Rows above a table that may say what it is about before the header comes.
 _TITLE_ROWS = 12
 _CUT_SHARE = 4
 _NUMBER = re.compile(r"[-+(]?[^\w\s]?\s?\d[\d\s.,:/%'-]*\)?(?:[eE][-+]?\d+)?\s?[%A-Za-z\u20ac$\u00a3]{0,3}\)?$")
+_NUMBER_LIMIT_CHARS = 40
 _YEAR = re.compile(r"(?:19|20)\d\d$")
 
 Row = Mapping[int, str]
@@ -38,7 +42,11 @@ class Sheet:
 
 
 def pages_of_sheets(sheets: Iterable[Sheet]) -> tuple[Page, ...]:
-    """Return the pages of sheets, each of which begins a page."""
+    """Return the pages of sheets, each of which begins a page.
+
+    Raises:
+        Refusal: a sheet has more text than a person's sheet has.
+    """
     return paged(sheet_parts(sheet) for sheet in sheets)
 
 
@@ -96,7 +104,11 @@ class _Region:
 def _windows(rows: Iterable[Row]) -> Iterator[_Window]:
     held: list[Row] = []
     is_start = True
+    chars = 0
     for row in rows:
+        chars += sum(map(len, row.values()))
+        if chars > SHEET_LIMIT_CHARS:
+            raise Refusal(Reason.TOO_LARGE, f"a sheet of more than {SHEET_LIMIT_CHARS} characters")
         if row:
             held.append(row)
         if len(held) >= WINDOW_ROWS or (held and not row):
@@ -127,7 +139,7 @@ def _is_header(row: Row) -> bool:
 
 
 def _is_number(cell: str) -> bool:
-    return _NUMBER.match(cell) is not None
+    return len(cell) <= _NUMBER_LIMIT_CHARS and _NUMBER.match(cell) is not None
 
 
 def _blocks(header: Row, rows: Sequence[Row]) -> Iterator[Part]:

@@ -29,6 +29,9 @@ from app.readers.xml_tree import (
     stream,
 )
 
+# As long as the format lets a cell's text and a number's format be.
+CELL_LIMIT_CHARS = 32_767
+_CODE_LIMIT_CHARS = 1024
 _LETTERS = re.compile(r"[A-Z]{1,3}")
 
 
@@ -126,7 +129,7 @@ def string_text(element: Xml | None) -> str:
     if element is None:
         return ""
     texts = (below.text or "" for part in element for below in _texts(part))
-    return clean("".join(texts))
+    return clean("".join(texts))[:CELL_LIMIT_CHARS]
 
 
 def _texts(element: Xml) -> Iterator[Xml]:
@@ -140,7 +143,8 @@ def _formats(styles: Xml | None) -> list[str]:
     """Return the format code of every cell style."""
     codes = dict(BUILT_IN)
     for element in children(child(styles, "numFmts"), "numFmt"):
-        codes[integer(attribute(element, "numFmtId"))] = attribute(element, "formatCode")
+        code = attribute(element, "formatCode")
+        codes[integer(attribute(element, "numFmtId"))] = code if len(code) <= _CODE_LIMIT_CHARS else GENERAL
     return [
         codes.get(integer(attribute(element, "numFmtId")), GENERAL)
         for element in children(child(styles, "cellXfs"), "xf")
