@@ -38,6 +38,29 @@ class _Token:
     text: str
 
 
+@dataclass(frozen=True, slots=True)
+class _Shape:
+    """How a section writes digits: `before` and `after` them, and `within` where other signs stand between them."""
+
+    before: str
+    after: str
+    within: Sequence[_Token]
+    factor: float
+    separator: str
+    zeros: int
+    decimals: int
+    least_decimals: int
+    power: str
+    is_fraction: bool
+
+
+@dataclass(frozen=True, slots=True)
+class _Section:
+    tokens: Sequence[_Token]
+    is_date: bool
+    shape: _Shape | None
+
+
 def displayed(value: float, code: str, *, is_1904: bool = False) -> str:
     """Return a cell's number as its format code displays it; dates count days from 1900, or from 1904."""
     sections = _sections(code)
@@ -47,12 +70,11 @@ def displayed(value: float, code: str, *, is_1904: bool = False) -> str:
         section, value = sections[1], -value
     else:
         section = sections[0]
-    kinds = {token.kind for token in section}
-    if kinds & {"date", "elapsed"}:
-        return _date(value, section, is_1904) if 0 <= value < _LAST_SERIAL else general(value)
-    if kinds & {"general", "at"} or not kinds & {"digit"}:
-        return "".join(general(value) if token.kind in ("general", "at") else token.text for token in section)
-    return _number(value, section)
+    if section.shape is not None:
+        return _number(value, section.shape)
+    if section.is_date:
+        return _date(value, section.tokens, is_1904) if 0 <= value < _LAST_SERIAL else general(value)
+    return "".join(general(value) if token.kind in ("general", "at") else token.text for token in section.tokens)
 
 
 def general(value: float) -> str:
@@ -65,8 +87,8 @@ def general(value: float) -> str:
 
 
 @cache
-def _sections(code: str) -> Sequence[Sequence[_Token]]:
-    """Return the tokens of the code's sections: for positive numbers, negative ones, zero."""
+def _sections(code: str) -> Sequence[_Section]:
+    """Return the code's sections: for positive numbers, negative ones, zero."""
     sections: list[list[_Token]] = [[]]
     for match in _TOKEN.finditer(code or GENERAL):
         kind, text = match.lastgroup or "text", match.group(match.lastgroup or 0)
@@ -85,46 +107,61 @@ def _sections(code: str) -> Sequence[Sequence[_Token]]:
                 pass
             case _:
                 sections[-1].append(_Token(kind, text))
-    return sections
+    return [_section(tokens) for tokens in sections]
 
 
-def _number(value: float, section: Sequence[_Token]) -> str:
-    digits = [token.text for token in section if token.kind == "digit"]
-    shape = "".join(digits)
-    whole, _point, decimals = shape.partition(".")
-    if any(token.kind == "slash" for token in section):
-        return general(value)
-    scale = len(shape) - len(shape.rstrip(","))
-    value = value * 100.0 ** sum(token.kind == "percent" for token in section) / 1000.0**scale
-    power = next((token.text for token in section if token.kind == "power"), "")
-    decimals, whole = decimals.replace(",", "")[:_MOST_DIGITS], whole.rstrip(",") if scale else whole
-    least = decimals.count("0")
-    if power:
-        mantissa, _e, exponent = f"{abs(value):.{len(decimals)}E}".partition("E")
-        shown = f"{mantissa}E{int(exponent):+0{len(power) - 1}d}".replace("E+", "E+" if power[1] == "+" else "E")
-    else:
-        shown = f"{abs(value):{',' if ',' in whole else ''}.{len(decimals)}f}"
-        if "." in shown and least < len(decimals):
-            front, _point, back = shown.partition(".")
-            back = back[:least] + back[least:].rstrip("0")
-            shown = f"{front}.{back}" if back else front
-        front, point, back = shown.partition(".")
-        zeros = min(whole.count("0"), _MOST_DIGITS)
-        shown = ("" if front == "0" and not zeros else front.zfill(zeros)) + point + back
-    sign = "-" if value < 0 and any(character in "123456789" for character in shown) else ""
-    return sign + _placed(shown, section)
+def _section(tokens: Sequence[_Token]) -> _Section:
+    kinds = {token.kind for token in tokens}
+    is_date = bool(kinds & {"date", "elapsed"})
+    is_number = not is_date and "digit" in kinds and not kinds & {"general", "at"}
+    return _Section(tokens, is_date, _shape(tokens) if is_number else None)
 
 
-def _placed(shown: str, section: Sequence[_Token]) -> str:
-    """Return the digits among the section's other characters; "000-0000" has some between its digits."""
-    places = [n for n, token in enumerate(section) if token.kind in ("digit", "power")]
+def _shape(tokens: Sequence[_Token]) -> _Shape:
+    places = [n for n, token in enumerate(tokens) if token.kind in ("digit", "power")]
     first, last = places[0], places[-1]
-    between = [token for token in section[first : last + 1] if token.kind in ("text", "percent")]
-    if between and "." not in shown and "," not in shown:
-        shown = _woven(shown, section[first : last + 1])
-    before = "".join(token.text for token in section[:first] if token.kind != "slash")
-    after = "".join(token.text for token in section[last + 1 :] if token.kind != "slash")
-    return (before + shown + after).strip()
+    within = tokens[first : last + 1]
+    digits = "".join(token.text for token in tokens if token.kind == "digit")
+    thousands = len(digits) - len(digits.rstrip(","))
+    whole, _point, decimals = digits.rstrip(",").partition(".")
+    decimals = decimals.replace(",", "")[:_MOST_DIGITS]
+    return _Shape(
+        before="".join(token.text for token in tokens[:first] if token.kind != "slash").lstrip(),
+        after="".join(token.text for token in tokens[last + 1 :] if token.kind != "slash").rstrip(),
+        within=within if any(token.kind in ("text", "percent") for token in within) else (),
+        factor=100.0 ** sum(token.kind == "percent" for token in tokens) / 1000.0**thousands,
+        separator="," if "," in whole else "",
+        zeros=min(whole.count("0"), _MOST_DIGITS),
+        decimals=len(decimals),
+        least_decimals=decimals.count("0"),
+        power=next((token.text for token in tokens if token.kind == "power"), ""),
+        is_fraction=any(token.kind == "slash" for token in tokens),
+    )
+
+
+def _number(value: float, shape: _Shape) -> str:
+    if shape.is_fraction:
+        return general(value)
+    value *= shape.factor
+    if shape.power:
+        shown = _with_power(abs(value), shape)
+    else:
+        shown = f"{abs(value):{shape.separator}.{shape.decimals}f}"
+        front, point, back = shown.partition(".")
+        if shape.least_decimals < shape.decimals:
+            back = back[: shape.least_decimals] + back[shape.least_decimals :].rstrip("0")
+        front = "" if front == "0" and not shape.zeros else front.zfill(shape.zeros)
+        shown = front + (point if back else "") + back
+    is_negative = value < 0 and any(character in "123456789" for character in shown)
+    if shape.within and "." not in shown and "," not in shown:
+        shown = _woven(shown, shape.within)
+    return f"{'-' if is_negative else ''}{shape.before}{shown}{shape.after}"
+
+
+def _with_power(value: float, shape: _Shape) -> str:
+    mantissa, _e, exponent = f"{value:.{shape.decimals}E}".partition("E")
+    shown = f"{mantissa}E{int(exponent or 0):+0{len(shape.power) - 1}d}"
+    return shown if shape.power[1] == "+" else shown.replace("E+", "E")
 
 
 def _woven(digits: str, tokens: Sequence[_Token]) -> str:

@@ -8,6 +8,7 @@ import zipfile
 import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cache
 from pathlib import PurePath
 from typing import BinaryIO, cast
 
@@ -74,7 +75,7 @@ class _Book:
         cells: dict[int, str] = {}
         column = -1
         for cell in children(row, "c"):
-            reference = _LETTERS.match(attribute(cell, "r"))
+            reference = _LETTERS.match(cell.get("r") or "")
             column = _column(reference.group()) if reference else column + 1
             text = " ".join(self._text(cell).split())
             if text:
@@ -82,19 +83,18 @@ class _Book:
         return cells
 
     def _text(self, cell: Xml) -> str:
-        kind = attribute(cell, "t")
+        kind = cell.get("t") or "n"
         if kind == "inlineStr":
             return string_text(child(cell, "is"))
-        found = child(cell, "v")
-        raw = (found.text if found is not None else None) or ""
+        raw = next((below.text for below in cell if local(below) == "v"), None) or ""
         match kind:
+            case "n":
+                return self._number(raw, integer(cell.get("s")))
             case "s":
                 place = integer(raw, -1)
                 return self.strings[place] if 0 <= place < len(self.strings) else ""
             case "b":
                 return "TRUE" if raw.strip() == "1" else "FALSE" if raw else ""
-            case "" | "n":
-                return self._number(raw, integer(attribute(cell, "s")))
             case _:
                 return clean(raw)
 
@@ -162,6 +162,7 @@ def _comments(package: Package, sheet: str) -> Iterator[str]:
                 yield f"{attribute(comment, 'ref')}: {' '.join(clean(text).split())}"
 
 
+@cache
 def _column(letters: str) -> int:
     """Return a column counted from 0."""
     number = 0
