@@ -1,10 +1,11 @@
 """A page of a format that has no drawn pages: its text and structure, a span marked in one tint. Window process."""
 
 from PySide6.QtCore import QRectF, Slot
-from PySide6.QtGui import QFont, QTextBlockFormat, QTextCharFormat, QTextCursor
+from PySide6.QtGui import QFont, QFontDatabase, QFontMetricsF, QTextBlockFormat, QTextCharFormat, QTextCursor
 from PySide6.QtWidgets import QWidget
 
 from app.core.types import Block, BlockKind, Page, Span
+from app.ui.page_lines import is_aligned, keeps_lines, tab_stops
 from app.ui.safe_text import SafeTextView, start_block
 from app.ui.theme import ANSWER_PX, Look
 
@@ -67,14 +68,19 @@ class PageTextView(SafeTextView):
         cursor = QTextCursor(self.document())
         cursor.beginEditBlock()
         for i, block in enumerate(self._page.blocks or (Block(BlockKind.PARAGRAPH, 0, len(self._page.text)),)):
-            form = self._character_format(block)
-            start_block(cursor, _block_format(block, self._zoom), form, first=i == 0)
+            text = self._page.text[block.start : block.end]
+            form = self._character_format(block, is_fixed=is_aligned(text, block.kind))
+            block_format = _block_format(block, self._zoom)
+            if block.kind is BlockKind.TABLE:
+                block_format.setTabPositions(tab_stops(text, QFontMetricsF(form.font())))
+            start_block(cursor, block_format, form, first=i == 0)
+            line_end = "\u2028" if keeps_lines(text, block.kind) else " "
             for start, end, marked in _cut(block, self._span):
                 place = cursor.position()
                 marked_form = QTextCharFormat(form)
                 if marked:
                     marked_form.setBackground(self._look.theme.mark)
-                cursor.insertText(_on_one_line(self._page.text[start:end], block.kind), marked_form)
+                cursor.insertText(self._page.text[start:end].replace("\n", line_end), marked_form)
                 if marked:
                     self._marked.append((place, cursor.position()))
         cursor.endEditBlock()
@@ -86,9 +92,11 @@ class PageTextView(SafeTextView):
         bar = self.verticalScrollBar()
         bar.setValue(bar.value() + self.cursorRect(cursor).top() - ABOVE_MARK_PX)
 
-    def _character_format(self, block: Block) -> QTextCharFormat:
+    def _character_format(self, block: Block, *, is_fixed: bool) -> QTextCharFormat:
         form = QTextCharFormat()
         font = QFont(self.font() if block.kind is BlockKind.HEADING else self._look.serif)
+        if is_fixed:
+            font = QFontDatabase.systemFont(QFontDatabase.SystemFont.FixedFont)
         size = HEADING_PX.get(block.level, ANSWER_PX) if block.kind is BlockKind.HEADING else ANSWER_PX
         font.setPixelSize(round(size * self._zoom))
         if block.kind is BlockKind.HEADING:
@@ -111,11 +119,6 @@ def _cut(block: Block, span: Span | None) -> list[tuple[int, int, bool]]:
     end = min(max(span.end, start), block.end)
     pieces = [(block.start, start, False), (start, end, True), (end, block.end, False)]
     return [piece for piece in pieces if piece[0] < piece[1]]
-
-
-def _on_one_line(text: str, kind: BlockKind) -> str:
-    """Keep a table's lines as lines, all others as spaces; a character stays a character."""
-    return text.replace("\n", "\u2028" if kind is BlockKind.TABLE else " ")
 
 
 def _block_format(block: Block, zoom: float) -> QTextBlockFormat:
