@@ -1,6 +1,7 @@
 """Read old Excel workbooks (.xls), cells as displayed. Runs in the reader's process."""
 
 import io
+import struct
 from collections.abc import Iterator
 from pathlib import PurePath
 from typing import BinaryIO
@@ -13,20 +14,26 @@ from xlrd.sheet import Sheet as XlsSheet
 
 from app.core.types import Page, Reason
 from app.readers.number_format import GENERAL, displayed
+from app.readers.ole import Ole
 from app.readers.refusal import Refusal
 from app.readers.sections import clean
 from app.readers.tables import Row, Sheet, pages_of_sheets
 
+# What xlrd raises where records contradict each other.
+_CONFUSED = (ArithmeticError, AssertionError, AttributeError, LookupError, TypeError, ValueError, struct.error)
+
 
 def pages(file: BinaryIO, name: str) -> tuple[str, tuple[Page, ...]]:
     """Return the title and the pages of a workbook, or raise `Refusal`."""
+    ole = Ole(file)
+    content = ole.read("Workbook") or ole.read("Book")
     try:
-        book = xlrd.open_workbook(
-            file_contents=file.read(), formatting_info=True, ragged_rows=True, logfile=io.StringIO()
-        )
+        book = xlrd.open_workbook(file_contents=content, formatting_info=True, ragged_rows=True, logfile=io.StringIO())
     except XLRDError as error:
         reason = Reason.ENCRYPTED if "encrypted" in str(error).lower() else Reason.DAMAGED
         raise Refusal(reason, str(error)) from error
+    except _CONFUSED as error:
+        raise Refusal(Reason.DAMAGED, str(error)) from error
     found = pages_of_sheets(Sheet(sheet.name, _rows(book, sheet), _notes(sheet)) for sheet in book.sheets())
     if not found:
         raise Refusal(Reason.NO_TEXT)
