@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from PySide6.QtCore import QPoint, QRectF, Qt, QTimer, Slot
 from PySide6.QtGui import (
     QFont,
+    QFontDatabase,
     QFontMetricsF,
     QResizeEvent,
     QTextBlockFormat,
@@ -16,6 +17,7 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QTextEdit, QWidget
 
 from app.core.types import Block, BlockKind, Page, Span
+from app.ui.page_lines import is_aligned, keeps_lines
 from app.ui.page_tables import (
     CELLS_AT_ONCE,
     Row,
@@ -173,13 +175,15 @@ class PageTextView(SafeTextView):
         is_fresh = True  # whether the cursor stands in an empty block, to be used first
         for block in page.blocks or (Block(BlockKind.PARAGRAPH, 0, len(page.text)),):
             rows = table_rows(page.text, Span(block.start, block.end)) if block.kind is BlockKind.TABLE else ()
+            text = page.text[block.start : block.end]
+            form = self._character_format(block, is_fixed=is_aligned(text, block.kind))
             if len(max(rows, key=len, default=())) > 1:
-                yield from self._write_table(page.text, rows, self._character_format(block), cursor)
+                yield from self._write_table(page.text, rows, form, cursor)
                 is_fresh = True
             else:
-                form = self._character_format(block)
                 start_block(cursor, _block_format(block, self._zoom), form, first=is_fresh)
-                self._write_span(cursor, Span(block.start, block.end), block.kind, form)
+                line_end = "\u2028" if keeps_lines(text, block.kind) else " "
+                self._write_span(cursor, Span(block.start, block.end), line_end, form)
                 is_fresh = False
                 yield 1 + (block.end - block.start) // CHARACTERS_A_CELL
 
@@ -200,12 +204,12 @@ class PageTextView(SafeTextView):
                 for c, cell in enumerate(row):
                     inside = table.cellAt(r, c).firstCursorPosition()
                     inside.setBlockFormat(_line_format(self._zoom))
-                    self._write_span(inside, cell, BlockKind.TABLE, form)
+                    self._write_span(inside, cell, "\u2028", form)
             cursor.movePosition(QTextCursor.MoveOperation.End)
             yield len(some) * len(widths)
 
-    def _write_span(self, cursor: QTextCursor, span: Span, kind: BlockKind, form: QTextCharFormat) -> None:
-        """Write a span of the page's text, and tint what of it is marked."""
+    def _write_span(self, cursor: QTextCursor, span: Span, line_end: str, form: QTextCharFormat) -> None:
+        """Write a span of the page's text, its lines ended by one character, and tint what of it is marked."""
         text = self._page.text if self._page else ""
         for start, end, marked in _cut(span, self._span):
             place = cursor.position()
@@ -213,7 +217,7 @@ class PageTextView(SafeTextView):
             marked_form.setProperty(PAGE_OFFSET, start)
             if marked:
                 marked_form.setBackground(self._look.theme.mark)
-            cursor.insertText(_on_one_line(text[start:end], kind), marked_form)
+            cursor.insertText(text[start:end].replace("\n", line_end), marked_form)
             if marked:
                 self._marked.append((place, cursor.position()))
 
@@ -234,9 +238,11 @@ class PageTextView(SafeTextView):
         bar.setValue(wanted)
         return wanted <= bar.maximum()
 
-    def _character_format(self, block: Block) -> QTextCharFormat:
+    def _character_format(self, block: Block, *, is_fixed: bool) -> QTextCharFormat:
         form = QTextCharFormat()
         font = QFont(self.font() if block.kind is BlockKind.HEADING else self._look.serif)
+        if is_fixed:
+            font = QFontDatabase.systemFont(QFontDatabase.SystemFont.FixedFont)
         size = HEADING_PX.get(block.level, ANSWER_PX) if block.kind is BlockKind.HEADING else ANSWER_PX
         font.setPixelSize(round(size * self._zoom))
         if block.kind is BlockKind.HEADING:
@@ -263,11 +269,6 @@ def _cut(whole: Span, span: Span | None) -> list[tuple[int, int, bool]]:
     end = min(max(span.end, start), whole.end)
     pieces = [(whole.start, start, False), (start, end, True), (end, whole.end, False)]
     return [piece for piece in pieces if piece[0] < piece[1]]
-
-
-def _on_one_line(text: str, kind: BlockKind) -> str:
-    """Keep a table's lines as lines, all others as spaces; a character stays a character."""
-    return text.replace("\n", "\u2028" if kind is BlockKind.TABLE else " ")
 
 
 def _line_format(zoom: float) -> QTextBlockFormat:

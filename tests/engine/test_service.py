@@ -38,6 +38,7 @@ from app.core.receipt_messages import ChangedSources, FindChangedSources
 from app.core.receipts import SourceCheck, SourceState
 from app.core.types import DocumentState, ModelRole, Reason, Span
 from app.engine.session import Session, open_session
+from tests.readers.office_files import cells, xlsx
 
 Result = TypeVar("Result")
 Final = TypeVar("Final")
@@ -249,13 +250,16 @@ def test_a_changed_file_is_shown_as_it_was_indexed(paths: DataPaths, folder: Pat
     assert "Nordvik" in page.text.text
 
 
-@pytest.mark.parametrize("name", ["notes.txt", "lease.pdf"])
+@pytest.mark.parametrize("name", ["notes.txt", "lease.pdf", "budget.xlsx", "letter.eml"])
 def test_a_page_of_any_format_is_drawn_where_an_image_is_asked_for(paths: DataPaths, folder: Path, name: str) -> None:
+    (folder / "budget.xlsx").write_bytes(xlsx({"Budget": cells(1, "Item", "Amount") + cells(2, "Rent", "=900")}))
+    (folder / "letter.eml").write_bytes(b"Subject: Offer\nFrom: Anna\n\nThe roof is tight.\n")
+
     async def use(session: Session) -> tuple[PageOpened, PageOpened]:
         await indexed(session, folder)
         listed = await final(session, ListDocuments(), DocumentsListed)
         row = next(row for row in listed.documents if row.path.endswith(name.encode()))
-        request = OpenPage(row.id, row.pages, Span(4, 10), 1.0, as_image=True)
+        request = OpenPage(row.id, row.pages, Span(8, 12), 1.0, as_image=True)
         before = await final(session, request, PageOpened)
         (folder / name).write_bytes(b"Nothing.")
         return before, await final(session, request, PageOpened)

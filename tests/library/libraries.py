@@ -24,7 +24,8 @@ from app.library.reports import IndexerCallbacks
 from app.library.scanner import FileStamp, FoundFile
 from app.library.texts import Content
 from app.library.vectors import Vectors
-from app.readers.formats import SNIFFED_BYTES, SUPPORTED_SUFFIXES, reader_for
+from app.readers.formats import SUPPORTED_SUFFIXES
+from app.readers.reading import read
 from app.readers.refusal import Refusal
 from app.readers.sentences import sentences
 
@@ -58,7 +59,7 @@ async def read_here(path: bytes) -> FileRead | FileRefused:
     content = Path(os.fsdecode(path)).read_bytes()
     name = Path(os.fsdecode(path)).name
     try:
-        title, pages = reader_for(name, content[:SNIFFED_BYTES]).pages(BytesIO(content), name)
+        title, pages = read(BytesIO(content), name)
     except Refusal as refusal:
         return FileRefused(refusal.reason, refusal.detail)
     return FileRead(DocumentText(title, pages, passages_of(pages, sentences)))
