@@ -2,9 +2,9 @@
 
 import asyncio
 import time
-from collections.abc import AsyncIterator, Callable, Coroutine
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine
 from dataclasses import dataclass, replace
-from typing import Protocol
+from typing import Protocol, TypeVar
 
 from app.core.child_messages import Generated, TokenText
 from app.core.citations import cited_sentences, resolve_citations
@@ -25,6 +25,9 @@ SEED = 0
 NOTHING_GENERATED = Generated("end", 0, 0, 0.0, 0.0)
 STOP_EVERY_S = 0.1
 RECEIPT_VERSION = "1"
+
+
+Result = TypeVar("Result")
 
 
 class AnswerModel(Protocol):
@@ -94,7 +97,7 @@ class Answering:
 
     def __init__(
         self,
-        search: Callable[[str, int, Filters], SearchResult],
+        search: Callable[[str, int, Filters], Awaitable[SearchResult]],
         record: Callable[[Receipt], str],
         limits: AnswerLimits,
     ) -> None:
@@ -111,8 +114,9 @@ class Answering:
             AppError: the question makes no sense, or the model failed.
         """
         _check(ask.question)
-        draft = self._begin(replace(ask, question=_sendable(ask.question)))
-        yield EvidenceFound(draft.evidence, draft.retrieve_ms)
+        draft = await self._begin(replace(ask, question=_sendable(ask.question)), stopped)
+        if not stopped.is_set():
+            yield EvidenceFound(draft.evidence, draft.retrieve_ms)
         if not (ask.evidence_only or ask.no_model) and worth_asking(draft.evidence):
             draft.model = await _unless(stopped, load())
             if draft.model is None:
@@ -128,11 +132,16 @@ class Answering:
                     yield AnswerGrew(draft.text)
         yield AnswerFinished(self._finished(draft))
 
-    def _begin(self, ask: Ask) -> _Draft:
+    async def _begin(self, ask: Ask, stopped: asyncio.Event) -> _Draft:
+        """Search for the evidence; when stopped, go on without any at once."""
         started = time.perf_counter()
         searched = standalone(ask.question, ask.turns)
-        hits = self._search(searched, HITS_WANTED, ask.filters).hits
-        return _Draft(ask, started, searched, choose_evidence(hits, self._limits.evidence_tokens), _ms_since(started))
+        found = await _unless(stopped, self._search(searched, HITS_WANTED, ask.filters))
+        evidence = choose_evidence(found.hits, self._limits.evidence_tokens) if found else ()
+        draft = _Draft(ask, started, searched, evidence, _ms_since(started))
+        if found is None:
+            draft.generated = replace(NOTHING_GENERATED, reason="stopped")
+        return draft
 
     async def _write(self, draft: _Draft, model: AnswerModel, stopped: asyncio.Event) -> AsyncIterator[AnswerGrew]:
         """Yield the text as the model writes it, and keep it in the draft; what may become a refusal is held back."""
@@ -241,24 +250,24 @@ def _sendable(text: str) -> str:
     return text.encode("utf-8", "replace").decode()
 
 
-async def _unless(stopped: asyncio.Event, loading: Coroutine[None, None, AnswerModel]) -> AnswerModel | None:
-    """Return the model once it is loaded, None at once when stopped; the loading goes on for the next question."""
-    load = asyncio.create_task(loading)
+async def _unless(stopped: asyncio.Event, work: Awaitable[Result]) -> Result | None:
+    """Return what the work comes to, None at once when stopped; a model's loading goes on for the next question."""
+    doing = asyncio.ensure_future(work)
     stop = asyncio.create_task(stopped.wait())
     try:
-        await asyncio.wait((load, stop), return_when=asyncio.FIRST_COMPLETED)
+        await asyncio.wait((doing, stop), return_when=asyncio.FIRST_COMPLETED)
     finally:
         stop.cancel()
     if stopped.is_set():
-        load.add_done_callback(_look_at)
+        doing.add_done_callback(_look_at)
         return None
-    return await load
+    return await doing
 
 
-def _look_at(load: asyncio.Task[AnswerModel]) -> None:
-    """Take note of how a loading ended that nobody waits for any more; the next question meets what went wrong."""
-    if not load.cancelled():
-        load.exception()
+def _look_at(done: "asyncio.Future[Result]") -> None:
+    """Take note of how something ended that nobody waits for any more; the next question meets what went wrong."""
+    if not done.cancelled():
+        done.exception()
 
 
 async def _keep_stopping(stopped: asyncio.Event, model: AnswerModel) -> None:

@@ -28,12 +28,16 @@ class History:
     def __init__(self, path: Path) -> None:
         """Open or create the file at `path`; a damaged one is renamed to `….damaged`, and a new chain begun.
 
+        `damaged` then tells its new name.
+
         Raises: DataDirectoryUnwritable, DiskFull.
         """
+        self.damaged: Path | None = None
         try:
             self._database = _opened(path)
         except DatabaseError:
-            log.warning("the history is damaged and was set aside as %s", set_aside(path))
+            self.damaged = set_aside(path)
+            log.warning("the history is damaged and was set aside as %s", self.damaged)
             self._database = _opened(path)
 
     def append(self, receipt: Receipt) -> str:

@@ -12,6 +12,7 @@ from app.cli.filters import add_filters, filters_of
 from app.cli.library import absolute, reply, with_library
 from app.cli.records import answer_record
 from app.cli.search import place_line, twin_lines
+from app.cli.sentences import counted
 from app.cli.terminal import Terminal, indented, plain
 from app.core.messages import AnswerFinished, AnswerGrew, Ask, EvidenceFound, OpenPage, PageOpened
 from app.core.types import Answer, Citation, Rect, Span
@@ -71,7 +72,7 @@ async def _written(session: "Session", question: Ask) -> Answer:
         async for event in session.request(question):
             match event:
                 case EvidenceFound(evidence):
-                    live.update(Text(f"Reading {len(evidence)} passages …", "dim"))
+                    live.update(Text(f"Reading {counted(len(evidence), 'passage')} …", "dim"))
                 case AnswerGrew(text):
                     so_far += text
                     live.update(Text(plain(so_far)))
@@ -125,5 +126,5 @@ def source_lines(answer: Answer) -> str:
         if n in quotes or not quotes:
             lines += [place_line(n, hit), indented(quotes.get(n, hit.text), SHOWN_LINES), *twin_lines(hit), ""]
     if answer.model:
-        lines.append(f"{answer.model}, {answer.total_ms / 1000:.1f} s, {answer.answer_tokens} tokens")
+        lines.append(f"{answer.model}, {answer.total_ms / 1000:.1f} s, {counted(answer.answer_tokens, 'token')}")
     return "\n".join(lines).rstrip()

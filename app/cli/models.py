@@ -5,11 +5,11 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TypeAlias, TypeVar
 
+from app.cli.library import known_settings
 from app.cli.records import Json, model_record
 from app.cli.sentences import MODEL_TROUBLES, gigabytes
 from app.cli.terminal import Terminal, plain
 from app.config.paths import DataPaths, resources_dir
-from app.config.settings import load_settings
 from app.core.errors import UsageWrong
 from app.core.types import ModelRow
 from app.llm.catalogue import load_catalogue
@@ -42,7 +42,7 @@ def run(options: Namespace, terminal: Terminal) -> int:
         return 0
     for name in options.names:
         change(shelf, options.action, name, terminal)
-    rows = shelf.rows(load_settings(paths.settings).model)
+    rows = shelf.rows(known_settings(paths, terminal).model)
     terminal.result([model_record(row) for row in rows], lambda: "\n".join(map(model_line, rows)))
     return 0
 
@@ -83,7 +83,8 @@ def checked_line(checked: Checked) -> str:
 
 def model_line(row: ModelRow) -> str:
     """Return a model as one line: whether it is here, its name, role, size and licence."""
-    here = "in use" if row.chosen else "installed" if row.installed else "–"
+    here = "damaged" if row.trouble else "in use" if row.chosen else "installed" if row.installed else "–"
     what = f"{row.role:<7} {gigabytes(row.size_bytes):>8}  needs {gigabytes(row.memory_bytes):>7}"
-    note = MODEL_TROUBLES.get(row.note, row.note)
+    remedy = f"; take it away with: margent models remove {row.name}"
+    note = f"{MODEL_TROUBLES.get(row.trouble, row.trouble)}{remedy}" if row.trouble else row.note
     return f"{here:<10}{row.name:<40} {what}  {row.licence:<12} {note}".rstrip()

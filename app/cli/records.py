@@ -1,11 +1,13 @@
 """The command line's JSON: the keys that scripts rely on, made from the product's values. Runs in the command."""
 
 import os
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import TypeAlias
 
 from app.core.explanation import Explanation
+from app.core.messages import PageOpened
 from app.core.types import (
     Answer,
     Citation,
@@ -29,8 +31,8 @@ def moment(nanoseconds: int) -> str | None:
     return datetime.fromtimestamp(nanoseconds / 1e9, UTC).isoformat(timespec="seconds") if nanoseconds else None
 
 
-def status_record(status: LibraryStatus) -> dict[str, Json]:
-    """Return what `status --json` prints."""
+def status_record(status: LibraryStatus, set_aside: Sequence[Path]) -> dict[str, Json]:
+    """Return what `status --json` prints; `set_aside` are the damaged files that are kept."""
     return {
         "folders": [_folder_record(folder) for folder in status.folders],
         "documents": {
@@ -44,6 +46,7 @@ def status_record(status: LibraryStatus) -> dict[str, Json]:
         "embedder": status.embedder,
         "model": status.model,
         "current_as_of": moment(status.current_as_of_ns),
+        "set_aside": [str(path) for path in set_aside],
     }
 
 
@@ -165,8 +168,24 @@ def _citation_record(citation: Citation, rects: tuple[Rect, ...]) -> dict[str, J
         "start": citation.start,
         "end": citation.end,
         "quote": citation.quote,
-        "rects": [[rect.x0, rect.y0, rect.x1, rect.y1] for rect in rects],
+        "rects": _rects_record(rects),
     }
+
+
+def shown_record(opened: PageOpened, png: Path) -> dict[str, Json]:
+    """Return what `show --json` prints: the page that was drawn, and where the span lies on it, in points."""
+    return {
+        "path": os.fsdecode(opened.path),
+        "page": opened.page,
+        "pages": opened.pages,
+        "png": str(png),
+        "rects": _rects_record(opened.rects),
+        "changed": opened.changed,
+    }
+
+
+def _rects_record(rects: Sequence[Rect]) -> list[Json]:
+    return [[rect.x0, rect.y0, rect.x1, rect.y1] for rect in rects]
 
 
 def model_record(row: ModelRow) -> dict[str, Json]:
@@ -182,4 +201,5 @@ def model_record(row: ModelRow) -> dict[str, Json]:
         "chosen": row.chosen,
         "recommended": row.recommended,
         "note": row.note,
+        "trouble": row.trouble,
     }

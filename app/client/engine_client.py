@@ -81,6 +81,7 @@ class EngineClient(QObject):
     request_failed = Signal(object)
     request_done = Signal(object)
     status_changed = Signal(object)
+    damage_found = Signal(object)
     documents_changed = Signal(object)
     documents_listed = Signal(object)
     model_state_changed = Signal(object)
@@ -208,6 +209,8 @@ class EngineClient(QObject):
                 self._close_request(event, self.models_listed)
             case messages.StatusChanged():
                 self.status_changed.emit(event)
+            case messages.DamageFound():
+                self.damage_found.emit(event)
             case messages.DocumentsChanged():
                 self.documents_changed.emit(event)
             case messages.ModelState():

@@ -88,8 +88,13 @@ class FilterMatchesNothing(AppError):
     """A filter leaves no document to search: `filter` is "path", "type", "after", "before" or "together".
 
     `value` is the path, the types or the date; `waiting` and `failed` count the documents of a path that are not read
-    (yet), `known` names the types that there are, `newest` and `oldest` the days between which documents were changed.
+    (yet), `within` is "yes" for a path in a folder of the library, `known` names the types that there are, `newest` and
+    `oldest` the days between which documents were changed.
     """
+
+
+class StyleUnknown(AppError):
+    """There is no style of this name: `name`."""
 
 
 class UsageWrong(AppError):

@@ -182,6 +182,17 @@ class StatusChanged:
 
 
 @dataclass(frozen=True, slots=True)
+class DamageFound:
+    """Unasked (id 0), at start: where a damaged catalog or history was set aside, b"" for one that was sound.
+
+    A new catalog is filled from the folders; a new history begins empty.
+    """
+
+    catalog: bytes
+    history: bytes
+
+
+@dataclass(frozen=True, slots=True)
 class DocumentsChanged:
     """Unasked (id 0): rows that are new or changed, and the ids of documents that left the library."""
 

@@ -298,7 +298,11 @@ class ModelRole(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class ModelRow:
-    """One model of the shelf; `chosen` marks the one in use for its role."""
+    """One model of the shelf; `chosen` marks the one in use for its role.
+
+    `trouble` says in a word why a file of the person's own cannot be used (see `llm.gguf.read_header`): it can only be
+    removed.
+    """
 
     name: str
     role: ModelRole
@@ -310,3 +314,4 @@ class ModelRow:
     chosen: bool
     recommended: bool
     note: str = ""
+    trouble: str = ""

@@ -11,16 +11,16 @@ from app.core.followup import standalone
 from app.core.messages import Explain, Explained
 from app.core.types import DocumentRow, Span
 from app.engine.readers import Reader
+from app.engine.search_thread import SearchThread
 from app.library.catalog import Catalog
-from app.library.explain import Asked, explain
-from app.library.search import Searcher
+from app.library.explain import Asked
 from app.readers.formats import is_drawn
 
 _SMALL_SCALE = 0.1  # pixels per point: for the rectangles alone the page need not be seen
 
 
 async def explain_page(
-    request: Explain, searcher: Searcher, catalog: Catalog, evidence_tokens: int, reader: Reader
+    request: Explain, search: SearchThread, catalog: Catalog, evidence_tokens: int, reader: Reader
 ) -> Explained:
     """Return what became of the passages of a page, none of a page that holds no text.
 
@@ -42,7 +42,7 @@ async def explain_page(
         given=frozenset(request.given),
     )
     wanted = [key for key, span in catalog.passages_on(row.id, request.page) if _touches(span, request.span)]
-    explanations = explain(searcher, catalog, asked, wanted)
+    explanations = await search.explain(asked, wanted)
     if request.drawn and is_drawn(os.fsdecode(row.path)):
         explanations = tuple([await _placed(explanation, row, reader) for explanation in explanations])
     return Explained(asked.query, explanations)

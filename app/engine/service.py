@@ -2,9 +2,11 @@
 
 import asyncio
 import logging
+import os
 import traceback
-from collections.abc import AsyncIterator, Callable, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import AsyncGenerator, AsyncIterator, Callable, Sequence
+from contextlib import asynccontextmanager, nullcontext
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TypeVar
 
@@ -15,20 +17,20 @@ from app.config.paths import DataPaths, resources_dir
 from app.config.settings import Settings
 from app.core import messages
 from app.core.child_messages import Generated, TokenText
-from app.core.errors import AppError, ModelFileInvalid, NoModelInstalled
+from app.core.errors import AppError, ModelFileInvalid, NoModelInstalled, StyleUnknown
 from app.core.messages import StatusChanged
 from app.core.types import ChatMessage, DocumentRow, LibraryStatus, ModelRole
 from app.engine.explaining import explain_page
 from app.engine.model_host import ModelChoice, ModelHost
 from app.engine.pages import open_page
 from app.engine.readers import Reader
+from app.engine.search_thread import SearchThread
 from app.engine.shelving import Shelving
 from app.library.catalog import Catalog
 from app.library.embedder import Embedder
 from app.library.indexer import Indexer
 from app.library.reports import IndexerCallbacks, IndexReport
 from app.library.reranker import Reranker
-from app.library.search import Searcher
 from app.library.vectors import Vectors
 from app.llm.shelf import Shelf, load_catalogue
 from app.readers.formats import SUPPORTED_SUFFIXES
@@ -42,12 +44,13 @@ STATUS_EVERY_S = 0.25
 
 @dataclass(frozen=True, slots=True)
 class LoadedModel:
-    """The model that answers, as the answering layer wants it."""
+    """The model that writes one answer, as the answering layer wants it."""
 
     name: str
     device: str
     context_tokens: int
     host: ModelHost
+    _writer: object = field(default_factory=object)
 
     async def count(self, prompt: tuple[ChatMessage, ...]) -> int:
         """Return the tokens of a prompt."""
@@ -57,15 +60,18 @@ class LoadedModel:
         self, prompt: tuple[ChatMessage, ...], max_tokens: int, seed: int
     ) -> AsyncIterator[TokenText | Generated]:
         """Yield text, and `Generated` last."""
-        return self.host.generate(prompt, max_tokens, seed)
+        return self.host.generate(prompt, max_tokens, seed, self._writer)
 
     async def stop(self) -> None:
-        """Have the text in hand end now."""
-        await self.host.stop()
+        """Have the text that is written for this answer end now; another answer's goes on."""
+        await self.host.stop(self._writer)
 
 
 class Engine:
-    """All of Margent behind the seam; `emit(request_id, event)` takes every event."""
+    """All of Margent behind the seam; `emit(request_id, event)` takes every event.
+
+    `damage` is what had to be set aside when the library was opened, None if nothing.
+    """
 
     def __init__(self, paths: DataPaths, settings: Settings, emit: Emit) -> None:
         self._emit = emit
@@ -76,14 +82,15 @@ class Engine:
         self._catalog = Catalog.open(paths.catalog)
         self._vectors = Vectors(paths.vectors)
         self._history = History(paths.history)
+        self.damage = _damage(self._catalog.damaged, self._history.damaged)
         self._reader = Reader()
         self._drawer = Reader()
-        self._searcher = Searcher(self._catalog, None, None, None)
+        self._search = SearchThread(paths.catalog, self._vectors)
         suffixes = frozenset(suffix.removeprefix(".") for suffix in SUPPORTED_SUFFIXES)
-        callbacks = IndexerCallbacks(self._tell_rows, self._note_progress, lambda: bool(self._answers))
+        callbacks = IndexerCallbacks(self._tell_rows, self._note_progress, self._is_busy)
         self._indexer = Indexer(self._catalog, self._vectors, self._reader.read, suffixes, callbacks)
         self._answering = Answering(
-            lambda query, limit, filters: self._searcher.search(query, limit, filters),
+            self._search.search,
             self._history.append,
             AnswerLimits(settings.evidence_tokens, settings.answer_tokens),
         )
@@ -91,12 +98,15 @@ class Engine:
         self._running: dict[int, asyncio.Task[None]] = {}
         self._background: list[asyncio.Task[None]] = []
         self._answers: dict[int, asyncio.Event] = {}
+        self._writing = asyncio.Lock()
         self._embedder_name = ""
         self._status_due = asyncio.Event()
         self._asked = asyncio.Event()
 
     async def start(self, *, watch: bool) -> None:
         """Begin to index; with `watch`, follow the folders, tell the status unasked, and load the answer model."""
+        if self.damage is not None:
+            self._emit(0, self.damage)
         self._take_search_models()
         self._background.append(asyncio.create_task(self._keep_indexing(watch=watch)))
         self._background.append(asyncio.create_task(self._keep_telling_status()))
@@ -114,6 +124,7 @@ class Engine:
         self._host.end()
         self._reader.end()
         self._drawer.end()
+        self._search.close()
         self._vectors.close()
         self._history.close()
         self._catalog.close()
@@ -121,7 +132,8 @@ class Engine:
     def handle(self, request_id: int, message: object) -> None:
         """Begin to answer a request; its events carry its id, the final one last."""
         if isinstance(message, messages.Stop):
-            self._stop(message.request)
+            # Soon, not now: a request that came just before has not begun, and would not hear of it.
+            asyncio.get_running_loop().call_soon(self._stop, message.request)
             return
         self._asked.set()
         task = asyncio.create_task(self._answered(request_id, message))
@@ -167,9 +179,9 @@ class Engine:
             case messages.ListDocuments():
                 return messages.DocumentsListed(self._catalog.document_rows())
             case messages.Explain():
-                return await explain_page(message, self._searcher, self._catalog, self._evidence_tokens, self._drawer)
+                return await explain_page(message, self._search, self._catalog, self._evidence_tokens, self._drawer)
             case messages.Search(query, limit, filters):
-                return messages.Searched(self._searcher.search(query, limit, filters))
+                return messages.Searched(await self._search.search(query, limit, filters))
             case messages.Ask():
                 return await self._ask(request_id, message)
             case messages.OpenPage():
@@ -180,16 +192,19 @@ class Engine:
         return messages.Done()
 
     async def _ask(self, request_id: int, ask: messages.Ask) -> messages.AnswerFinished:
-        choice = ModelChoice("", b"")
-        if not (ask.evidence_only or ask.no_model):
-            choice = self._shelving.choice(ask.model, ask.adapter)  # a wrong name is told before anything is searched
+        if ask.style:
+            raise StyleUnknown(name=ask.style)
+        writes = not (ask.evidence_only or ask.no_model)
+        # A wrong name is told before anything is searched.
+        choice = self._shelving.choice(ask.model, ask.adapter) if writes else ModelChoice("", b"")
         stopped = self._answers[request_id] = asyncio.Event()
         try:
-            async for event in self._answering.answer(ask, lambda: self._load(choice), stopped):
-                if isinstance(event, messages.AnswerFinished):
-                    return event
-                self._emit(request_id, event)
-                await asyncio.sleep(0)
+            async with _turn(self._writing, stopped) if writes else nullcontext():
+                async for event in self._answering.answer(ask, lambda: self._load(choice), stopped):
+                    if isinstance(event, messages.AnswerFinished):
+                        return event
+                    self._emit(request_id, event)
+                    await asyncio.sleep(0)
         finally:
             del self._answers[request_id]
         raise AssertionError("an answer always ends with AnswerFinished")
@@ -240,7 +255,7 @@ class Engine:
         embedder = self._search_model(ModelRole.EMBED, Embedder)
         reranker = self._search_model(ModelRole.RERANK, Reranker)
         self._embedder_name = embedder.name if embedder else ""
-        self._searcher = Searcher(self._catalog, self._vectors, embedder, reranker)
+        self._search.use(embedder, reranker)
         self._indexer.use_embedder(embedder)
 
     def _search_model(self, role: ModelRole, load: Callable[[Path, int], SearchModel]) -> SearchModel | None:
@@ -268,24 +283,47 @@ class Engine:
             await self._asked.wait()
 
     async def _keep_telling_status(self) -> None:
+        """Tell the status whenever it may have changed; what goes wrong once (a full disk) need not the next time."""
         while True:
             await self._status_due.wait()
             self._status_due.clear()
-            progress = self._indexer.progress
-            self._emit(
-                0,
-                StatusChanged(
-                    self.status(),
-                    progress.indexing,
-                    progress.documents_per_s,
-                    progress.seconds_left,
-                    progress.waiting_for,
-                ),
-            )
+            try:
+                self._emit(0, self._status_now())
+            except Exception:
+                log.exception("the status cannot be told")
             await asyncio.sleep(STATUS_EVERY_S)
+
+    def _status_now(self) -> StatusChanged:
+        now = self._indexer.progress
+        return StatusChanged(self.status(), now.indexing, now.documents_per_s, now.seconds_left, now.waiting_for)
+
+    def _is_busy(self) -> bool:
+        """Return whether a person waits for something that indexing would slow down."""
+        return bool(self._answers) or self._search.is_busy
 
     def _note_progress(self) -> None:
         self._status_due.set()
 
     def _tell_rows(self, changed: Sequence[DocumentRow], removed: Sequence[int]) -> None:
         self._emit(0, messages.DocumentsChanged(tuple(changed), tuple(removed)))
+
+
+def _damage(catalog: Path | None, history: Path | None) -> messages.DamageFound | None:
+    if catalog is None and history is None:
+        return None
+    return messages.DamageFound(*(os.fsencode(path) if path else b"" for path in (catalog, history)))
+
+
+@asynccontextmanager
+async def _turn(lock: asyncio.Lock, stopped: asyncio.Event) -> AsyncGenerator[None]:
+    """Hold the lock in the block; one that is stopped while it waits enters at once without, to find that out."""
+    held, stop = asyncio.create_task(lock.acquire()), asyncio.create_task(stopped.wait())
+    try:
+        await asyncio.wait((held, stop), return_when=asyncio.FIRST_COMPLETED)
+        yield
+    finally:
+        stop.cancel()
+        if held.done():
+            lock.release()
+        else:
+            held.cancel()

@@ -8,11 +8,15 @@ import os
 import threading
 from collections.abc import Callable
 from pathlib import Path
+from typing import TypeVar
 
 from app.core.messages import ModelProgress
 from app.core.types import ModelRole, ModelRow
 from app.engine.model_host import ModelChoice
+from app.llm.gguf import read_header
 from app.llm.shelf import Shelf
+
+Result = TypeVar("Result")
 
 PROGRESS_STEP = 0.005  # of the whole: 200 events a file are enough for any bar
 
@@ -41,8 +45,10 @@ class Shelving:
         """Return the answer model to load; "" means the one in use.
 
         Raises:
-            NoModelInstalled, ModelUnknown, ModelFileInvalid.
+            NoModelInstalled, ModelUnknown, ModelFileInvalid, PathMissing, PathUnreadable.
         """
+        if adapter:
+            read_header(Path(os.fsdecode(adapter)), "adapter")
         wanted = name_or_path or self._chosen
         path = self._shelf.find(wanted, ModelRole.ANSWER)
         return ModelChoice(path.stem, os.fsencode(path), adapter=adapter)
@@ -61,7 +67,7 @@ class Shelving:
         source = Path(os.fsdecode(path))
         progress = _reporter(source.name, emit)
         added = await self._in_thread(request_id, lambda cancelled: self._shelf.add(source, progress, cancelled))
-        self._chosen = str(added) or self._chosen
+        self._chosen = added or self._chosen
 
     def remove(self, name: str) -> None:
         """Delete a model."""
@@ -79,7 +85,7 @@ class Shelving:
         if request_id in self._cancelled:
             self._cancelled[request_id].set()
 
-    async def _in_thread(self, request_id: int, work: Callable[[Callable[[], bool]], object]) -> object:
+    async def _in_thread(self, request_id: int, work: Callable[[Callable[[], bool]], Result]) -> Result:
         """Do this once what was asked for before is done: downloads share a folder and clear it up."""
         cancelled = self._cancelled[request_id] = threading.Event()
         try:

@@ -27,9 +27,10 @@ _AT_ONCE = 500
 class Catalog:
     """The catalog of one library."""
 
-    def __init__(self, database: Database, *, was_damaged: bool = False) -> None:
+    def __init__(self, database: Database, *, damaged: Path | None = None) -> None:
+        """Take an open catalog; `damaged` is where the one before it was set aside."""
         self.database = database
-        self.was_damaged = was_damaged
+        self.damaged = damaged
 
     @classmethod
     def open(cls, path: Path) -> Self:
@@ -41,7 +42,7 @@ class Catalog:
             return cls(_prepared(path))
         except DatabaseError:
             aside = set_aside(path)
-            catalog = cls(_prepared(path), was_damaged=True)
+            catalog = cls(_prepared(path), damaged=aside)
             for folder in folders.salvaged(path, aside):
                 catalog.add_folder(folder)
             return catalog

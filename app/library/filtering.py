@@ -114,9 +114,11 @@ def _known_path(database: Database, path: bytes) -> bytes:
             (spelling, *_below(spelling)),
         )
         states.update(dict(rows))
+    within = any(path.startswith(prefix(folder)) for (folder,) in database.read("SELECT path FROM folders"))
     raise FilterMatchesNothing(
         filter="path",
         value=path.decode(errors="replace"),
+        within="yes" if within else "",
         waiting=str(sum(states[state] for state in _WAITING)),
         failed=str(states[DocumentState.FAILED]),
     )

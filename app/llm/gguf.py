@@ -132,7 +132,7 @@ def read_header(path: Path, kind: str = "model") -> GgufHeader:
     Raises:
         PathMissing, PathUnreadable: there is no such file, or it may not be read.
         ModelFileInvalid: `detail` is one of "not_a_file", "empty", "not_gguf", "version", "truncated", "damaged",
-            "split" (one file of several), "not_for_answers" (an embedder, an adapter, a vision part).
+            "split" (one file of several), "not_for_answers" (an embedder, an adapter, a vision part), "not_an_adapter".
     """
     try:
         descriptor = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0))
@@ -183,6 +183,8 @@ def _check_purpose(values: dict[str, Value], tensors: int, kind: str) -> None:
     if _number(values, "split.count") > 1:
         raise _Damaged("split")
     architecture = values.get("general.architecture", "")
+    if kind == "adapter" and values.get("general.type") != kind:
+        raise _Damaged("not_an_adapter")
     if values.get("general.type", "model") != kind or architecture in _ENCODERS or not architecture or not tensors:
         raise _Damaged("not_for_answers")
 

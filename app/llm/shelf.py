@@ -196,7 +196,9 @@ class Shelf:
             entry for entry in self._catalogue.values() if entry.role is role and self._place_of(entry) is not None
         ]
         installed.sort(key=lambda entry: not entry.recommended)
-        own = sorted(self._own_files()) if role is ModelRole.ANSWER else []
+        own = sorted(
+            name for name, path in self._own_files().items() if role is ModelRole.ANSWER and self._is_sound(path)
+        )
         return installed[0].name if installed else own[0] if own else ""
 
     def _place_of(self, entry: ModelEntry) -> Path | None:
@@ -217,7 +219,9 @@ class Shelf:
             header = self._header(path)
         except (ModelFileInvalid, PathUnreadable) as error:
             trouble = error.facts["detail"]
-            return ModelRow(path.stem, ModelRole.ANSWER, path.stem, size_bytes, "", 0, False, chosen, False, trouble)
+            return ModelRow(
+                path.stem, ModelRole.ANSWER, path.stem, size_bytes, "", 0, False, False, False, trouble=trouble
+            )
         memory_bytes = memory_needed(header, min(ROW_CONTEXT_TOKENS, header.context_tokens or ROW_CONTEXT_TOKENS))
         title = header.name or path.stem
         return ModelRow(
@@ -231,6 +235,13 @@ class Shelf:
         if key not in self._headers:
             self._headers[key] = read_header(path)
         return self._headers[key]
+
+    def _is_sound(self, path: Path) -> bool:
+        try:
+            self._header(path)
+        except (ModelFileInvalid, PathUnreadable):
+            return False
+        return True
 
     def _free_target(self, path: Path) -> Path:
         """Return where an added file goes: the catalogue's place for it, a name that is free, or its own already."""

@@ -25,11 +25,6 @@ class Reader(Protocol):
         ...
 
 
-def is_supported(name: str) -> bool:
-    """Whether a file of this name has a reader."""
-    return PurePath(name).suffix.lower() in SUPPORTED_SUFFIXES
-
-
 def is_drawn(name: str) -> bool:
     """Whether the window shows the pages of a file of this name as drawn; others it shows as text."""
     return PurePath(name).suffix.lower() in PDF_SUFFIXES

@@ -12,11 +12,12 @@ from PySide6.QtWidgets import QApplication
 
 from app.client.engine_client import EngineClient
 from app.client.engine_process import EngineProcess
-from app.config.paths import DataPaths, resources_dir
-from app.config.settings import Settings, load_settings, save_settings
+from app.config.paths import DataPaths, aside, resources_dir
+from app.config.settings import Settings, load_settings, save_settings, settings_trouble
 from app.core.messages import AddFolder
 from app.ui.icons import Icons
 from app.ui.main_window import MainWindow
+from app.ui.sentences import explain_settings
 from app.ui.theme import Look
 
 log = logging.getLogger(__name__)
@@ -44,6 +45,8 @@ def run(
     window = MainWindow(client, look, Icons(resources / "icons"), _samples(resources))
     window.look_chosen.connect(look.choose)
     window.restore_layout(settings.window_geometry, settings.splitter_state)
+    if settings_trouble(paths.settings):
+        window.notice.say(explain_settings(paths.settings, aside(paths.settings)))
     client.start()
     for folder in folders:
         client.request(AddFolder(folder))

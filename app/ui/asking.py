@@ -1,6 +1,6 @@
 """How a question becomes a turn: asked, passages shown, answer written, stopped, finished or failed. Window process."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
 
 from PySide6.QtCore import QObject, Signal, Slot
@@ -10,6 +10,7 @@ from app.core.errors import NoModelInstalled
 from app.core.messages import AnswerFinished, AnswerGrew, Ask, EvidenceFound, ModelState, Stop
 from app.core.types import Answer, Filters, Hit, LibraryStatus, Turn
 from app.ui.card_content import MarginContent, answer_content, evidence_content
+from app.ui.chosen_filters import filter_words
 from app.ui.conversation_view import ConversationView
 from app.ui.margin_panel import MarginPanel
 from app.ui.sentences import counted, explain_error
@@ -23,6 +24,8 @@ class AskedTurn:
     question: str
     view: TurnView
     request_id: int
+    earlier: tuple[Turn, ...]
+    filters: Filters
     without_model: bool
     evidence: tuple[Hit, ...] = ()
     content: MarginContent = field(default_factory=MarginContent)
@@ -58,6 +61,7 @@ class Asking(QObject):
         self._active: AskedTurn | None = None
         self._writing: AskedTurn | None = None
         self._has_model = True
+        self._filters = Filters()
         self._left_out: tuple[bytes, ...] = ()
         self._status: LibraryStatus | None = None
         client.evidence_found.connect(self._on_evidence_found)
@@ -96,6 +100,14 @@ class Asking(QObject):
         """Know which folders are on their way out of the library: no question looks there."""
         self._left_out = paths
 
+    def set_filters(self, filters: Filters) -> None:
+        """Keep the questions from now on to some of the documents."""
+        self._filters = filters
+
+    def last_turn(self) -> AskedTurn | None:
+        """Return the conversation's last question and what came of it."""
+        return self._turns[-1] if self._turns else None
+
     def ask(self, question: str) -> None:
         """Ask a question; nothing happens while an answer is written."""
         if self._writing is not None:
@@ -105,9 +117,9 @@ class Asking(QObject):
         )
         view = self._conversation.add_turn(question)
         view.show_doing(self.tr("Looking through your documents…"))
-        filters = Filters(without_paths=self._left_out)
+        filters = replace(self._filters, without_paths=self._left_out)
         request = self._client.request(Ask(question, turns=earlier, filters=filters, no_model=not self._has_model))
-        turn = AskedTurn(question, view, request, without_model=not self._has_model)
+        turn = AskedTurn(question, view, request, earlier, filters, without_model=not self._has_model)
         view.mark_opened.connect(partial(self._open_mark, turn))
         view.mark_lifted.connect(partial(self._lift_mark, turn))
         view.remedy_chosen.connect(partial(self._remedy, turn))
@@ -264,9 +276,13 @@ class Asking(QObject):
         elif given:
             many = self.tr("the {n} nearest passages in the margin")
             parts.append(counted(given, self.tr("the nearest passage in the margin"), many))
-        if self._status is not None:
+        only = filter_words(turn.filters)
+        if only:
+            parts.append(only)
+        elif self._status is not None:
             searched = self.tr("1 document searched"), self.tr("{n} documents searched")
             parts.append(counted(self._status.ready, *searched))
+        if self._status is not None:
             if self._status.queued:
                 parts.append(self.tr("{n} still to be read").format(n=f"{self._status.queued:,}"))
             if self._status.failed:

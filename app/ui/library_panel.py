@@ -66,6 +66,7 @@ class LibraryPanel(QWidget):
         self._unread.setObjectName("quietLink")
         self._unread.setCheckable(True)
         self._unread.toggled.connect(self._on_filter_changed)
+        self._failed = 0
         self._stack = QStackedWidget()
         self._empty = PlainLabel("", "quiet", wraps=True)
         self._empty.setText(self.tr("Drop a folder here.\n\nNothing leaves this computer."))
@@ -119,9 +120,14 @@ class LibraryPanel(QWidget):
         self._bar.setValue(total - status.queued)
         self._progress.show_text(progress_words(changed))
         self._absent.show_text(absence_words(status.folders))
-        many = self.tr("{n} could not be read")
-        self._unread.setText(counted(status.failed, self.tr("1 could not be read"), many))
+        self._failed = status.failed
+        self._name_unread()
         self._unread.setVisible(status.failed > 0 or self._unread.isChecked())
+
+    def _name_unread(self) -> None:
+        """Name the button for what it does now: show what could not be read alone, or all again."""
+        words = counted(self._failed, self.tr("1 could not be read"), self.tr("{n} could not be read"))
+        self._unread.setText(self.tr("Show all documents again") if self._unread.isChecked() else words)
 
     def show_folders_present(self, present: bool) -> None:
         """Show the tree, or the place to drop a first folder on."""
@@ -185,6 +191,7 @@ class LibraryPanel(QWidget):
     @Slot()
     def _on_filter_changed(self) -> None:
         self._model.set_filter(LibraryFilter(self._filter.text(), self._unread.isChecked()))
+        self._name_unread()
 
     @Slot(QModelIndex)
     def _on_current_changed(self, current: QModelIndex) -> None:

@@ -4,8 +4,8 @@ from PySide6.QtCore import QByteArray, Signal, Slot
 from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDragLeaveEvent, QDropEvent
 from PySide6.QtWidgets import QHBoxLayout, QMainWindow, QSizePolicy, QVBoxLayout, QWidget
 
-from app.client.engine_client import EngineClient, EngineDeath
-from app.core.messages import StatusChanged
+from app.client.engine_client import EngineClient, EngineDeath, Event
+from app.core.messages import DamageFound, StatusChanged
 from app.core.types import ModelRole
 from app.ui.answer_view import AnswerView
 from app.ui.asking import Asking
@@ -20,16 +20,18 @@ from app.ui.library_panel import LibraryPanel
 from app.ui.library_rail import LibraryRail
 from app.ui.margin_panel import MarginPanel
 from app.ui.models_dialog import ModelsDialog
+from app.ui.narrowing import Narrowing
 from app.ui.page_panel import PagePanel
 from app.ui.page_view import ZOOM_STEP
 from app.ui.panes import Panes, column_of
 from app.ui.question_box import QuestionBox
 from app.ui.reading import Reading
-from app.ui.sentences import explain_error
+from app.ui.sentences import explain_damage, explain_error
 from app.ui.shelving import Shelving
-from app.ui.shortcuts import Command, CommandPalette, KeysOverlay, bind, key_words
+from app.ui.shortcuts import Command, CommandPalette, KeysOverlay, bind, key_rows
 from app.ui.teaching_view import TeachingView
 from app.ui.theme import Look, following_look
+from app.ui.why_not import WhyNot
 
 
 class MainWindow(QMainWindow):
@@ -65,10 +67,12 @@ class MainWindow(QMainWindow):
         self.shelving = Shelving(client, (self.models_dialog.shelf, self.teaching.shelf), self)
         self.keeping = LibraryKeeping(client, self.documents, self.library, self.undo_bar, self)
         self._lay_out()
+        self.narrowing = Narrowing(client, self.question_box, self.asking, self)
+        self.why_not = WhyNot(client, self.page_panel, self.asking, self)
         self.beside = Beside(self.conversation, self.margin, lambda: not self.panes.is_narrow, self)
         commands = self._commands()
         self.palette_overlay = CommandPalette(commands, self)
-        self.keys_overlay = KeysOverlay(self._key_rows(commands), self)
+        self.keys_overlay = KeysOverlay(key_rows(commands), self)
         bind(self, commands)
         self._wire()
 
@@ -108,6 +112,7 @@ class MainWindow(QMainWindow):
         """Connect everything: panes know nothing of each other."""
         self.client.engine_started.connect(self._on_engine_started)
         self.client.engine_died.connect(self._on_engine_died)
+        self.client.damage_found.connect(self._on_damage_found)
         self.notice.action_pressed.connect(self.client.start)
         self.teaching.folder_choice_pressed.connect(self.library.choose_folder)
         self.teaching.samples_pressed.connect(self._on_samples_pressed)
@@ -116,8 +121,8 @@ class MainWindow(QMainWindow):
         self.rail.unfold_pressed.connect(self._go_to_library)
         self.rail.add_pressed.connect(self.library.choose_folder)
         self.conversation.margin_toggled.connect(self.panes.toggle_right)
-        self.conversation.look_pressed.connect(self._take_next_look)
-        self.conversation.help_pressed.connect(self._toggle_keys)
+        self.conversation.look_pressed.connect(lambda: self.look_chosen.emit(following_look(self._look.choice)))
+        self.conversation.help_pressed.connect(self.keys_overlay.toggle)
         self.question_box.question_asked.connect(self.asking.ask)
         self.question_box.stop_pressed.connect(self.asking.stop)
         self.question_box.model_pressed.connect(self.models_dialog.show)
@@ -129,6 +134,7 @@ class MainWindow(QMainWindow):
         self.beside.turn_wanted.connect(self.asking.show_turn)
         self.panes.right_shown.connect(self.conversation.show_margin_state)
         self.margin.source_opened.connect(self._open_source)
+        self.margin.twin_opened.connect(self.reading.open_twin)
         self.library.document_opened.connect(self._on_document_opened)
         self.reading.page_opening.connect(lambda: self.panes.show_page(shown=True))
         self.page_panel.closed.connect(self._close_page)
@@ -154,6 +160,12 @@ class MainWindow(QMainWindow):
             self.notice.say(self.tr("The engine stopped and is being started again. Nothing is lost."))
         else:
             self.notice.say(self.tr("The engine stopped and does not stay up."), self.tr("Start it again"))
+
+    @Slot(object)
+    def _on_damage_found(self, event: Event) -> None:
+        if isinstance(event.message, DamageFound):
+            self._engine_is_down = False  # this stays to be read, whatever was said before
+            self.notice.say(explain_damage(event.message.catalog, event.message.history))
 
     @Slot(object)
     def _on_status_shown(self, changed: StatusChanged) -> None:
@@ -223,6 +235,7 @@ class MainWindow(QMainWindow):
     @Slot()
     def _close_page(self) -> None:
         self.reading.close()
+        self.margin.lift(0)
         self.panes.show_page(shown=False)
         self.question_box.take_focus()
 
@@ -240,19 +253,12 @@ class MainWindow(QMainWindow):
             self.question_box.take_focus()
         elif self.asking.is_answering:
             self.asking.stop()
-        elif self.library.escape():
+        elif self.library.escape() or self.why_not.escape():
             pass
         elif self.panes.page_is_open:
             self._close_page()
-
-    def _toggle_keys(self) -> None:
-        if self.keys_overlay.isVisible():
-            self.keys_overlay.hide()
         else:
-            self.keys_overlay.open()
-
-    def _take_next_look(self) -> None:
-        self.look_chosen.emit(following_look(self._look.choice))
+            self.question_box.take_focus()
 
     def _go_to_library(self) -> None:
         self.panes.fold_library(folded=False)
@@ -293,6 +299,8 @@ class MainWindow(QMainWindow):
             Command(self.tr("Add a folder"), "Ctrl+O", self.library.choose_folder),
             Command(self.tr("Add files"), "", self.library.choose_file),
             Command(self.tr("Models"), "Ctrl+M", self.models_dialog.show),
+            Command(self.tr("Search some documents only"), "Ctrl+Shift+F", self.narrowing.open_menu),
+            Command(self.tr("Why a passage of the page was used, or not"), "Ctrl+Y", self.why_not.ask),
             Command(self.tr("Next passage"), "Alt+Right", lambda: self._step_passage(1)),
             Command(self.tr("Previous passage"), "Alt+Left", lambda: self._step_passage(-1)),
             Command(self.tr("Larger page"), "Ctrl++", lambda: self.page_panel.zoom_by(ZOOM_STEP)),
@@ -304,15 +312,9 @@ class MainWindow(QMainWindow):
             Command(self.tr("Look: as the system"), "", lambda: self.look_chosen.emit("system")),
             Command(self.tr("Look: light"), "", lambda: self.look_chosen.emit("light")),
             Command(self.tr("Look: dark"), "", lambda: self.look_chosen.emit("dark")),
-            Command(self.tr("All keys"), "?", self._toggle_keys),
+            Command(self.tr("All keys"), "?", lambda: self.keys_overlay.toggle()),
             *sources,
         )
-
-    def _key_rows(self, commands: tuple[Command, ...]) -> tuple[tuple[str, str], ...]:
-        listed = tuple((key_words(command.keys), command.words) for command in commands if len(command.keys) != 1)
-        named = tuple(row for row in listed if row[0])
-        asking = ((self.tr("Enter"), self.tr("Ask")), (self.tr("Shift+Enter"), self.tr("New line in the question")))
-        return (*asking, *named, ("1-9", self.tr("Open source 1 to 9")), ("?", self.tr("All keys")))
 
     def _lay_out(self) -> None:
         self.setWindowTitle("Margent")

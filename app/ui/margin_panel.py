@@ -21,6 +21,7 @@ from app.ui.theme import Look
 
 GAP_PX = 12
 TOP_PX = 16
+BOTTOM_PX = 24
 
 
 class MarginPanel(QWidget):
@@ -28,12 +29,14 @@ class MarginPanel(QWidget):
 
     Signals:
         source_opened: the evidence number of a card.
+        twin_opened: the `Twin` of a card whose page is wanted, and the card's text.
         source_lifted: the evidence number under the pointer or the focus, 0 when it left.
         cards_moved: cards may have come, gone or changed their height.
         scrolled: the person scrolled the cards to this place, pixels.
     """
 
     source_opened = Signal(int)
+    twin_opened = Signal(object, str)
     source_lifted = Signal(int)
     cards_moved = Signal()
     scrolled = Signal(int)
@@ -94,11 +97,11 @@ class MarginPanel(QWidget):
 
     def place_cards(self, tops: Sequence[int], height: int) -> None:
         """Let the cited cards begin at these places of a content of at least this height."""
-        self._inside.setMinimumHeight(height)
         free = TOP_PX
         for gap, card, top in zip(self._gaps, self.cited_cards(), tops, strict=True):
             gap.changeSize(0, max(top - free, 0), QSizePolicy.Policy.Minimum, QSizePolicy.Policy.Fixed)
             free = max(top, free) + card.sizeHint().height()
+        self._inside.setMinimumHeight(max(height, free + self.given_height + BOTTOM_PX))
         self._cited_column.invalidate()
         layout = self._inside.layout()
         if layout is not None:
@@ -175,6 +178,7 @@ class MarginPanel(QWidget):
     def _card(self, content: CardContent, *, used: bool) -> SourceCard:
         card = SourceCard(self._look, content, used=used)
         card.opened.connect(self.source_opened)
+        card.twin_opened.connect(self.twin_opened)
         card.lifted.connect(self._on_card_lifted)
         self._cards[content.n] = card
         return card
@@ -211,7 +215,7 @@ class MarginPanel(QWidget):
         self._inside.installEventFilter(self)
         self._cited_column.setSpacing(0)
         column = QVBoxLayout(self._inside)
-        column.setContentsMargins(16, TOP_PX, 16, 24)
+        column.setContentsMargins(16, TOP_PX, 16, BOTTOM_PX)
         column.setSpacing(GAP_PX)
         column.addWidget(self._teaching)
         column.addLayout(self._cited_column)

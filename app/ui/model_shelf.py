@@ -16,7 +16,7 @@ from PySide6.QtWidgets import (
 from app.core.messages import ModelProgress
 from app.core.types import ModelRole, ModelRow
 from app.ui.labels import PlainLabel
-from app.ui.sentences import role_words, size
+from app.ui.sentences import model_remedy, role_words, size
 
 
 class ModelRowView(QFrame):
@@ -70,11 +70,12 @@ class ModelRowView(QFrame):
         self._badge.setText(self.tr("in use") if in_use else self.tr("recommended") if row.recommended else "")
         memory = self.tr("needs {memory} of memory").format(memory=size(row.memory_bytes)) if row.memory_bytes else ""
         facts = (role_words(row.role), size(row.size_bytes), memory, row.licence)
-        self._facts.setText(" · ".join(fact for fact in facts if fact) + (f"\n{row.note}" if row.note else ""))
-        self.get.setVisible(not row.installed)
+        note = model_remedy(row.trouble) if row.trouble else row.note
+        self._facts.setText(" · ".join(fact for fact in facts if fact) + (f"\n{note}" if note else ""))
+        self.get.setVisible(not row.installed and not row.trouble)
         self.get.setObjectName("primary" if row.recommended else "")
         self.choose.setVisible(row.installed and not row.chosen and row.role is ModelRole.ANSWER)
-        self.remove.setVisible(row.installed)
+        self.remove.setVisible(row.installed or bool(row.trouble))
         self.remove.setText(self.tr("Remove"))
         self.cancel.hide()
         self._bar.hide()

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from itertools import islice
+from math import ceil
 
 from PySide6.QtGui import (
     QBrush,
@@ -22,6 +23,7 @@ from app.core.types import Span
 CELLS_AT_ONCE = 48  # Qt lays out a cell in 0.1 to 0.2 ms (2 cores, PySide6 6.11)
 ROWS_MEASURED = 200
 CELL_GAP_PX = 16
+ROUNDING_PX = 2  # Qt lays out with fractions and breaks a word that lacks one
 CELL_CHARS_MEASURED = 200
 
 Row = tuple[Span, ...]
@@ -47,7 +49,7 @@ def natural_widths(text: str, rows: tuple[Row, ...], metrics: QFontMetricsF) -> 
         for column, cell in enumerate(row):
             shown = text[cell.start : min(cell.end, cell.start + CELL_CHARS_MEASURED)]
             widths[column] = max(widths[column], metrics.horizontalAdvance(shown))
-    return tuple(width + CELL_GAP_PX for width in widths)
+    return tuple(ceil(width) + CELL_GAP_PX + ROUNDING_PX for width in widths)
 
 
 def column_widths(natural: Sequence[float], room: float) -> tuple[float, ...]:
@@ -64,10 +66,8 @@ def column_widths(natural: Sequence[float], room: float) -> tuple[float, ...]:
     return tuple(widths)
 
 
-def insert_table(
-    cursor: QTextCursor, rows: int, widths: Sequence[float], room: float, rule: QColor, *, goes_on: bool
-) -> QTextTable:
-    """Insert an empty table whose columns keep their shares of the room when that changes.
+def insert_table(cursor: QTextCursor, rows: int, widths: Sequence[float], rule: QColor, *, goes_on: bool) -> QTextTable:
+    """Insert an empty table with columns of these widths, pixels.
 
     `goes_on` says that its rows follow those of the table before without a gap.
     """
@@ -82,14 +82,32 @@ def insert_table(
     form.setBorder(0)
     form.setCellSpacing(0)
     form.setCellPadding(0)
-    percent = QTextLength.Type.PercentageLength
-    form.setColumnWidthConstraints([QTextLength(percent, 100 * width / max(room, sum(widths))) for width in widths])
+    form.setTopMargin(0 if goes_on else 4)
+    _set_widths(form, widths)
     table = cursor.insertTable(rows, len(widths), form)
     cell_form = _cell_format(rule)
     for row in range(rows):
         for column in range(len(widths)):
             table.cellAt(row, column).setFormat(cell_form)
     return table
+
+
+def resize_columns(table: QTextTable, widths: Sequence[float]) -> None:
+    """Give a table's columns other widths, pixels."""
+    form = table.format().toTableFormat()
+    _set_widths(form, widths)
+    table.setFormat(form)
+
+
+def leave_room_below(table: QTextTable) -> None:
+    """Part a table from the text that follows it."""
+    form = table.format().toTableFormat()
+    form.setBottomMargin(12)
+    table.setFormat(form)
+
+
+def _set_widths(form: QTextTableFormat, widths: Sequence[float]) -> None:
+    form.setColumnWidthConstraints([QTextLength(QTextLength.Type.FixedLength, width) for width in widths])
 
 
 def _cell_format(rule: QColor) -> QTextTableCellFormat:

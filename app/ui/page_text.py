@@ -3,11 +3,29 @@
 from collections.abc import Iterator
 
 from PySide6.QtCore import QRectF, QTimer, Slot
-from PySide6.QtGui import QFont, QFontMetricsF, QTextBlockFormat, QTextCharFormat, QTextCursor
+from PySide6.QtGui import (
+    QFont,
+    QFontMetricsF,
+    QResizeEvent,
+    QTextBlockFormat,
+    QTextCharFormat,
+    QTextCursor,
+    QTextFormat,
+    QTextTable,
+)
 from PySide6.QtWidgets import QWidget
 
 from app.core.types import Block, BlockKind, Page, Span
-from app.ui.page_tables import CELLS_AT_ONCE, Row, column_widths, insert_table, natural_widths, table_rows
+from app.ui.page_tables import (
+    CELLS_AT_ONCE,
+    Row,
+    column_widths,
+    insert_table,
+    leave_room_below,
+    natural_widths,
+    resize_columns,
+    table_rows,
+)
 from app.ui.safe_text import SafeTextView, start_block
 from app.ui.theme import ANSWER_PX, Look
 
@@ -15,6 +33,8 @@ HEADING_PX = {1: 24, 2: 18, 3: 16}
 EDGE_PX = 24
 ABOVE_MARK_PX = 96
 CHARACTERS_A_CELL = 400
+PAGE_OFFSET = int(QTextFormat.Property.UserProperty) + 1
+"""The property of a run of text that says where it begins in the page's text."""
 
 
 class PageTextView(SafeTextView):
@@ -27,6 +47,7 @@ class PageTextView(SafeTextView):
         self._span: Span | None = None
         self._zoom = 1.0
         self._marked: list[tuple[int, int]] = []
+        self._tables: list[tuple[QTextTable, tuple[float, ...]]] = []
         self._is_at_mark = False
         self._parts: Iterator[int] = iter(())
         self._steps = QTimer(self)
@@ -46,10 +67,27 @@ class PageTextView(SafeTextView):
         self._page, self._span = page, span
         self._write()
 
+    def mark(self, span: Span | None) -> None:
+        """Mark another span of the same page and go there."""
+        if span != self._span:
+            self._span = span
+            self._write()
+
     def zoom_to(self, zoom: float | None) -> None:
         """Take a zoom, None for 100 %."""
         self._zoom = min(max(zoom or 1.0, 0.8), 3.0)
         self._write()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Share a new width among the columns of tables."""
+        super().resizeEvent(event)
+        if event.size().width() != event.oldSize().width():
+            for table, natural in self._tables:
+                resize_columns(table, column_widths(natural, self._room))
+
+    @property
+    def _room(self) -> int:
+        return self.viewport().width() - 2 * EDGE_PX
 
     def marked_text(self) -> str:
         """Return the text under the tint, a line for each block."""
@@ -69,8 +107,9 @@ class PageTextView(SafeTextView):
     def _write(self) -> None:
         """Write the page anew: what the first step holds at once, the rest in steps too short to be felt."""
         self._steps.stop()
-        self.clear()
         self._marked = []
+        self._tables = []  # before they are deleted: to clear may take the scroll bar away, and so resize the view
+        self.clear()
         self._is_at_mark = False
         if self._page is not None:
             self._parts = self._write_parts(self._page, QTextCursor(self.document()))
@@ -109,12 +148,15 @@ class PageTextView(SafeTextView):
         self, text: str, rows: tuple[Row, ...], form: QTextCharFormat, cursor: QTextCursor
     ) -> Iterator[int]:
         """Write a table's cells side by side; a wide one breaks its lines within its own column."""
-        room = self.viewport().width() - 2 * EDGE_PX
-        widths = column_widths(natural_widths(text, rows, QFontMetricsF(form.font())), room)
+        natural = natural_widths(text, rows, QFontMetricsF(form.font()))
+        widths = column_widths(natural, self._room)
         at_once = max(CELLS_AT_ONCE // len(widths), 1)
         for first in range(0, len(rows), at_once):
             some = rows[first : first + at_once]
-            table = insert_table(cursor, len(some), widths, room, self._look.theme.hairline, goes_on=first > 0)
+            table = insert_table(cursor, len(some), widths, self._look.theme.hairline, goes_on=first > 0)
+            if first + at_once >= len(rows):
+                leave_room_below(table)
+            self._tables.append((table, natural))
             for r, row in enumerate(some):
                 for c, cell in enumerate(row):
                     inside = table.cellAt(r, c).firstCursorPosition()
@@ -129,6 +171,7 @@ class PageTextView(SafeTextView):
         for start, end, marked in _cut(span, self._span):
             place = cursor.position()
             marked_form = QTextCharFormat(form)
+            marked_form.setProperty(PAGE_OFFSET, start)
             if marked:
                 marked_form.setBackground(self._look.theme.mark)
             cursor.insertText(_on_one_line(text[start:end], kind), marked_form)

@@ -134,12 +134,12 @@ class Look(QObject):
     chosen = Signal()
 
     def __init__(self, folder: Path, app: QApplication, choice: str) -> None:
-        """Read both schemes; `choice` is "system", "light" or "dark"."""
+        """Read both schemes; `choice` is "system", "light" or "dark", and "system" for any other word."""
         super().__init__(app)
         self._app = app
         self._template = (folder / "window.qss").read_text("utf-8")
         self._themes = {dark: load_theme(folder, dark=dark) for dark in (False, True)}
-        self.choice = choice
+        self.choice = choice if choice in LOOKS else LOOKS[0]
         app.setStyle("Fusion")
         font = interface_font()
         app.setFont(font)

@@ -59,7 +59,7 @@ class Library:
         self.searched: list[str] = []
         self.receipts: list[Receipt] = []
 
-    def search(self, query: str, limit: int, filters: Filters) -> SearchResult:
+    async def search(self, query: str, limit: int, filters: Filters) -> SearchResult:
         self.searched.append(query)
         return SearchResult(self.hits[:limit])
 
@@ -223,6 +223,29 @@ def test_a_stop_while_the_model_is_loaded_ends_the_answer_without_it() -> None:
     answer = finished(asyncio.run(stopped_while_loading()))
     assert answer.stopped
     assert (answer.evidence, model.prompts) == ((RENT,), [])
+
+
+def test_a_stop_while_the_library_is_searched_ends_the_answer_at_once_and_drops_what_is_found() -> None:
+    library, model = Library(RENT), ScriptedModel(("The rent is 900 euros [1].",))
+
+    async def stopped_while_searching() -> list[EvidenceFound | AnswerGrew | AnswerFinished]:
+        stopped = asyncio.Event()
+
+        async def search(query: str, limit: int, filters: Filters) -> SearchResult:
+            stopped.set()
+            await asyncio.sleep(60)
+            return await library.search(query, limit, filters)
+
+        async def load() -> AnswerModel:
+            return model
+
+        answering = Answering(search, library.record, LIMITS)
+        return [event async for event in answering.answer(Ask("How much?"), load, stopped)]
+
+    events = asyncio.run(stopped_while_searching())
+    assert len(events) == 1
+    assert finished(events).stopped
+    assert (finished(events).evidence, model.prompts, library.receipts) == ((), [], [])
 
 
 def test_a_loading_that_fails_after_the_stop_disturbs_nobody() -> None:

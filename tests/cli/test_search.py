@@ -97,7 +97,7 @@ def test_every_filter_restricts_search_and_ask(margent: Margent, papers: Path, c
 @pytest.mark.parametrize(
     ("filters", "said"),
     [
-        (["--in", "/elsewhere"], "--in /elsewhere: it is not in the library; add it with: margent index /elsewhere"),
+        (["--in", "/elsewhere"], "--in /elsewhere: it is not in the library; margent documents lists what is"),
         (["--type", "xlsx"], "--type xlsx: there is no such document; there are: docx, html, md, pdf, txt"),
         (["--after", "2199"], "--after 2199-01-01: no document was changed since; the newest is of 20"),
         (["--before", "1980-06"], "--before 1980-06-01: no document was changed before; the oldest is of 1989-12-27"),

@@ -7,7 +7,7 @@ import pytest
 
 from app.core.types import Reason
 from app.readers import docx, html, markdown, pdf, text
-from app.readers.formats import SUPPORTED_SUFFIXES, is_drawn, is_supported, reader_for
+from app.readers.formats import SUPPORTED_SUFFIXES, is_drawn, reader_for
 from app.readers.refusal import Refusal
 
 
@@ -30,8 +30,6 @@ def test_other_formats_and_empty_files_are_refused(name: str, content: bytes, re
 
 def test_pages_of_pdf_files_alone_are_drawn() -> None:
     assert [suffix for suffix in sorted(SUPPORTED_SUFFIXES) if is_drawn(f"a{suffix}")] == [".pdf"]
-    assert is_supported("a.Markdown")
-    assert not is_supported("pdf")
 
 
 def test_asking_for_suffixes_loads_no_format_library() -> None:

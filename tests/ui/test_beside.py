@@ -13,9 +13,12 @@ from pytestqt.qtbot import QtBot
 from app.core.types import Answer
 from app.ui.answer_view import AnswerView
 from app.ui.beside import HEAD_PX, stacked
+from app.ui.card_content import CardContent
 from app.ui.main_window import MainWindow
+from app.ui.source_card import SourceCard
+from app.ui.theme import Look
 from tests.ui.acts import ask
-from tests.ui.scripted_engine import ScriptedEngine, sample_answer
+from tests.ui.scripted_engine import ScriptedEngine, not_found_answer, sample_answer
 
 GAP = 12
 NEAR_PX = 2
@@ -156,3 +159,59 @@ def test_cards_under_the_answer_stand_one_under_the_other(
 
     qtbot.waitUntil(lambda: gap() == GAP)
     assert window.margin.cited_cards()[0].y() < 40
+
+
+def test_a_card_that_a_narrower_pane_cuts_offers_all_of_its_text(qtbot: QtBot, look: Look) -> None:
+    hit = sample_answer().evidence[1]
+    hit = replace(hit, text=hit.text * 3)
+    holder = QWidget()
+    qtbot.addWidget(holder)
+    card = SourceCard(look, CardContent(2, hit), used=True, parent=holder)
+    card.resize(900, 200)
+    holder.show()
+    qtbot.waitUntil(lambda: not card._more.isVisible())
+
+    card.resize(300, 200)
+
+    qtbot.waitUntil(card._more.isVisible)
+
+
+def test_cards_fit_the_pane_and_hold_their_text_however_long_their_headings_are(
+    qtbot: QtBot, window: MainWindow, engine: ScriptedEngine
+) -> None:
+    answer = sample_answer()
+    long = tuple(replace(hit, text=hit.text * 4, headings=("A heading of many words",) * 9) for hit in answer.evidence)
+    engine.answer = replace(answer, evidence=long)
+    ask(qtbot, window)
+    cards = window.margin.cited_cards()
+    viewport = window.margin._scroll.viewport()
+
+    def all_fit() -> bool:
+        return all(
+            card._more.isVisible()
+            and card.mapTo(viewport, card.rect().topRight()).x() < viewport.width()
+            and card._text.geometry().bottom() < card._more.mapTo(card, QPoint()).y()
+            and card._more.mapTo(card, card._more.rect().bottomLeft()).y() < card.height()
+            for card in cards
+        )
+
+    qtbot.waitUntil(all_fit)
+    window.resize(780, 800)
+    qtbot.waitUntil(all_fit)
+    window.resize(1200, 800)
+    qtbot.waitUntil(all_fit)
+
+
+def test_more_cards_than_the_pane_holds_keep_their_height(
+    qtbot: QtBot, window: MainWindow, engine: ScriptedEngine
+) -> None:
+    hit = sample_answer().evidence[0]
+    many = tuple(replace(hit, text=hit.text * 4, passage_id=n) for n in range(8))
+    engine.answer = replace(not_found_answer(), evidence=many)
+    ask(qtbot, window)
+    cards = window.margin.cited_cards()
+
+    qtbot.waitUntil(lambda: all(card._more.isVisible() and card.height() >= card.sizeHint().height() for card in cards))
+    bar = window.margin._scroll.verticalScrollBar()
+    qtbot.waitUntil(lambda: bar.maximum() > 0)
+    assert all(one.geometry().bottom() < other.y() for one, other in pairwise(cards))

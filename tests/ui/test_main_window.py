@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QAbstractButton, QApplication
 from pytestqt.qtbot import QtBot
 
 from app.core import messages as m
-from app.core.types import DocumentState, Reason
+from app.core.types import DocumentState, ModelRole, ModelRow, Reason
 from app.ui.main_window import MainWindow
 from tests.ui.acts import QUESTION, ask, drop
 from tests.ui.conftest import OpenWindow
@@ -144,6 +144,31 @@ def test_a_locked_library_is_told_and_tried_again_by_hand(
     window.notice._action.click()
 
     qtbot.waitUntil(lambda: window.notice.words == "")
+
+
+def test_damage_is_told_and_stays_to_be_read(qtbot: QtBot, window: MainWindow, engine: ScriptedEngine) -> None:
+    engine.die()
+    qtbot.waitUntil(lambda: engine.starts == 2)
+    engine.emit(0, m.DamageFound(b"/data/catalog.sqlite.damaged", b""))
+
+    said = "The catalog was damaged. It was set aside as /data/catalog.sqlite.damaged, and your folders are read again."
+    qtbot.waitUntil(lambda: window.notice.words == said)
+    with qtbot.waitSignal(window.keeping.status_shown):
+        engine.emit(0, status_of(engine.documents))
+    assert window.notice.words == said
+
+
+def test_a_damaged_model_file_is_offered_for_removal_with_its_reason(
+    qtbot: QtBot, window: MainWindow, engine: ScriptedEngine
+) -> None:
+    row = ModelRow("own", ModelRole.ANSWER, "own", 4, "", 0, False, False, False, trouble="truncated")
+    engine.emit(0, m.ModelsListed((*engine.models, row)))
+
+    qtbot.waitUntil(lambda: window.models_dialog.shelf.row("own") is not None)
+    view = window.models_dialog.shelf.row("own")
+    assert view is not None
+    assert (view.get.isHidden(), view.remove.isHidden(), view.choose.isHidden()) == (True, False, True)
+    assert "The file is not whole: download it again." in view._facts.text()
 
 
 def test_what_stops_the_indexing_is_told(qtbot: QtBot, window: MainWindow, engine: ScriptedEngine) -> None:

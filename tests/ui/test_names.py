@@ -44,7 +44,6 @@ def test_every_control_in_the_whole_tree_of_widgets_has_a_name(
 ) -> None:
     ask(qtbot, window)
     window._open_source(1)
-    window.models_dialog.show()
     controls = [widget for widget in window.findChildren(QWidget) if isinstance(widget, CONTROLS)]
     reached = [
         control

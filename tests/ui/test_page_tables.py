@@ -75,6 +75,19 @@ def test_no_cell_reaches_into_the_next(qtbot: QtBot, look: Look) -> None:
         assert all(one < other for one, other in pairwise(tops))
 
 
+def test_columns_take_the_width_that_a_page_gets_later(qtbot: QtBot, look: Look) -> None:
+    text = "material\tpercent\tfor 7 kg\nSilica (quartz), 200 mesh\t27.0\t1,890 g"
+    view = shown(qtbot, look, Page(1, text, (Block(BlockKind.TABLE, 0, len(text)),)), None, 900)
+    [table] = tables(view)
+
+    view.resize(420, 700)
+
+    cells = [table.cellAt(row, column).firstCursorPosition().block() for row in range(2) for column in range(3)]
+    assert [cell.layout().lineCount() for cell in cells] == [1] * 6
+    view.resize(240, 700)
+    assert view.horizontalScrollBar().maximum() == 0
+
+
 def test_a_span_from_cell_to_cell_marks_its_characters(qtbot: QtBot, look: Look) -> None:
     start, end = TEXT.index("600 °C"), TEXT.index("1,280") + len("1,280")
 
@@ -108,6 +121,19 @@ def test_a_long_table_is_written_in_short_steps_and_opened_at_its_mark(qtbot: Qt
     assert sum(table.rows() for table in tables(view)) == 600
     lefts = {view.cursorRect(table.cellAt(0, 1).firstCursorPosition()).left() for table in tables(view)}
     assert len(lefts) == 1
+
+
+def test_another_page_can_follow_a_long_table(qtbot: QtBot, look: Look) -> None:
+    """The scroll bar that goes with the table resizes the view while its tables are deleted."""
+    text = "\n".join(f"row {i}\tvalue {i}" for i in range(200))
+    view = shown(qtbot, look, Page(1, text, (Block(BlockKind.TABLE, 0, len(text)),)), None)
+
+    for page in (Page(2, AFTER, ()), Page(1, text, (Block(BlockKind.TABLE, 0, len(text)),)), Page(2, AFTER, ())):
+        view.show_page(page, None)
+        qtbot.waitUntil(lambda: not view._steps.isActive())
+
+    assert view.toPlainText() == AFTER
+    assert tables(view) == []
 
 
 def test_cells_are_the_text_between_tabs_and_line_ends() -> None:
