@@ -184,13 +184,13 @@ class Scores:
     bm25_rank: int | None = None
     vector: float | None = None
     vector_rank: int | None = None
-    page: float | None = None
     fused: float = 0.0
     fused_rank: int | None = None
     rerank: float | None = None
     rerank_rank: int | None = None
     final: float = 0.0
     final_rank: int | None = None
+    page: float | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -44,7 +44,7 @@ class Weights:
 
 _FILTERED_DEPTHS = (4, 32)
 _REREAD_CHARACTERS = 1000
-_SURROUNDED = 50
+_SURROUNDED = 30
 
 
 @dataclass(slots=True)
