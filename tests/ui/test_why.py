@@ -26,7 +26,7 @@ from tests.ui.scripted_engine import (
     sample_answer,
 )
 
-SCORES = Scores(12.345, 3, 0.714, 1, 0.5, 0.93, 2, 5.2, 1, 2.31, 1)
+SCORES = Scores(12.345, 3, 0.714, 1, 0.93, 2, 5.2, 1, 2.31, 1)
 LIMITS = Limits(depth=100, deepest=10_000, judged=12, limit=8, by_meaning=True)
 DEPOSIT = lease_hit("5. Deposit", "whatever is kept back.", 2, ("5. Deposit",))
 USE = lease_hit("7. Use", "twelve days a year.", 2, ("7. Use",))
