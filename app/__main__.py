@@ -1,9 +1,11 @@
 """Margent's one entrance: the window, a command, or a child process. Runs in every process."""
 
+import logging
 import os
 import sys
 from collections.abc import Sequence
 from pathlib import Path
+from typing import NoReturn
 
 from app.engine.spawn import ROLES
 
@@ -44,7 +46,7 @@ def _run_child(role: str, arguments: Sequence[str]) -> int:
         from app.config.paths import DataPaths
         from app.engine.engine_process import run as run_engine
 
-        return run_engine(sock, DataPaths(Path(arguments[arguments.index("--data-dir") + 1])))
+        _end(run_engine(sock, DataPaths(Path(arguments[arguments.index("--data-dir") + 1]))))
     if role == "llama":
         from app.engine.llama_process import run as run_child
     elif role == "embedder":
@@ -56,6 +58,16 @@ def _run_child(role: str, arguments: Sequence[str]) -> int:
     except (ConnectionClosed, KeyboardInterrupt):
         return 0
     return 0
+
+
+def _end(status: int) -> NoReturn:
+    """End this process, which has closed what it had open, without taking the interpreter down.
+
+    To free all that Chroma has imported takes seconds beside other work, and the window waits for them.
+    """
+    logging.shutdown()
+    sys.stderr.flush()
+    os._exit(status)
 
 
 if __name__ == "__main__":

@@ -3,11 +3,16 @@
 import os
 from pathlib import Path
 
+import hypothesis
 import pytest
 
 from app.config.paths import default_data_dir
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+hypothesis.settings.register_profile(
+    "margent", deadline=None
+)  # how long an example takes, says how busy the computer is
+hypothesis.settings.load_profile("margent")
 
 EVALUATION = Path(__file__).resolve().parents[2] / "shared" / "evaluation"
 

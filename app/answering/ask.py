@@ -2,118 +2,69 @@
 
 import asyncio
 import time
-from collections.abc import AsyncIterator, Callable, Coroutine
-from dataclasses import dataclass, replace
-from typing import Protocol
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Iterator
+from dataclasses import replace
+from itertools import pairwise
+from typing import TypeVar
 
+from app.answering.draft import Draft, ms_since, receipt_of
+from app.answering.needs import AnswerLibrary, AnswerLimits, AnswerModel, Versions
 from app.core.child_messages import Generated, TokenText
 from app.core.citations import cited_sentences, resolve_citations
+from app.core.conversation import TURNS_TOLD, EarlierTurn, carried, earlier_turn
 from app.core.errors import QuestionTooLong, UsageWrong
-from app.core.evidence import choose_evidence
+from app.core.evidence import EXCERPT_SHORTEST, choose_evidence, excerpt
 from app.core.followup import standalone
-from app.core.found import is_convincing, is_refusal, rests_on_evidence, worth_a_second_try, worth_asking
-from app.core.messages import AnswerFinished, AnswerGrew, Ask, EvidenceFound
+from app.core.found import (
+    is_convincing,
+    is_refusal,
+    likely_holders,
+    rests_on_evidence,
+    worth_a_second_try,
+    worth_asking,
+)
+from app.core.messages import AnswerFinished, AnswerGrew, Ask, EvidenceFound, PromptPrepared
 from app.core.prompt import NOT_FOUND, build_prompt
-from app.core.receipts import Receipt, ReceiptSource
-from app.core.types import Answer, ChatMessage, Filters, Hit, SearchResult
+from app.core.receipts import Receipt, WritingSettings
+from app.core.tallies import PromptTokens
+from app.core.types import SUPPORTED, Answer, Hit, Turn
 from app.readers.sentences import sentences as split_sentences
 
 QUESTION_LIMIT_CHARACTERS = 20_000
 HITS_WANTED = 10
 PROMPT_MARGIN_TOKENS = 16
 SEED = 0
-NOTHING_GENERATED = Generated("end", 0, 0, 0.0, 0.0)
 STOP_EVERY_S = 0.1
-RECEIPT_VERSION = "1"
 
-
-class AnswerModel(Protocol):
-    """A loaded model, wherever it runs."""
-
-    @property
-    def name(self) -> str:
-        """Return the model's name on the shelf."""
-        ...
-
-    @property
-    def device(self) -> str:
-        """Return what it computes on."""
-        ...
-
-    @property
-    def context_tokens(self) -> int:
-        """Return how many tokens prompt and answer may have together."""
-        ...
-
-    async def count(self, prompt: tuple[ChatMessage, ...]) -> int:
-        """Return the tokens of a prompt."""
-        ...
-
-    def generate(
-        self, prompt: tuple[ChatMessage, ...], max_tokens: int, seed: int
-    ) -> AsyncIterator[TokenText | Generated]:
-        """Yield text, and `Generated` last."""
-        ...
-
-    async def stop(self) -> None:
-        """Have the text in hand end now; nothing happens if there is none."""
-        ...
-
-
-@dataclass(frozen=True, slots=True)
-class AnswerLimits:
-    """How much the model is given and may write, in tokens."""
-
-    evidence_tokens: int
-    answer_tokens: int
-
-
-@dataclass(slots=True)
-class _Draft:
-    """One answer as it comes about; `model` is None until one writes."""
-
-    ask: Ask
-    started: float
-    searched: str
-    evidence: tuple[Hit, ...]
-    retrieve_ms: float
-    model: AnswerModel | None = None
-    second_try: bool = False
-    text: str = ""
-    first_token_ms: float = 0.0
-    generated: Generated = NOTHING_GENERATED
-
-    @property
-    def prompt(self) -> tuple[ChatMessage, ...]:
-        """Return the messages that the model is sent."""
-        return build_prompt(self.ask.question, self.evidence, self.ask.turns, second_try=self.second_try)
+Result = TypeVar("Result")
 
 
 class Answering:
-    """Answers questions from a library; `search` and `record` are its only doors to the disk."""
+    """Answers questions from a library; `library` and `record` are its only doors to the disk."""
 
     def __init__(
-        self,
-        search: Callable[[str, int, Filters], SearchResult],
-        record: Callable[[Receipt], str],
-        limits: AnswerLimits,
+        self, library: AnswerLibrary, record: Callable[[Receipt], str], limits: AnswerLimits, versions: Versions
     ) -> None:
-        self._search = search
+        self._library = library
         self._record = record
         self._limits = limits
+        self._versions = versions
 
     async def answer(
         self, ask: Ask, load: Callable[[], Coroutine[None, None, AnswerModel]], stopped: asyncio.Event
-    ) -> AsyncIterator[EvidenceFound | AnswerGrew | AnswerFinished]:
+    ) -> AsyncIterator[EvidenceFound | PromptPrepared | AnswerGrew | AnswerFinished]:
         """Yield the evidence, the answer's text as it grows, and the finished answer, soon after `stopped` is set.
+
+        Where only the evidence is asked for, `PromptPrepared` comes in the answer's place if there is a model to count.
 
         Raises:
             AppError: the question makes no sense, or the model failed.
         """
         _check(ask.question)
-        draft = self._begin(replace(ask, question=_sendable(ask.question)))
-        yield EvidenceFound(draft.evidence, draft.retrieve_ms)
-        if not (ask.evidence_only or ask.no_model) and worth_asking(draft.evidence):
+        draft = await self._begin(replace(ask, question=_sendable(ask.question)), stopped)
+        if not stopped.is_set():
+            yield EvidenceFound(draft.evidence, draft.retrieve_ms)
+        if not ask.no_model and (ask.evidence_only or worth_asking(draft.evidence)):
             draft.model = await _unless(stopped, load())
             if draft.model is None:
                 draft.generated = replace(draft.generated, reason="stopped")
@@ -122,27 +73,57 @@ class Answering:
                 draft.evidence = await self._fitting(draft, draft.model)
                 if draft.evidence != announced:
                     yield EvidenceFound(draft.evidence, draft.retrieve_ms)
-                async for grown in self._write(draft, draft.model, stopped):
-                    yield grown
-                if await self._tried_again(draft, draft.model, stopped):
-                    yield AnswerGrew(draft.text)
-        yield AnswerFinished(self._finished(draft))
+                if ask.evidence_only:
+                    yield PromptPrepared(draft.prompt, await self._counted(draft, draft.model))
+                else:
+                    async for grown in self._written(draft, draft.model, stopped):
+                        yield grown
+        yield AnswerFinished(await self._finished(draft))
 
-    def _begin(self, ask: Ask) -> _Draft:
-        started = time.perf_counter()
-        searched = standalone(ask.question, ask.turns)
-        hits = self._search(searched, HITS_WANTED, ask.filters).hits
-        return _Draft(ask, started, searched, choose_evidence(hits, self._limits.evidence_tokens), _ms_since(started))
+    async def _begin(self, ask: Ask, stopped: asyncio.Event) -> Draft:
+        """Search for the evidence, unless it is given; when stopped, go on without any at once.
 
-    async def _write(self, draft: _Draft, model: AnswerModel, stopped: asyncio.Event) -> AsyncIterator[AnswerGrew]:
+        A question that leans on nothing begins a new topic: it is asked without the conversation.
+        """
+        draft = Draft(ask, time.perf_counter(), standalone(ask.question, ask.turns))
+        if draft.searched != ask.question:
+            draft.turns = self._taken_apart(ask.turns)
+        if ask.passages is not None:
+            given = self._library.passages(ask.passages)
+            draft.evidence = tuple(given[number] for number in ask.passages if number in given)
+        else:
+            search = self._library.search(draft.searched, HITS_WANTED, ask.filters)
+            if (result := await _unless(stopped, search)) is None:
+                draft.generated = replace(draft.generated, reason="stopped")
+            else:
+                earlier = carried(draft.turns)
+                draft.evidence = choose_evidence(result.hits, self._limits.evidence_tokens, earlier)
+        draft.retrieve_ms = ms_since(draft.started)
+        return draft
+
+    def _taken_apart(self, turns: tuple[Turn, ...]) -> tuple[EarlierTurn, ...]:
+        recent = turns[-TURNS_TOLD:]
+        passages = self._library.passages(tuple(number for turn in recent for number in turn.passages))
+        return tuple(earlier_turn(turn, passages, split_sentences) for turn in recent)
+
+    async def _written(self, draft: Draft, model: AnswerModel, stopped: asyncio.Event) -> AsyncIterator[AnswerGrew]:
+        """Yield the text as it grows, a second try's at once where the first one was a refusal."""
+        async for grown in self._write(draft, model, stopped):
+            yield grown
+        draft.tries = (draft.attempt,)
+        if await self._tried_again(draft, model, stopped):
+            yield AnswerGrew(draft.text)
+
+    async def _write(self, draft: Draft, model: AnswerModel, stopped: asyncio.Event) -> AsyncIterator[AnswerGrew]:
         """Yield the text as the model writes it, and keep it in the draft; what may become a refusal is held back."""
         shown = 0
         stopping = asyncio.create_task(_keep_stopping(stopped, model))
         try:
-            async for event in model.generate(draft.prompt, self._limits.answer_tokens, SEED):
+            room = self._limits.answer_room(model.context_tokens)
+            async for event in model.generate(draft.prompt, room, SEED):
                 match event:
                     case TokenText(text):
-                        draft.first_token_ms = draft.first_token_ms or _ms_since(draft.started)
+                        draft.first_token_ms = draft.first_token_ms or ms_since(draft.started)
                         draft.text += text
                         if not NOT_FOUND.startswith(draft.text.strip()):
                             yield AnswerGrew(draft.text[shown:])
@@ -152,7 +133,7 @@ class Answering:
         finally:
             stopping.cancel()
 
-    async def _tried_again(self, draft: _Draft, model: AnswerModel, stopped: asyncio.Event) -> bool:
+    async def _tried_again(self, draft: Draft, model: AnswerModel, stopped: asyncio.Event) -> bool:
         """Ask once more where the model refused what the reranker thinks is there; tell whether that convinced."""
         refused = draft.generated.reason != "stopped" and worth_a_second_try(draft.text, draft.evidence)
         if not refused:
@@ -160,29 +141,55 @@ class Answering:
         again = replace(draft, second_try=True, text="")
         async for _ in self._write(again, model, stopped):
             pass
+        first = replace(draft.attempt, believed=False)
         if again.generated.reason == "stopped":
+            draft.tries = (first, replace(again.attempt, believed=False))
             draft.text, draft.generated = "", again.generated  # neither the refusal nor half a second try is an answer
             return False
-        sentences = cited_sentences(again.text.strip(), draft.evidence, split_sentences)
+        sentences = cited_sentences(again.text.strip(), draft.evidence, split_sentences, draft.ask.question)
         if is_refusal(again.text) or not is_convincing(draft.ask.question, sentences, draft.evidence):
+            draft.tries = (*draft.tries, replace(again.attempt, believed=False))
             return False
         draft.second_try, draft.text, draft.generated = True, again.text, again.generated
+        draft.tries = (first, again.attempt)
         return True
 
-    async def _fitting(self, draft: _Draft, model: AnswerModel) -> tuple[Hit, ...]:
-        """Return as much of the evidence as the model's context really holds, by its own count."""
-        limit = model.context_tokens - self._limits.answer_tokens - PROMPT_MARGIN_TOKENS
+    async def _fitting(self, draft: Draft, model: AnswerModel) -> tuple[Hit, ...]:
+        """Return as much of the evidence as the model's context really holds, by its own count.
+
+        Of a single passage that is too long, the part that is nearest to the question is taken.
+        """
+        limit = model.context_tokens - self._limits.answer_room(model.context_tokens) - PROMPT_MARGIN_TOKENS
         tokens = 0
-        for count in range(len(draft.evidence), 0, -1):
-            tokens = await model.count(build_prompt(draft.ask.question, draft.evidence[:count], draft.ask.turns))
+        for evidence in _shorter_and_shorter(draft.evidence, draft.searched):
+            tokens = await model.count(replace(draft, evidence=evidence).prompt)
             if tokens <= limit:
-                return draft.evidence[:count]
+                return evidence
+        if not draft.evidence:
+            return ()
         raise QuestionTooLong(tokens=str(tokens), limit=str(limit))
 
-    def _finished(self, draft: _Draft) -> Answer:
+    async def _counted(self, draft: Draft, model: AnswerModel) -> PromptTokens:
+        """Return what each part of the prompt takes, by the model's own count of prompts with and without it."""
+        question, turns = draft.ask.question, draft.told
+        bare = await model.count(build_prompt("", (), ()))
+        asked = await model.count(build_prompt(question, (), ()))
+        sums = [await model.count(build_prompt(question, (), turns))]
+        for count in range(1, len(draft.evidence) + 1):
+            sums.append(await model.count(build_prompt(question, draft.evidence[:count], turns)))
+        return PromptTokens(
+            instructions=bare,
+            conversation=sums[0] - asked,
+            passages=tuple(after - before for before, after in pairwise(sums)),
+            question=asked - bare,
+            answer_room=self._limits.answer_room(model.context_tokens),
+            context=model.context_tokens,
+        )
+
+    async def _finished(self, draft: Draft) -> Answer:
         stopped = draft.generated.reason == "stopped"
         text = draft.text.strip()
-        sentences = cited_sentences(text, draft.evidence, split_sentences)
+        sentences = cited_sentences(text, draft.evidence, split_sentences, draft.ask.question)
         found = not is_refusal(text) and rests_on_evidence(sentences)
         if not found and not stopped:
             sentences = ()
@@ -197,35 +204,34 @@ class Answering:
             model=draft.model.name if draft.model else "",
             retrieve_ms=draft.retrieve_ms,
             first_token_ms=draft.first_token_ms,
-            total_ms=_ms_since(draft.started),
+            total_ms=ms_since(draft.started),
             prompt_tokens=draft.generated.prompt_tokens,
             answer_tokens=draft.generated.answer_tokens,
-        )
-        if draft.model is None:
-            return answer
-        return replace(answer, receipt=self._record(self._receipt(draft, draft.model, answer)))
-
-    def _receipt(self, draft: _Draft, model: AnswerModel, answer: Answer) -> Receipt:
-        return Receipt(
-            created_ns=time.time_ns(),
-            question=draft.ask.question,
             searched=draft.searched,
-            prompt=draft.prompt,
-            sources=tuple(_source(number, hit) for number, hit in enumerate(draft.evidence, start=1)),
-            model=answer.model,
-            device=model.device,
-            seed=SEED,
-            max_tokens=self._limits.answer_tokens,
-            answer=answer.text,
-            found=answer.found,
-            sentences=answer.sentences,
-            retrieve_ms=answer.retrieve_ms,
-            first_token_ms=answer.first_token_ms,
-            total_ms=answer.total_ms,
-            prompt_tokens=answer.prompt_tokens,
-            answer_tokens=answer.answer_tokens,
-            version=RECEIPT_VERSION,
+            coverage=self._library.coverage(),
+            unread=() if found else likely_holders(draft.ask.question, draft.evidence, self._library.unread()),
         )
+        if draft.model is None or not draft.tries:
+            return answer
+        used = await draft.model.identity()
+        settings = WritingSettings(
+            seed=SEED,
+            temperature=0.0,
+            max_tokens=self._limits.answer_room(used.context_tokens),
+            evidence_tokens=self._limits.evidence_tokens,
+            supported_from=SUPPORTED,
+        )
+        return replace(answer, receipt=self._record(receipt_of(draft, answer, used, settings, self._versions())))
+
+
+def _shorter_and_shorter(evidence: tuple[Hit, ...], question: str) -> Iterator[tuple[Hit, ...]]:
+    """Yield the evidence, then without its last passage and so on, then ever less of the first one."""
+    for count in range(len(evidence), 0, -1):
+        yield evidence[:count]
+    length = len(evidence[0].text) // 2 if evidence else 0
+    while length >= EXCERPT_SHORTEST:
+        yield (excerpt(evidence[0], question, length),)
+        length = length * 2 // 3
 
 
 def _check(question: str) -> None:
@@ -241,24 +247,24 @@ def _sendable(text: str) -> str:
     return text.encode("utf-8", "replace").decode()
 
 
-async def _unless(stopped: asyncio.Event, loading: Coroutine[None, None, AnswerModel]) -> AnswerModel | None:
-    """Return the model once it is loaded, None at once when stopped; the loading goes on for the next question."""
-    load = asyncio.create_task(loading)
+async def _unless(stopped: asyncio.Event, work: Awaitable[Result]) -> Result | None:
+    """Return what the work comes to, None at once when stopped; a model's loading goes on for the next question."""
+    doing = asyncio.ensure_future(work)
     stop = asyncio.create_task(stopped.wait())
     try:
-        await asyncio.wait((load, stop), return_when=asyncio.FIRST_COMPLETED)
+        await asyncio.wait((doing, stop), return_when=asyncio.FIRST_COMPLETED)
     finally:
         stop.cancel()
     if stopped.is_set():
-        load.add_done_callback(_look_at)
+        doing.add_done_callback(_look_at)
         return None
-    return await load
+    return await doing
 
 
-def _look_at(load: asyncio.Task[AnswerModel]) -> None:
-    """Take note of how a loading ended that nobody waits for any more; the next question meets what went wrong."""
-    if not load.cancelled():
-        load.exception()
+def _look_at(done: "asyncio.Future[Result]") -> None:
+    """Take note of how something ended that nobody waits for any more; the next question meets what went wrong."""
+    if not done.cancelled():
+        done.exception()
 
 
 async def _keep_stopping(stopped: asyncio.Event, model: AnswerModel) -> None:
@@ -267,12 +273,3 @@ async def _keep_stopping(stopped: asyncio.Event, model: AnswerModel) -> None:
     while True:
         await model.stop()
         await asyncio.sleep(STOP_EVERY_S)
-
-
-def _source(number: int, hit: Hit) -> ReceiptSource:
-    path = hit.path.decode("utf-8", "replace")
-    return ReceiptSource(number, path, hit.digest, hit.modified_ns, hit.page, hit.start, hit.end)
-
-
-def _ms_since(started: float) -> float:
-    return (time.perf_counter() - started) * 1000

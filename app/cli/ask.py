@@ -8,26 +8,26 @@ from rich.console import Console
 from rich.live import Live
 from rich.text import Text
 
-from app.cli.filters import add_place, filters_of
+from app.cli.answer_text import answer_text, prompt_lines, source_lines
+from app.cli.filters import add_filters, filters_of
 from app.cli.library import absolute, reply, with_library
-from app.cli.records import answer_record
-from app.cli.search import place_line
-from app.cli.terminal import Terminal, indented, plain
-from app.core.messages import AnswerFinished, AnswerGrew, Ask, EvidenceFound, OpenPage, PageOpened
+from app.cli.records import answer_record, prompt_record
+from app.cli.sentences import counted
+from app.cli.terminal import Terminal, plain
+from app.core.messages import AnswerFinished, AnswerGrew, Ask, EvidenceFound, OpenPage, PageOpened, PromptPrepared
 from app.core.types import Answer, Citation, Rect, Span
 
 if TYPE_CHECKING:
     from app.engine.session import Session
 
 HELP = "answer a question from the library, with the passages that the answer rests on"
-SHOWN_LINES = 4
 SMALL_SCALE = 0.1  # pixels per point: for the rectangles alone the page need not be seen
 
 
 def add_arguments(parser: ArgumentParser) -> None:
     """Add what `ask` takes."""
     parser.add_argument("question", metavar="QUESTION")
-    add_place(parser)
+    add_filters(parser)
     parser.add_argument("--model", default="", metavar="NAME_OR_PATH", help="the model that answers, or a GGUF file")
     parser.add_argument("--style", default="", metavar="NAME", help="the style to answer in")
     parser.add_argument("--adapter", default="", metavar="PATH", help="a LoRA adapter for the model")
@@ -48,19 +48,32 @@ def run(options: Namespace, terminal: Terminal) -> int:
     )
 
     async def answer(session: "Session") -> None:
-        watched = not terminal.as_json and sys.stdout.isatty()
-        finished = await (_written(session, question) if watched else _finished(session, question))
+        watched = not terminal.as_json and sys.stdout.isatty() and not question.evidence_only
+        if watched:
+            finished, prepared = await _written(session, question), None
+        else:
+            finished, prepared = await _finished(session, question)
         rects = await _rects(session, finished) if terminal.as_json else {}
-        text = "" if watched else f"{plain(marked(finished))}\n\n"
-        terminal.result(answer_record(finished, rects), lambda: f"{text}{source_lines(finished)}".strip("\n"))
+        text = "" if watched else f"{plain(answer_text(finished, question))}\n\n"
+        lines = f"{text}{source_lines(finished)}" if prepared is None else prompt_lines(prepared)
+        terminal.result(answer_record(finished, rects) | prompt_record(prepared), lambda: lines.strip("\n"))
 
     with_library(options, answer)
     return 0
 
 
-async def _finished(session: "Session", question: Ask) -> Answer:
-    """Return the finished answer."""
-    return (await reply(session, question, AnswerFinished)).answer
+async def _finished(session: "Session", question: Ask) -> tuple[Answer, PromptPrepared | None]:
+    """Return the finished answer, and the prompt where that was asked for instead of one."""
+    prepared: PromptPrepared | None = None
+    async for event in session.request(question):
+        match event:
+            case PromptPrepared():
+                prepared = event
+            case AnswerFinished(answer):
+                return answer, prepared
+            case _:
+                pass
+    raise RuntimeError("the question ended without an answer")
 
 
 async def _written(session: "Session", question: Ask) -> Answer:
@@ -71,35 +84,18 @@ async def _written(session: "Session", question: Ask) -> Answer:
         async for event in session.request(question):
             match event:
                 case EvidenceFound(evidence):
-                    live.update(Text(f"Reading {len(evidence)} passages …", "dim"))
+                    live.update(Text(f"Reading {counted(len(evidence), 'passage')} …", "dim"))
                 case AnswerGrew(text):
                     so_far += text
                     live.update(Text(plain(so_far)))
                 case AnswerFinished(answer):
                     finished = answer
-                    live.update(Text(f"{plain(marked(answer))}\n"))
+                    live.update(Text(f"{plain(answer_text(answer, question))}\n"))
                 case _:
                     raise TypeError(f"{type(event).__name__} does not belong to an answer")
     if finished is None:
         raise RuntimeError("the question ended without an answer")
     return finished
-
-
-def marked(answer: Answer) -> str:
-    """Return the answer's text with the numbers of its sources after each sentence that rests on them."""
-    parts: list[str] = []
-    done = 0
-    for sentence in answer.sentences:
-        start = answer.text.find(sentence.text, done)
-        if start < 0:
-            continue
-        end = start + len(sentence.text)
-        marks = "".join(f"[{n}]" for n in sentence.citations)
-        parts.append(answer.text[done:end])
-        if marks and not answer.text[end:].lstrip().startswith("["):  # where the model wrote none itself
-            parts.append(f" {marks}")
-        done = end
-    return "".join([*parts, answer.text[done:]]).strip()
 
 
 async def _rects(session: "Session", answer: Answer) -> dict[int, tuple[Rect, ...]]:
@@ -113,17 +109,3 @@ async def _rects_of(session: "Session", citation: Citation) -> tuple[Rect, ...]:
         session, OpenPage(citation.document_id, citation.page, span, SMALL_SCALE, as_image=True), PageOpened
     )
     return page.rects
-
-
-def source_lines(answer: Answer) -> str:
-    """Return the numbered list of what an answer rests on, or of what was nearest."""
-    quotes = {citation.n: f"“{citation.quote}”" for citation in answer.citations}
-    lines: list[str] = []
-    if not quotes:
-        lines += ["The nearest passages:" if answer.evidence else "Nothing near it was found.", ""]
-    for n, hit in enumerate(answer.evidence, 1):
-        if n in quotes or not quotes:
-            lines += [place_line(n, hit), indented(quotes.get(n, hit.text), SHOWN_LINES), ""]
-    if answer.model:
-        lines.append(f"{answer.model}, {answer.total_ms / 1000:.1f} s, {answer.answer_tokens} tokens")
-    return "\n".join(lines).rstrip()

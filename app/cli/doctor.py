@@ -3,13 +3,13 @@
 import asyncio
 import sqlite3
 from argparse import ArgumentParser, Namespace
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
 from app.cli.computer import Computer, LlamaBuild, llama_build, this_computer
 from app.cli.models import chosen_models
 from app.cli.records import Json, model_record
-from app.cli.sentences import LOCKED, PURPOSES, RECOMMENDED, error_sentence, gigabytes
+from app.cli.sentences import LOCKED, PURPOSES, RECOMMENDED, counted, error_sentence, gigabytes, set_aside_sentence
 from app.cli.terminal import Terminal
 from app.config.lock import library_lock
 from app.config.paths import DataPaths, resources_dir
@@ -19,10 +19,15 @@ from app.llm.shelf import Shelf, load_catalogue
 
 HELP = "look at the computer, the models and the library's health; nothing is changed, nothing is contacted"
 
+_GPU = "on {gpu}, not jailed, where a model fits into its memory; else on the CPU, jailed"
+
 
 @dataclass(frozen=True, slots=True)
 class Health:
-    """What was found of a library; `trouble` "" means that nothing is wrong with it."""
+    """What was found of a library; `trouble` "" means that nothing is wrong with it.
+
+    `set_aside` are damaged files of it that were replaced and are kept.
+    """
 
     exists: bool
     passages: int = 0
@@ -30,6 +35,7 @@ class Health:
     embeddings: int = 0
     vectors: int = 0
     trouble: str = ""
+    set_aside: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,12 +62,13 @@ def run(options: Namespace, terminal: Terminal) -> int:
         library = library_health(paths)
     except LibraryLocked as error:
         library, status = Health(exists=True, trouble=error_sentence(error)), LOCKED
+    library = replace(library, set_aside=tuple(map(str, paths.set_aside)))
     shelf = Shelf(paths.model_places, load_catalogue(resources_dir() / "models.toml"))
     findings = Findings(
         computer=this_computer(paths.root),
         llama=llama_build(),
         sandbox=asyncio.run(sandbox_in_force()),
-        models=tuple(row for row in shelf.rows(*chosen_models(paths)) if row.installed),
+        models=tuple(row for row in shelf.rows(*chosen_models(paths, terminal)) if row.installed),
         data_dir=paths.root,
         library=library,
     )
@@ -129,7 +136,8 @@ def _compared(paths: DataPaths) -> Health:
         finally:
             vectors.close()
         missing = max(0, len(embedded) - count)
-        trouble = f"{missing} vectors are missing; they are put back at the next start" if missing else ""
+        lost = f"{counted(missing, 'vector')} {'is' if missing == 1 else 'are'} missing"
+        trouble = f"{lost}; what is missing is put back at the next start" if missing else ""
         return Health(True, len(placed), len(wanted), len(embedded), count, trouble)
     except VectorsDamaged:
         return Health(True, trouble="the vectors are damaged; they are rebuilt from the catalog at the next start")
@@ -155,9 +163,9 @@ def findings_lines(findings: Findings) -> str:
     """Return what was found as a person reads it."""
     computer, llama = findings.computer, findings.llama
     avx2 = {True: "AVX2", False: "no AVX2: answers will be slow", None: ""}[computer.has_avx2]
-    cores = f"{computer.cores} core{'s' if computer.cores > 1 else ''}"
+    cores = counted(computer.cores, "core")
     memory = f"{gigabytes(computer.memory_bytes)} of memory, {gigabytes(computer.free_memory_bytes)} free"
-    device = llama.trouble or (f"on {llama.gpu}" if llama.gpu else "on the CPU")
+    device = llama.trouble or (_GPU.format(gpu=llama.gpu) if llama.gpu else "on the CPU, jailed")
     rows = [
         ("Computer", computer.system),
         ("", ", ".join(filter(None, (computer.processor, cores, avx2)))),
@@ -167,6 +175,7 @@ def findings_lines(findings: Findings) -> str:
         *(_model_row(role, findings.models) for role in ModelRole),
         ("Library", str(findings.data_dir)),
         ("", _library_sentence(findings.library)),
+        *(("", set_aside_sentence(path)) for path in findings.library.set_aside),
         ("Network", "nothing was contacted"),
     ]
     return "\n".join(f"{name:<10} {value}" for name, value in rows)
@@ -189,4 +198,5 @@ def _library_sentence(health: Health) -> str:
         return "empty; add a folder with: margent index FOLDER"
     if health.trouble:
         return health.trouble
-    return f"sound: {health.passages:,} passages, {health.texts:,} different texts, {health.vectors:,} vectors"
+    texts = counted(health.texts, "different text")
+    return f"sound: {counted(health.passages, 'passage')}, {texts}, {counted(health.vectors, 'vector')}"

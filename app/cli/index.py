@@ -2,14 +2,16 @@
 
 import os
 from argparse import ArgumentParser, Namespace
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from app.cli.library import absolute, reply, with_library
+from app.cli.library import absolute, is_at_or_under, reply, with_library
 from app.cli.records import Json
-from app.cli.sentences import exit_status, reason_sentence
+from app.cli.sentences import counted, exit_status, nothing_to_read_sentence, reason_sentence
 from app.cli.terminal import Advance, Terminal, shown_path
-from app.core.errors import AppError
-from app.core.messages import AddFolder, Done, StatusChanged
+from app.core.errors import PathMissing, PathUnreadable
+from app.core.messages import AddFolder, DocumentsListed, Done, ListDocuments, StatusChanged
+from app.core.types import DocumentRow, DocumentState
 
 if TYPE_CHECKING:
     from app.engine.session import IndexReport, Session
@@ -27,19 +29,33 @@ def run(options: Namespace, terminal: Terminal) -> int:
     """Index what was named and what is in the library already; one bad path does not keep the others out."""
 
     async def index(session: "Session") -> int:
-        worst = 0
+        worst, added = 0, list[str]()
         for word in options.paths:
             try:
                 await reply(session, AddFolder(absolute(word)), Done)
-            except AppError as error:
+                added.append(word)
+            except (PathMissing, PathUnreadable) as error:
                 terminal.complain(error)
                 worst = max(worst, exit_status(error))
         with terminal.progress("Indexing") as advance:
             report = await session.settle(lambda event: show_progress(event, advance))
+        rows = (await reply(session, ListDocuments(), DocumentsListed)).documents if added else ()
+        for word in added:
+            if line := nothing_read_line(word, rows):
+                terminal.say(f"margent: {line}")
         terminal.result(report_record(report), lambda: report_lines(report))
         return worst
 
     return with_library(options, index)
+
+
+def nothing_read_line(word: str, rows: Sequence[DocumentRow]) -> str:
+    """Return why a path that was added brought no document, "" if it did."""
+    place = os.path.realpath(absolute(word))
+    states = [row.state for row in rows if is_at_or_under(row.path, place)]
+    if any(state is not DocumentState.IGNORED for state in states):
+        return ""
+    return nothing_to_read_sentence(word, len(states))
 
 
 def show_progress(event: StatusChanged, advance: Advance) -> None:
@@ -72,7 +88,7 @@ def report_record(report: "IndexReport") -> dict[str, Json]:
 def report_lines(report: "IndexReport") -> str:
     """Return what was done as a person reads it."""
     lines = [
-        f"{report.documents:,} documents, {report.passages:,} passages: {report.indexed:,} indexed, "
+        f"{counted(report.documents, 'document')}, {counted(report.passages, 'passage')}: {report.indexed:,} indexed, "
         f"{report.unchanged:,} unchanged, {report.removed:,} removed, {len(report.failed):,} could not be read "
         f"({report.seconds:.1f} s)"
     ]

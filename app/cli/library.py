@@ -6,9 +6,11 @@ from argparse import Namespace
 from collections.abc import Awaitable, Callable
 from typing import TYPE_CHECKING, TypeVar
 
+from app.cli.sentences import set_aside_sentence, settings_sentence
+from app.cli.terminal import Terminal
 from app.config.logs import log_to_file
 from app.config.paths import DataPaths
-from app.config.settings import load_settings
+from app.config.settings import Settings, load_settings, settings_trouble
 from app.core.errors import PathNotInLibrary
 from app.core.messages import DocumentsListed, ListDocuments, WindowRequest
 from app.core.types import DocumentRow
@@ -32,11 +34,22 @@ def with_library(options: Namespace, use: Callable[["Session"], Awaitable[Result
     async def opened() -> Result:
         paths = DataPaths(options.data_dir)
         paths.create()  # before the settings are read: what is wrong with the folder is then said once and clearly
-        async with open_session(paths, load_settings(paths.settings)) as session:
+        terminal = Terminal(as_json=options.json)
+        async with open_session(paths, known_settings(paths, terminal)) as session:
             log_to_file(paths.logs, "command")
+            if session.engine.damage is not None:
+                for path in filter(None, (session.engine.damage.catalog, session.engine.damage.history)):
+                    terminal.say(f"margent: {set_aside_sentence(os.fsdecode(path))}")
             return await use(session)
 
     return asyncio.run(opened())
+
+
+def known_settings(paths: DataPaths, terminal: Terminal) -> Settings:
+    """Return the settings; say so where their file cannot be read and counts for nothing."""
+    if trouble := settings_trouble(paths.settings):
+        terminal.say(f"margent: {settings_sentence(str(paths.settings), trouble)}")
+    return load_settings(paths.settings)
 
 
 async def reply(session: "Session", request: WindowRequest, kind: type[Result]) -> Result:
@@ -57,6 +70,11 @@ async def document_at(session: "Session", word: str) -> DocumentRow:
         if row.path in places:
             return row
     raise PathNotInLibrary(path=word)
+
+
+def is_at_or_under(path: bytes, place: bytes) -> bool:
+    """Return whether a path is this place or lies below it."""
+    return path == place or path.startswith(os.path.join(place, b""))
 
 
 def absolute(word: str) -> bytes:

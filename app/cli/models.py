@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, TypeAlias, TypeVar
 
 from app.cli.index import show_progress
-from app.cli.library import reply, with_library
+from app.cli.library import known_settings, reply, with_library
 from app.cli.records import Json, model_record
 from app.cli.sentences import MODEL_TROUBLES, gigabytes
 from app.cli.terminal import Terminal, plain
@@ -58,16 +58,16 @@ def run(options: Namespace, terminal: Terminal) -> int:
     if options.action == "use":
         for name in options.names:
             use(shelf, name, options, terminal)
-    rows = shelf.rows(*chosen_models(paths))
+    rows = shelf.rows(*chosen_models(paths, terminal))
     terminal.result([model_record(row) for row in rows], lambda: "\n".join(map(model_line, rows)))
     return 0
 
 
-def chosen_models(paths: DataPaths) -> tuple[str, str]:
+def chosen_models(paths: DataPaths, terminal: Terminal) -> tuple[str, str]:
     """Return the names of the answer model and of the embedder that were chosen for a library, "" for neither."""
     from app.library.catalog import chosen_embedder
 
-    return load_settings(paths.settings).model, chosen_embedder(paths.catalog)
+    return known_settings(paths, terminal).model, chosen_embedder(paths.catalog)
 
 
 def use(shelf: Shelf, name: str, options: Namespace, terminal: Terminal) -> None:
@@ -131,7 +131,8 @@ def checked_line(checked: Checked) -> str:
 
 def model_line(row: ModelRow) -> str:
     """Return a model as one line: whether it is here, its name, role, size and licence."""
-    here = "in use" if row.chosen else "installed" if row.installed else "–"
+    here = "damaged" if row.trouble else "in use" if row.chosen else "installed" if row.installed else "–"
     what = f"{row.role:<7} {gigabytes(row.size_bytes):>8}  needs {gigabytes(row.memory_bytes):>7}"
-    note = MODEL_TROUBLES.get(row.note, row.note)
+    remedy = f"; take it away with: margent models remove {row.name}"
+    note = f"{MODEL_TROUBLES.get(row.trouble, row.trouble)}{remedy}" if row.trouble else row.note
     return f"{here:<10}{row.name:<40} {what}  {row.licence:<12} {note}".rstrip()

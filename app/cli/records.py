@@ -1,10 +1,14 @@
 """The command line's JSON: the keys that scripts rely on, made from the product's values. Runs in the command."""
 
 import os
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import TypeAlias
 
+from app.core.explanation import Explanation
+from app.core.messages import PageOpened, PromptPrepared
+from app.core.tallies import Coverage
 from app.core.types import (
     Answer,
     Citation,
@@ -17,6 +21,7 @@ from app.core.types import (
     Scores,
     SearchResult,
     Sentence,
+    Twin,
 )
 
 Json: TypeAlias = "str | int | float | bool | list[Json] | dict[str, Json] | None"
@@ -27,8 +32,8 @@ def moment(nanoseconds: int) -> str | None:
     return datetime.fromtimestamp(nanoseconds / 1e9, UTC).isoformat(timespec="seconds") if nanoseconds else None
 
 
-def status_record(status: LibraryStatus) -> dict[str, Json]:
-    """Return what `status --json` prints."""
+def status_record(status: LibraryStatus, set_aside: Sequence[Path]) -> dict[str, Json]:
+    """Return what `status --json` prints; `set_aside` are the damaged files that are kept."""
     return {
         "folders": [_folder_record(folder) for folder in status.folders],
         "documents": {
@@ -45,6 +50,7 @@ def status_record(status: LibraryStatus) -> dict[str, Json]:
         "answering_embedder": status.answering_embedder,
         "foreign": round(status.foreign, 2),
         "current_as_of": moment(status.current_as_of_ns),
+        "set_aside": [str(path) for path in set_aside],
     }
 
 
@@ -83,6 +89,22 @@ def hit_record(rank: int, hit: Hit) -> dict[str, Json]:
         "start": hit.start,
         "end": hit.end,
         "scores": _scores_record(hit.scores),
+        "twins": [_twin_record(twin) for twin in hit.twins],
+    }
+
+
+def explanation_record(explanation: Explanation) -> dict[str, Json]:
+    """Return one element of `why` in `search --why --json`; `twin_of` is the hit that stands for the passage."""
+    hit, better = explanation.hit, explanation.better
+    return {
+        "fate": explanation.fate.value,
+        "path": os.fsdecode(hit.path),
+        "page": hit.page,
+        "start": hit.start,
+        "end": hit.end,
+        "text": hit.text,
+        "scores": _scores_record(hit.scores),
+        "twin_of": None if better is None else {"path": os.fsdecode(better.path), "page": better.page},
     }
 
 
@@ -91,15 +113,23 @@ def heading_of(hit: Hit) -> str:
     return " › ".join(hit.headings)
 
 
+def _twin_record(twin: Twin) -> dict[str, Json]:
+    return {"path": os.fsdecode(twin.path), "page": twin.page, "start": twin.start, "end": twin.end}
+
+
 def _scores_record(scores: Scores) -> dict[str, Json]:
     return {
         "bm25": scores.bm25,
         "bm25_rank": scores.bm25_rank,
         "vector": scores.vector,
         "vector_rank": scores.vector_rank,
+        "page": scores.page,
         "fused": scores.fused,
+        "fused_rank": scores.fused_rank,
         "rerank": scores.rerank,
+        "rerank_rank": scores.rerank_rank,
         "final": scores.final,
+        "final_rank": scores.final_rank,
     }
 
 
@@ -118,7 +148,10 @@ def answer_record(answer: Answer, rects: Mapping[int, tuple[Rect, ...]]) -> dict
         "found": answer.found,
         "sentences": [_sentence_record(sentence) for sentence in answer.sentences],
         "citations": [_citation_record(at, rects.get(place, ())) for place, at in enumerate(answer.citations)],
-        "evidence": [{"n": n, **hit_record(n, hit)} for n, hit in enumerate(answer.evidence, 1)],
+        "evidence": [
+            {"n": n, "earlier": hit.earlier, "title": hit.title, **hit_record(n, hit)}
+            for n, hit in enumerate(answer.evidence, 1)
+        ],
         "receipt": answer.receipt,
         "model": answer.model,
         "ms": {
@@ -127,11 +160,49 @@ def answer_record(answer: Answer, rects: Mapping[int, tuple[Rect, ...]]) -> dict
             "total": round(answer.total_ms, 1),
         },
         "tokens": {"prompt": answer.prompt_tokens, "answer": answer.answer_tokens},
+        "stopped": answer.stopped,
+        "searched": answer.searched,
+        "unread": [document_record(row) for row in answer.unread],
+        "coverage": _coverage_record(answer.coverage) if answer.coverage else None,
+    }
+
+
+def prompt_record(prepared: PromptPrepared | None) -> dict[str, Json]:
+    """Return what `ask --evidence-only --json` prints besides: the prompt as it would be sent, and its tokens."""
+    if prepared is None:
+        return {}
+    tokens = prepared.tokens
+    return {
+        "prompt": [{"role": message.role, "content": message.content} for message in prepared.prompt],
+        "prompt_tokens": {
+            "instructions": tokens.instructions,
+            "conversation": tokens.conversation,
+            "passages": list(tokens.passages),
+            "question": tokens.question,
+            "answer_room": tokens.answer_room,
+            "context": tokens.context,
+        },
+    }
+
+
+def _coverage_record(coverage: Coverage) -> dict[str, Json]:
+    return {
+        "ready": coverage.ready,
+        "queued": coverage.queued,
+        "failed": coverage.failed,
+        "pages_without_text": coverage.pages_without_text,
+        "current_as_of": moment(coverage.current_as_of_ns),
     }
 
 
 def _sentence_record(sentence: Sentence) -> dict[str, Json]:
-    return {"text": sentence.text, "citations": list(sentence.citations), "support": round(sentence.support, 3)}
+    return {
+        "text": sentence.text,
+        "citations": list(sentence.citations),
+        "support": round(sentence.support, 3),
+        "supported": sentence.is_supported,
+        "missing": list(sentence.missing),
+    }
 
 
 def _citation_record(citation: Citation, rects: tuple[Rect, ...]) -> dict[str, Json]:
@@ -142,8 +213,24 @@ def _citation_record(citation: Citation, rects: tuple[Rect, ...]) -> dict[str, J
         "start": citation.start,
         "end": citation.end,
         "quote": citation.quote,
-        "rects": [[rect.x0, rect.y0, rect.x1, rect.y1] for rect in rects],
+        "rects": _rects_record(rects),
     }
+
+
+def shown_record(opened: PageOpened, png: Path) -> dict[str, Json]:
+    """Return what `show --json` prints: the page that was drawn, and where the span lies on it, in points."""
+    return {
+        "path": os.fsdecode(opened.path),
+        "page": opened.page,
+        "pages": opened.pages,
+        "png": str(png),
+        "rects": _rects_record(opened.rects),
+        "changed": opened.changed,
+    }
+
+
+def _rects_record(rects: Sequence[Rect]) -> list[Json]:
+    return [[rect.x0, rect.y0, rect.x1, rect.y1] for rect in rects]
 
 
 def model_record(row: ModelRow) -> dict[str, Json]:
@@ -159,4 +246,5 @@ def model_record(row: ModelRow) -> dict[str, Json]:
         "chosen": row.chosen,
         "recommended": row.recommended,
         "note": row.note,
+        "trouble": row.trouble,
     }

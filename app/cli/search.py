@@ -4,11 +4,13 @@ from argparse import ArgumentParser, ArgumentTypeError, Namespace
 from typing import TYPE_CHECKING
 
 from app.cli.filters import add_filters, filters_of
-from app.cli.library import reply, with_library
-from app.cli.records import heading_of, search_record
+from app.cli.library import document_at, reply, with_library
+from app.cli.reasons import steps_lines, why_lines
+from app.cli.records import explanation_record, heading_of, search_record
 from app.cli.terminal import Terminal, indented, plain, shown_path
-from app.core.messages import Search, Searched
-from app.core.types import Hit, Scores, SearchResult
+from app.core.errors import UsageWrong
+from app.core.messages import Explain, Explained, Search, Searched
+from app.core.types import Hit, SearchResult
 
 if TYPE_CHECKING:
     from app.engine.session import Session
@@ -22,7 +24,10 @@ def add_arguments(parser: ArgumentParser) -> None:
     parser.add_argument("query", metavar="QUERY")
     parser.add_argument("-k", dest="limit", type=positive, default=10, metavar="N", help="how many passages (10)")
     add_filters(parser)
-    parser.add_argument("--explain", action="store_true", help="show each passage's score at every step")
+    parser.add_argument("--explain", action="store_true", help="show each passage's rank and score at every step")
+    parser.add_argument(
+        "--why", type=page_place, metavar="PATH:PAGE", help="say what became of the passages of this page, and why"
+    )
 
 
 def positive(word: str) -> int:
@@ -33,15 +38,32 @@ def positive(word: str) -> int:
 
 
 def run(options: Namespace, terminal: Terminal) -> int:
-    """Print what was found."""
+    """Print what was found, and what became of a page's passages."""
+    if not options.query.strip():
+        raise UsageWrong(detail="the question is empty; say what to look for")
 
     async def find(session: "Session") -> None:
-        request = Search(options.query, options.limit, filters_of(options))
-        result = (await reply(session, request, Searched)).result
-        terminal.result(search_record(result), lambda: search_lines(result, explain=options.explain))
+        filters = filters_of(options)
+        result = (await reply(session, Search(options.query, options.limit, filters), Searched)).result
+        record = search_record(result)
+        lines = [search_lines(result, explain=options.explain)]
+        if options.why is not None:
+            word, page = options.why
+            row = await document_at(session, word)
+            question = Explain(options.query, row.id, page, filters=filters, limit=options.limit)
+            explained = await reply(session, question, Explained)
+            record["why"] = [explanation_record(explanation) for explanation in explained.explanations]
+            lines.append(why_lines(row, page, explained.explanations))
+        terminal.result(record, lambda: "\n\n".join(lines))
 
     with_library(options, find)
     return 0
+
+
+def page_place(word: str) -> tuple[str, int]:
+    """Return the path and the page of `PATH:PAGE`; without a page, the first."""
+    path, _, page = word.rpartition(":")
+    return (path, int(page)) if path and page.isdecimal() and int(page) else (word, 1)
 
 
 def search_lines(result: SearchResult, *, explain: bool) -> str:
@@ -52,8 +74,8 @@ def search_lines(result: SearchResult, *, explain: bool) -> str:
     for rank, hit in enumerate(result.hits, 1):
         lines += [place_line(rank, hit), indented(hit.text, SHOWN_LINES)]
         if explain:
-            lines.append(f"   {scores_line(hit.scores)}")
-        lines.append("")
+            lines += steps_lines(hit.scores)
+        lines += [*twin_lines(hit), ""]
     if explain:
         lines.append("ms  " + "  ".join(f"{step} {ms:.1f}" for step, ms in result.ms.items()))
     return "\n".join(lines).rstrip()
@@ -65,16 +87,7 @@ def place_line(number: int, hit: Hit) -> str:
     return f"{number:>2} {shown_path(hit.path)} · p. {hit.page}{heading}"
 
 
-def scores_line(scores: Scores) -> str:
-    """Return a hit's score, and rank where it has one, at each step."""
-    steps = (
-        ("words", scores.bm25, scores.bm25_rank),
-        ("meaning", scores.vector, scores.vector_rank),
-        ("together", scores.fused, None),
-        ("reread", scores.rerank, None),
-        ("final", scores.final, None),
-    )
-    return "  ".join(
-        f"{name} {'–' if score is None else f'{score:.4g}'}{'' if rank is None else f' (#{rank})'}"
-        for name, score, rank in steps
-    )
+def twin_lines(hit: Hit) -> list[str]:
+    """Return where else the text of a hit stands, a line or none."""
+    places = "; ".join(f"{shown_path(twin.path)} · p. {twin.page}" for twin in hit.twins)
+    return [f"   also in: {places}"] if places else []

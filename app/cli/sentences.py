@@ -1,11 +1,14 @@
 """Every error and reason as one line that says what happened and what to do. Runs in the command."""
 
+from pathlib import PurePath
+
 from app.core.errors import (
     AppError,
     DataDirectoryUnwritable,
     DiskFull,
     DocumentUnreadable,
     DownloadFailed,
+    FilterMatchesNothing,
     LibraryLocked,
     ModelDied,
     ModelFileInvalid,
@@ -20,6 +23,9 @@ from app.core.errors import (
     PathUnreadable,
     PathUnwritable,
     QuestionTooLong,
+    ReceiptErased,
+    ReceiptUnknown,
+    StyleUnknown,
     UsageWrong,
 )
 from app.core.types import ModelRole, Reason
@@ -62,7 +68,7 @@ FOREIGN_SENTENCE = (
 MODEL_TROUBLES = {
     "not_a_file": "this is not a file; name a GGUF file",
     "empty": "the file is empty; download it again",
-    "not_gguf": "this is no GGUF file; choose the model's GGUF version",
+    "not_gguf": "this is no GGUF file; choose its GGUF version",
     "version": "this GGUF version is not supported; choose a newer file of the model",
     "truncated": "the file is cut off; download it again",
     "damaged": "the file is damaged; download it again",
@@ -71,6 +77,7 @@ MODEL_TROUBLES = {
     "not_for_embedding": "this is no model that finds passages by meaning; choose an embedding model",
     "no_onnx": "there is no model.onnx in this folder; name a GGUF file, or a folder with an ONNX embedder",
     "no_tokenizer": "there is no tokenizer.json in this folder; download it from where the model is from",
+    "not_an_adapter": "this is no adapter; choose a LoRA adapter made for the model",
     "not_loaded": "llama.cpp cannot load this model; choose another one",
 }
 
@@ -82,7 +89,7 @@ def exit_status(error: AppError) -> int:
             return LOCKED
         case NoModelInstalled():
             return NO_MODEL
-        case UsageWrong():
+        case UsageWrong() | StyleUnknown():
             return USAGE_WRONG
         case _:
             return FAILED
@@ -91,6 +98,33 @@ def exit_status(error: AppError) -> int:
 def reason_sentence(reason: Reason, detail: str = "") -> str:
     """Return why a document is not in the index, with the reader's own word in brackets."""
     return f"{REASONS[reason]} ({detail})" if detail else REASONS[reason]
+
+
+def counted(count: int, one: str, many: str = "") -> str:
+    """Return a number of things: `1 document`, `1,204 documents`; `many` where an s does not make the plural."""
+    return f"{count:,} {one if count == 1 else many or f'{one}s'}"
+
+
+def set_aside_sentence(path: str) -> str:
+    """Return what was damaged, by the name under which it is kept, and what was done about it."""
+    name = PurePath(path).name
+    if name.startswith("catalog"):
+        return f"the catalog was damaged; it was set aside as {path}, and a new one is filled from your folders"
+    if name.startswith("history"):
+        return f"the record of answers was damaged; it was set aside as {path}, and a new one begun"
+    return f"the settings could not be read; they were set aside as {path}"
+
+
+def settings_sentence(path: str, trouble: str) -> str:
+    """Return what is wrong with a settings file that a command leaves as it is."""
+    return f"{path}: the settings cannot be read ({trouble}) and are left out; mend the file or delete it"
+
+
+def nothing_to_read_sentence(path: str, ignored: int) -> str:
+    """Return why a path that was to be indexed brought no document; `ignored` files there are of other kinds."""
+    if ignored:
+        return f"{path}: nothing in it is of a kind that is read yet ({counted(ignored, 'file')} left out)"
+    return f"{path}: it is empty; put documents into it and index it again"
 
 
 def gigabytes(size_bytes: int | str) -> str:
@@ -111,9 +145,11 @@ def error_sentence(error: AppError) -> str:
         case PathUnwritable():
             return f"{path}: it cannot be written ({detail}); choose another place"
         case PathNotInLibrary():
-            return f"{path}: it is not in the library; add it with: margent index {path}"
+            return f"{path}: it is not in the library; margent documents lists what is, margent index PATH adds to it"
         case PageMissing():
             return f"{path}: there is no page {facts.get('page')}, it has {facts.get('pages')}"
+        case StyleUnknown():
+            return f"{name}: there is no style of this name, none can be made yet; ask without --style"
         case LibraryLocked():
             return f"another Margent has this library open ({path}); close it, or choose another with --data-dir"
         case DataDirectoryUnwritable():
@@ -122,12 +158,42 @@ def error_sentence(error: AppError) -> str:
             return f"{path}: {reason_sentence(Reason(facts.get('reason', '')), detail)}"
         case QuestionTooLong():
             return f"the question is too long: {facts.get('tokens')} tokens of at most {facts.get('limit')}; shorten it"
+        case ReceiptUnknown():
+            return f"{facts.get('receipt')}: no receipt has this id, or more than one begins so; see: margent receipts"
+        case ReceiptErased():
+            return f"{facts.get('receipt')}: its texts were erased; it can be verified, not written again"
         case UsageWrong():
             return detail
+        case FilterMatchesNothing():
+            return _empty_filter(facts)
         case DiskFull():
             return _disk_full(path, facts.get("needed_bytes", ""))
         case _:
             return _model_sentence(error, path, name, detail)
+
+
+def _empty_filter(facts: dict[str, str]) -> str:
+    """Return which filter leaves nothing to search, and what would."""
+    value, waiting, failed = facts.get("value", ""), int(facts.get("waiting", "0")), int(facts.get("failed", "0"))
+    match facts.get("filter", ""):
+        case "path" if waiting:
+            return f"--in {value}: nothing in it is read yet, {waiting} waiting; finish with: margent index {value}"
+        case "path" if failed:
+            return f"--in {value}: nothing in it could be read; see why with: margent documents"
+        case "path" if facts.get("within"):
+            return f"--in {value}: there is no document in it; margent documents lists what there is"
+        case "path":
+            return f"--in {value}: it is not in the library; margent documents lists what is, margent index adds to it"
+        case "type":
+            return f"--type {value}: there is no such document; there are: {facts.get('known') or 'none yet'}"
+        case "after":
+            return f"--after {value}: no document was changed since; the newest is of {facts.get('newest') or 'never'}"
+        case "before":
+            return (
+                f"--before {value}: no document was changed before; the oldest is of {facts.get('oldest') or 'never'}"
+            )
+        case _:
+            return "no document passes all the filters together, though each leaves some; take one away"
 
 
 def _disk_full(path: str, needed_bytes: str) -> str:

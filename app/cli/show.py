@@ -6,12 +6,13 @@ from typing import TYPE_CHECKING
 
 from app.cli.library import document_at, reply, with_library
 from app.cli.png import png_of, tinted
+from app.cli.records import shown_record
 from app.cli.search import positive
 from app.cli.sentences import FAILED
 from app.cli.terminal import Terminal, plain
-from app.core.errors import PathUnwritable, UsageWrong
+from app.core.errors import DocumentUnreadable, PathUnwritable, UsageWrong
 from app.core.messages import OpenPage, PageOpened
-from app.core.types import Span
+from app.core.types import Reason, Span
 
 if TYPE_CHECKING:
     from app.engine.session import Session
@@ -40,6 +41,8 @@ def run(options: Namespace, terminal: Terminal) -> int:
     opened = with_library(options, open_page)
     if opened.changed:
         terminal.say(f"margent: {options.path} has changed since it was indexed")
+    if opened.image is None and terminal.as_json:
+        raise DocumentUnreadable(path=options.path, reason=Reason.TOO_LARGE, detail=f"page {options.page}")
     if opened.image is None:
         text = opened.text.text if opened.text else ""
         terminal.say(f"margent: page {options.page} of {options.path} is too large to be drawn; this is its text:")
@@ -49,6 +52,7 @@ def run(options: Namespace, terminal: Terminal) -> int:
         options.png.write_bytes(png_of(tinted(opened.image, opened.rects, opened.scale)))
     except OSError as error:
         raise PathUnwritable(path=str(options.png), detail=error.strerror or str(error)) from error
+    terminal.result(shown_record(opened, options.png), lambda: "")
     return 0
 
 

@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING
 
 from app.cli.library import reply, with_library
 from app.cli.records import moment, status_record
-from app.cli.sentences import FOREIGN_SENTENCE, reason_sentence
-from app.cli.terminal import Terminal, shown_path
+from app.cli.sentences import FOREIGN_SENTENCE, counted, reason_sentence, set_aside_sentence
+from app.cli.terminal import Terminal, plain, shown_path
+from app.config.paths import DataPaths
 from app.core.messages import DocumentsListed, ListDocuments
 from app.core.types import FOREIGN_FROM, DocumentRow, DocumentState, FolderRow, LibraryStatus
 
@@ -26,8 +27,11 @@ def run(options: Namespace, terminal: Terminal) -> int:
 
     async def show(session: "Session") -> None:
         listed = await reply(session, ListDocuments(), DocumentsListed)
-        status = session.engine.status()
-        terminal.result(status_record(status), lambda: status_lines(status, listed.documents))
+        status, set_aside = session.status(), DataPaths(options.data_dir).set_aside
+        lines = [] if session.engine.damage else [set_aside_sentence(plain(str(path))) for path in set_aside]
+        terminal.result(
+            status_record(status, set_aside), lambda: "\n".join((status_lines(status, listed.documents), *lines))
+        )
 
     with_library(options, show)
     return 0
@@ -41,9 +45,10 @@ def status_lines(status: LibraryStatus, documents: tuple[DocumentRow, ...]) -> s
     lines.append(f"documents   {status.ready:,} ready, {status.queued:,} waiting, {status.failed:,} could not be read")
     lines.append(f"passages    {status.passages:,}")
     if status.pages_without_text:
-        lines.append(f"            {status.pages_without_text:,} pages hold no text")
+        holding = "holds" if status.pages_without_text == 1 else "hold"
+        lines.append(f"            {counted(status.pages_without_text, 'page')} {holding} no text")
     if status.ignored:
-        lines.append(f"ignored     {status.ignored:,} files of kinds that are not read yet")
+        lines.append(f"ignored     {counted(status.ignored, 'file')} of kinds that are not read yet")
     lines.append(f"embedder    {status.embedder or 'none installed'}")
     if status.unembedded:
         before = status.answering_embedder if status.answering_embedder != status.embedder else ""

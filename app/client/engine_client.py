@@ -81,6 +81,7 @@ class EngineClient(QObject):
     request_failed = Signal(object)
     request_done = Signal(object)
     status_changed = Signal(object)
+    damage_found = Signal(object)
     documents_changed = Signal(object)
     documents_listed = Signal(object)
     model_state_changed = Signal(object)
@@ -88,6 +89,7 @@ class EngineClient(QObject):
     answer_grew = Signal(object)
     answer_finished = Signal(object)
     searched = Signal(object)
+    explained = Signal(object)
     page_opened = Signal(object)
     models_listed = Signal(object)
     model_progress = Signal(object)
@@ -197,6 +199,8 @@ class EngineClient(QObject):
                 self._close_request(event, self.documents_listed)
             case messages.Searched():
                 self._close_request(event, self.searched)
+            case messages.Explained():
+                self._close_request(event, self.explained)
             case messages.AnswerFinished():
                 self._close_request(event, self.answer_finished)
             case messages.PageOpened():
@@ -205,6 +209,8 @@ class EngineClient(QObject):
                 self._close_request(event, self.models_listed)
             case messages.StatusChanged():
                 self.status_changed.emit(event)
+            case messages.DamageFound():
+                self.damage_found.emit(event)
             case messages.DocumentsChanged():
                 self.documents_changed.emit(event)
             case messages.ModelState():

@@ -12,8 +12,15 @@ FORMAT = "%(asctime)s %(levelname)s %(name)s: %(message)s"
 
 
 def log_to_file(directory: Path, process: str) -> None:
-    """Send this process's log records to `directory/process.log`, 1 MB and one predecessor at most."""
-    target = RotatingFileHandler(directory / f"{process}.log", maxBytes=1_000_000, backupCount=1, encoding="utf-8")
+    """Send this process's log records to `directory/process.log`, 1 MB and one predecessor at most.
+
+    Where no file can be written there, they go to standard error: a log is no reason not to work.
+    """
+    try:
+        target = RotatingFileHandler(directory / f"{process}.log", maxBytes=1_000_000, backupCount=1, encoding="utf-8")
+    except OSError:
+        log_to_stderr()
+        return
     logging.basicConfig(level=logging.INFO, format=FORMAT, handlers=[target], force=True)
 
 

@@ -45,6 +45,11 @@ class DataPaths:
         return self.root / "lock"
 
     @property
+    def set_aside(self) -> tuple[Path, ...]:
+        """Return the damaged files that were set aside and lie there still."""
+        return tuple(path for path in map(aside, (self.catalog, self.history, self.settings)) if path.exists())
+
+    @property
     def model_places(self) -> tuple[Path, ...]:
         """Return where models are looked up: here first (and installed here), then in the default data directory."""
         default = default_data_dir() / "models"
@@ -64,6 +69,11 @@ class DataPaths:
             raise DataDirectoryUnwritable(path=str(self.root), detail=error.strerror or str(error)) from error
         if not os.access(self.root, os.W_OK | os.X_OK):
             raise DataDirectoryUnwritable(path=str(self.root), detail="permission denied")
+
+
+def aside(path: Path) -> Path:
+    """Return where a damaged file is kept, out of the way of the one that takes its place."""
+    return path.with_name(path.name + ".damaged")
 
 
 def default_data_dir() -> Path:

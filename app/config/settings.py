@@ -6,6 +6,10 @@ from pathlib import Path
 
 import msgspec
 
+from app.config.paths import aside
+
+_UNREADABLE = (OSError, msgspec.DecodeError, UnicodeDecodeError)
+
 
 @dataclass(frozen=True, slots=True)
 class Settings:
@@ -24,10 +28,10 @@ class Settings:
 
 
 def load_settings(path: Path) -> Settings:
-    """Return the settings of a file, defaults for what is missing, and the defaults alone if the file is damaged."""
+    """Return the settings of a file, defaults for what is missing, and the defaults alone if it cannot be read."""
     try:
-        known = msgspec.toml.decode(path.read_bytes(), type=dict[str, object])
-    except (FileNotFoundError, msgspec.DecodeError, UnicodeDecodeError):
+        known = _read(path)
+    except _UNREADABLE:
         return Settings()
     settings = Settings()
     for name, value in known.items():
@@ -36,12 +40,30 @@ def load_settings(path: Path) -> Settings:
     return settings
 
 
+def settings_trouble(path: Path) -> str:
+    """Return why a settings file cannot be read, "" if it can be or is not there."""
+    try:
+        _read(path)
+    except _UNREADABLE as error:
+        return (error.strerror if isinstance(error, OSError) else "") or str(error)
+    return ""
+
+
 def save_settings(path: Path, settings: Settings) -> None:
-    """Write the settings, whole or not at all."""
+    """Write the settings, whole or not at all; a file that cannot be read is set aside, not written over."""
+    if settings_trouble(path):
+        path.replace(aside(path))
     lines = [f"{name} = {_toml(value)}" for name, value in asdict(settings).items()]
     temporary = path.with_suffix(".new")
     temporary.write_text("\n".join(lines) + "\n", encoding="utf-8")
     os.replace(temporary, path)
+
+
+def _read(path: Path) -> dict[str, object]:
+    try:
+        return msgspec.toml.decode(path.read_bytes(), type=dict[str, object])
+    except (FileNotFoundError, NotADirectoryError):
+        return {}
 
 
 def _toml(value: str | int) -> str:

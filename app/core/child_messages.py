@@ -79,7 +79,10 @@ class TextDrawn:
 
 @dataclass(frozen=True, slots=True)
 class LoadModel:
-    """Ends with `ModelLoaded`. `context_tokens` 0 means the product's default; `gpu` False forces the CPU."""
+    """Ends with `ModelLoaded` or, unless `gpu` False forces the CPU, with `GpuRefused`.
+
+    `context_tokens` 0 means the product's default.
+    """
 
     path: bytes
     context_tokens: int = 0
@@ -106,7 +109,7 @@ class Generate:
 
 @dataclass(frozen=True, slots=True)
 class StopGenerating:
-    """Stop within 100 ms, also while the prompt is processed; the `Generate` in hand then ends with `Generated`."""
+    """Stop the `Generate` of this request id within 100 ms, also while the prompt is processed; ends as it does."""
 
 
 # Llama -> engine
@@ -121,6 +124,11 @@ class ModelLoaded:
 
 
 @dataclass(frozen=True, slots=True)
+class GpuRefused:
+    """The GPU does not take the model, for want of memory most likely; a new process is to load it for the CPU."""
+
+
+@dataclass(frozen=True, slots=True)
 class TokensCounted:
     tokens: int
 
@@ -132,7 +140,7 @@ class TokenText:
 
 @dataclass(frozen=True, slots=True)
 class Generated:
-    """`reason` is "end", "length" or "stopped"."""
+    """`reason` is "end", "length" or "stopped"; `first_token_ms` is 0 where no token was written."""
 
     reason: str
     prompt_tokens: int

@@ -84,6 +84,27 @@ class QuestionTooLong(AppError):
     """The question does not fit the model's context: `tokens`, `limit`."""
 
 
+class ReceiptUnknown(AppError):
+    """There is no receipt of this id, or more than one begins so: `receipt`."""
+
+
+class ReceiptErased(AppError):
+    """A text of a receipt that would be needed was erased: `receipt`."""
+
+
+class FilterMatchesNothing(AppError):
+    """A filter leaves no document to search: `filter` is "path", "type", "after", "before" or "together".
+
+    `value` is the path, the types or the date; `waiting` and `failed` count the documents of a path that are not read
+    (yet), `within` is "yes" for a path in a folder of the library, `known` names the types that there are, `newest` and
+    `oldest` the days between which documents were changed.
+    """
+
+
+class StyleUnknown(AppError):
+    """There is no style of this name: `name`."""
+
+
 class UsageWrong(AppError):
     """A request that makes no sense: `detail`."""
 

@@ -1,10 +1,12 @@
 """Whether the evidence holds the answer: decided by the retrieval, then by what the model wrote. Pure."""
 
+import os
 import re
 
+from app.core.figures import missing_figures
 from app.core.prompt import NOT_FOUND
-from app.core.support import content_words, figures_of
-from app.core.types import Hit, Sentence
+from app.core.support import content_words
+from app.core.types import DocumentRow, Hit, Sentence
 
 _REFUSAL = re.compile(
     r"\b(?:not found|no information|(?:do|does|did) not (?:contain|mention|provide|specify|state|say|give|include|hold)"
@@ -15,6 +17,7 @@ _REFUSAL = re.compile(
 )
 _ABOUT_PASSAGES = re.compile(r"\b(?:passages?|documents?|text|sources?|information|context)\b", re.IGNORECASE)
 SHORT_WORDS = 3
+HOLDERS_LIMIT = 5
 CONVINCING_SUPPORT = 0.75
 PROMISING_LOGIT = 1.0
 """94 % of SQuAD2's answerable questions have a best logit above 0. Both set by eye on 10 NTSB, 16 SQuAD2 questions."""
@@ -53,12 +56,30 @@ def is_convincing(question: str, sentences: tuple[Sentence, ...], evidence: tupl
     A sentence of it must stand almost word for word in a passage, and that passage must hold every number and code that
     the question names: the answer to another one is what small models offer instead.
     """
-    wanted = figures_of(question)
     return any(
-        sentence.support >= CONVINCING_SUPPORT and wanted <= figures_of(evidence[number - 1].text)
+        sentence.support >= CONVINCING_SUPPORT and not missing_figures(question, evidence[number - 1].text)
         for sentence in sentences
         for number in sentence.citations
     )
+
+
+def likely_holders(
+    question: str, evidence: tuple[Hit, ...], unread: tuple[DocumentRow, ...]
+) -> tuple[DocumentRow, ...]:
+    """Return the documents without text that may hold what was not found: likely by name first, then by folder.
+
+    A name is likely if it shares a word with the question; a folder if the nearest passage lies in it.
+    """
+    wanted = content_words(question)
+    near = {os.path.dirname(hit.path) for hit in evidence[:1]}
+    by_name = [row for row in unread if wanted & _words_of_name(row.path)]
+    by_folder = [row for row in unread if os.path.dirname(row.path) in near and row not in by_name]
+    return tuple((by_name + by_folder)[:HOLDERS_LIMIT])
+
+
+def _words_of_name(path: bytes) -> set[str]:
+    name = os.path.splitext(os.path.basename(path))[0].decode(errors="replace")
+    return content_words(re.sub(r"[\W_]+", " ", re.sub(r"(?<=[a-z])(?=[A-Z])", " ", name)))
 
 
 def rests_on_evidence(sentences: tuple[Sentence, ...]) -> bool:

@@ -5,7 +5,7 @@ Passages are known by any hashable key; scores are higher for better ones.
 
 import math
 import re
-from collections.abc import Hashable, Iterable, Mapping, Sequence
+from collections.abc import Collection, Hashable, Iterable, Mapping, Sequence
 from typing import TypeVar
 
 Key = TypeVar("Key", bound=Hashable)
@@ -31,6 +31,19 @@ def fused_scores(words: Mapping[Key, float], meaning: Mapping[Key, float], meani
     }
 
 
+def with_surroundings(
+    fused: Mapping[Key, float], around: Mapping[Key, float], contents: Collection[Key], weights: tuple[float, float]
+) -> dict[Key, float]:
+    """Return fused scores with those of the surroundings added, and what is only a table of contents lowered.
+
+    `weights` are what the best surroundings are worth, and which share of its score a table of contents loses.
+    """
+    added, lost = weights
+    best = max(around.values(), default=0.0) or 1.0
+    lifted = {key: score + added * around.get(key, 0.0) / best for key, score in fused.items()}
+    return lifted | {key: lifted[key] * (1.0 - lost) for key in contents}
+
+
 def reranked_scores(fused: Mapping[Key, float], logits: Mapping[Key, float], weight: float) -> dict[Key, float]:
     """Return final scores: what the reranker judged stays before all else, ordered by fused + weight * logit.
 
@@ -53,23 +66,26 @@ def ranks(ordered: Iterable[Key]) -> dict[Key, int]:
     return {key: rank for rank, key in enumerate(ordered, start=1)}
 
 
-def without_twins(texts: Sequence[str]) -> list[int]:
-    """Return the places of the texts to keep: each that is not nearly the same as one kept before it.
+def firsts_of_twins(texts: Sequence[str]) -> list[int]:
+    """Return for each text the place of the first text that is nearly the same: its own where there is none before it.
 
     Texts with different figures are never the same: two reports from one template differ in nothing else.
     """
-    kept: list[int] = []
-    seen: list[tuple[frozenset[str], frozenset[tuple[str, ...]]]] = []
+    firsts: list[int] = []
+    seen: dict[int, tuple[frozenset[str], frozenset[tuple[str, ...]]]] = {}
     for place, text in enumerate(texts):
         words = _WORD.findall(text.casefold())
         figures = frozenset(word for word in words if any(character.isdigit() for character in word))
         shingles = frozenset(zip(*(words[at:] for at in range(_SHINGLE_WORDS)), strict=False)) or frozenset(
             {tuple(words)}
         )
-        if not any(figures == others and _overlap(shingles, known) >= _ALIKE for others, known in seen):
-            kept.append(place)
-            seen.append((figures, shingles))
-    return kept
+        alike = (
+            at for at, (others, known) in seen.items() if figures == others and _overlap(shingles, known) >= _ALIKE
+        )
+        firsts.append(next(alike, place))
+        if firsts[-1] == place:
+            seen[place] = (figures, shingles)
+    return firsts
 
 
 def _overlap(first: frozenset[tuple[str, ...]], second: frozenset[tuple[str, ...]]) -> float:

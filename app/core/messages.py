@@ -7,8 +7,12 @@ A request ends with exactly one of its final events or with `Failed`.
 from dataclasses import dataclass, field
 from typing import TypeAlias
 
+from app.core.explanation import Explanation
+from app.core.receipt_messages import RECEIPT_FINAL_EVENTS, ReceiptRequest
+from app.core.tallies import PromptTokens
 from app.core.types import (
     Answer,
+    ChatMessage,
     DocumentRow,
     Filters,
     Hit,
@@ -70,8 +74,32 @@ class Search:
 
 
 @dataclass(frozen=True, slots=True)
+class Explain:
+    """Ask what became of every passage of a page, or those that touch `span`; ends with `Explained`.
+
+    The question is taken as a search for `limit` hits, or with `limit` 0 as `Ask` takes it after `turns`. `given` are
+    the ids of the passages that the model was really given, empty where that is not known. With `drawn`, each passage
+    comes with its rectangles on the page.
+    """
+
+    question: str
+    document_id: int
+    page: int
+    span: Span | None = None
+    turns: tuple[Turn, ...] = ()
+    filters: Filters = Filters()
+    limit: int = 0
+    given: tuple[int, ...] = ()
+    drawn: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Ask:
-    """Yields `EvidenceFound`, `AnswerGrew`…, and ends with `AnswerFinished`. `model` "" means the chosen one."""
+    """Yields `EvidenceFound`, `AnswerGrew`…, and ends with `AnswerFinished`. `model` "" means the chosen one.
+
+    `passages` are the ids of the evidence to give, in this order, instead of what a search would find; None searches.
+    With `evidence_only`, `PromptPrepared` comes in the place of the text if a model is installed.
+    """
 
     question: str
     turns: tuple[Turn, ...] = ()
@@ -81,6 +109,7 @@ class Ask:
     adapter: bytes = b""
     evidence_only: bool = False
     no_model: bool = False
+    passages: tuple[int, ...] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,6 +190,17 @@ class StatusChanged:
 
 
 @dataclass(frozen=True, slots=True)
+class DamageFound:
+    """Unasked (id 0), at start: where a damaged catalog or history was set aside, b"" for one that was sound.
+
+    A new catalog is filled from the folders; a new history begins empty.
+    """
+
+    catalog: bytes
+    history: bytes
+
+
+@dataclass(frozen=True, slots=True)
 class DocumentsChanged:
     """Unasked (id 0): rows that are new or changed, and the ids of documents that left the library."""
 
@@ -189,11 +229,27 @@ class Searched:
 
 
 @dataclass(frozen=True, slots=True)
+class Explained:
+    """What became of the passages, in reading order; `searched` is the question as it was searched for."""
+
+    searched: str
+    explanations: tuple[Explanation, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class EvidenceFound:
     """The passages that the model is given: number n is `evidence[n - 1]`. May be repeated, the last counts."""
 
     evidence: tuple[Hit, ...]
     retrieve_ms: float
+
+
+@dataclass(frozen=True, slots=True)
+class PromptPrepared:
+    """The prompt exactly as it would be sent with the evidence announced last, and what each part of it takes."""
+
+    prompt: tuple[ChatMessage, ...]
+    tokens: PromptTokens
 
 
 @dataclass(frozen=True, slots=True)
@@ -248,9 +304,11 @@ WindowRequest: TypeAlias = (
     | Rescan
     | ListDocuments
     | Search
+    | Explain
     | Ask
     | Stop
     | OpenPage
+    | ReceiptRequest
     | ListModels
     | GetModel
     | AddModel
@@ -258,4 +316,14 @@ WindowRequest: TypeAlias = (
     | ChooseModel
 )
 
-FINAL_EVENTS = (Failed, Done, DocumentsListed, Searched, AnswerFinished, PageOpened, ModelsListed)
+FINAL_EVENTS = (
+    Failed,
+    Done,
+    DocumentsListed,
+    Searched,
+    Explained,
+    AnswerFinished,
+    PageOpened,
+    ModelsListed,
+    *RECEIPT_FINAL_EVENTS,
+)

@@ -3,12 +3,13 @@
 The order keeps what stays the same in front, so that llama.cpp need not read it again.
 """
 
-from app.core.prompt_text import neutralise
+from app.core.prompt_text import neutralise, quoted
 from app.core.types import ChatMessage, Hit, Turn
 
 NOT_FOUND = "NOT FOUND"
-TURNS_SHOWN = 3
-TURN_CHARACTERS = 600
+NOTHING_TOLD = "…"
+"""Stands for an earlier answer that is not told on."""
+
 
 INSTRUCTIONS = f"""\
 You answer questions about a person's own documents, using only the numbered passages below the line PASSAGES.
@@ -24,13 +25,16 @@ SECOND_REMINDER = "Answer the question in a whole sentence that ends with the pa
 
 
 def build_prompt(
-    question: str, evidence: tuple[Hit, ...], turns: tuple[Turn, ...], *, second_try: bool = False
+    question: str, evidence: tuple[Hit, ...], told: tuple[Turn, ...], *, second_try: bool = False
 ) -> tuple[ChatMessage, ...]:
-    """Return the messages that are sent, exactly; a second try differs in its last line only, so it costs little."""
+    """Return the messages that are sent, exactly; `told` is what the model is told of the conversation, and no more.
+
+    A second try differs in its last line only, so it costs little.
+    """
     earlier: list[ChatMessage] = []
-    for turn in turns[-TURNS_SHOWN:]:
-        earlier.append(ChatMessage("user", neutralise(turn.question[:TURN_CHARACTERS])))
-        earlier.append(ChatMessage("assistant", neutralise(turn.answer[:TURN_CHARACTERS])))
+    for turn in told:
+        earlier.append(ChatMessage("user", neutralise(turn.question)))
+        earlier.append(ChatMessage("assistant", quoted(turn.answer) or NOTHING_TOLD))
     reminder = SECOND_REMINDER if second_try else REMINDER
     passages = "\n\n".join(passage_text(number, hit) for number, hit in enumerate(evidence, start=1))
     asked = f"PASSAGES\n\n{passages}\n\nQUESTION\n\n{neutralise(question)}\n\n{reminder}"
@@ -39,5 +43,5 @@ def build_prompt(
 
 def passage_text(number: int, hit: Hit) -> str:
     """Return a passage as the model reads it: its number, where it stands, its text."""
-    place = [neutralise(hit.title), f"page {hit.page}", *(neutralise(heading) for heading in hit.headings[-2:])]
-    return f"[{number}] ({', '.join(part for part in place if part)})\n{neutralise(hit.text)}"
+    place = [quoted(hit.title), f"page {hit.page}", *(quoted(heading) for heading in hit.headings[-2:])]
+    return f"[{number}] ({', '.join(' '.join(part.split()) for part in place if part)})\n{quoted(hit.text)}"

@@ -22,7 +22,18 @@ _SQUARE_NAMES = (
 _OPENING = re.compile(rf"<(?=[|｜])|<(?=<?/?SYS>)|<(?=/?(?:{_ANGLE_NAMES})/?>)|\[(?=/?(?:{_SQUARE_NAMES})\])")
 _CLOSING = re.compile(r"([|｜])>")  # the wide bar is DeepSeek's
 
+_MARK = re.compile(r"\[(?=\s*\d{1,3}(?:\s*[,;]\s*\d{1,3})*\s*\])")
+_DELIMITER = re.compile(r"^(\s*)((?:PASSAGES|QUESTION)\W*)$", re.MULTILINE)
+
 
 def neutralise(text: str) -> str:
     """Return the text with a space put into whatever a chat template could use as a mark; other text is unchanged."""
     return _CLOSING.sub(r"\1 >", _OPENING.sub(lambda match: match.group() + " ", text))
+
+
+def quoted(text: str) -> str:
+    """Return a document's text as it is quoted to a model: neutralised, and unable to pass for the prompt's own parts.
+
+    A number in square brackets would be taken for a passage's mark, a line that says `QUESTION` for the question's.
+    """
+    return _DELIMITER.sub(r"\1> \2", _MARK.sub("[ ", neutralise(text)))

@@ -82,20 +82,35 @@ def index_terms(text: str) -> str:
     return _RUN.sub(_indexed_run, _fold(text))
 
 
-def match_query(question: str) -> str:
+def match_query(question: str, meant: Iterable[str] = ()) -> str:
     """Return an FTS5 MATCH expression that finds any term of `question`, or "" if it has none; never a syntax error.
 
     Quoted phrases and codes (4711-B, 2024-05-31) are matched as a whole as well as by their words; compounds of letters
     only by their words, because saying them twice lost 0.5 points of nDCG@10 on SciFact's training questions. English
-    stop words are left out unless there is nothing else.
+    stop words are left out unless there is nothing else. `meant` are terms to be searched for beside those of the
+    question.
     """
     folded = _fold(question).lower()
     phrases = [_phrase_terms(phrase) for phrase in _phrases(folded)]
     wanted = [phrase for phrase in phrases if " " in phrase]
-    words = list(_query_terms(folded))
-    kept = [word for word in words if word not in STOP_WORDS]
-    terms = dict.fromkeys((*wanted, *(kept or words)))
+    terms = dict.fromkeys((*wanted, *_content_terms(folded), *meant))
     return " OR ".join(_quoted(term) for term in list(terms)[:MAX_QUERY_TERMS])
+
+
+def spelt_words(question: str) -> list[str]:
+    """Return the words of a question that may be misspelt: of letters, as they are searched for, each once."""
+    words = dict.fromkeys(term for term in _content_terms(_fold(question).lower()) if term.isalpha())
+    return list(words)[:MAX_QUERY_TERMS]
+
+
+def code_share(question: str) -> float:
+    """Return which share of a question's words are numbers, dates or codes, 0 to 1: a vector says little about them."""
+    codes = words = 0.0
+    for chunk in _fold(question).split():
+        runs = sum(len(run[0]) for run in _RUN.finditer(chunk))
+        codes += any(character.isdigit() for character in chunk)
+        words += max(1.0, runs / 2)
+    return codes / words if words else 0.0
 
 
 def quoted_phrases(question: str) -> tuple[str, ...]:
@@ -134,6 +149,12 @@ def _query_terms(folded: str) -> Iterator[str]:
             yield " ".join(plain)
         for word in words:
             yield from _word_terms(word)
+
+
+def _content_terms(folded: str) -> list[str]:
+    """Return a folded, lower-case question's terms without stop words, unless there is nothing else."""
+    terms = list(_query_terms(folded))
+    return [term for term in terms if term not in STOP_WORDS] or terms
 
 
 def _word_terms(word: str) -> Iterator[str]:

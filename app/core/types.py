@@ -7,6 +7,8 @@ zero-based, half-open character offsets into a page's text; pages count from 1.
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+from app.core.tallies import Coverage
+
 
 class BlockKind(StrEnum):
     """What a run of a page's text is."""
@@ -169,30 +171,56 @@ class LibraryStatus:
 
 @dataclass(frozen=True, slots=True)
 class Filters:
-    """Restricts a search; an empty field restricts nothing. `types` are lower-case suffixes without the dot."""
+    """Restricts a search; an empty field restricts nothing. `types` are lower-case suffixes without the dot.
+
+    Documents below `without_paths` are left out, whatever the other fields say.
+    """
 
     paths: tuple[bytes, ...] = ()
     types: tuple[str, ...] = ()
     after_ns: int | None = None
     before_ns: int | None = None
+    without_paths: tuple[bytes, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Scores:
-    """A hit's score and rank at each step, higher scores better; None where a step did not see the passage."""
+    """A hit's score and rank at each step, higher scores better; None where a step did not see the passage.
+
+    `page` is how well the words of the page around it match; `fused` has it in. `fused_rank` counts passages before
+    twins are folded, `rerank_rank` and `final_rank` after.
+    """
 
     bm25: float | None = None
     bm25_rank: int | None = None
     vector: float | None = None
     vector_rank: int | None = None
     fused: float = 0.0
+    fused_rank: int | None = None
     rerank: float | None = None
+    rerank_rank: int | None = None
     final: float = 0.0
+    final_rank: int | None = None
+    page: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Twin:
+    """Another place where nearly the text of a hit stands."""
+
+    document_id: int
+    path: bytes
+    page: int
+    start: int
+    end: int
 
 
 @dataclass(frozen=True, slots=True)
 class Hit:
-    """A passage that a search found, with everything needed to show and to open it."""
+    """A passage that a search found, with everything needed to show and to open it, and the twins folded into it.
+
+    `earlier` marks one that is given to the model only because an answer before it in the conversation cites it.
+    """
 
     passage_id: int
     document_id: int
@@ -206,6 +234,8 @@ class Hit:
     headings: tuple[str, ...]
     text: str
     scores: Scores
+    twins: tuple[Twin, ...] = ()
+    earlier: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -226,19 +256,39 @@ class ChatMessage:
 
 @dataclass(frozen=True, slots=True)
 class Turn:
-    """An earlier question of the conversation and its answer."""
+    """An earlier question of the conversation and its answer.
+
+    `passages` are the ids of the evidence that the answer was given, in order; without them the answer is not told on.
+    """
 
     question: str
     answer: str
+    passages: tuple[int, ...] = ()
+
+
+SUPPORTED = 0.5
+"""The support from which a sentence rests on its passages. Set on MTRAG's answers: 86 % of their sentences reach it
+with one of their own passages, 3 % with one of another question (tests/quality/README.md)."""
 
 
 @dataclass(frozen=True, slots=True)
 class Sentence:
-    """A sentence of an answer without its marks; `citations` are evidence numbers, `support` is in 0..1."""
+    """A sentence of an answer without its marks; `citations` are evidence numbers, `support` is in 0..1.
+
+    `missing` are its figures and names that stand in no passage that it cites, as it writes them; `span` is where it
+    stands in the answer's text, marks inside it included.
+    """
 
     text: str
     citations: tuple[int, ...]
     support: float
+    missing: tuple[str, ...] = ()
+    span: Span = Span(0, 0)
+
+    @property
+    def is_supported(self) -> bool:
+        """Return whether its passages hold the sentence, and every figure and name in it."""
+        return self.support >= SUPPORTED and not self.missing
 
 
 @dataclass(frozen=True, slots=True)
@@ -258,7 +308,11 @@ class Citation:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """A finished answer; `found` is False where the evidence does not hold it, `stopped` where it was stopped."""
+    """A finished answer; `found` is False where the evidence does not hold it, `stopped` where it was stopped.
+
+    `searched` is the question made standalone. `unread` are documents that cannot be read and might hold what was not
+    found.
+    """
 
     text: str
     found: bool
@@ -273,6 +327,9 @@ class Answer:
     total_ms: float
     prompt_tokens: int
     answer_tokens: int
+    searched: str = ""
+    coverage: Coverage | None = None
+    unread: tuple[DocumentRow, ...] = ()
 
 
 class ModelRole(StrEnum):
@@ -303,7 +360,11 @@ class EmbeddingSettings:
 
 @dataclass(frozen=True, slots=True)
 class ModelRow:
-    """One model of the shelf; `chosen` marks the one in use for its role."""
+    """One model of the shelf; `chosen` marks the one in use for its role.
+
+    `trouble` says in a word why a file of the person's own cannot be used (see `llm.gguf.read_header`): it can only be
+    removed.
+    """
 
     name: str
     role: ModelRole
@@ -315,3 +376,4 @@ class ModelRow:
     chosen: bool
     recommended: bool
     note: str = ""
+    trouble: str = ""

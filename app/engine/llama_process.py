@@ -1,7 +1,8 @@
 """The llama process: loads one model in its life, counts tokens, writes answers. Ends at end-of-file.
 
-Before it opens the model it is locked in with that file alone, and once the model is loaded with no file at all; a
-process that computes on a GPU is not, because the driver needs its devices.
+Before it opens the model it is locked in with that file alone, and once the model is loaded with no file at all. A
+process that computes on a GPU is not, because the driver needs its devices; so where the GPU does not take the model,
+the process says so, and another one, locked in, loads it for the CPU.
 """
 
 import os
@@ -14,13 +15,14 @@ from app.core.child_messages import (
     CountTokens,
     Generate,
     Generated,
+    GpuRefused,
     LoadModel,
     ModelLoaded,
     StopGenerating,
     TokensCounted,
     TokenText,
 )
-from app.core.errors import AppError, ModelRuntimeMissing, UsageWrong
+from app.core.errors import AppError, ModelFileInvalid, ModelRuntimeMissing, UsageWrong
 from app.core.messages import Failed
 from app.engine.sandbox import lock_down
 from app.engine.wire import Connection, ConnectionClosed, FrameInvalid, Received
@@ -76,11 +78,11 @@ class _Desk:
         except Exception:
             self._connection.send(number, Failed("", {"traceback": traceback.format_exc()}))
 
-    def _load(self, request: LoadModel) -> ModelLoaded:
+    def _load(self, request: LoadModel) -> ModelLoaded | GpuRefused:
         if self._model is not None:
             raise UsageWrong(detail="a llama process loads one model")
         try:
-            from app.llm.llama import gpu_name, start_llama
+            from app.llm.llama import LoadFailed, gpu_name, start_llama
             from app.llm.model import Model, context_size
             from app.llm.template import warm_up
         except (ImportError, OSError, RuntimeError) as error:
@@ -98,7 +100,12 @@ class _Desk:
         if not uses_gpu:
             check_fits(path.stem, needed_bytes, available_bytes())
             sandbox = lock_down(memory_bytes=limit_bytes, readable=tuple(filter(None, (request.path, request.adapter))))
-        model = Model(path, header, context_tokens=request.context_tokens, use_gpu=uses_gpu)
+        try:
+            model = Model(path, header, context_tokens=request.context_tokens, use_gpu=uses_gpu)
+        except LoadFailed as error:
+            if uses_gpu:
+                return GpuRefused()
+            raise ModelFileInvalid(path=str(path), detail="not_loaded") from error
         if request.adapter:
             model.add_adapter(adapter)
         if not uses_gpu:
@@ -113,21 +120,22 @@ class _Desk:
             request.messages,
             Sampling(request.max_tokens, request.temperature, request.seed),
             on_text=lambda text: self._connection.send(number, TokenText(text)),
-            should_stop=self._is_stopped,
+            should_stop=lambda: self._is_stopped(number),
         )
         self._connection.send(
             number,
             Generated(stats.reason, stats.prompt_tokens, stats.answer_tokens, stats.first_token_ms, stats.total_ms),
         )
 
-    def _is_stopped(self) -> bool:
+    def _is_stopped(self, number: int) -> bool:
         """Return whether the answer in hand is to end, because somebody says so or nobody listens; never raises."""
         try:
             while self._connection.poll():
                 received = self._connection.receive()
-                if isinstance(received.message, StopGenerating):
+                if not isinstance(received.message, StopGenerating):
+                    self._waiting.append(received)
+                elif received.request_id == number:
                     return True
-                self._waiting.append(received)
         except (ConnectionClosed, FrameInvalid):
             return True
         return False

@@ -9,6 +9,7 @@ from app.core.child_messages import (
     CountTokens,
     Generate,
     Generated,
+    GpuRefused,
     LoadModel,
     ModelLoaded,
     StopGenerating,
@@ -41,6 +42,7 @@ class ModelHost:
         self._loaded: tuple[ModelChoice, ModelLoaded] | None = None
         self._turn = asyncio.Lock()
         self._request = 0
+        self._writer: object = None
 
     @property
     def sandbox(self) -> tuple[str, ...]:
@@ -56,13 +58,11 @@ class ModelHost:
         async with self._turn:
             if self._loaded is not None and self._loaded[0] == choice:
                 return self._loaded[1]
-            self.end()  # a model leaves memory for certain only when its process ends
             self._announce(ModelState("loading", choice.name))
-            self._child = Child.start("llama")
             try:
-                answer = await self._call(
-                    LoadModel(choice.path, choice.context_tokens, True, choice.adapter), choice.name
-                )
+                answer = await self._loaded_by_new_process(choice, gpu=True)
+                if isinstance(answer, GpuRefused):
+                    answer = await self._loaded_by_new_process(choice, gpu=False)
                 if not isinstance(answer, ModelLoaded):
                     raise ModelDied(name=choice.name, detail=type(answer).__name__)
             except Exception as error:
@@ -82,10 +82,14 @@ class ModelHost:
         return answer.tokens
 
     async def generate(
-        self, messages: tuple[ChatMessage, ...], max_tokens: int, seed: int
+        self, messages: tuple[ChatMessage, ...], max_tokens: int, seed: int, writer: object
     ) -> AsyncIterator[TokenText | Generated]:
-        """Yield the answer's text as it comes, and `Generated` last; greedy, so that a receipt can be run again."""
+        """Yield the answer's text as it comes, and `Generated` last; greedy, so that a receipt can be run again.
+
+        `writer` is what `stop` knows this text by.
+        """
         async with self._turn:
+            self._writer = writer
             await self._send(Generate(messages, max_tokens, 0.0, seed), self._name)
             finished = False
             try:
@@ -95,12 +99,13 @@ class ModelHost:
                     if isinstance(message, TokenText | Generated):
                         yield message
             finally:
+                self._writer = None
                 if not finished:
                     self.end()  # its remaining text would be taken for the next answer
 
-    async def stop(self) -> None:
-        """Have the text in hand end now; nothing happens if there is none."""
-        if self._child is not None and self._loaded is not None and self._turn.locked():
+    async def stop(self, writer: object) -> None:
+        """Have this writer's text end now; nothing happens if another's is in hand, or none."""
+        if self._child is not None and self._writer is writer:
             with contextlib.suppress(ConnectionClosed):  # whoever waits for the text is told
                 await self._child.channel.send(self._request, StopGenerating())
 
@@ -114,6 +119,12 @@ class ModelHost:
     @property
     def _name(self) -> str:
         return self._loaded[0].name if self._loaded else ""
+
+    async def _loaded_by_new_process(self, choice: ModelChoice, *, gpu: bool) -> object:
+        """Return what a new process says to the model; the one before ends, for then its memory is free for certain."""
+        self.end()
+        self._child = Child.start("llama")
+        return await self._call(LoadModel(choice.path, choice.context_tokens, gpu, choice.adapter), choice.name)
 
     async def _call(self, message: object, name: str) -> object:
         await self._send(message, name)

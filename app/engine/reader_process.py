@@ -27,7 +27,8 @@ from app.core.types import DocumentText, Page, Reason, Span
 from app.engine.sandbox import lock_down
 from app.engine.wire import Connection, ConnectionClosed, FrameInvalid
 from app.readers import pdf
-from app.readers.formats import SNIFFED_BYTES, is_drawn, reader_for
+from app.readers.formats import is_drawn
+from app.readers.reading import read
 from app.readers.refusal import Refusal
 from app.readers.sentences import sentences
 from app.readers.typeset import typeset
@@ -42,6 +43,16 @@ _PDF = (
     b"5 0 obj<</Type/Font/Subtype/Type1/BaseFont/Helvetica>>endobj trailer<</Root 1 0 R>>"
 )
 _WORD = '<w:document xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main"><w:body><w:p/></w:body></w:document>'
+
+_BOOK = '<workbook xmlns:r="r"><sheets><sheet name="A" r:id="s"/></sheets></workbook>'
+_BOOK_PARTS = '<Relationships><Relationship Id="s" Type="worksheet" Target="a.xml"/></Relationships>'
+_SHEET = '<worksheet><row r="1"><c r="A1"><v>1</v></c></row></worksheet>'
+_MAIL = (
+    b"Subject: =?utf-8?q?Margent=3F?= =?iso-2022-jp?b?GyRCQmcbKEI=?=\nMIME-Version: 1.0\n"
+    b"Content-Type: multipart/mixed; boundary=b\n\n"
+    b"--b\nContent-Type: text/plain; charset=iso-8859-1\nContent-Transfer-Encoding: quoted-printable\n\nGr=F6=DFe\n"
+    b"--b\nContent-Type: text/html; name*=utf-8''a.html\nContent-Transfer-Encoding: base64\n\nPGI+\n--b--\n"
+)
 
 
 def run(connection: Connection) -> None:
@@ -99,9 +110,7 @@ def _refused(reason: Reason, detail: str) -> FileRefused:
 
 
 def _read(file: BinaryIO, name: str) -> FileRead:
-    reader = reader_for(name, file.read(SNIFFED_BYTES))
-    file.seek(0)
-    title, pages = reader.pages(file, name)
+    title, pages = read(file, name)
     return FileRead(DocumentText(title, pages, passages_of(pages, sentences)))
 
 
@@ -133,14 +142,28 @@ def _warm() -> None:
 
 
 def _samples() -> dict[str, bytes]:
-    """Return a small file of every format, and a text whose encoding must be guessed."""
-    word = io.BytesIO()
-    with zipfile.ZipFile(word, "w", zipfile.ZIP_DEFLATED) as package:
-        package.writestr("word/document.xml", _WORD)
+    """Return small files of the formats that load more when first met, and a text whose encoding must be guessed."""
+    guessed = "Größe über alles, déjà vu à la carte.\n".encode("latin-1") * 20
     return {
         "sample.pdf": _PDF,
-        "sample.docx": word.getvalue(),
+        "sample.docx": _zipped({"word/document.xml": _WORD}),
+        "sample.xlsx": _zipped(
+            {"xl/workbook.xml": _BOOK, "xl/_rels/workbook.xml.rels": _BOOK_PARTS, "xl/a.xml": _SHEET}
+        ),
+        "sample.odt": _zipped({"content.xml": "<c><body><text><p>Margent</p></text></body></c>"}),
+        "sample.rtf": b"{\\rtf1 Margent\\par}",
+        "sample.eml": _MAIL,
+        "sample.csv": b"a,b\n1,2\n",
+        "sample.py": b"class Margent:\n    pass\n",
         "sample.md": b"# Margent\n\n- a | b\n",
         "sample.html": b"<h1>Margent</h1><table><tr><td>a<td>b</table>",
-        "sample.txt": "Größe über alles, déjà vu à la carte.\n".encode("latin-1") * 20,
+        "sample.txt": guessed,
     }
+
+
+def _zipped(parts: dict[str, str]) -> bytes:
+    file = io.BytesIO()
+    with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as package:
+        for name, content in parts.items():
+            package.writestr(name, content)
+    return file.getvalue()

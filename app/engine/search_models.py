@@ -28,12 +28,13 @@ class SearchModels:
         self.reranker: Reranker | None = None
         self.candidates = MOST
 
-    def load_reranker(self) -> None:
-        """Load the reranker if there is one, and see how many passages it can judge in time on this computer."""
+    def take_reranker(self) -> None:
+        """Use the reranker if there is one, and see how many passages it can judge in time on this computer."""
         try:
             folder, max_tokens = self._shelving.reranker()
-            self.reranker = Reranker(folder, usable_cores(), max_tokens)
-            self.candidates = candidates_for(self.reranker.ms_per_pair())
+            if self.reranker is None or self.reranker.name != folder.name:
+                self.reranker = Reranker(folder, usable_cores(), max_tokens)
+                self.candidates = candidates_for(self.reranker.ms_per_pair())
         except NoModelInstalled:
             self.reranker = None
         except ModelFileInvalid as error:  # the search does without it; `models check` says what is wrong

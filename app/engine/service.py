@@ -2,29 +2,46 @@
 
 import asyncio
 import logging
+import os
 import traceback
-from collections.abc import AsyncIterator, Callable, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import AsyncGenerator, AsyncIterator, Callable, Sequence
+from contextlib import asynccontextmanager, nullcontext
+from dataclasses import replace
+from pathlib import Path
 
-from app.answering.ask import Answering, AnswerLimits, AnswerModel
+from app.answering.ask import Answering
 from app.answering.history import History
+from app.answering.needs import AnswerLimits, AnswerModel
 from app.config.paths import DataPaths, resources_dir
 from app.config.settings import Settings
 from app.core import messages
-from app.core.child_messages import Generated, TokenText
-from app.core.errors import AppError, NoModelInstalled
+from app.core.errors import AppError, NoModelInstalled, StyleUnknown
 from app.core.messages import StatusChanged
-from app.core.types import ChatMessage, DocumentRow, LibraryStatus, ModelRole
+from app.core.receipt_messages import (
+    FindChangedSources,
+    Forget,
+    ListReceipts,
+    OpenReceipt,
+    RerunReceipt,
+    VerifyReceipts,
+)
+from app.core.types import DocumentRow, LibraryStatus, ModelRole
+from app.engine.answer_ports import LoadedModel, SearchedLibrary, package_versions
+from app.engine.archive import Archive
+from app.engine.explaining import explain_page
+from app.engine.forgetting import forget
 from app.engine.model_host import ModelChoice, ModelHost
 from app.engine.pages import open_page
 from app.engine.readers import Reader
 from app.engine.search_models import SearchModels
+from app.engine.search_thread import SearchThread
 from app.engine.shelving import Shelving
 from app.library.catalog import CHOSEN_EMBEDDER, Catalog
 from app.library.indexer import Indexer
 from app.library.reports import IndexerCallbacks, IndexReport
-from app.library.search import Searcher, Weights
+from app.library.search import Weights
 from app.library.spaces import Spaces
+from app.library.writing import Library
 from app.llm.shelf import Shelf, load_catalogue
 from app.readers.formats import SUPPORTED_SUFFIXES
 
@@ -34,32 +51,11 @@ Emit = Callable[[int, object], None]
 STATUS_EVERY_S = 0.25
 
 
-@dataclass(frozen=True, slots=True)
-class LoadedModel:
-    """The model that answers, as the answering layer wants it."""
-
-    name: str
-    device: str
-    context_tokens: int
-    host: ModelHost
-
-    async def count(self, prompt: tuple[ChatMessage, ...]) -> int:
-        """Return the tokens of a prompt."""
-        return await self.host.count(prompt)
-
-    def generate(
-        self, prompt: tuple[ChatMessage, ...], max_tokens: int, seed: int
-    ) -> AsyncIterator[TokenText | Generated]:
-        """Yield text, and `Generated` last."""
-        return self.host.generate(prompt, max_tokens, seed)
-
-    async def stop(self) -> None:
-        """Have the text in hand end now."""
-        await self.host.stop()
-
-
 class Engine:
-    """All of Margent behind the seam; `emit(request_id, event)` takes every event."""
+    """All of Margent behind the seam; `emit(request_id, event)` takes every event.
+
+    `damage` is what had to be set aside when the library was opened, None if nothing.
+    """
 
     def __init__(self, paths: DataPaths, settings: Settings, emit: Emit) -> None:
         self._emit = emit
@@ -70,27 +66,32 @@ class Engine:
         self._shelving = Shelving(shelf, settings.model, self._catalog.meta(CHOSEN_EMBEDDER))
         self._models = SearchModels(self._shelving)
         self._history = History(paths.history)
+        self.damage = _damage(self._catalog.damaged, self._history.damaged)
         self._reader = Reader()
         self._drawer = Reader()
-        self._searcher = Searcher(self._catalog, None, None, None)
+        self._search = SearchThread(paths.catalog)
         suffixes = frozenset(suffix.removeprefix(".") for suffix in SUPPORTED_SUFFIXES)
-        callbacks = IndexerCallbacks(
-            self._tell_rows, self._note_progress, lambda: bool(self._answers), self._take_spaces
-        )
+        callbacks = IndexerCallbacks(self._tell_rows, self._note_progress, self._is_busy, self._take_spaces)
         self._indexer = Indexer(self._catalog, self._spaces, self._reader.read, suffixes, callbacks)
         self._answering = Answering(
-            lambda query, limit, filters: self._searcher.search(query, limit, filters),
+            SearchedLibrary(self._search, self._catalog),
             self._history.append,
             AnswerLimits(settings.evidence_tokens, settings.answer_tokens),
+            self._versions,
         )
+        self._archive = Archive(self._history, self._catalog, self._load_named, self._versions)
+        self._evidence_tokens = settings.evidence_tokens
         self._running: dict[int, asyncio.Task[None]] = {}
         self._background: list[asyncio.Task[None]] = []
         self._answers: dict[int, asyncio.Event] = {}
+        self._writing = asyncio.Lock()
         self._status_due = asyncio.Event()
         self._asked = asyncio.Event()
 
     async def start(self, *, watch: bool) -> None:
         """Begin to index; with `watch`, follow the folders, tell the status unasked, and load the answer model."""
+        if self.damage is not None:
+            self._emit(0, self.damage)
         self._take_search_models()
         self._background.append(asyncio.create_task(self._keep_indexing(watch=watch)))
         self._background.append(asyncio.create_task(self._keep_telling_status()))
@@ -108,6 +109,7 @@ class Engine:
         self._host.end()
         self._reader.end()
         self._drawer.end()
+        self._search.close()
         self._spaces.close()
         self._models.keep_only()
         self._history.close()
@@ -116,7 +118,8 @@ class Engine:
     def handle(self, request_id: int, message: object) -> None:
         """Begin to answer a request; its events carry its id, the final one last."""
         if isinstance(message, messages.Stop):
-            self._stop(message.request)
+            # Soon, not now: a request that came just before has not begun, and would not hear of it.
+            asyncio.get_running_loop().call_soon(self._stop, message.request)
             return
         self._asked.set()
         task = asyncio.create_task(self._answered(request_id, message))
@@ -125,13 +128,12 @@ class Engine:
 
     def status(self) -> LibraryStatus:
         """Return the library as it stands."""
-        filling, answering = self._spaces.filling, self._spaces.answering
         return replace(
             self._catalog.status(),
-            embedder=self._models.name_of(filling.embedder if filling else None),
+            embedder=self._name_of(self._spaces.filling),
             model=self._shelving.chosen,
             unembedded=self._indexer.progress.unembedded,
-            answering_embedder=self._models.name_of(answering.embedder if answering else None),
+            answering_embedder=self._name_of(self._spaces.answering),
             foreign=self._indexer.foreign,
         )
 
@@ -169,31 +171,52 @@ class Engine:
                 await self._indexer.rescan()
             case messages.ListDocuments():
                 return messages.DocumentsListed(self._catalog.document_rows())
+            case messages.Explain():
+                return await explain_page(message, self._search, self._catalog, self._evidence_tokens, self._drawer)
             case messages.Search(query, limit, filters):
-                return messages.Searched(self._searcher.search(query, limit, filters))
+                return messages.Searched(await self._search.search(query, limit, filters))
             case messages.Ask():
                 return await self._ask(request_id, message)
             case messages.OpenPage():
                 return await open_page(message, self._catalog, self._drawer)
+            case ListReceipts() | OpenReceipt() | VerifyReceipts() | FindChangedSources():
+                return await self._archive.result(message)
+            case Forget(path):
+                return await forget(os.path.realpath(path), self._catalog, self._spaces, self._indexer, self._history)
+            case RerunReceipt():
+                return await self._last(request_id, self._archive.rerun(message, self._writing))
             case _:
                 return await self._shelve(request_id, message)
         self._note_progress()
         return messages.Done()
 
-    async def _ask(self, request_id: int, ask: messages.Ask) -> messages.AnswerFinished:
-        choice = ModelChoice("", b"")
-        if not (ask.evidence_only or ask.no_model):
-            choice = self._shelving.choice(ask.model, ask.adapter)  # a wrong name is told before anything is searched
+    async def _ask(self, request_id: int, ask: messages.Ask) -> object:
+        if ask.style:
+            raise StyleUnknown(name=ask.style)
+        writes = not (ask.evidence_only or ask.no_model)
+        # A wrong name is told before anything is searched.
+        try:
+            choice = ModelChoice("", b"") if ask.no_model else self._shelving.choice(ask.model, ask.adapter)
+        except NoModelInstalled:
+            if writes or ask.model:
+                raise
+            ask, choice = replace(ask, no_model=True), ModelChoice("", b"")  # the evidence needs no model
         stopped = self._answers[request_id] = asyncio.Event()
         try:
-            async for event in self._answering.answer(ask, lambda: self._load(choice), stopped):
-                if isinstance(event, messages.AnswerFinished):
-                    return event
-                self._emit(request_id, event)
-                await asyncio.sleep(0)
+            async with nullcontext() if ask.no_model else _turn(self._writing, stopped):
+                answering = self._answering.answer(ask, lambda: self._load(choice), stopped)
+                return await self._last(request_id, answering)
         finally:
             del self._answers[request_id]
-        raise AssertionError("an answer always ends with AnswerFinished")
+
+    async def _last(self, request_id: int, events: AsyncIterator[object]) -> object:
+        """Tell all events but the final one, and return that."""
+        async for event in events:
+            if isinstance(event, messages.FINAL_EVENTS):
+                return event
+            self._emit(request_id, event)
+            await asyncio.sleep(0)
+        raise AssertionError("a request always ends with a final event")
 
     async def _shelve(self, request_id: int, message: object) -> messages.ModelsListed:
         def tell(progress: messages.ModelProgress) -> None:
@@ -227,7 +250,19 @@ class Engine:
 
     async def _load(self, choice: ModelChoice) -> AnswerModel:
         loaded = await self._host.load(choice)
-        return LoadedModel(choice.name, loaded.device, loaded.context_tokens, self._host)
+        used = self._shelving.used(choice, loaded)
+        return LoadedModel(choice.name, loaded.device, loaded.context_tokens, self._host, used)
+
+    async def _load_named(self, name: str, adapter: bytes) -> AnswerModel:
+        return await self._load(self._shelving.choice(name, adapter))
+
+    def _versions(self) -> dict[str, str]:
+        reranker = self._models.reranker
+        return {
+            **package_versions(),
+            "embedder": self._name_of(self._spaces.answering),
+            "reranker": reranker.name if reranker else "",
+        }
 
     async def _load_early(self) -> None:
         """Load the answer model before the first question; what is wrong with it, that question will tell."""
@@ -250,17 +285,22 @@ class Engine:
 
     def _take_search_models(self) -> None:
         """Use the embedder and the reranker that are installed; each may be missing."""
-        if self._models.reranker is None:
-            self._models.load_reranker()
+        self._models.take_reranker()
         self._indexer.use_embedder(self._models.chosen(), self._models.of_space(self._catalog.meta("embedder")))
+        self._search_spaces()
 
     def _take_spaces(self) -> None:
-        """Search the vectors that answer from now on."""
-        filling, answering = self._spaces.filling, self._spaces.answering
-        self._models.keep_only(*(space.embedder for space in (filling, answering) if space))
+        """Search the vectors that answer from now on, and let the embedders go that nothing is searched with."""
+        self._search_spaces()
+        self._models.keep_only(*(space.embedder for space in (self._spaces.filling, self._spaces.answering) if space))
+
+    def _search_spaces(self) -> None:
+        answering = self._spaces.answering
         vectors, embedder = (answering.vectors, answering.embedder) if answering else (None, None)
-        weights = Weights(candidates=self._models.candidates)
-        self._searcher = Searcher(self._catalog, vectors, embedder, self._models.reranker, weights)
+        self._search.use(vectors, embedder, self._models.reranker, Weights(candidates=self._models.candidates))
+
+    def _name_of(self, space: Library | None) -> str:
+        return self._models.name_of(space.embedder if space else None)
 
     # What nobody asked for
 
@@ -278,24 +318,47 @@ class Engine:
             await self._asked.wait()
 
     async def _keep_telling_status(self) -> None:
+        """Tell the status whenever it may have changed; what goes wrong once (a full disk) need not the next time."""
         while True:
             await self._status_due.wait()
             self._status_due.clear()
-            progress = self._indexer.progress
-            self._emit(
-                0,
-                StatusChanged(
-                    self.status(),
-                    progress.indexing,
-                    progress.documents_per_s,
-                    progress.seconds_left,
-                    progress.waiting_for,
-                ),
-            )
+            try:
+                self._emit(0, self._status_now())
+            except Exception:
+                log.exception("the status cannot be told")
             await asyncio.sleep(STATUS_EVERY_S)
+
+    def _status_now(self) -> StatusChanged:
+        now = self._indexer.progress
+        return StatusChanged(self.status(), now.indexing, now.documents_per_s, now.seconds_left, now.waiting_for)
+
+    def _is_busy(self) -> bool:
+        """Return whether a person waits for something that indexing would slow down."""
+        return bool(self._answers) or self._search.is_busy
 
     def _note_progress(self) -> None:
         self._status_due.set()
 
     def _tell_rows(self, changed: Sequence[DocumentRow], removed: Sequence[int]) -> None:
         self._emit(0, messages.DocumentsChanged(tuple(changed), tuple(removed)))
+
+
+def _damage(catalog: Path | None, history: Path | None) -> messages.DamageFound | None:
+    if catalog is None and history is None:
+        return None
+    return messages.DamageFound(*(os.fsencode(path) if path else b"" for path in (catalog, history)))
+
+
+@asynccontextmanager
+async def _turn(lock: asyncio.Lock, stopped: asyncio.Event) -> AsyncGenerator[None]:
+    """Hold the lock in the block; one that is stopped while it waits enters at once without, to find that out."""
+    held, stop = asyncio.create_task(lock.acquire()), asyncio.create_task(stopped.wait())
+    try:
+        await asyncio.wait((held, stop), return_when=asyncio.FIRST_COMPLETED)
+        yield
+    finally:
+        stop.cancel()
+        if held.done():
+            lock.release()
+        else:
+            held.cancel()

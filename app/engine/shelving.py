@@ -8,17 +8,24 @@ import os
 import threading
 from collections.abc import Callable
 from pathlib import Path
+from typing import TypeVar
 
 from app.config.paths import resources_dir
+from app.core.child_messages import ModelLoaded
 from app.core.messages import ModelProgress
+from app.core.receipts import UsedModel
 from app.core.types import ModelRole, ModelRow
 from app.engine.model_host import ModelChoice
 from app.llm.catalogue import load_families
 from app.llm.embedders import EmbedderChoice, embedder_choice
+from app.llm.gguf import read_header
 from app.llm.shelf import Shelf
+
+Result = TypeVar("Result")
 
 _RERANKED_TOKENS = 512
 PROGRESS_STEP = 0.005  # of the whole: 200 events a file are enough for any bar
+ADAPTER_SCALE = 1.0  # as llm/llama.py lays it over the model
 
 
 class Shelving:
@@ -47,16 +54,13 @@ class Shelving:
         """Return the answer model to load; "" means the one in use.
 
         Raises:
-            NoModelInstalled, ModelUnknown, ModelFileInvalid.
+            NoModelInstalled, ModelUnknown, ModelFileInvalid, PathMissing, PathUnreadable.
         """
+        if adapter:
+            read_header(Path(os.fsdecode(adapter)), is_adapter=True)
         wanted = name_or_path or self._chosen
         path = self._shelf.find(wanted, ModelRole.ANSWER)
         return ModelChoice(path.stem, os.fsencode(path), adapter=adapter)
-
-    @property
-    def chosen_embedder(self) -> str:
-        """Return the name of the embedder that the person chose, "" if they did not."""
-        return self._chosen_embedder
 
     def embedder(self, name: str = "") -> EmbedderChoice:
         """Return an embedder as it is to be loaded; "" means the one that was chosen, or whichever there is.
@@ -74,6 +78,25 @@ class Shelving:
         entry = self._shelf.entry(folder.name)
         return folder, entry.reranking.max_tokens if entry and entry.reranking else _RERANKED_TOKENS
 
+    def used(self, choice: ModelChoice, loaded: ModelLoaded) -> asyncio.Task[UsedModel]:
+        """Begin to find out what a loaded model is, by the hashes of its files; each is computed once."""
+        files = tuple(os.fsdecode(path) for path in (choice.path, choice.adapter))
+        return asyncio.create_task(self._used(choice.name, files, loaded))
+
+    async def _used(self, name: str, files: tuple[str, ...], loaded: ModelLoaded) -> UsedModel:
+        model, adapter = [
+            await asyncio.to_thread(self._shelf.fingerprint, Path(file)) if file else "" for file in files
+        ]
+        return UsedModel(
+            name=name,
+            sha256=model,
+            adapter=files[1],
+            adapter_sha256=adapter,
+            adapter_scale=ADAPTER_SCALE if files[1] else 0.0,
+            device=loaded.device,
+            context_tokens=loaded.context_tokens,
+        )
+
     async def get(self, request_id: int, name: str, emit: Callable[[ModelProgress], None]) -> None:
         """Download a model of the catalogue; ends early, without an error, after `cancel`."""
         progress = _reporter(name, emit)
@@ -84,8 +107,8 @@ class Shelving:
         source = Path(os.fsdecode(path))
         progress = _reporter(source.name, emit)
         added = await self._in_thread(request_id, lambda cancelled: self._shelf.add(source, progress, cancelled))
-        if added and self._shelf.role(str(added)) is ModelRole.ANSWER:
-            self._chosen = str(added)
+        if added and self._shelf.role(added) is ModelRole.ANSWER:
+            self._chosen = added
 
     def role(self, name: str) -> ModelRole:
         """Return what a model is for, or raise `ModelUnknown`."""
@@ -115,7 +138,7 @@ class Shelving:
         if request_id in self._cancelled:
             self._cancelled[request_id].set()
 
-    async def _in_thread(self, request_id: int, work: Callable[[Callable[[], bool]], object]) -> object:
+    async def _in_thread(self, request_id: int, work: Callable[[Callable[[], bool]], Result]) -> Result:
         """Do this once what was asked for before is done: downloads share a folder and clear it up."""
         cancelled = self._cancelled[request_id] = threading.Event()
         try:

@@ -11,11 +11,13 @@ from pathlib import Path
 from sqlite3 import DatabaseError
 from typing import Self
 
-from app.core.types import DocumentRow, DocumentState, Filters, FolderRow, Hit, LibraryStatus, Page, Reason
-from app.library import folders, retrieval
+from app.core.types import DocumentRow, DocumentState, Filters, FolderRow, Hit, LibraryStatus, Page, Reason, Span
+from app.library import filtering, folders, naming, retrieval, spelling, surroundings
 from app.library.database import Database, Row, set_aside
 from app.library.folders import Folder, Forgotten
 from app.library.schema import prepare
+from app.library.surroundings import Surrounded
+from app.library.texts import Vector
 
 _ROW = (
     "SELECT d.id, d.path, f.path, d.state, d.reason, d.detail, t.pages, t.pages_without_text, t.passages, d.size_bytes,"
@@ -30,9 +32,10 @@ CHOSEN_EMBEDDER = "embedder_chosen"
 class Catalog:
     """The catalog of one library."""
 
-    def __init__(self, database: Database, *, was_damaged: bool = False) -> None:
+    def __init__(self, database: Database, *, damaged: Path | None = None) -> None:
+        """Take an open catalog; `damaged` is where the one before it was set aside."""
         self.database = database
-        self.was_damaged = was_damaged
+        self.damaged = damaged
 
     @classmethod
     def open(cls, path: Path) -> Self:
@@ -44,7 +47,7 @@ class Catalog:
             return cls(_prepared(path))
         except DatabaseError:
             aside = set_aside(path)
-            catalog = cls(_prepared(path), was_damaged=True)
+            catalog = cls(_prepared(path), damaged=aside)
             for folder in folders.salvaged(path, aside):
                 catalog.add_folder(folder)
             return catalog
@@ -143,9 +146,44 @@ class Catalog:
         """Return (passage id, score) for an FTS5 MATCH expression, best first; weights: text, headings, title."""
         return retrieval.bm25(self.database, match, limit, filters, weights)
 
+    def restricted_to_named(self, question: str, filters: Filters) -> Filters:
+        """Return the filters, restricted to the files that the question names in full, if there are any."""
+        return naming.restricted_to_named(self.database, question, filters)
+
+    def meant(self, words: Sequence[str]) -> list[str]:
+        """Return the terms that those of `words` which no passage has were probably meant to be."""
+        return spelling.meant(self.database, words)
+
     def passages_by_hash(self, hashes: Sequence[bytes], filters: Filters = Filters()) -> dict[bytes, tuple[int, ...]]:
         """Return the ids of READY documents' passages for each text hash that has any."""
         return retrieval.passages_by_hash(self.database, hashes, filters)
+
+    def resolved(self, filters: Filters) -> Filters:
+        """Return the filters with each path spelt as the library knows it.
+
+        Raises: FilterMatchesNothing.
+        """
+        return filtering.resolved(self.database, filters)
+
+    def passages_left(self, filters: Filters) -> int:
+        """Return how many passages the filters leave."""
+        return filtering.passages_left(self.database, filters)
+
+    def nearest_left(self, embedder: str, vector: Vector, filters: Filters, limit: int) -> list[tuple[int, float]]:
+        """Return (passage id, similarity) of the nearest of all passages that the filters leave, best first."""
+        return filtering.nearest_left(self.database, embedder, vector, filters, limit)
+
+    def among_left(self, filters: Filters, passage_ids: Sequence[int]) -> frozenset[int]:
+        """Return those of a few passages that the filters leave."""
+        return filtering.among_left(self.database, filters, passage_ids)
+
+    def passages_on(self, document_id: int, page: int) -> list[tuple[int, Span]]:
+        """Return (passage id, span) of a page's passages in reading order; none of a document that is not READY."""
+        return retrieval.passages_on(self.database, document_id, page)
+
+    def surrounded(self, match: str, passage_ids: Sequence[int]) -> dict[int, Surrounded]:
+        """Return passages with the score of the pages around them, by passage id."""
+        return surroundings.surrounded(self.database, match, passage_ids)
 
     def hits(self, passage_ids: Iterable[int]) -> dict[int, Hit]:
         """Return passages of READY documents as hits, without scores, by passage id."""

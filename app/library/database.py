@@ -7,9 +7,11 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+from app.config.paths import aside
 from app.core.errors import DataDirectoryUnwritable, DiskFull
 
 _DAMAGED = (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB)
+_CACHE = "cache_size=-65536"
 _UNWRITABLE = (sqlite3.SQLITE_READONLY, sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_PERM, sqlite3.SQLITE_IOERR)
 
 STEP_S = 0.012
@@ -19,22 +21,25 @@ Row = tuple[Any, ...]
 
 
 class Database:
-    """A SQLite file in WAL mode, used from one thread.
+    """A SQLite file in WAL mode, used from one thread at a time.
 
     A killed process loses no committed transaction; a power cut may lose those since the last `durable` one, and never
     a part of one.
     """
 
-    def __init__(self, path: Path) -> None:
-        """Open or create the file at `path`.
+    def __init__(self, path: Path, *, for_reading: bool = False) -> None:
+        """Open or create the file at `path`; one that is open already may be opened once more `for_reading` alone.
 
         Raises: DataDirectoryUnwritable, DiskFull, sqlite3.DatabaseError if it is damaged.
         """
         self.path = path
         with self._facts():
-            self._connection = sqlite3.connect(path, isolation_level=None)
+            self._connection = sqlite3.connect(path, isolation_level=None, check_same_thread=not for_reading)
             try:
-                self._connect()
+                if for_reading:
+                    self._connect_to_read()
+                else:
+                    self._connect()
             except sqlite3.DatabaseError:
                 self._connection.close()
                 raise
@@ -45,7 +50,11 @@ class Database:
             if verdict != ("ok",):
                 raise sqlite3.DatabaseError(f"quick_check: {verdict}")
             suspicion(self.path).unlink()
-        for pragma in ("journal_mode=WAL", "synchronous=NORMAL", "foreign_keys=ON", "cache_size=-65536"):
+        for pragma in ("journal_mode=WAL", "synchronous=NORMAL", "foreign_keys=ON", _CACHE):
+            self._connection.execute(f"PRAGMA {pragma}")
+
+    def _connect_to_read(self) -> None:
+        for pragma in ("query_only=ON", _CACHE):
             self._connection.execute(f"PRAGMA {pragma}")
 
     def close(self) -> None:
@@ -111,6 +120,16 @@ class Database:
                 if durable:
                     self._connection.execute("PRAGMA synchronous=NORMAL")
 
+    @contextmanager
+    def snapshot(self) -> Generator[None, None, None]:
+        """Read everything inside from the database as it stands at the first of these reads."""
+        with self._facts():
+            self._connection.execute("BEGIN")
+        try:
+            yield
+        finally:
+            self._connection.execute("ROLLBACK")
+
     def in_slices(self, work: Iterator[None]) -> Generator[None, None, None]:
         """Run `work`, which yields after each small change, in short transactions, and yield after each of these."""
         more = True
@@ -147,11 +166,11 @@ def suspicion(path: Path) -> Path:
 
 def set_aside(path: Path) -> Path:
     """Rename a damaged database with its side files out of the way, replacing what was set aside before."""
-    aside = path.with_name(path.name + ".damaged")
+    kept = aside(path)
     for ending in ("-wal", "-shm", ""):
-        source, target = path.with_name(path.name + ending), aside.with_name(aside.name + ending)
+        source, target = path.with_name(path.name + ending), kept.with_name(kept.name + ending)
         target.unlink(missing_ok=True)
         if source.exists():
             source.replace(target)
     suspicion(path).unlink(missing_ok=True)
-    return aside
+    return kept

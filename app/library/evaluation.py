@@ -1,7 +1,8 @@
 """Measures retrieval on sets with known answers by the library's own writing and search. Runs in the engine's process.
 
 A set is a folder with `corpus.jsonl` (`_id`, `title`, `text`), `queries.jsonl` (`_id`, `text`) and `qrels.tsv` or
-`qrels/<split>.tsv` (`query-id`, `corpus-id`, `score`, with a line of headings), as BEIR's are.
+`qrels/<split>.tsv` (`query-id`, `corpus-id`, `score`, with a line of headings), as BEIR's are. Questions of
+conversations have `turns` (`role`, `text`) in `queries.jsonl`, or in a `tasks.jsonl` beside it under the same `id`.
 """
 
 import hashlib
@@ -17,8 +18,9 @@ from typing import TypeVar
 import msgspec
 
 from app.core.errors import PathMissing, UsageWrong
+from app.core.followup import standalone
 from app.core.passages import passages_of
-from app.core.types import Block, BlockKind, DocumentText, Page
+from app.core.types import Block, BlockKind, DocumentText, Page, Turn
 from app.library import documents
 from app.library.catalog import Catalog
 from app.library.embedder import Embedder
@@ -59,18 +61,38 @@ class _Entry(msgspec.Struct, frozen=True):
     title: str = ""
 
 
+class _Said(msgspec.Struct, frozen=True):
+    role: str
+    text: str
+
+
 class _Question(msgspec.Struct, frozen=True):
     id: str = msgspec.field(name="_id")
     text: str
+    turns: list[_Said] = []
+
+
+class _Conversation(msgspec.Struct, frozen=True):
+    id: str
+    turns: list[_Said] = []
+
+
+@dataclass(frozen=True, slots=True)
+class JudgedQuestion:
+    """A question, the conversation before it, and which entries of the corpus are relevant to it."""
+
+    text: str
+    turns: tuple[Turn, ...]
+    relevant: Relevance
 
 
 @dataclass(frozen=True, slots=True)
 class RetrievalSet:
-    """A corpus, its questions, and which entries are relevant to each of them."""
+    """A corpus and its questions."""
 
     corpus: tuple[DocumentText, ...]
     ids: tuple[str, ...]
-    questions: tuple[tuple[str, Relevance], ...]
+    questions: tuple[JudgedQuestion, ...]
 
 
 def read_retrieval_set(folder: Path, split: str = "test") -> RetrievalSet:
@@ -78,17 +100,22 @@ def read_retrieval_set(folder: Path, split: str = "test") -> RetrievalSet:
 
     Raises: PathMissing, UsageWrong if a file is not of the form that it should be.
     """
-    corpus = _records(folder / "corpus.jsonl", _Entry)
+    corpus = records(folder / "corpus.jsonl", _Entry)
     known = {entry.id for entry in corpus}
     qrels = folder / "qrels.tsv"
     relevant = _relevant(qrels if qrels.exists() else folder / "qrels" / f"{split}.tsv", known)
-    questions = [one for one in _records(folder / "queries.jsonl", _Question) if one.id in relevant]
+    questions = [one for one in records(folder / "queries.jsonl", _Question) if one.id in relevant]
+    tasks = folder / "tasks.jsonl"
+    said = {task.id: task.turns for task in records(tasks, _Conversation)} if tasks.exists() else {}
     if not questions:
         raise UsageWrong(detail=f"{folder}: no question has a relevant entry in the corpus")
     return RetrievalSet(
         corpus=tuple(_document(entry) for entry in corpus),
         ids=tuple(entry.id for entry in corpus),
-        questions=tuple((question.text, relevant[question.id]) for question in questions),
+        questions=tuple(
+            JudgedQuestion(one.text, _turns_before(one.text, one.turns or said.get(one.id, [])), relevant[one.id])
+            for one in questions
+        ),
     )
 
 
@@ -133,12 +160,12 @@ def measured(
 ) -> RetrievalMetrics:
     """Ask the set's questions, and rank documents by their best passage."""
     outcomes: list[_Outcome] = []
-    for number, (question, relevant) in enumerate(retrieval_set.questions, start=1):
+    for number, question in enumerate(retrieval_set.questions, start=1):
         started = time.perf_counter()
-        hits = searcher.search(question, PASSAGES).hits
+        hits = searcher.search(standalone(question.text, question.turns), PASSAGES).hits
         ms = (time.perf_counter() - started) * 1000
         ranked = list(dict.fromkeys(corpus.ids[hit.document_id] for hit in hits))
-        outcomes.append(_Outcome(ranked, relevant, ms))
+        outcomes.append(_Outcome(ranked, question.relevant, ms))
         progress("search", number, len(retrieval_set.questions))
     return _metrics(outcomes)
 
@@ -199,12 +226,27 @@ def _written(library: Library, retrieval_set: RetrievalSet, progress: Progress) 
     return dict(zip(numbers, retrieval_set.ids, strict=True))
 
 
+def _turns_before(question: str, said: Sequence[_Said]) -> tuple[Turn, ...]:
+    """Return what was asked and answered before `question`, which may itself be the last thing that was said."""
+    turns: list[Turn] = []
+    for one in said[:-1] if said and said[-1].text == question else said:
+        if one.role == "user":
+            turns.append(Turn(one.text, ""))
+        elif turns:
+            turns[-1] = Turn(turns[-1].question, f"{turns[-1].answer}\n{one.text}".strip())
+    return tuple(turns)
+
+
 def _document(entry: _Entry) -> DocumentText:
     page = Page(1, entry.text, (Block(BlockKind.PARAGRAPH, 0, len(entry.text)),))
     return DocumentText(entry.title, (page,), passages_of((page,), sentences))
 
 
-def _records(path: Path, kind: type[Record]) -> list[Record]:
+def records(path: Path, kind: type[Record]) -> list[Record]:
+    """Return the lines of a file of JSON objects as `kind`; fields that it does not have are passed over.
+
+    Raises: PathMissing, UsageWrong.
+    """
     try:
         # The standard library's parser, because published sets have NaN in fields that nobody reads.
         return [msgspec.convert(json.loads(line), kind) for line in path.read_bytes().splitlines() if line.strip()]

@@ -9,9 +9,9 @@ from collections.abc import Collection, Iterable, Sequence
 
 import msgspec
 
-from app.core.types import Block, Filters, Hit, Page, Scores
+from app.core.types import Block, Filters, Hit, Page, Scores, Span
 from app.library.database import Database
-from app.library.scanner import prefix
+from app.library.filtering import FEW_PASSAGES, condition, passages_left
 
 _BLOCKS = msgspec.msgpack.Decoder(tuple[Block, ...])
 
@@ -19,6 +19,7 @@ BM25_WEIGHTS = (1.0, 1.0, 1.0)
 """How much a term counts in the passage's text, in its heading path, in its document's title."""
 
 _AT_ONCE = 500
+_LAST_ID = 2**63 - 1
 
 
 def bm25(
@@ -29,25 +30,31 @@ def bm25(
         return []
     if filters == Filters():
         return _bm25_of_all(database, match, limit, weights)
-    condition, parameters = _condition(filters)
+    where, parameters = condition(filters)
+    left = f"SELECT p.id FROM documents d CROSS JOIN passages p ON p.text_id = d.text_id WHERE {where}"
+    first, last = 0, _LAST_ID
+    if (
+        passages_left(database, filters) <= FEW_PASSAGES
+    ):  # FTS5 then skips what is outside; else finding them costs more
+        first, last = database.read(f"SELECT min(id), max(id) FROM ({left})", parameters)[0]
+    # The plus keeps SQLite from asking FTS5 for one row after the other, which would count every term's rows each time.
     rows = database.read(
-        "SELECT f.rowid, bm25(passages_fts, ?, ?, ?) AS distance FROM passages_fts f"
-        " JOIN passages p ON p.id = f.rowid JOIN documents d ON d.text_id = p.text_id"
-        f" WHERE passages_fts MATCH ? AND d.state = 'ready' AND {condition} ORDER BY distance LIMIT ?",
-        (*weights, match, *parameters, limit),
+        "SELECT f.rowid, bm25(passages_fts, ?, ?, ?) AS distance FROM passages_fts f WHERE passages_fts MATCH ?"
+        f" AND f.rowid BETWEEN ? AND ? AND +f.rowid IN ({left}) ORDER BY distance LIMIT ?",
+        (*weights, match, first, last, *parameters, limit),
     )
     return [(passage_id, -distance) for passage_id, distance in rows]
 
 
 def passages_by_hash(database: Database, hashes: Sequence[bytes], filters: Filters) -> dict[bytes, tuple[int, ...]]:
     """Return the ids of the passages that each hash is of; a hash without any is left out."""
-    condition, parameters = _condition(filters)
+    where, parameters = condition(filters)
     found: dict[bytes, tuple[int, ...]] = {}
     for at in range(0, len(hashes), _AT_ONCE):
         some = hashes[at : at + _AT_ONCE]
         rows = database.read(
             "SELECT p.text_hash, p.id FROM passages p JOIN documents d ON d.text_id = p.text_id"
-            f" WHERE p.text_hash IN ({_marks(some)}) AND d.state = 'ready' AND {condition} ORDER BY p.id",
+            f" WHERE p.text_hash IN ({_marks(some)}) AND {where} ORDER BY p.id",
             (*some, *parameters),
         )
         for hashed, passage_id in rows:
@@ -84,6 +91,16 @@ def hits(database: Database, passage_ids: Iterable[int]) -> dict[int, Hit]:
                 scores=Scores(),
             )
     return found
+
+
+def passages_on(database: Database, document_id: int, number: int) -> list[tuple[int, Span]]:
+    """Return (passage id, span) of a page's passages in reading order; none of a document that is not READY."""
+    rows = database.read(
+        'SELECT p.id, p.start, p."end" FROM documents d JOIN passages p ON p.text_id = d.text_id'
+        " WHERE d.id = ? AND d.state = 'ready' AND p.page = ? ORDER BY p.n",
+        (document_id, number),
+    )
+    return [(passage_id, Span(start, end)) for passage_id, start, end in rows]
 
 
 def page(database: Database, document_id: int, number: int) -> Page | None:
@@ -125,27 +142,6 @@ def _ready(database: Database, passage_ids: Sequence[int]) -> set[int]:
         )
         ready.update(passage_id for (passage_id,) in rows)
     return ready
-
-
-def _condition(filters: Filters) -> tuple[str, list[object]]:
-    """Return a condition on `documents d`, and its parameters."""
-    conditions = ["1"]
-    parameters: list[object] = []
-    if filters.paths:
-        conditions.append(f"({' OR '.join(['d.path = ? OR (d.path > ? AND d.path < ?)'] * len(filters.paths))})")
-        for path in filters.paths:
-            below = prefix(path)
-            parameters += (path, below, below[:-1] + bytes((below[-1] + 1,)))
-    if filters.types:
-        conditions.append(f"d.suffix IN ({_marks(filters.types)})")
-        parameters += filters.types
-    if filters.after_ns is not None:
-        conditions.append("d.mtime_ns >= ?")
-        parameters.append(filters.after_ns)
-    if filters.before_ns is not None:
-        conditions.append("d.mtime_ns < ?")
-        parameters.append(filters.before_ns)
-    return " AND ".join(conditions), parameters
 
 
 def _marks(values: Collection[object]) -> str:

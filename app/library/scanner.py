@@ -172,7 +172,7 @@ def _is_unchanged(known: KnownFile, found: FoundFile) -> bool:
         return known.reason is found.reason
     if known.reason is Reason.UNREADABLE:
         return not os.access(found.path, os.R_OK)
-    return known.reason not in (Reason.UNSUPPORTED, Reason.NOT_A_FILE)
+    return known.state is not DocumentState.IGNORED and known.reason is not Reason.NOT_A_FILE
 
 
 def _look_at(entry: os.DirEntry[bytes], suffixes: frozenset[str]) -> FoundFile | None:

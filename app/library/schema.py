@@ -74,7 +74,9 @@ CREATE VIRTUAL TABLE passages_fts USING fts5 (
 );
 """
 
-MIGRATIONS = (_FIRST,)
+_SECOND = "CREATE VIRTUAL TABLE known_terms USING fts5vocab ('passages_fts', 'row');"
+
+MIGRATIONS = (_FIRST, _SECOND)
 """Each brings the schema from its index to the next number; none is changed once released."""
 
 # Re-made when the terms change: a contentless FTS5 row can only be deleted with the very terms it was made of.
@@ -90,6 +92,9 @@ CREATE VIRTUAL TABLE passages_fts USING fts5 (
     text, headings, title, content='', tokenize="{FTS_TOKENIZE}"
 );
 """
+
+COLUMNS = "text; headings above it and within it; title"
+"""What is in a row of `passages_fts`; to be said otherwise when `texts.py` fills a column otherwise."""
 
 _SAMPLE = "Straße naïve ÅNGSTRÖM ﬁne x² covid-19 don't 東京都庁の会議 ภาษาไทย हिन्दी العربية Ελληνικά Ёлка 한국어 ệ"
 
@@ -107,6 +112,6 @@ def prepare(database: Database) -> None:
 
 
 def terms_fingerprint() -> str:
-    """Return a digest of how texts become FTS5 rows: the tokenizer, Unicode's version, and a sample's terms."""
-    told = "\n".join((FTS_TOKENIZE, unicodedata.unidata_version, index_terms(_SAMPLE)))
+    """Return a digest of how texts become FTS5 rows: columns, the tokenizer, Unicode's version, a sample's terms."""
+    told = "\n".join((COLUMNS, FTS_TOKENIZE, unicodedata.unidata_version, index_terms(_SAMPLE)))
     return hashlib.sha256(told.encode()).hexdigest()

@@ -1,16 +1,19 @@
 """Finds the passages for a question: BM25 and vectors, fused, reranked, twins folded. Used in the engine's process."""
 
 import time
-from collections.abc import Generator, Mapping
+from collections.abc import Generator, Iterable, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 
-from app.core.fusion import best_first, fused_scores, ranks, reranked_scores, without_twins
-from app.core.terms import embedded_text, match_query, quoted_phrases
-from app.core.types import Filters, Hit, Scores, SearchResult
+from app.core.contents import is_contents
+from app.core.fusion import best_first, firsts_of_twins, fused_scores, ranks, reranked_scores, with_surroundings
+from app.core.terms import code_share, embedded_text, match_query, quoted_phrases, spelt_words
+from app.core.types import Filters, Hit, Scores, SearchResult, Twin
 from app.library.catalog import Catalog
 from app.library.embedder import TextEmbedder, known_share
+from app.library.filtering import FEW_PASSAGES
 from app.library.reranker import Reranker
+from app.library.texts import Vector
 from app.library.vectors import Vectors, VectorsDamaged
 
 CANDIDATES = 12
@@ -22,28 +25,43 @@ class Weights:
     """The numbers of a search; tests/quality/README.md has how they were found.
 
     `bm25` is what a term counts in text, headings and title; `depth` how many passages each of BM25 and the vectors put
-    forward; `meaning` the vectors' share of a fused score where the embedder knows the question's language; `rerank`
-    how much one logit of the reranker, about -11 to 11, counts beside a fused score of 0 to 1.
+    forward; `meaning` the vectors' share of a fused score where the embedder knows the question's language and the
+    question is of words; `surroundings` what the best page around a passage adds, and `surroundings_of_codes` what it
+    adds besides where the question is of numbers and codes alone, which often stand in another passage of the page;
+    `contents` which share of its score a table of contents loses; `rerank` how much one logit of the reranker, about
+    -11 to 11, counts beside a fused score of 0 to 1.
     """
 
     bm25: tuple[float, float, float] = (1.0, 1.5, 2.0)
     depth: int = 100
     meaning: float = 0.6
+    surroundings: float = 0.1
+    surroundings_of_codes: float = 0.4
+    contents: float = 0.7
     rerank: float = 0.05
     candidates: int = CANDIDATES
 
 
-_FILTERED_DEPTHS = (100, 1000, 10_000)
+_FILTERED_DEPTHS = (4, 32)
 _REREAD_CHARACTERS = 1000
+_SURROUNDED = 30
 
 
 @dataclass(slots=True)
-class _Steps:
-    """What each step found, by passage id, best first, and how long it took."""
+class Trace:
+    """What every step of a search made of the passages that it saw, by passage id, best first, and how long it took.
+
+    `kept` are the passages without their twins, as many as the steps after look at; `folded` has the twins of each.
+    """
 
     words: dict[int, float] = field(default_factory=dict[int, float])
     meaning: dict[int, float] = field(default_factory=dict[int, float])
+    pages: dict[int, float] = field(default_factory=dict[int, float])
+    fused: dict[int, float] = field(default_factory=dict[int, float])
     logits: dict[int, float] = field(default_factory=dict[int, float])
+    final: dict[int, float] = field(default_factory=dict[int, float])
+    kept: list[Hit] = field(default_factory=list[Hit])
+    folded: dict[int, list[Hit]] = field(default_factory=dict[int, list[Hit]])
     ms: dict[str, float] = field(default_factory=dict[str, float])
 
     @contextmanager
@@ -54,6 +72,39 @@ class _Steps:
             yield
         finally:
             self.ms[step] = self.ms.get(step, 0.0) + (time.perf_counter() - started) * 1000
+
+    def hits(self, limit: int) -> tuple[Hit, ...]:
+        """Return the best `limit` passages, best first, with their scores and their twins."""
+        by_id = {hit.passage_id: hit for hit in self.kept}
+        best = best_first(self.final)[:limit]
+        scores = self.scores(best)
+        return tuple(replace(by_id[key], scores=scores[key], twins=self._twins(key)) for key in best)
+
+    def scores(self, passage_ids: Iterable[int]) -> dict[int, Scores]:
+        """Return the score and the rank that each step gave to passages."""
+        word_ranks, meaning_ranks, fused_ranks = ranks(self.words), ranks(self.meaning), ranks(best_first(self.fused))
+        judged_ranks, final_ranks = ranks(best_first(self.logits)), ranks(best_first(self.final))
+        return {
+            key: Scores(
+                bm25=self.words.get(key),
+                bm25_rank=word_ranks.get(key),
+                vector=self.meaning.get(key),
+                vector_rank=meaning_ranks.get(key),
+                page=self.pages.get(key),
+                fused=self.fused.get(key, 0.0),
+                fused_rank=fused_ranks.get(key),
+                rerank=self.logits.get(key),
+                rerank_rank=judged_ranks.get(key),
+                final=self.final.get(key, 0.0),
+                final_rank=final_ranks.get(key),
+            )
+            for key in passage_ids
+        }
+
+    def _twins(self, passage_id: int) -> tuple[Twin, ...]:
+        return tuple(
+            Twin(hit.document_id, hit.path, hit.page, hit.start, hit.end) for hit in self.folded.get(passage_id, ())
+        )
 
 
 class Searcher:
@@ -71,70 +122,113 @@ class Searcher:
         self._vectors = vectors
         self._embedder = embedder
         self._reranker = reranker
-        self._weights = weights
+        self.weights = weights
+
+    @property
+    def judged(self) -> int:
+        """Return how many passages the reranker reads, 0 without one."""
+        return self.weights.candidates if self._reranker else 0
 
     def search(self, query: str, limit: int = 10, filters: Filters = Filters()) -> SearchResult:
-        """Return the best `limit` passages for `query`, best first, with their scores; none for an empty query."""
-        steps = _Steps()
-        with steps.timed("total"):
-            hits = self._found(query, limit, filters, steps) if query.strip() and limit > 0 else ()
-        return SearchResult(hits, steps.ms)
+        """Return the best `limit` passages for `query`, best first, with their scores; none for an empty query.
 
-    def _found(self, query: str, limit: int, filters: Filters, steps: _Steps) -> tuple[Hit, ...]:
-        weights = self._weights
-        with steps.timed("bm25"):
-            steps.words = dict(self._catalog.bm25(match_query(query), weights.depth, filters, weights.bm25))
-        steps.meaning = self._by_meaning(query, filters, steps)
-        known = known_share(self._embedder, query) if self._embedder and steps.meaning else 0.0
-        fused = fused_scores(steps.words, steps.meaning, weights.meaning * known)
-        with steps.timed("hits"):
-            kept = self._without_twins(best_first(fused), max(limit, weights.candidates))
-        fused = {hit.passage_id: fused[hit.passage_id] for hit in kept}
-        final = fused
-        if self._reranker is not None:
-            with steps.timed("rerank"):
-                judged = kept[: weights.candidates]
-                texts = [embedded_text(hit.title, hit.headings, hit.text) for hit in judged]
-                logits = self._reranker.scores(query[:_REREAD_CHARACTERS], texts)
-            steps.logits = {hit.passage_id: logit for hit, logit in zip(judged, logits, strict=True)}
-            final = reranked_scores(fused, steps.logits, weights.rerank)
-        final = _phrases_first(quoted_phrases(query), kept, final)
-        hits = {hit.passage_id: hit for hit in kept}
-        scores = _scores(steps, fused, final)
-        return tuple(replace(hits[key], scores=scores[key]) for key in best_first(final)[:limit])
+        Raises:
+            FilterMatchesNothing: the filters leave no document to search.
+        """
+        trace = self.trace(query, limit, self._catalog.resolved(filters))
+        return SearchResult(trace.hits(limit), trace.ms)
 
-    def _by_meaning(self, query: str, filters: Filters, steps: _Steps) -> dict[int, float]:
-        """Return the similarity of the nearest passages; none without vectors of the embedder that is in use."""
-        vectors, embedder = self._vectors, self._embedder
-        if vectors is None or embedder is None:
+    def trace(self, query: str, limit: int, filters: Filters) -> Trace:
+        """Search, and return what each step found; the filters' paths are as the library knows them.
+
+        A file that the question names is searched alone.
+        """
+        trace = Trace()
+        with trace.timed("total"):
+            if query.strip() and limit > 0:
+                self._find(query, limit, self._catalog.restricted_to_named(query, filters), trace)
+        return trace
+
+    def by_words(self, query: str, filters: Filters, depth: int) -> dict[int, float]:
+        """Return the BM25 scores of the best `depth` passages, best first."""
+        return dict(self._catalog.bm25(self._match(query), depth, filters, self.weights.bm25))
+
+    def by_meaning(self, query: str, filters: Filters, depth: int, trace: Trace) -> dict[int, float]:
+        """Return the similarity of the nearest `depth` passages, best first; none without vectors of this embedder."""
+        if self._vectors is None or self._embedder is None:
             return {}
         try:
-            if vectors.embedder != embedder.name:
+            if self._vectors.embedder != self._embedder.name:
                 return {}
-            with steps.timed("embed"):
-                vector = embedder.embed_query(query)
-            found: dict[int, float] = {}
-            for depth in _FILTERED_DEPTHS if filters != Filters() else (self._weights.depth,):
-                with steps.timed("vectors"):
-                    nearest = dict(vectors.query(vector, depth))
-                    passages = self._catalog.passages_by_hash(list(nearest), filters)
-                found = {key: score for hashed, score in nearest.items() for key in passages.get(hashed, ())}
-                if len(found) >= self._weights.depth or len(nearest) < depth:
-                    break
+            with trace.timed("embed"):
+                vector = self._embedder.embed_query(query)
+            with trace.timed("vectors"):
+                return dict(self._nearest(self._vectors, vector, filters, depth))
         except VectorsDamaged:
             return {}  # the store knows that it is damaged, the indexer rebuilds it; words go on answering
-        return dict(list(found.items())[: self._weights.depth])
 
-    def _without_twins(self, ordered: list[int], wanted: int) -> list[Hit]:
-        """Return the first `wanted` passages as hits, without those nearly the same as a better one."""
+    def _find(self, query: str, limit: int, filters: Filters, trace: Trace) -> None:
+        weights = self.weights
+        with trace.timed("bm25"):
+            match = self._match(query)
+            trace.words = dict(self._catalog.bm25(match, weights.depth, filters, weights.bm25))
+        trace.meaning = self.by_meaning(query, filters, weights.depth, trace)
+        known = known_share(self._embedder, query) if self._embedder and trace.meaning else 0.0
+        codes = code_share(query)
+        trace.fused = fused_scores(trace.words, trace.meaning, weights.meaning * known * (1.0 - codes))
+        with trace.timed("pages"):
+            self._look_around(match, weights.surroundings + weights.surroundings_of_codes * codes, trace)
+        with trace.timed("hits"):
+            self._fold_twins(trace, max(limit, weights.candidates))
+        trace.final = {hit.passage_id: trace.fused[hit.passage_id] for hit in trace.kept}
+        if self._reranker is not None:
+            with trace.timed("rerank"):
+                judged = trace.kept[: weights.candidates]
+                texts = [embedded_text(hit.title, hit.headings, hit.text) for hit in judged]
+                logits = self._reranker.scores(query[:_REREAD_CHARACTERS], texts)
+            trace.logits = {hit.passage_id: logit for hit, logit in zip(judged, logits, strict=True)}
+            trace.final = reranked_scores(trace.final, trace.logits, weights.rerank)
+        trace.final = _phrases_first(quoted_phrases(query), trace.kept, trace.final)
+
+    def _match(self, query: str) -> str:
+        """Return what FTS5 is asked for: the question's terms, and what words that nobody wrote were meant to be."""
+        return match_query(query, self._catalog.meant(spelt_words(query)))
+
+    def _look_around(self, match: str, weight: float, trace: Trace) -> None:
+        """Let the pages around the best passages count, and put tables of contents behind what they lead to."""
+        best = best_first(trace.fused)[:_SURROUNDED]
+        around = self._catalog.surrounded(match, best)
+        trace.pages = {key: one.score for key, one in around.items()}
+        contents = [key for key, one in around.items() if is_contents(one.text)]
+        trace.fused = with_surroundings(trace.fused, trace.pages, contents, (weight, self.weights.contents))
+
+    def _nearest(self, vectors: Vectors, vector: Vector, filters: Filters, depth: int) -> list[tuple[int, float]]:
+        """Return (passage id, similarity) of the nearest passages that the filters leave, best first."""
+        filtered = filters != Filters()
+        if not filtered or self._catalog.passages_left(filters) > FEW_PASSAGES:
+            for wanted in [depth * times for times in _FILTERED_DEPTHS] if filtered else [depth]:
+                nearest = vectors.query(vector, wanted)
+                passages = self._catalog.passages_by_hash([hashed for hashed, _ in nearest], filters)
+                found = [(key, score) for hashed, score in nearest for key in passages.get(hashed, ())]
+                if not filtered or len(found) >= depth or len(nearest) < wanted:
+                    return found[:depth]
+        return self._catalog.nearest_left(vectors.embedder, vector, filters, depth)
+
+    def _fold_twins(self, trace: Trace, wanted: int) -> None:
+        """Keep the first `wanted` passages of the fused order, each with those after it that are nearly the same."""
+        ordered = best_first(trace.fused)
         hits: list[Hit] = []
         for at in range(0, len(ordered), 2 * wanted):
             found = self._catalog.hits(ordered[at : at + 2 * wanted])
             hits += [found[key] for key in ordered[at : at + 2 * wanted] if key in found]
-            hits = [hits[place] for place in without_twins([hit.text for hit in hits])]
+            firsts = firsts_of_twins([hit.text for hit in hits])
+            for place, first in enumerate(firsts):
+                if first != place:
+                    trace.folded.setdefault(hits[first].passage_id, []).append(hits[place])
+            hits = [hits[place] for place, first in enumerate(firsts) if first == place]
             if len(hits) >= wanted:
                 break
-        return hits[:wanted]
+        trace.kept = hits[:wanted]
 
 
 def _phrases_first(phrases: tuple[str, ...], hits: list[Hit], scores: Mapping[int, float]) -> dict[int, float]:
@@ -147,19 +241,3 @@ def _phrases_first(phrases: tuple[str, ...], hits: list[Hit], scores: Mapping[in
         if all(phrase in text for phrase in wanted):
             lifted[hit.passage_id] += above
     return lifted
-
-
-def _scores(steps: _Steps, fused: Mapping[int, float], final: Mapping[int, float]) -> dict[int, Scores]:
-    word_ranks, meaning_ranks = ranks(steps.words), ranks(steps.meaning)
-    return {
-        key: Scores(
-            bm25=steps.words.get(key),
-            bm25_rank=word_ranks.get(key),
-            vector=steps.meaning.get(key),
-            vector_rank=meaning_ranks.get(key),
-            fused=fused[key],
-            rerank=steps.logits.get(key),
-            final=score,
-        )
-        for key, score in final.items()
-    }

@@ -5,6 +5,7 @@ Functions over the catalog's `Database`; those named `…_steps` are generators 
 
 import hashlib
 import json
+from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
@@ -12,8 +13,9 @@ import msgspec
 import numpy as np
 import numpy.typing as npt
 
+from app.core.passages import HEADING_LIMIT_CHARS
 from app.core.terms import embedded_text, index_terms
-from app.core.types import DocumentText, Page, Passage
+from app.core.types import Block, BlockKind, DocumentText, Page, Passage
 from app.library.database import Database
 from app.library.scanner import FileStamp
 
@@ -21,6 +23,7 @@ Vector = npt.NDArray[np.float32]
 """float32[d], unit length."""
 
 _AT_ONCE = 500
+_BLOCKS = msgspec.msgpack.Decoder(tuple[Block, ...])
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,11 +91,10 @@ def store_steps(database: Database, document_id: int, content: Content) -> Itera
         blocks = msgspec.msgpack.encode(page.blocks)
         database.run("INSERT INTO pages VALUES (?, ?, ?, ?)", (text_id, page.number, page.text, blocks))
         yield
-    texts = {page.number: page.text for page in document.pages}
+    pages = {page.number: page for page in document.pages}
     title_terms = index_terms(document.title)
     for n, (passage, hashed) in enumerate(zip(document.passages, content.hashes, strict=True)):
-        text = texts[passage.page][passage.start : passage.end]
-        _insert_passage(database, text_id, n, passage, hashed, (index_terms(text), title_terms))
+        _insert_passage(database, text_id, n, passage, hashed, (*_terms(pages[passage.page], passage), title_terms))
         yield
     retire_text(database, document_id)
     database.run("DELETE FROM retired WHERE text_id = ?", (text_id,))
@@ -121,9 +123,10 @@ def purge_steps(database: Database) -> Iterator[None]:
         passages = database.read(
             'SELECT id, page, start, "end", headings, text_hash FROM passages WHERE text_id = ?', (text_id,)
         )
-        texts = dict(database.read("SELECT number, text FROM pages WHERE text_id = ?", (text_id,))) if passages else {}
+        read = database.read("SELECT number, text, blocks FROM pages WHERE text_id = ?", (text_id,)) if passages else []
+        pages = {number: Page(number, text, _BLOCKS.decode(blocks)) for number, text, blocks in read}
         for passage_id, page, start, end, headings, hashed in passages:
-            terms = (index_terms(texts[page][start:end]), _heading_terms(json.loads(headings)), title_terms)
+            terms = (*_terms(pages[page], Passage(page, start, end, tuple(json.loads(headings)))), title_terms)
             database.run(
                 "INSERT INTO passages_fts (passages_fts, rowid, text, headings, title) VALUES ('delete', ?, ?, ?, ?)",
                 (passage_id, *terms),
@@ -270,22 +273,27 @@ def settle_loose(database: Database, looked_at: Sequence[bytes], orphans: Iterab
 
 
 def _insert_passage(
-    database: Database, text_id: int, n: int, passage: Passage, hashed: bytes, terms: tuple[str, str]
+    database: Database, text_id: int, n: int, passage: Passage, hashed: bytes, terms: tuple[str, str, str]
 ) -> None:
     headings = json.dumps(passage.headings, ensure_ascii=False)
     row = (text_id, n, passage.page, passage.start, passage.end, headings, hashed)
     passage_id = database.insert(
         'INSERT INTO passages (text_id, n, page, start, "end", headings, text_hash) VALUES (?, ?, ?, ?, ?, ?, ?)', row
     )
-    text_terms, title_terms = terms
-    database.run(
-        "INSERT INTO passages_fts (rowid, text, headings, title) VALUES (?, ?, ?, ?)",
-        (passage_id, text_terms, _heading_terms(passage.headings), title_terms),
+    database.run("INSERT INTO passages_fts (rowid, text, headings, title) VALUES (?, ?, ?, ?)", (passage_id, *terms))
+
+
+def _terms(page: Page, passage: Passage) -> tuple[str, str]:
+    """Return what is indexed of a passage: its text, and the headings that it stands under or that stand in it."""
+    first = bisect_left(page.blocks, passage.start, key=lambda block: block.start)
+    last = bisect_left(page.blocks, passage.end, key=lambda block: block.start)
+    within = (
+        " ".join(page.text[block.start : block.end].split())
+        for block in page.blocks[first:last]
+        if block.kind is BlockKind.HEADING and block.end - block.start <= HEADING_LIMIT_CHARS
     )
-
-
-def _heading_terms(headings: Sequence[str]) -> str:
-    return index_terms("\n".join(headings))
+    headings = dict.fromkeys((*passage.headings, *within))
+    return index_terms(page.text[passage.start : passage.end]), index_terms("\n".join(headings))
 
 
 def _known(database: Database, select: str, hashes: set[bytes], before: tuple[object, ...] = ()) -> set[bytes]:

@@ -6,6 +6,7 @@ store lives in numbered folders: a rebuild fills the next one, because Chroma re
 
 import shutil
 import sqlite3
+import threading
 from collections.abc import Generator, Iterable, Iterator, Sequence
 from contextlib import closing, contextmanager
 from pathlib import Path
@@ -34,7 +35,7 @@ class VectorsDamaged(Exception):
 
 
 class Vectors:
-    """The vector store of one library; one process at a time."""
+    """The vector store of one library; one process at a time, written from one thread, queried from any."""
 
     def __init__(self, path: Path) -> None:
         """Open or create the store in the folder `path`; a store that cannot be opened is given up for an empty one.
@@ -45,6 +46,7 @@ class Vectors:
         Raises: DataDirectoryUnwritable, DiskFull.
         """
         self._path = path
+        self._swap = threading.RLock()  # Chroma's calls need none, but a store must not be replaced under a query
         self._client: Client | None = None
         self._collection: Collection | None = None
         self.is_damaged = False
@@ -83,7 +85,7 @@ class Vectors:
 
         Raises: VectorsDamaged.
         """
-        with self._damage():
+        with self._swap, self._damage():
             found = self._chroma.query(query_embeddings=[vector], n_results=k, include=["distances"])
             distances = found["distances"]
             if distances is None:
@@ -133,11 +135,12 @@ class Vectors:
 
     def clear(self, embedder: str = "") -> None:
         """Start an empty store for the vectors of `embedder` and remove the one before."""
-        self.close()
-        before = self._generation()
-        self._check_room()
-        if not self._open(before + 1, embedder):
-            raise VectorsDamaged("a new store cannot be opened")
+        with self._swap:
+            self.close()
+            before = self._generation()
+            self._check_room()
+            if not self._open(before + 1, embedder):
+                raise VectorsDamaged("a new store cannot be opened")
         for folder in self._path.iterdir():
             if folder.is_dir() and folder.name != str(before + 1):
                 shutil.rmtree(folder, ignore_errors=True)
@@ -146,14 +149,15 @@ class Vectors:
 
     def close(self) -> None:
         """Close the store; one that was damaged is given up at the next opening."""
-        client, self._client, self._collection = self._client, None, None
-        if client is None:
-            return
-        try:
-            with self._damage():
-                client.close()
-        except VectorsDamaged:
-            return
+        with self._swap:
+            client, self._client, self._collection = self._client, None, None
+            if client is None:
+                return
+            try:
+                with self._damage():
+                    client.close()
+            except VectorsDamaged:
+                return
         if not self.is_damaged:
             self._mark.unlink(missing_ok=True)
 

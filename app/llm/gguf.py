@@ -138,7 +138,7 @@ def read_header(path: Path, role: ModelRole | None = ModelRole.ANSWER, *, is_ada
         PathMissing, PathUnreadable: there is no such file, or it may not be read.
         ModelFileInvalid: `detail` is one of "not_a_file", "empty", "not_gguf", "version", "truncated", "damaged",
             "split" (one file of several), "not_for_answers" (an embedder, an adapter, a vision part),
-            "not_for_embedding".
+            "not_for_embedding", "not_an_adapter".
     """
     try:
         descriptor = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0))
@@ -188,6 +188,8 @@ def _header(content: mmap.mmap, role: ModelRole | None, kind: str) -> GgufHeader
 def _check_purpose(values: dict[str, Value], tensors: int, role: ModelRole | None, kind: str) -> None:
     if _number(values, "split.count") > 1:
         raise _Damaged("split")
+    if kind == "adapter" and values.get("general.type") != kind:
+        raise _Damaged("not_an_adapter")
     architecture = _text(values, "general.architecture")
     is_usable = architecture and architecture not in _NEITHER and _pooling_number(values) != _RANKS and tensors
     if not is_usable or values.get("general.type", "model") != kind or role not in (None, _role(values)):

@@ -25,7 +25,10 @@ _Q4_0_AND_IQ4_NL = (2, 25)  # llama.cpp's LLAMA_FTYPE
 
 @dataclass(frozen=True, slots=True)
 class GenerationStats:
-    """How an answer came about; `reused_tokens` of the prompt were in memory from before."""
+    """How an answer came about.
+
+    `reused_tokens` of the prompt were in memory from before; `first_token_ms` is 0 where no token was written.
+    """
 
     reason: str
     prompt_tokens: int
@@ -33,6 +36,15 @@ class GenerationStats:
     answer_tokens: int
     first_token_ms: float
     total_ms: float
+
+
+@dataclass(frozen=True, slots=True)
+class _Written:
+    """What was written: why no more, how many tokens, and when the first was there (`time.perf_counter`)."""
+
+    reason: str
+    tokens: int = 0
+    first_s: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,17 +77,22 @@ class Model:
     """A loaded model."""
 
     def __init__(self, path: Path, header: GgufHeader, *, context_tokens: int = 0, use_gpu: bool = True) -> None:
-        """Load a model whose header was read before, on the GPU if there is one and it has room.
+        """Load a model whose header was read before, on the GPU if there is one and `use_gpu`.
 
         Raises:
-            ModelFileInvalid: llama.cpp cannot load it ("not_loaded").
+            LoadFailed: llama.cpp, or the GPU, does not take it.
         """
         self.path = path
         self.context_tokens = context_size(header, context_tokens)
-        self._rearranged = gains_from_rearranging(header, platform.machine())
         self._watch = _StopWatch(lambda: False)
         self._gpu = gpu_name() if use_gpu else ""
-        self._llama = self._load()
+        self._llama = Llama(
+            path,
+            context_tokens=self.context_tokens,
+            on_gpu=bool(self._gpu),
+            rearranged=gains_from_rearranging(header, platform.machine()),
+            should_abort=lambda: self._watch.look(),
+        )
         self._seen: list[int] = []
         begin, end = self._llama.begin_token, self._llama.end_token
         self.template = ChatTemplate(header.chat_template, self._llama.spelling(begin), self._llama.spelling(end))
@@ -122,18 +139,16 @@ class Model:
             raise QuestionTooLong(tokens=str(len(prompt)), limit=str(self.context_tokens - sampling.max_tokens))
         self._watch = _StopWatch(should_stop)
         reused = self._forget_after(_common_length(self._seen, prompt[:-1]))
-        first_token_ms, written, reason = 0.0, 0, "stopped"
-        if self._take_in(prompt[reused:]):
-            first_token_ms = (time.perf_counter() - started_s) * 1000
-            written, reason = self._write(sampling, on_text)
+        written = self._write(sampling, on_text) if self._take_in(prompt[reused:]) else _Written("stopped")
+        first_token_ms = (written.first_s - started_s) * 1000 if written.tokens else 0.0
         total_ms = (time.perf_counter() - started_s) * 1000
-        return GenerationStats(reason, len(prompt), reused, written, first_token_ms, total_ms)
+        return GenerationStats(written.reason, len(prompt), reused, written.tokens, first_token_ms, total_ms)
 
-    def _write(self, sampling: Sampling, on_text: Callable[[str], None]) -> tuple[int, str]:
-        """Return how many tokens were written, and why no more."""
+    def _write(self, sampling: Sampling, on_text: Callable[[str], None]) -> _Written:
+        """Write until the model or somebody ends it."""
         stream = TextStream(self.template.stops)
         sampler = self._llama.sampler(sampling.temperature, sampling.seed)
-        written, reason = 0, ""
+        written, reason, first_s = 0, "", 0.0
         try:
             while not reason:
                 token = sampler.next()
@@ -141,6 +156,7 @@ class Model:
                     reason = "end"
                     break
                 written += 1
+                first_s = first_s or time.perf_counter()
                 if text := stream.feed(self._llama.piece(token)):
                     on_text(text)
                 if stream.ended:
@@ -153,7 +169,7 @@ class Model:
             sampler.close()
         if text := stream.flush():
             on_text(text)
-        return written, reason
+        return _Written(reason, written, first_s)
 
     def _take_in(self, tokens: Sequence[int]) -> bool:
         """Compute these tokens after those seen; False if stopped, then only whole steps of them are remembered."""
@@ -199,24 +215,6 @@ class Model:
                     self._timed([token] * length, pace, threads)
         self._llama.forget_after(0)
         return single, many
-
-    def _load(self) -> Llama:
-        try:
-            return self._try_load()
-        except LoadFailed as error:
-            if not self._gpu:
-                raise ModelFileInvalid(path=str(self.path), detail="not_loaded") from error
-        self._gpu = ""  # too little memory on the GPU, most likely
-        return self._load()
-
-    def _try_load(self) -> Llama:
-        return Llama(
-            self.path,
-            context_tokens=self.context_tokens,
-            on_gpu=bool(self._gpu),
-            rearranged=self._rearranged,
-            should_abort=lambda: self._watch.look(),
-        )
 
 
 def context_size(header: GgufHeader, wanted: int) -> int:

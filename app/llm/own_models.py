@@ -12,11 +12,10 @@ from app.llm.catalogue import ModelEntry
 from app.llm.encoder_folder import MODEL, files_of, is_encoder_folder
 from app.llm.gguf import GgufHeader, memory_needed, read_header
 from app.llm.sources import check_room, disk_errors, hash_of, put_in_place
-from app.llm.watch import FetchStopped, Watch
+from app.llm.watch import STILL, FetchStopped, Watch
 
 ROW_CONTEXT_TOKENS = 4096
 _COPY_BYTES = 4 * 1024 * 1024
-_STILL = Watch(lambda _stage, _done, _total: None, lambda: False)
 
 
 class OwnModels:
@@ -42,12 +41,14 @@ class OwnModels:
 
     def role(self, path: Path) -> ModelRole:
         """Return what a model of the person's own is for; a damaged file is taken for one that writes answers."""
-        try:
-            return ModelRole.EMBED if path.is_dir() else self._header(path).role
-        except (ModelFileInvalid, PathUnreadable):
-            return ModelRole.ANSWER
+        return self._sound_role(path) or ModelRole.ANSWER
+
+    def names(self, role: ModelRole) -> list[str]:
+        """Return the names of those for a role that are not damaged, in order."""
+        return sorted(name for name, path in self.paths().items() if self._sound_role(path) is role)
 
     def row(self, name: str, path: Path, chosen: bool) -> ModelRow:
+        """Return what is known of one of them; a damaged file is never the one in use."""
         if path.is_dir():
             size_bytes = sum(file.stat().st_size for file in path.rglob("*") if file.is_file())
             return ModelRow(name, ModelRole.EMBED, name, size_bytes, "", size_bytes * 2, True, chosen, False)
@@ -56,10 +57,16 @@ class OwnModels:
             header = self._header(path)
         except (ModelFileInvalid, PathUnreadable) as error:
             trouble = error.facts["detail"]
-            return ModelRow(name, ModelRole.ANSWER, name, size_bytes, "", 0, False, chosen, False, trouble)
+            return ModelRow(name, ModelRole.ANSWER, name, size_bytes, "", 0, False, False, False, trouble=trouble)
         memory_bytes = memory_needed(header, min(ROW_CONTEXT_TOKENS, header.context_tokens or ROW_CONTEXT_TOKENS))
         title = header.name or name
         return ModelRow(name, header.role, title, size_bytes, header.licence, memory_bytes, True, chosen, False)
+
+    def _sound_role(self, path: Path) -> ModelRole | None:
+        try:
+            return ModelRole.EMBED if path.is_dir() else self._header(path).role
+        except (ModelFileInvalid, PathUnreadable):
+            return None
 
     def _header(self, path: Path) -> GgufHeader:
         """Return a file's header, read again only when the file changed: 38 ms, and rows are asked for all the time."""
@@ -116,7 +123,7 @@ class OwnModels:
         size_bytes = path.stat().st_size
         for entry in self._catalogue:
             for file in entry.files if entry.role is ModelRole.ANSWER else ():
-                if file.size_bytes == size_bytes and hash_of(path, _STILL) == file.sha256:
+                if file.size_bytes == size_bytes and hash_of(path, STILL) == file.sha256:
                     return self._places[0] / file.path
         base = _shelf_name(path.stem)
         number, target = 1, self._places[0] / f"{base}.gguf"
@@ -155,7 +162,7 @@ def _is_same(path: Path, target: Path) -> bool:
     """Return whether an added file is on the shelf already, as the same file or with the same content."""
     if path.samefile(target):
         return True
-    return path.stat().st_size == target.stat().st_size and hash_of(path, _STILL) == hash_of(target, _STILL)
+    return path.stat().st_size == target.stat().st_size and hash_of(path, STILL) == hash_of(target, STILL)
 
 
 def _link_or_copy(path: Path, temporary: Path, watch: Watch) -> None:

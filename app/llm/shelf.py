@@ -18,7 +18,7 @@ from app.llm.encoder_folder import MODEL, TOKENIZER, files_of
 from app.llm.gguf import read_header
 from app.llm.own_models import OwnModels
 from app.llm.sources import clear_partial, disk_errors, fetch_files, hash_of, put_in_place
-from app.llm.watch import FetchStopped, Watch
+from app.llm.watch import STILL, FetchStopped, Watch
 
 __all__ = ["Checked", "Shelf", "load_catalogue"]
 
@@ -48,6 +48,7 @@ class Shelf:
         self._places = tuple(places)
         self._catalogue = {entry.name: entry for entry in catalogue}
         self._own = OwnModels(self._places, catalogue)
+        self._fingerprints: dict[tuple[Path, int, int], str] = {}
 
     def rows(self, *chosen: str) -> tuple[ModelRow, ...]:
         """Return the catalogue's models, then the person's own; `chosen` are those to use for their roles, if there."""
@@ -183,6 +184,22 @@ class Shelf:
             raise NoModelInstalled(role=entry.role.value, name=entry.name)
         return tuple(self._checked(place / file.path, file.sha256, entry.name, watch) for file in entry.files)
 
+    def fingerprint(self, path: Path) -> str:
+        """Return a model file's SHA-256, "" if it cannot be read: as verified, while size and time are those of then.
+
+        Any other file is read once for each size and time that it has. May be called from any thread at any time.
+        """
+        try:
+            status = path.stat()
+            key = (path, status.st_size, status.st_mtime_ns)
+            if key not in self._fingerprints:
+                known = self._verified(path.parent, path.stem) if path.parent in self._places else []
+                stamps = {(path.parent / item.path, item.size_bytes, item.mtime_ns): item.sha256 for item in known}
+                self._fingerprints[key] = stamps.get(key) or hash_of(path, STILL)
+            return self._fingerprints[key]
+        except OSError:
+            return ""
+
     def _check_own(self, name_or_path: str, watch: Watch) -> tuple[Checked, ...]:
         own = self._own.paths().get(name_or_path)
         if own is not None and own.is_dir():
@@ -213,7 +230,7 @@ class Shelf:
             entry for entry in self._catalogue.values() if entry.role is role and self._place_of(entry) is not None
         ]
         installed.sort(key=lambda entry: not entry.recommended)
-        own = sorted(name for name, path in self._own.paths().items() if self._own.role(path) is role)
+        own = self._own.names(role)
         return installed[0].name if installed else own[0] if own else ""
 
     def _place_of(self, entry: ModelEntry) -> Path | None:
@@ -234,11 +251,13 @@ class Shelf:
             put_in_place(temporary, place / f"{name}.json")
 
     def _remembered(self, place: Path, name: str) -> dict[str, str]:
+        return {item.path: item.sha256 for item in self._verified(place, name)}
+
+    def _verified(self, place: Path, name: str) -> list[_Verified]:
         try:
-            verified = msgspec.json.decode((place / f"{name}.json").read_bytes(), type=list[_Verified])
+            return msgspec.json.decode((place / f"{name}.json").read_bytes(), type=list[_Verified])
         except (FileNotFoundError, msgspec.DecodeError):
-            return {}
-        return {item.path: item.sha256 for item in verified}
+            return []
 
 
 def _main_path(entry: ModelEntry, place: Path) -> Path:

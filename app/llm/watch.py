@@ -20,3 +20,7 @@ class Watch:
         if self.cancelled():
             raise FetchStopped
         self.progress(stage, done_bytes, total_bytes)
+
+
+STILL = Watch(lambda _stage, _done, _total: None, lambda: False)
+"""Follows nothing and stops nothing."""

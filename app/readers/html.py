@@ -12,6 +12,7 @@ from app.core.types import BlockKind, Page, Reason
 from app.readers.encoding import text_of
 from app.readers.refusal import Refusal
 from app.readers.sections import Part, clean, pages_of
+from app.readers.tables import rows_of, table_parts
 
 _CHARSET = re.compile(rb"""(?:charset|encoding)\s*=\s*["']?\s*([A-Za-z0-9_:.-]+)""", re.IGNORECASE)
 _CHARSET_BYTES = 4096
@@ -33,9 +34,7 @@ _HIDDEN = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECAS
 
 def pages(file: BinaryIO, name: str) -> tuple[str, tuple[Page, ...]]:
     """Return the title and the pages of an HTML file, or raise `Refusal`."""
-    content = file.read()
-    declared = _CHARSET.search(content[:_CHARSET_BYTES])
-    text = text_of(content, declared.group(1).decode("ascii") if declared else "")
+    text = _text_of(file.read())
     tree = LexborHTMLParser(text)
     titles = [node.text() for node in tree.css("title")[:1]]
     parts = list(parts_of(tree))
@@ -43,6 +42,16 @@ def pages(file: BinaryIO, name: str) -> tuple[str, tuple[Page, ...]]:
         raise Refusal(Reason.NO_TEXT if text.strip() else Reason.EMPTY)
     titles += [part.text for part in parts if part.kind is BlockKind.HEADING][:1]
     return next(filter(None, map(_one_line, titles)), PurePath(name).stem), pages_of(parts)
+
+
+def parts_in(content: bytes) -> list[Part]:
+    """Return the visible parts of a page, whatever its encoding."""
+    return list(parts_of(LexborHTMLParser(_text_of(content))))
+
+
+def _text_of(content: bytes) -> str:
+    declared = _CHARSET.search(content[:_CHARSET_BYTES])
+    return text_of(content, declared.group(1).decode("ascii") if declared else "")
 
 
 def parts_of(tree: LexborHTMLParser) -> Iterator[Part]:
@@ -111,7 +120,7 @@ def _enter(node: LexborNode, walk: _Walk) -> bool:
             walk.words.append(node.attributes.get("alt") or "")
         case "table" if _is_grid(node):
             walk.begin(BlockKind.TABLE)
-            walk.parts.append(Part(BlockKind.TABLE, _grid(node)))
+            walk.parts += _grid(node)
             return False
         case "ol" | "ul":
             walk.begin(BlockKind.PARAGRAPH)
@@ -173,9 +182,8 @@ def _is_grid(table: LexborNode) -> bool:
     return sum(len(row) > 1 for row in rows) > 1
 
 
-def _grid(table: LexborNode) -> str:
-    rows = ([_one_line(cell.text(separator=" ")) for cell in row.css("td, th")] for row in table.css("tr"))
-    return "\n".join("\t".join(row) for row in rows if any(row))
+def _grid(table: LexborNode) -> list[Part]:
+    return table_parts(rows_of([cell.text(separator=" ") for cell in row.css("td, th")] for row in table.css("tr")))
 
 
 def _one_line(text: str) -> str:

@@ -13,6 +13,7 @@ from app.core.types import BlockKind, Page, Reason
 from app.readers.encoding import text_of
 from app.readers.refusal import Refusal
 from app.readers.sections import Part, clean, pages_of
+from app.readers.tables import rows_of, table_parts
 
 _FRONT_MATTER = re.compile(r"\A---[ \t]*\n(.*?\n)?(?:---|\.\.\.)[ \t]*(?:\n|\Z)", re.DOTALL)
 _FRONT_TITLE = re.compile(r"^title[ \t]*:[ \t]*[\"']?(.+?)[\"']?[ \t]*$", re.MULTILINE | re.IGNORECASE)
@@ -38,7 +39,7 @@ class _Place:
     heading: int = 0
     marks: list[str] = field(default_factory=list[str])
     row: list[str] | None = None
-    rows: list[str] = field(default_factory=list[str])
+    rows: list[list[str]] = field(default_factory=list[list[str]])
 
 
 def parts_of(text: str) -> Iterator[Part]:
@@ -53,7 +54,7 @@ def parts_of(text: str) -> Iterator[Part]:
             case "html_block":
                 yield Part(BlockKind.PARAGRAPH, clean(_TAG.sub("", token.content)).strip())
             case "table_close":
-                yield Part(BlockKind.TABLE, "\n".join(place.rows))
+                yield from table_parts(rows_of(place.rows))
                 place.rows = []
             case _:
                 _move(place, token)
@@ -72,7 +73,7 @@ def _move(place: _Place, token: Token) -> None:
         case "tr_open":
             place.row = []
         case "tr_close":
-            place.rows.append("\t".join(place.row or ()))
+            place.rows.append(place.row or [])
             place.row = None
         case _:
             pass

@@ -1,7 +1,7 @@
 """Pages for formats that have none: sections of a few thousand characters. Pure; runs in the reader's process."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from zlib import crc32
@@ -38,27 +38,52 @@ def pages_of(parts: Sequence[Part]) -> tuple[Page, ...]:
     Where a long run has no heading, the place to cut is chosen by the text itself (content-defined chunking), so
     that a change in one paragraph moves the cuts near it and not all that follow.
     """
-    kept = [part for whole in parts if whole.text.strip() for part in _pieces(whole)]
-    return tuple(_page(number, group) for number, group in enumerate(_groups(kept), 1))
+    return paged([parts])
+
+
+def paged(sections: Iterable[Sequence[Part]]) -> tuple[Page, ...]:
+    """Lay sections out as pages, each section beginning a page."""
+    groups = (group for parts in sections for group in _groups([piece for part in parts for piece in _pieces(part)]))
+    return tuple(page_of(number, group) for number, group in enumerate(groups, 1))
+
+
+def page_of(number: int, parts: Sequence[Part]) -> Page:
+    """Lay parts out as one page, empty if there are none."""
+    blocks: list[Block] = []
+    pieces: list[str] = []
+    position = 0
+    for previous, part in pairwise([None, *parts]):
+        assert part is not None
+        if previous is not None:
+            gap = "\n" if previous.kind is part.kind is BlockKind.LIST_ITEM else "\n\n"
+            pieces.append(gap)
+            position += len(gap)
+        blocks.append(Block(part.kind, position, position + len(part.text), part.level))
+        pieces.append(part.text)
+        position += len(part.text)
+    return Page(number, "".join(pieces), tuple(blocks))
 
 
 def _pieces(part: Part) -> Iterator[Part]:
     """Yield a part as parts that fit a page."""
     text = part.text.strip("\n").rstrip()
-    while len(text) > MOST_CHARS:
-        cut = _place_to_cut(text)
-        yield Part(part.kind, text[:cut].rstrip(), part.level)
-        text = text[cut:].lstrip(" \n")
+    start = 0
+    while len(text) - start > MOST_CHARS:  # a part may be as long as the file: what is left is not copied each time
+        cut = _place_to_cut(text, start)
+        yield Part(part.kind, text[start:cut].rstrip(), part.level)
+        start = cut
+        while text[start] in " \n":
+            start += 1
     if text:
-        yield Part(part.kind, text, part.level)
+        yield Part(part.kind, text[start:], part.level)
 
 
-def _place_to_cut(text: str) -> int:
+def _place_to_cut(text: str, start: int) -> int:
     for mark in ("\n", ". ", " "):
-        place = text.rfind(mark, LEAST_CHARS, MOST_CHARS)
+        place = text.rfind(mark, start + LEAST_CHARS, start + MOST_CHARS)
         if place >= 0:
             return place + 1
-    return MOST_CHARS
+    return start + MOST_CHARS
 
 
 def _groups(parts: Sequence[Part]) -> Iterator[Sequence[Part]]:
@@ -89,19 +114,3 @@ def _end_of_group(parts: Sequence[Part], start: int, top_level: int) -> int:
             elsewhere.append(index)
         chars += len(part.text) + 2
     return len(parts)
-
-
-def _page(number: int, parts: Sequence[Part]) -> Page:
-    blocks: list[Block] = []
-    pieces: list[str] = []
-    position = 0
-    for previous, part in pairwise([None, *parts]):
-        assert part is not None
-        if previous is not None:
-            gap = "\n" if previous.kind is part.kind is BlockKind.LIST_ITEM else "\n\n"
-            pieces.append(gap)
-            position += len(gap)
-        blocks.append(Block(part.kind, position, position + len(part.text), part.level))
-        pieces.append(part.text)
-        position += len(part.text)
-    return Page(number, "".join(pieces), tuple(blocks))

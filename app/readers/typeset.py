@@ -7,7 +7,7 @@ import math
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from itertools import pairwise
+from itertools import groupby, pairwise
 
 import pymupdf
 
@@ -18,7 +18,8 @@ from app.readers.text import LIST_MARK
 from app.readers.type_faces import ASCENT, DESCENT, LEADING, Face, Faces, display_list, faces, picture
 from app.readers.type_rows import Copy, Row
 
-WIDTH_PT = 595.0  # A4
+WIDTH_PT = 595.0  # A4, unless a table needs more
+WIDEST_PT = 3000.0
 MARGIN_PT = 72.0
 ROOM_PT = WIDTH_PT - 2 * MARGIN_PT
 PIXEL_LIMIT = 64_000_000  # at two pixels a point some thirty sheets of A4 under each other
@@ -27,6 +28,7 @@ _HANG_PT = 6.9  # as wide as a bullet, for an item's further paragraphs
 _HANG_LIMIT_PT = 72.0
 _COLUMN_GAP_PT = 14.0
 _LEAST_COLUMN_PT = 34.0
+_MOST_WIDE_COLUMN_PT = 150.0  # where the sheet is made wider for a table's sake
 _CELL_PAD_PT = 3.0
 _RULE_PT = 0.5
 # Space that lines something up; prose has none of it.
@@ -37,6 +39,7 @@ _KEPT_SPACE = re.compile(r"\n {4,}\S|\S {3,}\S")
 class Sheet:
     """A page laid out; `rules` are the thin lines of tables."""
 
+    width_pt: float
     height_pt: float
     rows: Sequence[Row]
     rules: Sequence[Rect]
@@ -47,7 +50,7 @@ class Sheet:
 
     def drawn(self) -> pymupdf.DisplayList:
         """Return the sheet's writing."""
-        return display_list(WIDTH_PT, self.height_pt, (run.writing for row in self.rows for run in row.runs))
+        return display_list(self.width_pt, self.height_pt, (run.writing for row in self.rows for run in row.runs))
 
     def picture(self, scale: float) -> PageImage:
         """Return the drawn sheet, `scale` pixels a point.
@@ -55,19 +58,31 @@ class Sheet:
         Raises:
             Refusal: the picture would be too large.
         """
-        width, height = WIDTH_PT * scale, self.height_pt * scale
+        width, height = self.width_pt * scale, self.height_pt * scale
         if width * height > PIXEL_LIMIT:
             raise Refusal(Reason.TOO_LARGE, f"{width:.0f} x {height:.0f} pixels")
         return picture(self.drawn(), scale, self.rules)
 
 
 def typeset(page: Page) -> Sheet:
-    """Return a page laid out on a sheet of A4's width, as tall as its text."""
+    """Return a page laid out on a sheet of A4's width, wider for a table of many columns, as tall as its text."""
     galley = _Galley(page.text, faces())
-    for previous, block in pairwise([None, *_blocks(page)]):
-        assert block is not None
-        galley.set(previous, block)
-    return Sheet(math.ceil(galley.y + MARGIN_PT), galley.rows, galley.rules)
+    for previous, group in pairwise([None, *_groups(page)]):
+        assert group is not None
+        galley.set(previous[-1] if previous else None, group)
+    return Sheet(math.ceil(galley.width), math.ceil(galley.y + MARGIN_PT), galley.rows, galley.rules)
+
+
+def _groups(page: Page) -> Iterator[list[Block]]:
+    """Yield the page's blocks one by one, those of a table that goes on under the same header together."""
+
+    def key(numbered: tuple[int, Block]) -> object:
+        number, block = numbered
+        is_table = block.kind is BlockKind.TABLE
+        return page.text[block.start : block.end].partition("\n")[0] if is_table else number
+
+    for _key, group in groupby(enumerate(_blocks(page)), key):
+        yield [block for _number, block in group]
 
 
 def _blocks(page: Page) -> Iterator[Block]:
@@ -90,16 +105,23 @@ class _Galley:
     text: str
     faces: Faces
     y: float = MARGIN_PT
+    width: float = WIDTH_PT
     rows: list[Row] = field(default_factory=list[Row])
     rules: list[Rect] = field(default_factory=list[Rect])
 
-    def set(self, previous: Block | None, block: Block) -> None:
-        """Set a block under the previous one."""
-        text = self.text[block.start : block.end]
-        is_table = block.kind is BlockKind.TABLE
-        face = self.faces.of(block, is_fixed=not is_table and _KEPT_SPACE.search(text) is not None)
-        self.y += _space_between(previous, block, face)
-        if not (is_table and self._set_table(text, block.start, face)):
+    def set(self, previous: Block | None, group: Sequence[Block]) -> None:
+        """Set blocks under the previous one."""
+        is_table = group[0].kind is BlockKind.TABLE
+        cells = [self._cells(block) for block in group] if is_table else []
+        widths = _column_widths([row for rows in cells for row in rows])
+        for n, block in enumerate(group):
+            text = self.text[block.start : block.end]
+            face = self.faces.of(block, is_fixed=not is_table and _KEPT_SPACE.search(text) is not None)
+            self.y += _space_between(previous, block, face)
+            previous = block
+            if widths:
+                self._set_table(cells[n], widths, face)
+                continue
             copy = Copy.of(text, block.start, face)
             if max(map(copy.width, hard_lines(text))) > ROOM_PT:  # else every line stays as its writer ended it
                 copy = Copy.of(flowed(text), block.start, face)
@@ -120,17 +142,18 @@ class _Galley:
                 left = ROOM_PT - left - copy.width(line)
             self._add_row([(copy, line, MARGIN_PT + left)], copy.face)
 
-    def _set_table(self, text: str, start: int, face: Face) -> bool:
-        """Set a table, or return False if it has too many columns to stand side by side."""
+    def _cells(self, table: Block) -> list[list[Copy]]:
+        face = self.faces.of(table, is_fixed=False)
         rows: list[list[Copy]] = []
-        for line in text.split("\n"):
+        start = table.start
+        for line in self.text[table.start : table.end].split("\n"):
             rows.append([])
             for cell in line.split("\t"):
                 rows[-1].append(Copy.of(cell, start, face))
                 start += len(cell) + 1
-        widths = _column_widths([[copy.width(Span(0, len(copy.text))) for copy in row] for row in rows])
-        if not widths:
-            return False
+        return rows
+
+    def _set_table(self, rows: Sequence[Sequence[Copy]], widths: Sequence[float], face: Face) -> None:
         lefts = [MARGIN_PT + sum(widths[:n]) + n * _COLUMN_GAP_PT for n in range(len(widths))]
         for row in rows:
             self.y += _CELL_PAD_PT
@@ -142,7 +165,7 @@ class _Galley:
                 self._add_row([(copy, lines[n], left) for copy, lines, left in cells if n < len(lines)], face)
             self.y += _CELL_PAD_PT
             self.rules.append(Rect(MARGIN_PT, self.y, lefts[-1] + widths[-1], self.y + _RULE_PT))
-        return True
+        self.width = max(self.width, lefts[-1] + widths[-1] + MARGIN_PT)
 
     def _add_row(self, lines: Sequence[tuple[Copy, Span, float]], face: Face) -> None:
         baseline = self.y + (LEADING + ASCENT - DESCENT) / 2 * face.size_pt
@@ -162,9 +185,10 @@ def _space_between(previous: Block | None, block: Block, face: Face) -> float:
     return (0.2 if previous.kind is block.kind is BlockKind.LIST_ITEM else 0.65) * face.size_pt
 
 
-def _column_widths(cells: Sequence[Sequence[float]]) -> list[float]:
-    """Return the widths of columns: their widest cells', the wider columns narrowed to fit; none if too many."""
-    natural = [max(row[n] for row in cells if n < len(row)) for n in range(max(map(len, cells)))]
+def _column_widths(rows: Sequence[Sequence[Copy]]) -> list[float]:
+    """Return the widths of columns: their widest cells', the wider ones narrowed to fit; none if they never do."""
+    cells = [[copy.width(Span(0, len(copy.text))) for copy in row] for row in rows]
+    natural = [max(row[n] for row in cells if n < len(row)) for n in range(max(map(len, cells), default=0))]
     room = ROOM_PT - _COLUMN_GAP_PT * (len(natural) - 1)
     narrow: dict[int, float] = {}
     while sum(natural) > room and len(narrow) < len(natural):
@@ -172,7 +196,13 @@ def _column_widths(cells: Sequence[Sequence[float]]) -> list[float]:
         fitting = {n: width for n, width in enumerate(natural) if n not in narrow and width <= share}
         if not fitting:
             if share < _LEAST_COLUMN_PT:
-                return []
+                return _wide_column_widths(natural)
             return [narrow.get(n, share) for n in range(len(natural))]
         narrow |= fitting
     return natural
+
+
+def _wide_column_widths(natural: Sequence[float]) -> list[float]:
+    widths = [min(width, _MOST_WIDE_COLUMN_PT) for width in natural]
+    whole = sum(widths) + _COLUMN_GAP_PT * (len(widths) - 1)
+    return widths if whole + 2 * MARGIN_PT <= WIDEST_PT else []

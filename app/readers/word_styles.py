@@ -4,7 +4,7 @@ import re
 from collections import defaultdict
 from dataclasses import dataclass, field
 
-from app.readers.word_xml import Xml, attribute, child, local, value
+from app.readers.xml_tree import Xml, attribute, child, integer, local, value
 
 _HEADING = re.compile(r"heading\s*([1-9])$", re.IGNORECASE)
 _PLACE = re.compile(r"%([1-9])")
@@ -44,7 +44,7 @@ class Styles:
                 value(style, "basedOn") or "",
                 _level(value(style, "name") or "", value(style, "pPr", "outlineLvl")),
                 value(number, "numId"),
-                _int(value(number, "ilvl")),
+                integer(value(number, "ilvl")),
             )
 
     def look(self, properties: Xml | None) -> Look:
@@ -52,7 +52,7 @@ class Styles:
         name = value(properties, "pStyle") or ""
         level = _level(name if name not in self._styles else "", value(properties, "outlineLvl"))
         number = child(properties, "numPr")
-        number_id, number_level = value(number, "numId"), _int(value(number, "ilvl"))
+        number_id, number_level = value(number, "numId"), integer(value(number, "ilvl"))
         for _ in range(_BASES_LIMIT):
             style = self._styles.get(name)
             if style is None:
@@ -87,10 +87,10 @@ class Numbering:
             if local(element) == "abstractNum":
                 levels = (below for below in element if local(below) == "lvl")
                 numbering._levels[attribute(element, "abstractNumId")] = {
-                    _int(attribute(level, "ilvl")): _Level(
+                    integer(attribute(level, "ilvl")): _Level(
                         value(level, "numFmt") or "decimal",
                         value(level, "lvlText") or "",
-                        _int(value(level, "start"), 1),
+                        integer(value(level, "start"), 1),
                     )
                     for level in levels
                 }
@@ -121,13 +121,19 @@ class Numbering:
         return f"{text} " if text else ""
 
 
-def _level(name: str, outline: str | None) -> int | None:
+def heading_level(name: str) -> int:
+    """Return 1 to 6 for the name of a heading's style, else 0."""
     match = _HEADING.match(name.strip())
     if match:
         return min(int(match.group(1)), _DEEPEST)
-    if name.strip().lower() == "title":
-        return 1
-    number = _int(outline, 9)
+    return 1 if name.strip().lower() == "title" else 0
+
+
+def _level(name: str, outline: str | None) -> int | None:
+    level = heading_level(name)
+    if level:
+        return level
+    number = integer(outline, 9)
     return min(number + 1, _DEEPEST) if number < 9 else None  # 9 means body text
 
 
@@ -144,10 +150,3 @@ def _numeral(number: int, kind: str) -> str:
             return roman if kind == "lowerRoman" else roman.upper()
         case _:
             return str(number)
-
-
-def _int(text: str | None, default: int = 0) -> int:
-    try:
-        return int(text) if text else default
-    except ValueError:
-        return default

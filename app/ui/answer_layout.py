@@ -6,7 +6,6 @@ Only the little Markdown that models write is understood (lists, headings, bold)
 import re
 from dataclasses import dataclass, replace
 
-from app.core.support import SUPPORTED
 from app.core.types import Sentence
 
 _MARK = re.compile(r"\s*\[(\d{1,3}(?:\s*[,;]\s*\d{1,3})*)\]")
@@ -143,7 +142,7 @@ def _with_sentence(
             runs.append(run)
             continue
         for piece, inside in _cut(run.text, start - seen, end - seen):
-            runs.append(replace(run, text=piece, unsupported=inside and sentence.support < SUPPORTED))
+            runs.append(replace(run, text=piece, unsupported=inside and not sentence.is_supported))
             if inside:
                 ending = len(runs)
         seen += len(_squeezed(run.text))

@@ -1,5 +1,6 @@
 """The window's process: builds everything, runs Qt's loop, and writes the settings when it ends."""
 
+import gc
 import logging
 import os
 import sys
@@ -12,11 +13,12 @@ from PySide6.QtWidgets import QApplication
 
 from app.client.engine_client import EngineClient
 from app.client.engine_process import EngineProcess
-from app.config.paths import DataPaths, resources_dir
-from app.config.settings import Settings, load_settings, save_settings
+from app.config.paths import DataPaths, aside, resources_dir
+from app.config.settings import Settings, load_settings, save_settings, settings_trouble
 from app.core.messages import AddFolder
 from app.ui.icons import Icons
 from app.ui.main_window import MainWindow
+from app.ui.sentences import explain_settings
 from app.ui.theme import Look
 
 log = logging.getLogger(__name__)
@@ -44,12 +46,16 @@ def run(
     window = MainWindow(client, look, Icons(resources / "icons"), _samples(resources))
     window.look_chosen.connect(look.choose)
     window.restore_layout(settings.window_geometry, settings.splitter_state)
+    if settings_trouble(paths.settings):
+        window.notices.say(explain_settings(paths.settings, aside(paths.settings)))
     client.start()
     for folder in folders:
         client.request(AddFolder(folder))
     window.show()
     if on_window is not None:
         QTimer.singleShot(0, window, lambda: on_window(window))
+    gc.collect()
+    gc.freeze()  # else each full collection looks through all that was imported: 40 ms in which the window stands still
     status = app.exec()
     client.close()
     engine.wait_to_end()

@@ -1,18 +1,21 @@
 """The library's tree as a Qt model: kept up to date row by row, in steps too short to be felt. Window process."""
 
 from collections import deque
+from collections.abc import Iterator
 from enum import IntEnum
 from typing import TypeAlias
 
 from PySide6.QtCore import QAbstractItemModel, QModelIndex, QObject, QPersistentModelIndex, Qt, QTimer, Slot
 
 from app.core.types import DocumentRow, FolderRow
+from app.ui.document_words import describe
 from app.ui.library_tree import LibraryFilter, LibraryTree, Node
 from app.ui.sentences import short_state
 
 Index: TypeAlias = QModelIndex | QPersistentModelIndex
 NO_INDEX = QModelIndex()
-ROWS_A_STEP = 150
+ROWS_A_STEP = 150  # put into the tree that is shown
+ROWS_BUILT_A_STEP = 1_000  # put into a tree that is not shown yet
 
 
 class Role(IntEnum):
@@ -32,7 +35,8 @@ class DocumentsModel(QAbstractItemModel):
         self._folder_rows: tuple[FolderRow, ...] = ()
         self._hidden: frozenset[bytes] = frozenset()
         self._filter = LibraryFilter()
-        self._waiting: deque[DocumentRow] = deque()
+        self._building: Iterator[None] | None = None
+        self._waiting: deque[int] = deque()  # documents whose row came, changed or went
         self._step = QTimer(self)
         self._step.setInterval(0)
         self._step.timeout.connect(self._on_step)
@@ -77,7 +81,7 @@ class DocumentsModel(QAbstractItemModel):
                 self._announce(node)
 
     def set_documents(self, rows: tuple[DocumentRow, ...]) -> None:
-        """Take all documents at once."""
+        """Take all documents; shown at once, or within a few turns of the event loop if they are many."""
         self._waiting.clear()
         self._rows = {row.id: row for row in rows}
         self._rebuild()
@@ -86,9 +90,8 @@ class DocumentsModel(QAbstractItemModel):
         """Take rows that are new or changed, and forget others; shown within a few turns of the event loop."""
         for document_id in removed:
             self._rows.pop(document_id, None)
-            self._take_out(document_id)
         self._rows.update({row.id: row for row in changed})
-        self._waiting.extend(changed)
+        self._waiting.extend((*removed, *(row.id for row in changed)))
         if self._waiting:
             self._step.start()
 
@@ -136,7 +139,9 @@ class DocumentsModel(QAbstractItemModel):
             case Qt.ItemDataRole.DisplayRole:
                 return node.name
             case Qt.ItemDataRole.AccessibleTextRole:
-                return f"{node.name}, {self._state(node)}"
+                return ", ".join(part for part in (node.name, self._state(node)) if part)
+            case Qt.ItemDataRole.AccessibleDescriptionRole | Qt.ItemDataRole.ToolTipRole:
+                return describe(node)
             case Role.STATE:
                 return self._state(node)
             case Role.NODE:
@@ -159,19 +164,37 @@ class DocumentsModel(QAbstractItemModel):
         self.dataChanged.emit(index, index)
 
     def _rebuild(self) -> None:
-        self.beginResetModel()
+        """Show another tree: at once if it is small, else when it is built; the one that is there stays until then."""
+        self._building = self._built()
+        if not self._step.isActive():
+            self._on_step()
+        if self._has_more():
+            self._step.start()
+
+    def _has_more(self) -> bool:
+        return self._building is not None or bool(self._waiting)
+
+    def _built(self) -> Iterator[None]:
+        """Build a tree of all rows, some at a time, and show it."""
         tree = LibraryTree()
         single_files = {row.path for row in self._rows.values() if row.path == row.folder}
         for folder in self.folder_rows:
             if folder.path not in single_files:
                 tree.insert(tree.root, tree.new_folder(folder))
         known = {folder.path for folder in self.folder_rows}
-        for row in self._rows.values():
+        for i, row in enumerate(tuple(self._rows.values()), start=1):
             if row.folder in known and self._filter.admits(row):
                 for parent in tree.missing_parents(row):
                     above = tree.parent_of(parent.path, row.folder)
                     tree.insert(above or tree.root, parent)
                 tree.insert(tree.parent_of(row.path, row.folder) or tree.root, tree.new_document(row))
+            if i % ROWS_BUILT_A_STEP == 0:
+                yield
+        for folder in self.folder_rows:
+            node = tree.folder_node(folder.path)
+            if node is not None:
+                node.folder = folder
+        self.beginResetModel()
         self._tree = tree
         if self._filter.is_on:
             self._prune()
@@ -185,22 +208,26 @@ class DocumentsModel(QAbstractItemModel):
 
     @Slot()
     def _on_step(self) -> None:
+        if self._building is not None:
+            if next(self._building, self) is not self:
+                return
+            self._building = None
         for _ in range(min(ROWS_A_STEP, len(self._waiting))):
             self._take_in(self._waiting.popleft())
         if not self._waiting:
             self._step.stop()
 
-    def _take_in(self, row: DocumentRow) -> None:
-        if self._rows.get(row.id) is not row:
-            return  # a newer row of the same document waits, or it is gone
-        node = self._tree.document_node(row.id)
-        if node is not None and node.path == row.path and self._filter.admits(row):
+    def _take_in(self, document_id: int) -> None:
+        """Show a document's row as it is now."""
+        row = self._shown_row(document_id)
+        node = self._tree.document_node(document_id)
+        if node is not None and row is not None and node.path == row.path:
             node.document = row
             self._announce(node)
             return
         if node is not None:
-            self._take_out(row.id)
-        if not self._filter.admits(row) or row.folder not in {folder.path for folder in self.folder_rows}:
+            self._take_out(document_id)
+        if row is None:
             return
         placeholder = self._tree.folder_node(row.path)
         if placeholder is not None:
@@ -208,6 +235,13 @@ class DocumentsModel(QAbstractItemModel):
         for parent in self._tree.missing_parents(row):
             self._put_in(parent, self._tree.parent_of(parent.path, row.folder))
         self._put_in(self._tree.new_document(row), self._tree.parent_of(row.path, row.folder))
+
+    def _shown_row(self, document_id: int) -> DocumentRow | None:
+        """Return a document's row if the filter and its folder let it be shown."""
+        row = self._rows.get(document_id)
+        if row is None or not self._filter.admits(row):
+            return None
+        return row if any(folder.path == row.folder for folder in self.folder_rows) else None
 
     def _put_in(self, node: Node, parent: Node | None) -> None:
         above = parent or self._tree.root

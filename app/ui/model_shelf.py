@@ -16,7 +16,7 @@ from PySide6.QtWidgets import (
 from app.core.messages import ModelProgress
 from app.core.types import ModelRole, ModelRow
 from app.ui.labels import PlainLabel
-from app.ui.sentences import role_words, size
+from app.ui.sentences import model_remedy, role_words, size
 
 
 class ModelRowView(QFrame):
@@ -40,6 +40,7 @@ class ModelRowView(QFrame):
         self._facts = PlainLabel("", "quiet", wraps=True)
         self._bar = QProgressBar()
         self._bar.setTextVisible(False)
+        self._bar.setAccessibleName(self.tr("Download"))
         self._says = PlainLabel("", "quiet", wraps=True)
         self.get = self._button(self.tr("Get"), lambda: self.get_pressed.emit(self.row.name))
         self.cancel = self._button(self.tr("Cancel"), lambda: self.cancel_pressed.emit(self.row.name))
@@ -56,16 +57,25 @@ class ModelRowView(QFrame):
     def show_row(self, row: ModelRow) -> None:
         """Show the model's state."""
         self.row = row
-        self._title.setText(row.title or row.name)
+        name = row.title or row.name
+        self._title.setText(name)
+        for button, words in (
+            (self.get, self.tr("Get {name}")),
+            (self.cancel, self.tr("Cancel the download of {name}")),
+            (self.choose, self.tr("Use {name}")),
+            (self.remove, self.tr("Remove {name}")),
+        ):
+            button.setAccessibleName(words.format(name=name))
         in_use = row.chosen and row.installed
         self._badge.setText(self.tr("in use") if in_use else self.tr("recommended") if row.recommended else "")
         memory = self.tr("needs {memory} of memory").format(memory=size(row.memory_bytes)) if row.memory_bytes else ""
         facts = (role_words(row.role), size(row.size_bytes), memory, row.licence)
-        self._facts.setText(" · ".join(fact for fact in facts if fact) + (f"\n{row.note}" if row.note else ""))
-        self.get.setVisible(not row.installed)
+        note = model_remedy(row.trouble) if row.trouble else row.note
+        self._facts.setText(" · ".join(fact for fact in facts if fact) + (f"\n{note}" if note else ""))
+        self.get.setVisible(not row.installed and not row.trouble)
         self.get.setObjectName("primary" if row.recommended else "")
         self.choose.setVisible(row.installed and not row.chosen and row.role is not ModelRole.RERANK)
-        self.remove.setVisible(row.installed)
+        self.remove.setVisible(row.installed or bool(row.trouble))
         self.remove.setText(self.tr("Remove"))
         self.cancel.hide()
         self._bar.hide()

@@ -5,14 +5,19 @@ from PySide6.QtGui import QFontMetrics, QResizeEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QStackedWidget, QVBoxLayout, QWidget
 
 from app.core.messages import PageOpened
-from app.core.types import Span
+from app.core.types import Rect, Span
 from app.ui.icons import IconButton, Icons
 from app.ui.labels import PlainLabel
+from app.ui.page_picking import PagePicking
 from app.ui.page_text import PageTextView
 from app.ui.page_view import ZOOM_STEP, PageView
 from app.ui.quoted_text import QuotedText
 from app.ui.sentences import shown_name
 from app.ui.theme import Look
+from app.ui.why_bar import WhyBar
+
+FIGURES_FROM_PX = 560
+"""In a lower panel the page needs the room more than the figures of each step."""
 
 
 class PagePanel(QWidget):
@@ -23,12 +28,16 @@ class PagePanel(QWidget):
         page_wanted: the number of another page of the document.
         passage_stepped: +1 for the next passage, -1 for the previous one.
         scale_wanted: the pixels per point at which the page should be drawn again.
+        page_shown: the `PageOpened` that is shown now.
+        why_pressed: the person asks why a passage was used or not.
     """
 
     closed = Signal()
     page_wanted = Signal(int)
     passage_stepped = Signal(int)
     scale_wanted = Signal(float)
+    page_shown = Signal(object)
+    why_pressed = Signal()
 
     def __init__(self, look: Look, icons: Icons, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -38,6 +47,8 @@ class PagePanel(QWidget):
         self._shown: tuple[int, int, Span | None] | None = None
         self.drawn = PageView(look)
         self.text = PageTextView(look)
+        self.picking = PagePicking(self.drawn, self.text, self)
+        self.why_bar = WhyBar(icons)
         self._name = PlainLabel("", "title")
         self._number = PlainLabel("", "quiet")
         self._percent = QPushButton()
@@ -87,6 +98,24 @@ class PagePanel(QWidget):
         self._shown = place
         self._show_zoom()
         self._show_changed(opened.changed, passage)
+        self.page_shown.emit(opened)
+
+    def mark(self, span: Span | None, rects: tuple[Rect, ...]) -> None:
+        """Mark another passage of the same page, in the room that is left for it now."""
+        layout = self.layout()
+        if layout is not None:
+            layout.activate()
+        if self._stack.currentWidget() is self.text:
+            self.text.mark(span)
+        else:
+            self.drawn.mark(rects)
+
+    def offer_why(self, offered: bool) -> None:
+        """Let the person ask why a passage was used or not, once there was a question."""
+        self._why.setEnabled(offered)
+        self.picking.can_ask = offered
+        if self.why_bar.isHidden():
+            self.why_bar.figures.setChecked(self.height() >= FIGURES_FROM_PX)
 
     def show_failure(self, words: str) -> None:
         """Say in place why there is no page."""
@@ -176,6 +205,7 @@ class PagePanel(QWidget):
         outer.addWidget(self._header(icons))
         outer.addWidget(self._changed)
         outer.addWidget(self._stack, 1)
+        outer.addWidget(self.why_bar)
         outer.addWidget(self._footer())
 
     def _header(self, icons: Icons) -> QFrame:
@@ -211,7 +241,14 @@ class PagePanel(QWidget):
             button.setObjectName("link")
         self._previous.clicked.connect(lambda: self.passage_stepped.emit(-1))
         self._next.clicked.connect(lambda: self.passage_stepped.emit(1))
+        self._why = QPushButton(self.tr("Why?"))
+        self._why.setObjectName("link")
+        self._why.setToolTip(self.tr("Why the passages of this page were used for the last question, or not (Ctrl+Y)"))
+        self._why.setAccessibleDescription(self._why.toolTip())
+        self._why.clicked.connect(self.why_pressed)
         row.addWidget(self._previous)
+        row.addStretch(1)
+        row.addWidget(self._why)
         row.addStretch(1)
         row.addWidget(self._next)
         return footer

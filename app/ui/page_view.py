@@ -1,6 +1,6 @@
 """A page as it was printed, with a passage marked in one even tint. Window process."""
 
-from PySide6.QtCore import QPoint, QRectF, QSize, Qt, QTimer, Signal, Slot
+from PySide6.QtCore import QPoint, QPointF, QRectF, QSize, Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QImage, QKeyEvent, QPainter, QPainterPath, QPaintEvent, QPixmap, QResizeEvent, QWheelEvent
 from PySide6.QtWidgets import QAbstractScrollArea, QFrame, QWidget
 
@@ -71,6 +71,18 @@ class PageView(QAbstractScrollArea):
             self._go_to_mark()
         self.viewport().update()
         self._want_sharp()
+
+    def mark(self, rects: tuple[Rect, ...]) -> None:
+        """Mark other rectangles of the same page, and go there if they are out of sight."""
+        self._rects = rects
+        seen = self.viewport().rect().toRectF()
+        if rects and not any(seen.intersects(rect) for rect in self.marked_rects()):
+            self._go_to_mark()
+        self.viewport().update()
+
+    def point_at(self, place: QPoint) -> QPointF:
+        """Return the point of the page, in points, that lies at a place of the viewport."""
+        return QPointF(place - self._corner()) / (self.zoom * PIXELS_PER_POINT)
 
     def clear(self) -> None:
         """Show nothing."""

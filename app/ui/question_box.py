@@ -56,6 +56,19 @@ class QuestionBox(QWidget):
         """Return the line that names the model."""
         return self._model.text()
 
+    @property
+    def text_edit(self) -> QTextEdit:
+        """Return where the question is written."""
+        return self._text
+
+    def put_below(self, row: QWidget, beside_model: QWidget) -> None:
+        """Stand a row under the question, and a widget in the line that names the model."""
+        inset = QHBoxLayout()
+        inset.setContentsMargins(16, 2, 16, 0)
+        inset.addWidget(row)
+        self._rows.insertLayout(1, inset)
+        self._below.insertWidget(0, beside_model)
+
     def set_text(self, text: str) -> None:
         """Write a question into the box, for the person to go on with."""
         self._text.setPlainText(text)
@@ -130,12 +143,13 @@ class QuestionBox(QWidget):
         inside.setSpacing(8)
         inside.addWidget(self._text, 1)
         inside.addWidget(self._button, 0, Qt.AlignmentFlag.AlignBottom)
-        below = QHBoxLayout()
-        below.setContentsMargins(16, 0, 16, 0)
-        below.addWidget(self._model)
-        below.addStretch(1)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 8, 0, 8)
-        column.setSpacing(4)
-        column.addWidget(self._frame)
-        column.addLayout(below)
+        self._below = QHBoxLayout()
+        self._below.setContentsMargins(16, 0, 16, 0)
+        self._below.setSpacing(12)
+        self._below.addStretch(1)
+        self._below.addWidget(self._model)
+        self._rows = QVBoxLayout(self)
+        self._rows.setContentsMargins(0, 8, 0, 8)
+        self._rows.setSpacing(4)
+        self._rows.addWidget(self._frame)
+        self._rows.addLayout(self._below)

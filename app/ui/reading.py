@@ -6,7 +6,7 @@ from PySide6.QtCore import QObject, QTimer, Signal, Slot
 
 from app.client.engine_client import EngineClient, EngineDeath, Event, Failure
 from app.core.messages import OpenPage, PageOpened
-from app.core.types import DocumentRow, Hit, Span
+from app.core.types import DocumentRow, Hit, Span, Twin
 from app.ui.page_panel import PagePanel
 from app.ui.sentences import explain_error
 
@@ -52,6 +52,10 @@ class Reading(QObject):
     def open_hit(self, n: int, hit: Hit) -> None:
         """Open the page of a passage with the whole passage marked."""
         self._open(Place(hit.document_id, hit.path, hit.page, Span(hit.start, hit.end), hit.text, n))
+
+    def open_twin(self, twin: Twin, passage: str) -> None:
+        """Open another place of a passage, marked; `passage` is nearly its text."""
+        self._open(Place(twin.document_id, twin.path, twin.page, Span(twin.start, twin.end), passage, None))
 
     def open_document(self, row: DocumentRow) -> None:
         """Open a document's first page."""

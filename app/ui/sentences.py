@@ -1,12 +1,13 @@
 """Every sentence about an error, a reason, a size or a place that more than one widget shows. Window process."""
 
 from dataclasses import dataclass
-from pathlib import PurePath
+from pathlib import Path, PurePath
 
 from PySide6.QtCore import QCoreApplication
 
 from app.core import errors
-from app.core.types import FOREIGN_FROM, DocumentRow, DocumentState, ModelRole, Reason
+from app.core.types import DocumentRow, DocumentState, ModelRole, Reason
+from app.ui.empty_filter import empty_filter_words
 
 translate = QCoreApplication.translate
 
@@ -60,7 +61,11 @@ def explain_error(error: errors.AppError) -> Explained:
         case errors.DataDirectoryUnwritable():
             return Explained(
                 translate("errors", "Margent cannot write to its folder {path}.").format(path=path),
-                translate("errors", "Give yourself the right to write there, then start again."),
+                translate(
+                    "errors",
+                    "Give yourself the right to write there, or start it with another folder: "
+                    "margent --data-dir FOLDER.",
+                ),
             )
         case errors.DiskFull():
             return Explained(
@@ -80,6 +85,10 @@ def explain_error(error: errors.AppError) -> Explained:
                 translate("errors", "The question is too long for this model."),
                 translate("errors", "Shorten it, or start a new conversation."),
             )
+        case errors.FilterMatchesNothing():
+            return Explained(*empty_filter_words(facts))
+        case errors.StyleUnknown():
+            return Explained(translate("errors", "There is no style called {name}.").format(name=name))
         case errors.UsageWrong():
             return Explained(translate("errors", "That request makes no sense."))
         case _:
@@ -95,7 +104,7 @@ def _explain_model_error(error: errors.AppError, name: str) -> Explained:
             file_name = PurePath(name).name
             return Explained(
                 translate("errors", "{name} is not a model that Margent can use.").format(name=file_name),
-                _model_remedy(facts.get("detail", "")),
+                model_remedy(facts.get("detail", "")),
             )
         case errors.ModelTooLarge():
             return Explained(
@@ -131,6 +140,31 @@ def _explain_model_error(error: errors.AppError, name: str) -> Explained:
                 translate("errors", "Something went wrong that Margent did not expect."),
                 translate("errors", "It is written down in the log."),
             )
+
+
+def explain_damage(catalog: bytes, history: bytes) -> str:
+    """Return what was damaged when the library was opened, where it lies now, and what was done ("" for nothing)."""
+    parts: list[str] = []
+    if catalog:
+        parts.append(
+            translate(
+                "damage", "The catalog was damaged. It was set aside as {path}, and your folders are read again."
+            ).format(path=shown_path(catalog))
+        )
+    if history:
+        parts.append(
+            translate(
+                "damage", "The record of answers was damaged. It was set aside as {path}, and a new one begun."
+            ).format(path=shown_path(history))
+        )
+    return " ".join(parts)
+
+
+def explain_settings(path: Path, kept: Path) -> str:
+    """Return what becomes of a settings file that cannot be read."""
+    return translate(
+        "damage", "The settings in {path} cannot be read and are left out; the file will be kept as {kept}."
+    ).format(path=path, kept=kept.name)
 
 
 def explain_reason(reason: Reason, detail: str = "") -> Explained:
@@ -225,16 +259,9 @@ def role_words(role: ModelRole) -> str:
             return translate("models", "puts passages in order")
 
 
-def foreign_words(share: float) -> str:
-    """Return what there is to say of text in languages that the embedder does not know, "" for too little of it."""
-    if share < FOREIGN_FROM:
-        return ""
-    words = translate(
-        "library",
-        "{share} % of the text is in languages that the embedder does not know; words find it. A multilingual embedder "
-        "(multilingual-e5-small, say, as GGUF or ONNX) finds it by meaning: add it under Models.",
-    )
-    return words.format(share=round(100 * share))
+def counted(count: int, one: str, many: str) -> str:
+    """Return the sentence for a count: `one` as it stands for 1, else `many` with the number in place of {n}."""
+    return one if count == 1 else many.replace("{n}", f"{count:,}")
 
 
 def size(count: int | str) -> str:
@@ -276,13 +303,15 @@ def page_words(path: bytes, page: int) -> str:
     return translate("places", "§ {n}").format(n=page)
 
 
-def _model_remedy(detail: str) -> str:
+def model_remedy(detail: str) -> str:
     """Return what to do about a file that is no usable model."""
     match detail:
         case "empty" | "truncated" | "damaged":
             return translate("errors", "The file is not whole: download it again.")
         case "split":
             return translate("errors", "It is one part of several: choose a model in a single file.")
+        case "not_an_adapter":
+            return translate("errors", "It is no adapter: choose a LoRA adapter made for the model.")
         case "not_for_answers":
             return translate("errors", "It does not write answers: choose one for chat.")
         case "no_onnx" | "no_tokenizer" | "not_for_embedding":

@@ -132,23 +132,29 @@ class Shelving(QObject):
 
     @Slot(object)
     def _on_engine_died(self, death: EngineDeath) -> None:
+        self._state = ModelState("none")
         for request_id in death.lost & self._requests.keys():
             name = self._requests.pop(request_id)
             for shelf in self._shelves:
                 shelf.show_failure(name, self.tr("The engine stopped. What has arrived is kept; try again."))
+        if self._rows:
+            self._name_model()
 
     def _name_model(self) -> None:
+        """Name the model that writes the next answer, and what it runs on once it does."""
         row = next((row for row in self._rows if row.role is ModelRole.ANSWER and row.chosen and row.installed), None)
         if row is None:
             self.model_named.emit(self.tr("No model to write answers · get one"))
             return
         about = row.title or row.name
-        match self._state.state:
-            case "loading":
+        match self._state:
+            case ModelState(name=name) if name != row.name:
+                pass  # another one is loaded still
+            case ModelState("loading"):
                 about += self.tr(" · loading…")
-            case "ready" if self._state.device:
-                about += f" · {self._state.device}"
-            case "failed":
+            case ModelState("ready", device=device) if device:
+                about += f" · {device}"
+            case ModelState("failed"):
                 about += self.tr(" · could not be loaded")
             case _:
                 pass

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QSize, Qt, Signal, Slot
+from PySide6.QtCore import QCoreApplication, QModelIndex, QPersistentModelIndex, QSize, Qt, Signal, Slot
 from PySide6.QtGui import (
     QFont,
     QKeyEvent,
@@ -26,6 +26,8 @@ from PySide6.QtWidgets import (
     QVBoxLayout,
     QWidget,
 )
+
+translate = QCoreApplication.translate
 
 PALETTE_PX = QSize(520, 380)
 
@@ -54,6 +56,18 @@ def key_words(keys: str) -> str:
     return QKeySequence(keys).toString(QKeySequence.SequenceFormat.NativeText)
 
 
+def key_rows(commands: tuple[Command, ...]) -> tuple[tuple[str, str], ...]:
+    """Return pairs of keys and what they do, for everything that has a key."""
+    listed = tuple((key_words(command.keys), command.words) for command in commands if len(command.keys) != 1)
+    asking = (
+        (translate("keys", "Enter"), translate("keys", "Ask")),
+        (translate("keys", "Shift+Enter"), translate("keys", "New line in the question")),
+        ("@", translate("keys", "A file or folder by its name, to search only there")),
+    )
+    others = (("1-9", translate("keys", "Open source 1 to 9")), ("?", translate("keys", "All keys")))
+    return (*asking, *(row for row in listed if row[0]), *others)
+
+
 class KeysOverlay(QFrame):
     """Lists all keys, over the window."""
 
@@ -78,6 +92,14 @@ class KeysOverlay(QFrame):
         column.addWidget(title)
         column.addLayout(grid)
         self.hide()
+
+    @Slot()
+    def toggle(self) -> None:
+        """Appear, or go away."""
+        if self.isVisible():
+            self.hide()
+        else:
+            self.open()
 
     def open(self) -> None:
         """Appear in the middle of the window."""
@@ -124,6 +146,7 @@ class CommandPalette(QFrame):
         self._field.textChanged.connect(self._on_text_changed)
         self._model = QStandardItemModel(self)
         self._list = QListView()
+        self._list.setAccessibleName(self.tr("Commands"))
         self._list.setModel(self._model)
         self._list.setEditTriggers(QListView.EditTrigger.NoEditTriggers)
         self._list.setFocusPolicy(Qt.FocusPolicy.NoFocus)

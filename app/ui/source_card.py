@@ -1,16 +1,19 @@
 """A card of the margin: one passage with its number, place, headings and text. Window process."""
 
-from PySide6.QtCore import QEvent, Qt, Signal
+from PySide6.QtCore import QEvent, Qt, Signal, Slot
 from PySide6.QtGui import QEnterEvent, QFocusEvent, QFontMetrics, QKeyEvent, QMouseEvent, QResizeEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
+from app.core.types import Twin
 from app.ui.card_content import CardContent
+from app.ui.card_footer import CardFooter
 from app.ui.labels import PlainLabel
 from app.ui.quoted_text import QuotedText
 from app.ui.sentences import page_words, shown_name
 from app.ui.theme import Look
 
 LINES_FOLDED = 5
+LEAST_LABEL_PX = 24
 
 
 class SourceCard(QFrame):
@@ -18,10 +21,12 @@ class SourceCard(QFrame):
 
     Signals:
         opened: the evidence number.
+        twin_opened: the `Twin` whose page is wanted, and this card's text.
         lifted: the evidence number while the pointer or the focus is here, 0 when it left.
     """
 
     opened = Signal(int)
+    twin_opened = Signal(object, str)
     lifted = Signal(int)
 
     def __init__(self, look: Look, content: CardContent, *, used: bool, parent: QWidget | None = None) -> None:
@@ -40,11 +45,17 @@ class SourceCard(QFrame):
         self._name_label = PlainLabel(self._name, "title")
         self._place_label = PlainLabel(self._place, "quiet")
         self._heading_label = PlainLabel(self._headings, "quiet")
+        for label in (self._name_label, self._heading_label):
+            label.setMinimumWidth(LEAST_LABEL_PX)  # else a text that was cut for a wide card would keep it wide
         self._text = QuotedText(look)
+        self._text.cut_changed.connect(self._offer_more, Qt.ConnectionType.QueuedConnection)  # not amid a layout
         self._more = QPushButton(self.tr("Show all"))
         self._more.setObjectName("quietLink")
         self._more.setCursor(Qt.CursorShape.PointingHandCursor)
         self._more.clicked.connect(self._on_more_clicked)
+        self.footer = CardFooter(hit)
+        self.footer.put_first(self._more)
+        self.footer.twin_opened.connect(self._on_twin_opened)
         self._lay_out()
         self._heading_label.setVisible(bool(self._headings))
         self.setAccessibleName(
@@ -62,7 +73,7 @@ class SourceCard(QFrame):
         """Show the same passage with other quotations marked."""
         self.content = content
         self._text.set_text(content.hit.text, content.quotes, None if self._unfolded else LINES_FOLDED)
-        self._more.setVisible(self._unfolded or self._text.is_cut)
+        self._offer_more(self._text.is_cut)
 
     def set_lifted(self, lifted: bool) -> None:
         """Stand out, because a mark of this passage is looked at."""
@@ -110,7 +121,6 @@ class SourceCard(QFrame):
         beside = self._number_label.sizeHint().width() + self._place_label.sizeHint().width() + 24
         _elide(self._name_label, self._name, room - beside, Qt.TextElideMode.ElideMiddle)
         _elide(self._heading_label, self._headings, room, Qt.TextElideMode.ElideLeft)
-        self._more.setVisible(self._unfolded or self._text.is_cut)
 
     def _lay_out(self) -> None:
         head = QHBoxLayout()
@@ -125,7 +135,15 @@ class SourceCard(QFrame):
         column.addLayout(head)
         column.addWidget(self._heading_label)
         column.addWidget(self._text)
-        column.addWidget(self._more, 0, Qt.AlignmentFlag.AlignLeft)
+        column.addWidget(self.footer)
+
+    @Slot(object)
+    def _on_twin_opened(self, twin: Twin) -> None:
+        self.twin_opened.emit(twin, self.content.hit.text)
+
+    @Slot(bool)
+    def _offer_more(self, is_cut: bool) -> None:
+        self._more.setVisible(self._unfolded or is_cut)
 
     def _on_more_clicked(self) -> None:
         self._unfolded = not self._unfolded
@@ -134,4 +152,4 @@ class SourceCard(QFrame):
 
 
 def _elide(label: QLabel, text: str, room_px: int, mode: Qt.TextElideMode) -> None:
-    label.setText(QFontMetrics(label.font()).elidedText(text, mode, max(room_px, 24)))
+    label.setText(QFontMetrics(label.font()).elidedText(text, mode, max(room_px, LEAST_LABEL_PX)))

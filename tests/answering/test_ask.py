@@ -2,87 +2,21 @@
 
 import asyncio
 import gc
-import json
-import sqlite3
 from collections.abc import AsyncIterator
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pytest
 
-from app.answering.ask import Answering, AnswerLimits, AnswerModel
+from app.answering.ask import Answering
 from app.answering.history import History
+from app.answering.needs import AnswerModel
 from app.core.child_messages import Generated, TokenText
-from app.core.errors import DiskFull, ModelDied, QuestionTooLong, UsageWrong
-from app.core.messages import AnswerFinished, AnswerGrew, Ask, EvidenceFound
-from app.core.receipts import FIRST_PREVIOUS, Receipt, chain_hash
-from app.core.types import Answer, ChatMessage, Filters, Hit, SearchResult, Turn
+from app.core.errors import ModelDied, QuestionTooLong, UsageWrong
+from app.core.messages import AnswerFinished, AnswerGrew, Ask, EvidenceFound, PromptPrepared
+from app.core.types import ChatMessage, DocumentRow, DocumentState, Filters, Reason, SearchResult, Turn
+from tests.answering.scripted import LIMITS, NOTICE, RENT, AnswerEvent, Library, ScriptedModel, ask, finished
 from tests.fakes import make_hit
-
-RENT = make_hit("The rent is 900 euros a month. It is due on the third day.")
-NOTICE = make_hit("Either party may end the lease with three months' notice.", number=2, page=4)
-LIMITS = AnswerLimits(evidence_tokens=500, answer_tokens=100)
-
-
-@dataclass
-class ScriptedModel:
-    """Writes what it is told to; counts one token for four characters."""
-
-    pieces: tuple[str, ...]
-    reason: str = "end"
-    name: str = "scripted"
-    device: str = "CPU"
-    context_tokens: int = 4096
-    prompts: list[tuple[ChatMessage, ...]] = field(default_factory=list[tuple[ChatMessage, ...]])
-    stops: int = 0
-
-    async def count(self, prompt: tuple[ChatMessage, ...]) -> int:
-        return sum(len(message.content) for message in prompt) // 4
-
-    async def generate(
-        self, prompt: tuple[ChatMessage, ...], max_tokens: int, seed: int
-    ) -> AsyncIterator[TokenText | Generated]:
-        self.prompts.append(prompt)
-        for piece in self.pieces:
-            yield TokenText(piece)
-        yield Generated(self.reason, 100, len(self.pieces), 1.0, 2.0)
-
-    async def stop(self) -> None:
-        self.stops += 1
-
-
-class Library:
-    """Hits in memory; remembers what was searched and recorded."""
-
-    def __init__(self, *hits: Hit) -> None:
-        self.hits = hits
-        self.searched: list[str] = []
-        self.receipts: list[Receipt] = []
-
-    def search(self, query: str, limit: int, filters: Filters) -> SearchResult:
-        self.searched.append(query)
-        return SearchResult(self.hits[:limit])
-
-    def record(self, receipt: Receipt) -> str:
-        self.receipts.append(receipt)
-        return f"r{len(self.receipts)}"
-
-
-def ask(library: Library, model: ScriptedModel, question: Ask) -> list[EvidenceFound | AnswerGrew | AnswerFinished]:
-    async def load() -> AnswerModel:
-        return model
-
-    async def collect() -> list[EvidenceFound | AnswerGrew | AnswerFinished]:
-        answering = Answering(library.search, library.record, LIMITS)
-        return [event async for event in answering.answer(question, load, asyncio.Event())]
-
-    return asyncio.run(collect())
-
-
-def finished(events: list[EvidenceFound | AnswerGrew | AnswerFinished]) -> Answer:
-    last = events[-1]
-    assert isinstance(last, AnswerFinished)
-    return last.answer
 
 
 def test_the_evidence_comes_before_the_text_and_the_text_before_the_answer() -> None:
@@ -173,7 +107,7 @@ def test_without_hits_the_model_is_not_asked() -> None:
 
 
 def test_evidence_that_does_not_fit_the_context_is_left_out_and_announced_again() -> None:
-    model = ScriptedModel(("The rent is 900 euros [1].",), context_tokens=380)
+    model = ScriptedModel(("The rent is 900 euros [1].",), context_tokens=420)
     long_notice = make_hit("Notice is three months. " * 20, number=2)
     events = ask(Library(RENT, long_notice), model, Ask("How much is the rent?"))
     announced = [event.evidence for event in events if isinstance(event, EvidenceFound)]
@@ -209,7 +143,7 @@ def test_a_stopped_answer_keeps_what_was_written() -> None:
 def test_a_stop_while_the_model_is_loaded_ends_the_answer_without_it() -> None:
     library, model = Library(RENT), ScriptedModel(("The rent is 900 euros [1].",))
 
-    async def stopped_while_loading() -> list[EvidenceFound | AnswerGrew | AnswerFinished]:
+    async def stopped_while_loading() -> list[AnswerEvent]:
         stopped = asyncio.Event()
 
         async def load() -> AnswerModel:
@@ -217,12 +151,36 @@ def test_a_stop_while_the_model_is_loaded_ends_the_answer_without_it() -> None:
             await asyncio.sleep(60)
             return model
 
-        answering = Answering(library.search, library.record, LIMITS)
+        answering = Answering(library, library.record, LIMITS, dict)
         return [event async for event in answering.answer(Ask("How much?"), load, stopped)]
 
     answer = finished(asyncio.run(stopped_while_loading()))
     assert answer.stopped
     assert (answer.evidence, model.prompts) == ((RENT,), [])
+
+
+def test_a_stop_while_the_library_is_searched_ends_the_answer_at_once_and_drops_what_is_found() -> None:
+    library, model = Library(RENT), ScriptedModel(("The rent is 900 euros [1].",))
+
+    async def stopped_while_searching() -> list[AnswerEvent]:
+        stopped = asyncio.Event()
+
+        class SlowLibrary(Library):
+            async def search(self, query: str, limit: int, filters: Filters) -> SearchResult:
+                stopped.set()
+                await asyncio.sleep(60)
+                return await library.search(query, limit, filters)
+
+        async def load() -> AnswerModel:
+            return model
+
+        answering = Answering(SlowLibrary(RENT), library.record, LIMITS, dict)
+        return [event async for event in answering.answer(Ask("How much?"), load, stopped)]
+
+    events = asyncio.run(stopped_while_searching())
+    assert len(events) == 1
+    assert finished(events).stopped
+    assert (finished(events).evidence, model.prompts, library.receipts) == ((), [], [])
 
 
 def test_a_loading_that_fails_after_the_stop_disturbs_nobody() -> None:
@@ -236,7 +194,7 @@ def test_a_loading_that_fails_after_the_stop_disturbs_nobody() -> None:
             stopped.set()
             raise ModelDied(name="scripted", detail="killed")
 
-        answering = Answering(Library(RENT).search, Library().record, LIMITS)
+        answering = Answering(Library(RENT), Library().record, LIMITS, dict)
         async for _ in answering.answer(Ask("How much?"), load, stopped):
             pass
 
@@ -255,12 +213,81 @@ def test_a_follow_up_is_searched_with_what_it_leans_on() -> None:
     assert library.searched == ["What is the rent? And when is it due?"]
 
 
-def test_evidence_only_asks_no_model_and_records_nothing() -> None:
-    library = Library(RENT)
+def test_evidence_only_shows_the_very_prompt_and_what_it_takes_and_writes_and_records_nothing() -> None:
+    library = Library(RENT, NOTICE)
     model = ScriptedModel(("900 euros [1].",))
-    answer = finished(ask(library, model, Ask("How much is the rent?", evidence_only=True)))
-    assert answer.evidence == (RENT,)
+    question = Ask("And how much is it?", (Turn("What is the rent?", "The rent is 900 euros a month [1].", (1,)),))
+    events = ask(library, model, replace(question, evidence_only=True))
+    prepared = next(event for event in events if isinstance(event, PromptPrepared))
+    answer = finished(events)
+    assert answer.evidence == (RENT, NOTICE)
     assert (model.prompts, library.receipts, answer.receipt) == ([], [], "")
+    tokens = prepared.tokens
+    parts = (tokens.instructions, tokens.conversation, *tokens.passages, tokens.question)
+    assert (len(tokens.passages), min(parts) > 0) == (2, True)
+    assert sum(parts) == asyncio.run(model.count(prepared.prompt))
+    ask(library, model, question)
+    assert model.prompts == [prepared.prompt]
+
+
+def test_evidence_that_is_given_is_used_in_its_order_and_nothing_is_searched() -> None:
+    library = Library(RENT, others=(NOTICE,))
+    model = ScriptedModel(("The rent is 900 euros a month [2].",))
+    answer = finished(ask(library, model, Ask("How much is the rent?", passages=(2, 1, 99))))
+    assert [hit.passage_id for hit in answer.evidence] == [2, 1]
+    assert [citation.n for citation in answer.citations] == [2]
+    assert library.searched == []
+
+
+def test_what_was_not_found_is_told_with_what_was_searched_and_what_may_hold_it() -> None:
+    def row(path: bytes, reason: Reason) -> DocumentRow:
+        return DocumentRow(1, path, b"/papers", DocumentState.FAILED, reason, "", 0, 0, 0, 1, 1)
+
+    unread = (
+        row(b"/else/holiday.pdf", Reason.DAMAGED),
+        row(b"/papers/a.pdf", Reason.NO_TEXT),
+        row(b"/x/Deposit-2024.pdf", Reason.ENCRYPTED),
+    )
+    library = Library(RENT, unread=unread)
+    answer = finished(ask(library, ScriptedModel(("NOT FOUND",)), Ask("How high is the deposit?")))
+    assert (answer.found, answer.searched) == (False, "How high is the deposit?")
+    assert [row.path for row in answer.unread] == [b"/x/Deposit-2024.pdf", b"/papers/a.pdf"]
+    assert answer.coverage is not None
+    assert (answer.coverage.ready, answer.coverage.queued, answer.coverage.failed) == (2, 1, 3)
+
+
+def test_a_passage_longer_than_the_context_is_given_as_an_excerpt_that_is_announced() -> None:
+    text = "The house has many rooms and a long history. " * 40 + "The rent is 900 euros a month. " + "Etc. " * 400
+    model = ScriptedModel(("The rent is 900 euros a month [1].",), context_tokens=512)
+    events = ask(Library(make_hit(text, start=100)), model, Ask("How much is the rent?"))
+    (given,) = [event.evidence for event in events if isinstance(event, EvidenceFound)][-1]
+    assert "The rent is 900 euros a month." in given.text
+    assert text[given.start - 100 : given.end - 100] == given.text
+    assert given.text in model.prompts[0][-1].content
+    assert asyncio.run(model.count(model.prompts[0])) < 512
+    assert finished(events).found
+
+
+def test_a_try_that_was_not_believed_is_in_the_receipt() -> None:
+    library = Library(RENT)
+    model = HesitantModel(("The rent is 900 euros a month [1].",))
+    ask(library, model, Ask("How much is the rent of flat 4711-B?"))
+    (receipt,) = library.receipts
+    assert [(attempt.text, attempt.believed) for attempt in receipt.tries] == [
+        ("NOT FOUND", True),
+        ("The rent is 900 euros a month [1].", False),
+    ]
+    ask(library, HesitantModel(model.pieces), Ask("How much is the rent?"))
+    assert [attempt.believed for attempt in library.receipts[1].tries] == [False, True]
+
+
+@pytest.mark.parametrize("pieces", [(), ("   ",), ("the the the " * 30,)])
+def test_a_model_that_writes_nothing_or_the_same_for_ever_answers_nothing(pieces: tuple[str, ...]) -> None:
+    library = Library(RENT)
+    answer = finished(ask(library, ScriptedModel(pieces, reason="length"), Ask("How much is the rent?")))
+    assert not answer.found
+    assert answer.citations == ()
+    assert library.receipts[0].tries[0].text == "".join(pieces)
 
 
 def test_the_receipt_holds_the_very_prompt_and_its_sources() -> None:
@@ -268,47 +295,7 @@ def test_the_receipt_holds_the_very_prompt_and_its_sources() -> None:
     model = ScriptedModel(("The rent is 900 euros [1].",))
     answer = finished(ask(library, model, Ask("How much is the rent?")))
     (receipt,) = library.receipts
-    assert receipt.prompt == model.prompts[0]
-    assert [(source.n, source.page, source.sha256) for source in receipt.sources] == [
-        (1, 1, "0" * 64),
-        (2, 4, "0" * 64),
-    ]
+    assert [attempt.prompt for attempt in receipt.tries] == model.prompts
+    assert receipt.evidence == (RENT, NOTICE)
+    assert receipt.model.sha256 == "f" * 64
     assert (receipt.answer, answer.receipt) == ("The rent is 900 euros [1].", "r1")
-
-
-def test_a_receipt_that_the_disk_has_no_room_for_is_told_as_that(tmp_path: Path) -> None:
-    library = Library(RENT)
-    ask(library, ScriptedModel(("The rent is 900 euros [1].",)), Ask("How much is the rent?"))
-    history = History(tmp_path / "history.sqlite")
-    history._database.read("PRAGMA max_page_count = 1")  # pyright: ignore[reportPrivateUsage] - the disk is full for it
-    long = replace(library.receipts[0], question="How much? " * 10_000)
-    with pytest.raises(DiskFull):
-        history.append(long)
-    history.close()
-
-
-def test_receipts_are_chained_on_disk(tmp_path: Path) -> None:
-    library = Library(RENT)
-    for question in ("How much is the rent?", "When is it due?"):
-        ask(library, ScriptedModel(("The rent is 900 euros [1].",)), Ask(question))
-    history = History(tmp_path / "history.sqlite")
-    ids = [history.append(receipt) for receipt in library.receipts]
-    history.close()
-    database = sqlite3.connect(tmp_path / "history.sqlite")
-    rows = database.execute("SELECT id, previous, hash, body FROM receipts ORDER BY number").fetchall()
-    database.close()
-    assert [row[0] for row in rows] == ids
-    assert rows[0][1] == FIRST_PREVIOUS
-    assert rows[1][1] == rows[0][2] == chain_hash(rows[0][1], rows[0][3])
-    assert json.loads(rows[1][3])["question"] == "When is it due?"
-
-
-def test_a_damaged_history_is_set_aside_and_a_new_chain_begun(tmp_path: Path) -> None:
-    library = Library(RENT)
-    ask(library, ScriptedModel(("The rent is 900 euros [1].",)), Ask("How much is the rent?"))
-    path = tmp_path / "history.sqlite"
-    path.write_bytes(b"no database at all" * 100)
-    history = History(path)
-    history.append(library.receipts[0])
-    history.close()
-    assert (tmp_path / "history.sqlite.damaged").read_bytes().startswith(b"no database")

@@ -1,7 +1,22 @@
 """An answer as a person reads it in the terminal: marks after the sentences, sources below."""
 
-from app.cli.ask import marked, source_lines
-from app.core.types import Answer, Citation, Hit, Sentence
+from dataclasses import replace
+
+from app.cli.answer_text import answer_text, marked, prompt_lines, source_lines
+from app.core.citations import cited_sentences
+from app.core.messages import Ask, PromptPrepared
+from app.core.tallies import Coverage, PromptTokens
+from app.core.types import (
+    Answer,
+    ChatMessage,
+    Citation,
+    DocumentRow,
+    DocumentState,
+    Hit,
+    Reason,
+    Sentence,
+)
+from app.readers.sentences import sentences
 from tests.fakes import make_hit
 
 EVIDENCE = (make_hit("Six months’ notice.", number=1), make_hit("A month’s deposit.", number=2))
@@ -27,22 +42,44 @@ def make_answer(text: str, *sentences: Sentence, evidence: tuple[Hit, ...] = EVI
     )
 
 
-def test_a_sentence_that_rests_on_a_source_gets_its_mark() -> None:
-    answer = make_answer(
-        "Six months. And a deposit.", Sentence("Six months.", (1,), 1.0), Sentence("And a deposit.", (2, 1), 1.0)
+def answer_of(text: str, evidence: tuple[Hit, ...] = EVIDENCE) -> Answer:
+    return make_answer(text, *cited_sentences(text, evidence, sentences), evidence=evidence)
+
+
+def test_every_sentence_ends_with_the_marks_of_what_it_rests_on() -> None:
+    answer = answer_of("Six months’ notice. Then a month’s deposit [2] is paid.\n\n- A month’s deposit. [1]")
+    assert marked(answer) == ("Six months’ notice. [1] Then a month’s deposit is paid. [2]\n\n- A month’s deposit. [2]")
+
+
+def test_what_the_sources_do_not_hold_is_said_behind_the_sentence() -> None:
+    answer = answer_of("Everybody likes it [2]. Six months’ notice, in all 1999 [1]. See [12].")
+    assert marked(answer) == (
+        "Everybody likes it. [2] (not found in the sources)"
+        " Six months’ notice, in all 1999. [1] (not found in the sources: 1999) See [12]. (not found in the sources)"
     )
-    assert marked(answer) == "Six months. [1] And a deposit. [2][1]"
 
 
-def test_a_mark_that_the_model_wrote_is_not_repeated() -> None:
-    answer = make_answer(
-        "Six months. [1]\n\nAnd a deposit.", Sentence("Six months.", (1,), 1.0), Sentence("And a deposit.", (), 0.2)
-    )
-    assert marked(answer) == "Six months. [1]\n\nAnd a deposit."
+def test_a_text_without_sentences_is_printed_as_it_is() -> None:
+    assert marked(make_answer("Six months [1].")) == "Six months [1]."
 
 
-def test_a_sentence_that_is_not_in_the_text_changes_nothing() -> None:
-    assert marked(make_answer("Six months.", Sentence("Something else.", (1,), 1.0))) == "Six months."
+def test_that_nothing_was_found_is_said_with_what_might_hold_it_and_what_was_searched() -> None:
+    scan = DocumentRow(1, b"/p/scan.pdf", b"/p", DocumentState.FAILED, Reason.NO_TEXT, "", 3, 3, 0, 1, 1)
+    coverage = Coverage(ready=412, queued=2, failed=16, pages_without_text=1, current_as_of_ns=0)
+    answer = replace(make_answer("NOT FOUND"), found=False, unread=(scan,), coverage=coverage)
+    assert answer_text(answer, Ask("?")) == "Your documents do not seem to hold the answer."
+    lines = source_lines(answer)
+    assert "/p/scan.pdf: it holds pictures of text only" in lines
+    assert "412 of 430 files readable, 2 queued, 1 page without text." in lines
+    assert answer_text(answer, Ask("?", no_model=True)) == ""
+
+
+def test_the_prompt_is_printed_as_it_is_sent_with_its_tokens() -> None:
+    prepared = PromptPrepared((ChatMessage("user", "PASSAGES\x1b[2J"),), PromptTokens(10, 2, (5, 7), 3, 100, 512))
+    lines = prompt_lines(prepared)
+    assert lines.startswith("--- user\nPASSAGES\ufffd[2J\n")
+    assert "27 tokens of 512" in lines
+    assert "passages 5 + 7" in lines
 
 
 def test_only_the_sources_that_are_cited_are_listed() -> None:

@@ -14,12 +14,13 @@ import pytest
 from app.cli.parser import parse, run
 from app.config.lock import library_lock
 from app.config.paths import resources_dir
+from app.library.catalog import Catalog
 
 SAMPLES = resources_dir() / "samples"
 LEASE = SAMPLES / "lease-unit-4-ropewalk.pdf"
 NOTICE = "at least six months’ notice"
 TEST_MODEL = "smollm2-135m-instruct-q4_1"
-HIT_KEYS = {"rank", "path", "page", "heading", "text", "start", "end", "scores"}
+HIT_KEYS = {"rank", "path", "page", "heading", "text", "start", "end", "scores", "twins"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,20 +113,32 @@ def test_one_bad_path_does_not_keep_the_others_out(margent: Margent, tmp_path: P
     assert outcome.json["indexed"] == 1
 
 
-def test_an_empty_folder_is_indexed_without_complaint(margent: Margent, tmp_path: Path, empty_library: Path) -> None:
+def test_an_empty_folder_is_indexed_and_said_to_be_empty(margent: Margent, tmp_path: Path, empty_library: Path) -> None:
     (tmp_path / "empty").mkdir()
     outcome = margent("index", tmp_path / "empty", "--json", data_dir=empty_library)
-    assert (outcome.status, outcome.json["documents"], outcome.err) == (0, 0, "")
+    assert (outcome.status, outcome.json["documents"]) == (0, 0)
+    assert outcome.err == f"margent: {tmp_path / 'empty'}: it is empty; put documents into it and index it again\n"
+
+
+def test_a_folder_of_other_files_says_that_nothing_in_it_is_read(
+    margent: Margent, tmp_path: Path, empty_library: Path
+) -> None:
+    (tmp_path / "songs").mkdir()
+    (tmp_path / "songs" / "one.mp3").write_bytes(b"la")
+    outcome = margent("index", tmp_path / "songs", data_dir=empty_library)
+    assert outcome.status == 0
+    assert "nothing in it is of a kind that is read yet (1 file left out)" in outcome.err
+    assert "0 documents, 0 passages" in outcome.out
 
 
 def test_status_counts_the_library(margent: Margent) -> None:
     status = margent("status", "--json").json
     promised = {"folders", "documents", "passages", "pages_without_text", "embedder", "model", "current_as_of"}
-    assert promised | {"unembedded", "answering_embedder", "foreign"} == set(status)
-    assert status["documents"] == {"ready": 7, "queued": 0, "failed": 0, "ignored": 0}
+    assert promised | {"unembedded", "answering_embedder", "foreign", "set_aside"} == set(status)
+    assert status["documents"] == {"ready": 6, "queued": 0, "failed": 0, "ignored": 0}
     assert status["embedder"] == "bge-small-en-v1.5"
     assert [folder["path"] for folder in status["folders"]] == [str(SAMPLES)]
-    assert "7 ready, 0 waiting, 0 could not be read" in margent("status").out
+    assert "6 ready, 0 waiting, 0 could not be read" in margent("status").out
 
 
 def test_documents_has_a_row_for_each_file(margent: Margent) -> None:
@@ -163,7 +176,7 @@ def test_a_folder_is_known_by_its_links_too(margent: Margent, tmp_path: Path) ->
 
 
 def test_search_can_be_limited_to_days(margent: Margent) -> None:
-    assert margent("search", "kiln", "--before", "1990-01-01").out == "Nothing was found.\n"
+    assert "--before 1990-01-01" in margent("search", "kiln", "--before", "1990-01-01").err
     assert margent("search", "kiln", "--after", "1990-01-01", "--json").json["hits"]
 
 
@@ -217,6 +230,11 @@ def test_show_draws_the_page_with_the_span_marked(margent: Margent, tmp_path: Pa
     assert margent(*place, "--start", str(hit["start"]), "--end", str(hit["end"]), "--png", marked).status == 0
     before, after = pymupdf.Pixmap(str(plain)), pymupdf.Pixmap(str(marked))
     assert (before.width, before.height) == (after.width, after.height) == (1190, 1684)
+    told = margent(*place, "--start", str(hit["start"]), "--end", str(hit["end"]), "--png", marked, "--json").json
+    assert {"path", "page", "pages", "png", "rects"} <= set(told)
+    assert (told["path"], told["page"], told["pages"], told["png"]) == (str(LEASE), 3, 4, str(marked))
+    assert all(len(rect) == 4 for rect in told["rects"])
+    assert told["rects"]
     changed = sum(old != new for old, new in zip(before.samples[2::3], after.samples[2::3], strict=True))
     assert 0.02 < changed / (before.width * before.height) < 0.3
 
@@ -257,6 +275,12 @@ def test_show_prints_what_is_too_large_to_draw(margent: Margent, tmp_path: Path,
         (["models", "add", str(LEASE)], "this is no GGUF file"),
         (["models", "add", "/nowhere.gguf"], "no such file"),
         (["evaluate", "retrieval", "/nowhere"], "no such file"),
+        (["search", "rent", "--in", "/nope"], "/nope: it is not in the library; margent documents lists"),
+        (["search", "rent", "--in", str(SAMPLES), "--in", str(SAMPLES) + "x"], "samplesx: it is not in the library"),
+        (["ask", "What is the rent?", "--no-model", "--in", "/nope"], "/nope: it is not in the library"),
+        (["ask", "What is the rent?", "--adapter", "/nope.gguf"], "/nope.gguf: there is no such file"),
+        (["ask", "What is the rent?", "--adapter", str(LEASE)], "this is no GGUF file"),
+        (["evaluate", "pages", "/nowhere", "--questions", "/nowhere"], "no such file"),
     ],
 )
 def test_a_request_that_fails_ends_with_1_and_one_line(margent: Margent, words: list[str], said: str) -> None:
@@ -281,6 +305,8 @@ def test_a_request_that_fails_ends_with_1_and_one_line(margent: Margent, words: 
         ["models", "get"],
         ["models", "list", "something"],
         ["evaluate", "nothing", "."],
+        ["ask", "What is the rent?", "--style", "terse"],
+        ["ask", "What is the rent?", "--no-model", "--style", "terse"],
     ],
 )
 def test_wrong_usage_ends_with_2(margent: Margent, words: list[str]) -> None:
@@ -331,6 +357,23 @@ def test_evaluate_measures_retrieval(margent: Margent, tmp_path: Path) -> None:
     assert (metrics["ndcg@10"], metrics["queries"]) == (1.0, 1)
 
 
+def test_evaluate_measures_pages_and_keeps_the_library(margent: Margent, tmp_path: Path, models_dir: Path) -> None:
+    documents = tmp_path / "documents"
+    documents.mkdir()
+    (documents / "lease.pdf").write_bytes(LEASE.read_bytes())
+    questions = tmp_path / "qa.jsonl"
+    questions.write_text(
+        json.dumps({"question": "How much notice must the tenant give?", "evidence": [{"doc": "lease.pdf", "page": 2}]})
+    )
+    data_dir = tmp_path / "data"
+    data_dir.mkdir()
+    (data_dir / "models").symlink_to(models_dir)
+    words = ("evaluate", "pages", documents, "--questions", questions, "--json")
+    assert margent(*words, data_dir=data_dir).json == {"hit@1": 1.0, "hit@5": 1.0, "hit@10": 1.0, "questions": 1}
+    assert margent("status", "--json", data_dir=data_dir).json["documents"]["ready"] == 1
+    assert margent(*words[:-3]).status == 2
+
+
 def test_doctor_looks_at_everything_and_contacts_nothing(margent: Margent) -> None:
     found = margent("doctor", "--json").json
     assert found["computer"]["cores"] >= 1
@@ -348,6 +391,80 @@ def test_doctor_finds_a_damaged_catalog_and_leaves_it_alone(margent: Margent, tm
     (tmp_path / "catalog.sqlite").write_bytes(damaged)
     assert "the catalog is damaged" in margent("doctor", data_dir=tmp_path).out
     assert (tmp_path / "catalog.sqlite").read_bytes() == damaged
+
+
+def test_a_damaged_library_is_rebuilt_and_every_way_to_look_at_it_says_so(
+    margent: Margent, tmp_path: Path, empty_library: Path
+) -> None:
+    (tmp_path / "note.txt").write_text("The key lies under the third pot.")
+    assert margent("index", tmp_path / "note.txt", data_dir=empty_library).status == 0
+    for name in ("catalog.sqlite", "history.sqlite"):
+        (empty_library / name).write_bytes(b"SQLite format 3\0" + b"\xff" * 5000)
+    catalog, history = (empty_library / f"{name}.sqlite.damaged" for name in ("catalog", "history"))
+
+    first = margent("status", data_dir=empty_library)
+    assert first.err.splitlines() == [
+        f"margent: the catalog was damaged; it was set aside as {catalog}, and a new one is filled from your folders",
+        f"margent: the record of answers was damaged; it was set aside as {history}, and a new one begun",
+    ]
+    assert "set aside" not in first.out
+    second = margent("status", data_dir=empty_library)
+    assert second.err == ""
+    assert f"the catalog was damaged; it was set aside as {catalog}" in second.out
+    assert margent("status", "--json", data_dir=empty_library).json["set_aside"] == [str(catalog), str(history)]
+    assert (
+        f"the record of answers was damaged; it was set aside as {history}"
+        in margent("doctor", data_dir=empty_library).out
+    )
+    found = margent("doctor", "--json", data_dir=empty_library).json
+    assert found["library"]["set_aside"] == [str(catalog), str(history)]
+
+
+@pytest.mark.parametrize("command", ["status", "doctor", "models"])
+def test_settings_that_cannot_be_read_are_named_and_left_as_they_are(
+    margent: Margent, empty_library: Path, command: str
+) -> None:
+    (empty_library / "settings.toml").write_text("theme = [")
+    outcome = margent(command, data_dir=empty_library)
+    assert outcome.status == 0
+    assert outcome.err.startswith(f"margent: {empty_library / 'settings.toml'}: the settings cannot be read (")
+    assert len(outcome.err.splitlines()) == 1
+    assert (empty_library / "settings.toml").read_text() == "theme = ["
+
+
+def test_a_disk_that_is_full_while_indexing_is_said_once(
+    margent: Margent, tmp_path: Path, empty_library: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert margent("status", data_dir=empty_library).status == 0
+    (tmp_path / "papers").mkdir()
+    for number in range(400):
+        (tmp_path / "papers" / f"{number:0200}.txt").write_text("Each")
+    opened = Catalog.open
+
+    def opened_on_a_full_disk(path: Path) -> Catalog:
+        catalog = opened(path)
+        catalog.database.read(f"PRAGMA max_page_count = {catalog.database.value('PRAGMA page_count')}")
+        return catalog
+
+    monkeypatch.setattr(Catalog, "open", opened_on_a_full_disk)
+    outcome = margent("index", tmp_path / "papers", data_dir=empty_library)
+    assert outcome.status == 1
+    assert len(outcome.err.splitlines()) == 1
+    assert "the disk is full" in outcome.err
+
+
+def test_a_model_file_that_is_damaged_can_only_be_removed(margent: Margent, tmp_path: Path) -> None:
+    models = tmp_path / "models"
+    models.mkdir()
+    (models / "own.gguf").write_bytes(b"GGUF")
+    told = margent("models", data_dir=tmp_path)
+    line = next(line for line in told.out.splitlines() if " own " in line)
+    assert line.startswith("damaged")
+    assert line.endswith("the file is cut off; download it again; take it away with: margent models remove own")
+    row = next(row for row in margent("models", "--json", data_dir=tmp_path).json if row["name"] == "own")
+    assert (row["installed"], row["chosen"], row["trouble"]) == (False, False, "truncated")
+    assert margent("models", "remove", "own", data_dir=tmp_path).status == 0
+    assert not (models / "own.gguf").exists()
 
 
 def test_doctor_goes_on_beside_a_running_margent(margent: Margent, library: Path) -> None:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from app.cli.sentences import REASONS, RECOMMENDED, error_sentence, exit_status, gigabytes, reason_sentence
+from app.cli.sentences import REASONS, RECOMMENDED, counted, error_sentence, exit_status, gigabytes, reason_sentence
 from app.config.paths import resources_dir
 from app.core.errors import (
     AppError,
@@ -85,6 +85,13 @@ def test_a_wrong_hash_names_both() -> None:
 def test_a_full_disk_says_how_much_is_needed_where_that_is_known() -> None:
     assert "1.5 GB are needed" in error_sentence(DiskFull(path="/d", needed_bytes="1500000000"))
     assert "needed" not in error_sentence(DiskFull(path="/d"))
+
+
+def test_one_thing_is_not_many() -> None:
+    assert [counted(n, "document") for n in (0, 1, 2, 1204)] == [
+        *("0 documents", "1 document", "2 documents", "1,204 documents")
+    ]
+    assert counted(2, "index", "indexes") == "2 indexes"
 
 
 def test_sizes_are_read_at_a_glance() -> None:

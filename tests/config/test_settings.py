@@ -6,17 +6,22 @@ from tempfile import TemporaryDirectory
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.config.settings import Settings, load_settings, save_settings
+from app.config.settings import Settings, load_settings, save_settings, settings_trouble
 
 
 def test_missing_settings_are_the_defaults(tmp_path: Path) -> None:
     assert load_settings(tmp_path / "none.toml") == Settings()
 
 
-def test_damaged_settings_are_the_defaults(tmp_path: Path) -> None:
+def test_damaged_settings_are_the_defaults_and_kept_aside(tmp_path: Path) -> None:
     path = tmp_path / "settings.toml"
     path.write_bytes(b"theme = [\xff")
     assert load_settings(path) == Settings()
+    assert settings_trouble(path)
+    save_settings(path, Settings(theme="dark"))
+    assert load_settings(path) == Settings(theme="dark")
+    assert settings_trouble(path) == ""
+    assert (tmp_path / "settings.toml.damaged").read_bytes() == b"theme = [\xff"
 
 
 def test_a_value_of_the_wrong_type_is_left_out(tmp_path: Path) -> None:

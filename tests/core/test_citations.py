@@ -1,9 +1,12 @@
 """Marks resolve against the evidence only, and quotations stand in the passage."""
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from app.core.citations import cited_sentences, marks_of, quotation, resolve_citations, without_marks
+from app.core.types import SUPPORTED
+from app.readers.sentences import sentences
 from tests.fakes import make_hit, split_at_full_stops
 
 EVIDENCE = (
@@ -55,7 +58,62 @@ def test_the_quotation_is_the_shortest_run_of_sentences_that_supports_the_claim(
 
 
 def test_marks_are_taken_out_with_the_space_before_them() -> None:
-    assert without_marks("So it is [1][2].") == "So it is."
+    assert without_marks("So it is [1][2].", 2) == "So it is."
+
+
+def test_bracketed_numbers_that_are_no_marks_stay() -> None:
+    assert without_marks("In [2024] and [9], so it is [1].", 2) == "In [2024] and [9], so it is."
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("A holds. [1] B holds. [2]", [("A holds.", (1,)), ("B holds.", (2,))]),
+        ("[1] A holds. [2] B holds.", [("A holds.", (1,)), ("B holds.", (2,))]),
+        ("A holds [1]. [2] B holds.", [("A holds.", (1,)), ("B holds.", (2,))]),
+        ("A holds [1][2]. B holds.", [("A holds.", (1, 2)), ("B holds.", ())]),
+        ("A holds.[1][2] B holds.", [("A holds.", (1, 2)), ("B holds.", ())]),
+        ("- [1] A holds\n- B holds [2]", [("A holds", (1,)), ("B holds", (2,))]),
+        ("1. A holds\n2. B holds [2]", [("A holds", ()), ("B holds", (2,))]),
+        ("A holds.\n[2]\n\nB holds.", [("A holds.", (2,)), ("B holds.", ())]),
+        ("| A | 5 [1] |\n|---|---|\n| B | 6 [2] |", [("| A | 5 |", (1,)), ("| B | 6 |", (2,))]),
+        ("In [1], A holds. B holds.", [("In, A holds.", (1,)), ("B holds.", ())]),
+        ("A holds over\ntwo lines [1].", [("A holds over\ntwo lines.", (1,))]),
+        ("Mr. A. Smith pays 3.5 % in No. 5. [2]", [("Mr. A. Smith pays 3.5 % in No. 5.", (2,))]),
+        ("[3] [2024]", [("[3] [2024]", ())]),
+    ],
+)
+def test_every_mark_belongs_to_its_sentence(text: str, expected: list[tuple[str, tuple[int, ...]]]) -> None:
+    unlike = (make_hit("Quite another matter."), make_hit("And one more.", number=2))
+    given = cited_sentences(text, unlike, sentences)
+    assert [(sentence.text, sentence.citations) for sentence in given] == expected
+
+
+def test_a_mark_on_a_passage_that_does_not_hold_the_sentence_is_corrected() -> None:
+    (sentence,) = cited_sentences("The rent is 900 euros a month [2].", EVIDENCE, sentences)
+    assert (sentence.citations, sentence.support) == ((1,), 1.0)
+
+
+def test_a_wrong_mark_stays_and_is_told_where_no_passage_holds_the_sentence() -> None:
+    (sentence,) = cited_sentences("Margaret Thatcher visited Iceland [2].", EVIDENCE, sentences)
+    assert (sentence.citations, sentence.support) == ((2,), 0.0)
+    assert sentence.missing == ("Margaret Thatcher", "Iceland")
+
+
+def test_a_mark_beside_the_right_one_that_adds_nothing_is_left_out() -> None:
+    (sentence,) = cited_sentences("The rent is 900 euros a month [1][2].", EVIDENCE, sentences)
+    assert sentence.citations == (1,)
+
+
+def test_a_yes_is_judged_together_with_its_question() -> None:
+    (sentence,) = cited_sentences("Yes [1].", EVIDENCE, sentences, "Are pets allowed?")
+    assert sentence.support >= SUPPORTED
+
+
+@given(st.text(alphabet="ab [1]29,.\n-|", max_size=80))
+def test_a_sentence_stands_in_the_answer_where_it_says(text: str) -> None:
+    for sentence in cited_sentences(text, EVIDENCE, sentences):
+        assert without_marks(text[sentence.span.start : sentence.span.end], len(EVIDENCE)) == sentence.text
 
 
 @given(st.text(max_size=200), st.text(min_size=1, max_size=200).filter(str.strip))

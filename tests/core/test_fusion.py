@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.core.fusion import best_first, fused_scores, ranks, reranked_scores, without_twins
+from app.core.fusion import best_first, firsts_of_twins, fused_scores, ranks, reranked_scores, with_surroundings
 
 SCORES = st.dictionaries(st.integers(0, 30), st.integers(-2000, 4000).map(lambda n: n / 100), max_size=20)
 WEIGHTS = st.floats(0, 1)
@@ -67,7 +67,7 @@ REPORT = (
     [REPORT, REPORT.upper(), REPORT.replace(" ", "\n"), REPORT + ".", REPORT.replace("prevailed", "prevailed then")],
 )
 def test_a_text_that_is_nearly_the_same_is_folded(twin: str) -> None:
-    assert without_twins([REPORT, "Something else entirely.", twin]) == [0, 1]
+    assert firsts_of_twins([REPORT, "Something else entirely.", twin]) == [0, 1, 0]
 
 
 @pytest.mark.parametrize(
@@ -79,21 +79,20 @@ def test_a_text_that_is_nearly_the_same_is_folded(twin: str) -> None:
     ],
 )
 def test_a_text_that_says_something_else_is_kept(other: str) -> None:
-    assert without_twins([REPORT, other]) == [0, 1]
+    assert firsts_of_twins([REPORT, other]) == [0, 1]
 
 
 def test_short_texts_are_folded_only_when_the_same() -> None:
-    assert without_twins(["Yes", "No", "yes.", "", "Rent due", "Rent paid", "rent due"]) == [0, 1, 3, 4, 5]
+    texts = ["Yes", "No", "yes.", "", "Rent due", "Rent paid", "rent due"]
+    assert firsts_of_twins(texts) == [0, 1, 0, 3, 4, 5, 4]
 
 
 @given(st.lists(st.text(max_size=60), max_size=8))
-def test_the_first_of_equal_texts_is_kept_and_order_stays(texts: list[str]) -> None:
-    kept = without_twins(texts)
-    assert kept == sorted(kept)
-    assert all(
-        any(texts[place].casefold() == texts[other].casefold() for other in kept) or place not in kept for place in kept
-    )
-    assert without_twins(texts + texts) == kept
+def test_every_text_is_folded_into_the_first_that_is_nearly_the_same(texts: list[str]) -> None:
+    firsts = firsts_of_twins(texts)
+    assert all(first <= place and firsts[first] == first for place, first in enumerate(firsts))
+    assert all(firsts[texts.index(text)] == first for text, first in zip(texts, firsts, strict=True))
+    assert firsts_of_twins(texts + texts) == firsts + firsts
 
 
 @given(st.dictionaries(st.integers(0, 30), st.integers(0, 1000).map(lambda n: n / 1000), min_size=2), st.data())
@@ -102,3 +101,11 @@ def test_a_reranker_that_sees_no_answer_changes_no_clear_order(fused: dict[int, 
     assert best_first(reranked_scores(fused, logits, 0.05)) == best_first(fused) or len(set(fused.values())) < len(
         fused
     )
+
+
+def test_surroundings_add_up_to_their_weight_and_contents_lose_their_share() -> None:
+    fused = {"a": 0.5, "b": 0.4, "c": 0.8}
+    assert with_surroundings(fused, {"a": 2.0, "b": 4.0, "c": 0.0}, ["c"], (0.2, 0.75)) == pytest.approx(
+        {"a": 0.6, "b": 0.6, "c": 0.2}
+    )
+    assert with_surroundings(fused, {}, [], (0.2, 0.75)) == fused

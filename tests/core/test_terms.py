@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from app.core.terms import (
     FTS_TOKENIZE,
     MAX_QUERY_TERMS,
+    code_share,
     embedded_text,
     index_terms,
     match_query,
@@ -186,3 +187,17 @@ def test_context_is_said_once_and_the_text_comes_last() -> None:
 def test_quoted_phrases_are_those_of_two_words_or_more() -> None:
     assert quoted_phrases('what does "notice  period" mean for "rent" or «due date»') == ("notice period", "due date")
     assert quoted_phrases("it's the tenant's") == ()
+
+
+@pytest.mark.parametrize(
+    ("question", "share"),
+    [
+        ("", 0.0),
+        ("When must notice be given?", 0.0),
+        ("4711-B", 1.0),
+        ("Strategy 2.3.4 Best Practices", 0.25),
+        ("2015年第五十届超级碗在哪里举行", 2 / 13),
+    ],
+)
+def test_the_share_of_codes_among_a_questions_words(question: str, share: float) -> None:
+    assert code_share(question) == pytest.approx(share)

@@ -12,12 +12,14 @@ import pytest
 from app.config.lock import library_lock
 from app.config.paths import DataPaths
 from app.config.settings import Settings
-from app.core.errors import DiskFull, LibraryLocked, ModelUnknown, PageMissing, PathMissing
+from app.core.errors import DiskFull, LibraryLocked, ModelUnknown, PageMissing, PathMissing, StyleUnknown
 from app.core.messages import (
     AddFolder,
     AnswerFinished,
     Ask,
+    DamageFound,
     DocumentsListed,
+    Done,
     EvidenceFound,
     GetModel,
     ListDocuments,
@@ -26,13 +28,17 @@ from app.core.messages import (
     OpenPage,
     PageOpened,
     RemoveFolder,
+    Rescan,
     Search,
     Searched,
     Stop,
     WindowRequest,
 )
+from app.core.receipt_messages import ChangedSources, FindChangedSources
+from app.core.receipts import SourceCheck, SourceState
 from app.core.types import DocumentState, ModelRole, Reason, Span
 from app.engine.session import Session, open_session
+from tests.readers.office_files import cells, xlsx
 
 Result = TypeVar("Result")
 Final = TypeVar("Final")
@@ -158,6 +164,67 @@ def test_stop_ends_an_answer_at_once(paths: DataPaths, folder: Path) -> None:
     assert answer.evidence
 
 
+def test_a_question_waits_for_the_answer_before_it_and_can_be_stopped_meanwhile(paths: DataPaths, folder: Path) -> None:
+    async def use(session: Session) -> tuple[AnswerFinished, AnswerFinished, AnswerFinished]:
+        await indexed(session, folder)
+        first = asyncio.create_task(final(session, Ask(QUESTION), AnswerFinished))
+        await asyncio.sleep(0)
+        second = asyncio.create_task(final(session, Ask("When is the rent due?"), AnswerFinished))
+        await asyncio.sleep(0)
+        third = asyncio.create_task(final(session, Ask("Where is the flat?"), AnswerFinished))
+        await asyncio.sleep(0)
+        session.engine.handle(0, Stop(session.last_id))
+        stopped = await third
+        assert not first.done()
+        return await first, await second, stopped
+
+    first, second, stopped = with_session(paths, use)
+    assert first.answer.answer_tokens > 0
+    assert second.answer.answer_tokens > 0
+    assert [first.answer.stopped, second.answer.stopped] == [False, False]
+    assert (stopped.answer.stopped, stopped.answer.text, stopped.answer.receipt) == (True, "", "")
+
+
+def test_a_style_that_is_not_there_is_refused(paths: DataPaths) -> None:
+    with pytest.raises(StyleUnknown):
+        with_session(paths, lambda session: final(session, Ask(QUESTION, style="terse"), AnswerFinished))
+
+
+def test_the_status_is_told_again_after_it_once_could_not_be(
+    paths: DataPaths, folder: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    told: list[object] = []
+
+    async def use(session: Session) -> None:
+        catalog = session.engine._catalog  # pyright: ignore[reportPrivateUsage] - it fails for a moment
+        await session.settle(lambda _progress: None)
+        catalog.database.script("ALTER TABLE folders RENAME TO away")
+        session.engine._note_progress()  # pyright: ignore[reportPrivateUsage]
+        while "the status cannot be told" not in caplog.text:
+            await asyncio.sleep(0.01)
+        catalog.database.script("ALTER TABLE away RENAME TO folders")
+        await final(session, AddFolder(os.fsencode(folder)), Done)
+        await session.settle(told.append)
+
+    with_session(paths, use)
+    assert told
+
+
+def test_what_was_damaged_is_set_aside_and_told(paths: DataPaths, folder: Path) -> None:
+    with_session(paths, lambda session: indexed(session, folder))
+    paths.catalog.write_bytes(b"SQLite format 3\0" + b"\xff" * 5000)
+    paths.history.write_bytes(b"no history")
+
+    async def use(session: Session) -> DamageFound | None:
+        await session.settle(lambda _progress: None)
+        assert session.status().ready == 2
+        return session.engine.damage
+
+    aside = DamageFound(*(os.fsencode(path) + b".damaged" for path in (paths.catalog, paths.history)))
+    assert with_session(paths, use) == aside
+    assert with_session(paths, use) is None
+
+
 def test_a_page_that_is_not_there_is_named(paths: DataPaths, folder: Path) -> None:
     async def use(session: Session) -> None:
         await indexed(session, folder)
@@ -183,13 +250,16 @@ def test_a_changed_file_is_shown_as_it_was_indexed(paths: DataPaths, folder: Pat
     assert "Nordvik" in page.text.text
 
 
-@pytest.mark.parametrize("name", ["notes.txt", "lease.pdf"])
+@pytest.mark.parametrize("name", ["notes.txt", "lease.pdf", "budget.xlsx", "letter.eml"])
 def test_a_page_of_any_format_is_drawn_where_an_image_is_asked_for(paths: DataPaths, folder: Path, name: str) -> None:
+    (folder / "budget.xlsx").write_bytes(xlsx({"Budget": cells(1, "Item", "Amount") + cells(2, "Rent", "=900")}))
+    (folder / "letter.eml").write_bytes(b"Subject: Offer\nFrom: Anna\n\nThe roof is tight.\n")
+
     async def use(session: Session) -> tuple[PageOpened, PageOpened]:
         await indexed(session, folder)
         listed = await final(session, ListDocuments(), DocumentsListed)
         row = next(row for row in listed.documents if row.path.endswith(name.encode()))
-        request = OpenPage(row.id, row.pages, Span(4, 10), 1.0, as_image=True)
+        request = OpenPage(row.id, row.pages, Span(8, 12), 1.0, as_image=True)
         before = await final(session, request, PageOpened)
         (folder / name).write_bytes(b"Nothing.")
         return before, await final(session, request, PageOpened)
@@ -243,3 +313,20 @@ def test_a_library_is_open_once(paths: DataPaths) -> None:
 
     with library_lock(paths.lock), pytest.raises(LibraryLocked):
         with_session(paths, use)
+
+
+def test_an_answer_whose_source_changed_is_found(paths: DataPaths, folder: Path) -> None:
+    async def use(session: Session) -> list[tuple[SourceCheck, ...]]:
+        await indexed(session, folder)
+        await final(session, Ask("Who serviced the boiler?"), AnswerFinished)
+        found = [(await final(session, FindChangedSources(), ChangedSources)).sources]
+        (folder / "notes.txt").write_text("The boiler was serviced in June by somebody else altogether.")
+        async for _ in session.request(Rescan()):
+            pass
+        await session.settle(lambda _progress: None)
+        found.append((await final(session, FindChangedSources(), ChangedSources)).sources)
+        return found
+
+    before, after = with_session(paths, use)
+    assert before == ()
+    assert {(os.path.basename(source.path), source.state) for source in after} == {(b"notes.txt", SourceState.CHANGED)}

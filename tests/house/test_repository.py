@@ -29,7 +29,6 @@ IMPORT_NAMES = {
     "llama-cpp-python": "llama_cpp",
     "markdown-it-py": "markdown_it",
     "pyside6-essentials": "PySide6",
-    "python-docx": "docx",
 }
 
 

@@ -16,15 +16,19 @@ import numpy.typing as npt
 from app.core.child_messages import FileRead, FileRefused
 from app.core.passages import passages_of
 from app.core.terms import match_query
-from app.core.types import DocumentRow, DocumentState, DocumentText, Reason
+from app.core.types import Block, BlockKind, DocumentRow, DocumentState, DocumentText, Page, Passage, Reason
+from app.library import documents, texts
 from app.library.catalog import Catalog
 from app.library.documents import known_files
 from app.library.indexer import Indexer
 from app.library.onnx import Pieces
 from app.library.reports import IndexerCallbacks
+from app.library.scanner import FileStamp, FoundFile
 from app.library.spaces import Spaces
+from app.library.texts import Content
 from app.library.vectors import Vectors
-from app.readers.formats import SNIFFED_BYTES, SUPPORTED_SUFFIXES, reader_for
+from app.readers.formats import SUPPORTED_SUFFIXES
+from app.readers.reading import read
 from app.readers.refusal import Refusal
 from app.readers.sentences import sentences
 
@@ -74,7 +78,7 @@ async def read_here(path: bytes) -> FileRead | FileRefused:
     content = Path(os.fsdecode(path)).read_bytes()
     name = Path(os.fsdecode(path)).name
     try:
-        title, pages = reader_for(name, content[:SNIFFED_BYTES]).pages(BytesIO(content), name)
+        title, pages = read(BytesIO(content), name)
     except Refusal as refusal:
         return FileRefused(refusal.reason, refusal.detail)
     return FileRead(DocumentText(title, pages, passages_of(pages, sentences)))
@@ -199,3 +203,30 @@ def known_names(catalog: Catalog, folder: Path) -> set[str]:
     """Return the names that the catalog knows under a folder."""
     batches = known_files(catalog.database, (str(folder).encode(),))
     return {Path(os.fsdecode(file.path)).name for batch in batches for file in batch}
+
+
+def make_text(*paragraphs: str, title: str = "", headings: tuple[str, ...] = ()) -> DocumentText:
+    """Return a document with a page a paragraph, each one passage."""
+    pages = tuple(
+        Page(number, text, (Block(BlockKind.PARAGRAPH, 0, len(text)),)) for number, text in enumerate(paragraphs, 1)
+    )
+    return DocumentText(title, pages, tuple(Passage(page.number, 0, len(page.text), headings) for page in pages))
+
+
+def store(catalog: Catalog, path: bytes, document: DocumentText, mtime_ns: int = 5) -> int:
+    """Make a document READY and return its id."""
+    row = catalog.document_at(path)
+    stamp = FileStamp(len(path), mtime_ns)
+    if row is None:
+        folder = next(folder for folder in catalog.folders() if path.startswith(folder.path))
+        (number,) = documents.add(catalog.database, folder.id, [FoundFile(path, stamp)])
+    else:
+        number = row.id
+        documents.relist(catalog.database, number, FoundFile(path, stamp))
+    assert documents.begin_reading(catalog.database, number)
+    document = texts.storable(document)
+    hashes = tuple(map(texts.text_hash, texts.embedded_texts(document)))
+    content = Content(path[:1] * 32, stamp, document, hashes)
+    for _ in catalog.database.in_slices(texts.store_steps(catalog.database, number, content)):
+        pass
+    return number

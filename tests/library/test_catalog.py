@@ -11,41 +11,14 @@ from hypothesis import strategies as st
 
 from app.core.errors import DataDirectoryUnwritable, DiskFull, PathNotInLibrary
 from app.core.terms import match_query
-from app.core.types import Block, BlockKind, DocumentState, DocumentText, Filters, Page, Passage
+from app.core.types import DocumentState, Filters
 from app.library import documents, schema, texts
 from app.library.catalog import Catalog
 from app.library.database import Database
 from app.library.scanner import FileStamp, FoundFile
-from app.library.texts import Content
+from tests.library.libraries import make_text, store
 
 ROOT = Path(__file__).resolve().parents[2]
-
-
-def make_text(*paragraphs: str, title: str = "", headings: tuple[str, ...] = ()) -> DocumentText:
-    """Return a document with a page a paragraph, each one passage."""
-    pages = tuple(
-        Page(number, text, (Block(BlockKind.PARAGRAPH, 0, len(text)),)) for number, text in enumerate(paragraphs, 1)
-    )
-    return DocumentText(title, pages, tuple(Passage(page.number, 0, len(page.text), headings) for page in pages))
-
-
-def store(catalog: Catalog, path: bytes, document: DocumentText, mtime_ns: int = 5) -> int:
-    """Make a document READY and return its id."""
-    row = catalog.document_at(path)
-    stamp = FileStamp(len(path), mtime_ns)
-    if row is None:
-        folder = next(folder for folder in catalog.folders() if path.startswith(folder.path))
-        (number,) = documents.add(catalog.database, folder.id, [FoundFile(path, stamp)])
-    else:
-        number = row.id
-        documents.relist(catalog.database, number, FoundFile(path, stamp))
-    assert documents.begin_reading(catalog.database, number)
-    document = texts.storable(document)
-    hashes = tuple(map(texts.text_hash, texts.embedded_texts(document)))
-    content = Content(path[:1] * 32, stamp, document, hashes)
-    for _ in catalog.database.in_slices(texts.store_steps(catalog.database, number, content)):
-        pass
-    return number
 
 
 def purge(catalog: Catalog) -> None:
@@ -230,13 +203,13 @@ def test_a_damaged_catalog_is_set_aside_and_keeps_its_folders(tmp_path: Path, da
     catalog.close()
     damage(path)
     catalog = Catalog.open(path)
-    assert catalog.was_damaged
+    assert catalog.damaged == tmp_path / "catalog.sqlite.damaged"
     assert [folder.path for folder in catalog.folders()] == [b"/papers"]
     assert catalog.document_rows() == ()
     assert (tmp_path / "catalog.sqlite.damaged").exists()
     catalog.close()
     catalog = Catalog.open(path)
-    assert not catalog.was_damaged
+    assert catalog.damaged is None
     catalog.close()
 
 
@@ -251,12 +224,12 @@ def test_damage_that_is_met_later_is_mended_at_the_next_opening(tmp_path: Path) 
     content[len(content) // 2 :] = b"\xa5" * (len(content) - len(content) // 2)
     path.write_bytes(content)
     catalog = Catalog.open(path)
-    if not catalog.was_damaged:
+    if catalog.damaged is None:
         with pytest.raises(sqlite3.DatabaseError):
             catalog.database.read("SELECT sum(length(text)) FROM pages")
         catalog.close()
         catalog = Catalog.open(path)
-    assert catalog.was_damaged
+    assert catalog.damaged == tmp_path / "catalog.sqlite.damaged"
     assert [folder.path for folder in catalog.folders()] == [b"/papers"]
     catalog.close()
 

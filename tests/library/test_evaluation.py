@@ -6,7 +6,15 @@ from pathlib import Path
 import pytest
 
 from app.core.errors import PathMissing, UsageWrong
-from app.library.evaluation import evaluate_retrieval, ndcg, read_retrieval_set, recall, reciprocal_rank
+from app.core.types import Turn
+from app.library.evaluation import (
+    JudgedQuestion,
+    evaluate_retrieval,
+    ndcg,
+    read_retrieval_set,
+    recall,
+    reciprocal_rank,
+)
 from app.library.reranker import Reranker
 from tests.models import english_embedder
 
@@ -68,7 +76,23 @@ def test_a_small_set_is_indexed_and_measured(models_dir: Path, tmp_path: Path) -
 
 def test_judgements_may_lie_beside_the_corpus(tmp_path: Path) -> None:
     folder = write_set(tmp_path, "1\tlease\t1\n", "qrels.tsv")
-    assert read_retrieval_set(folder).questions == (("How much is the deposit?", {"lease": 1.0}),)
+    assert read_retrieval_set(folder).questions == (JudgedQuestion("How much is the deposit?", (), {"lease": 1.0}),)
+
+
+SAID = [
+    {"role": "user", "text": "What must the tenant pay?"},
+    {"role": "assistant", "text": "A deposit."},
+    {"role": "user", "text": "How much is the deposit?"},
+]
+
+
+def test_a_conversation_may_stand_with_its_question_or_in_a_file_beside(tmp_path: Path) -> None:
+    folder = write_set(tmp_path, "1\tlease\t1\n2\tbread\t1\n")
+    lines = [{"_id": "1", "text": "How much is the deposit?", "turns": SAID}, {"_id": "2", "text": "And the crust?"}]
+    (folder / "queries.jsonl").write_text("\n".join(map(json.dumps, lines)))
+    (folder / "tasks.jsonl").write_text(json.dumps({"id": "2", "turns": SAID[:2]}))
+    first, second = read_retrieval_set(folder).questions
+    assert first.turns == second.turns == (Turn("What must the tenant pay?", "A deposit."),)
 
 
 def test_a_missing_file_is_named(tmp_path: Path) -> None:

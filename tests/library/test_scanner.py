@@ -86,6 +86,11 @@ def test_new_touched_gone_and_unchanged_are_told_apart() -> None:
     assert changes.unchanged == 1
 
 
+def test_a_file_that_its_reader_refused_is_not_read_again_unchanged() -> None:
+    refused = known(b"/odd.txt", DocumentState.FAILED, Reason.UNSUPPORTED)
+    assert compare([FoundFile(b"/odd.txt", STAMP)], [refused]).unchanged == 1
+
+
 def test_an_absent_file_that_is_back_and_an_unsupported_one_with_a_reader_now_are_touched() -> None:
     back = known(b"/back", DocumentState.ABSENT, Reason.FOLDER_MISSING)
     read_now = known(b"/read", DocumentState.IGNORED, Reason.UNSUPPORTED)

@@ -6,13 +6,15 @@ from pathlib import Path
 
 import pytest
 
+from app.core.errors import FilterMatchesNothing
 from app.core.types import Block, BlockKind, DocumentText, Filters, Page, Passage
 from app.library import documents
 from app.library.catalog import Catalog
 from app.library.embedder import Embedder
+from app.library.filtering import FEW_PASSAGES
 from app.library.reranker import Reranker
 from app.library.scanner import FileStamp, FoundFile
-from app.library.search import CANDIDATES, Searcher
+from app.library.search import CANDIDATES, Searcher, Weights
 from app.library.vectors import Vectors
 from app.library.writing import Library, write_steps
 from tests.models import english_embedder
@@ -93,6 +95,38 @@ def test_passages_that_hold_a_quoted_phrase_come_first(searcher: Searcher) -> No
     assert found(searcher, 'where does "the binder" say how much deposit the tenant pays')[0] == "invoices.txt"
 
 
+@pytest.mark.parametrize("question", ["depsoit tennant", "deposti", "tenannt?"])
+def test_misspelt_words_are_searched_for_as_they_were_meant(library: Library, question: str) -> None:
+    by_words = Searcher(library.catalog, None, None, None)
+    assert set(found(by_words, question)) <= {"lease.txt", "old/lease.txt"}
+    assert found(by_words, question)
+
+
+def test_a_word_that_is_known_or_like_none_is_left_as_it_is(library: Library) -> None:
+    by_words = Searcher(library.catalog, None, None, None)
+    assert found(by_words, "breads") == ["bread.md"]
+    assert found(by_words, "xylophone") == []
+    assert found(by_words, "Wer zahlt eigentlich Kaution oder Bettdecke Teig") == []
+
+
+@pytest.mark.parametrize(
+    ("question", "files"),
+    [
+        ("What does pastry.md say about rent?", {"pastry.md"}),
+        ("deposit in Lease.TXT", {"lease.txt", "old/lease.txt", "copies/lease.txt"}),
+        ("pastry.md or “bread.md”: which is chilled?", {"pastry.md", "bread.md"}),
+    ],
+)
+def test_files_that_a_question_names_are_searched_alone(searcher: Searcher, question: str, files: set[str]) -> None:
+    assert set(found(searcher, question)) <= files
+    assert found(searcher, question)
+
+
+def test_a_name_that_no_file_has_and_a_choice_of_files_restrict_nothing(searcher: Searcher) -> None:
+    assert len(found(searcher, "What does %.md or nowhere.pdf or e.g. invoice.md say about rent?")) > 2
+    assert found(searcher, "pastry.md deposit", Filters(paths=(b"/papers/bread.md",))) == ["bread.md"]
+
+
 def test_every_hit_tells_its_scores_at_each_step(searcher: Searcher) -> None:
     result = searcher.search("deposit of the tenant", 10)
     first, last = result.hits[0].scores, result.hits[-1].scores
@@ -102,15 +136,26 @@ def test_every_hit_tells_its_scores_at_each_step(searcher: Searcher) -> None:
     assert 0.5 < (first.vector or 0.0) <= 1
     assert first.rerank is not None
     assert (last.bm25, last.bm25_rank) == (None, None)
+    assert [hit.scores.final_rank for hit in result.hits] == list(range(1, len(result.hits) + 1))
+    assert {first.fused_rank, first.rerank_rank} <= {1, 2}
     assert [hit.scores.final for hit in result.hits] == sorted((hit.scores.final for hit in result.hits), reverse=True)
     assert all(hit.scores.rerank is not None for hit in result.hits[:CANDIDATES])
-    assert set(result.ms) == {"bm25", "embed", "vectors", "hits", "rerank", "total"}
+    assert set(result.ms) == {"bm25", "embed", "vectors", "pages", "hits", "rerank", "total"}
 
 
 def test_nearly_the_same_passage_comes_once_and_one_with_another_figure_twice(searcher: Searcher) -> None:
     paths = found(searcher, "deposit of two months' rent")
     assert len({"lease.txt", "copies/lease.txt"} & set(paths)) == 1
     assert "old/lease.txt" in paths
+
+
+def test_a_hit_lists_its_twins_with_their_places(searcher: Searcher) -> None:
+    hits = searcher.search("deposit of two months' rent").hits
+    [folded] = [hit for hit in hits if hit.twins]
+    [twin] = folded.twins
+    assert {folded.path, twin.path} == {b"/papers/lease.txt", b"/papers/copies/lease.txt"}
+    assert (twin.page, twin.start, twin.end) == (1, 0, len(LEASE))
+    assert twin.document_id not in {hit.document_id for hit in hits}
 
 
 def test_no_more_hits_than_asked_for(searcher: Searcher) -> None:
@@ -126,11 +171,49 @@ def test_a_filter_by_folder_file_type_and_time_restricts_both_steps(searcher: Se
     assert found(searcher, question, Filters(after_ns=3, before_ns=4)) == ["pastry.md"]
 
 
+def test_a_folder_that_is_left_out_is_never_found(searcher: Searcher) -> None:
+    question = "deposit of two months' rent"
+    everywhere = set(found(searcher, question))
+    assert {"old/lease.txt"} < everywhere
+    left = set(found(searcher, question, Filters(without_paths=(b"/papers/old", b"/papers/copies"))))
+    assert left
+    assert all(path.split("/")[0] not in ("old", "copies") for path in left)
+    assert found(searcher, question, Filters(paths=(b"/papers/old",), without_paths=(b"/papers",))) == []
+
+
+@pytest.mark.parametrize("few", [FEW_PASSAGES, 0])
+@pytest.mark.parametrize("depth", [1, 100])
+def test_a_filter_brings_its_best_passages_by_meaning_however_far_they_are(
+    library: Library, embedder: Embedder, monkeypatch: pytest.MonkeyPatch, few: int, depth: int
+) -> None:
+    monkeypatch.setattr("app.library.search.FEW_PASSAGES", few)
+    monkeypatch.setattr("app.library.search._FILTERED_DEPTHS", (1,))
+    searcher = Searcher(library.catalog, library.vectors, embedder, None, Weights(depth=depth))
+    hits = searcher.search("How much money must I put down to rent the flat?", 10, Filters(types=("md",))).hits
+    assert len(hits) == min(depth, 2)
+    assert all(hit.scores.vector is not None for hit in hits)
+
+
 @pytest.mark.parametrize(
-    "filters", [Filters(paths=(b"/elsewhere",)), Filters(types=("pdf",)), Filters(after_ns=10**18)]
+    ("filters", "facts"),
+    [
+        (Filters(paths=(b"/elsewhere",)), {"filter": "path", "value": "/elsewhere", "waiting": "0", "failed": "0"}),
+        (Filters(paths=(b"/papers", b"/papers/none.md")), {"filter": "path", "value": "/papers/none.md"}),
+        (Filters(types=("pdf", "docx")), {"filter": "type", "value": "pdf, docx", "known": "md, txt"}),
+        (Filters(after_ns=10**18), {"filter": "after", "value": "2001-09-09", "newest": "1970-01-01"}),
+        (Filters(before_ns=-(10**18)), {"filter": "before", "oldest": "1970-01-01"}),
+        (Filters(paths=(b"/papers/old",), types=("md",)), {"filter": "together"}),
+    ],
 )
-def test_a_filter_that_nothing_passes_gives_no_hits(searcher: Searcher, filters: Filters) -> None:
-    assert found(searcher, "deposit of the tenant", filters) == []
+def test_a_filter_that_leaves_nothing_is_named(searcher: Searcher, filters: Filters, facts: dict[str, str]) -> None:
+    with pytest.raises(FilterMatchesNothing) as refused:
+        found(searcher, "deposit of the tenant", filters)
+    assert facts.items() <= refused.value.facts.items()
+
+
+def test_a_path_is_known_by_its_links_too(searcher: Searcher, tmp_path: Path) -> None:
+    (tmp_path / "link").symlink_to("/papers/old")
+    assert found(searcher, "deposit", Filters(paths=(bytes(tmp_path / "link"),))) == ["old/lease.txt"]
 
 
 @pytest.mark.parametrize(

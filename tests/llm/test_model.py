@@ -1,15 +1,16 @@
 """The smallest real model: it answers, stops, remembers, and cannot be spoken for by a document."""
 
+import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 
-from app.core.errors import ModelFileInvalid, QuestionTooLong
+from app.core.errors import QuestionTooLong
 from app.core.prompt_text import neutralise
 from app.core.types import ChatMessage
 from app.llm.gguf import read_header
-from app.llm.llama import start_llama
+from app.llm.llama import LoadFailed, Sampler, start_llama
 from app.llm.model import GenerationStats, Model, Sampling, gains_from_rearranging
 from tests.llm.small_files import gguf_bytes
 
@@ -44,6 +45,24 @@ def test_it_answers_with_sense(model: Model) -> None:
     assert "Paris" in text
     assert stats.reason == "end"
     assert 0 < stats.first_token_ms < stats.total_ms
+
+
+def test_the_time_to_the_first_token_ends_with_it_and_not_with_the_prompt(
+    model: Model, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    llama = model._llama  # pyright: ignore[reportPrivateUsage] - choosing a token takes too little time to be seen
+    ahead_s, now, choose = [0.0], time.perf_counter, llama.sampler
+
+    def chosen_an_hour_later(temperature: float, seed: int) -> Sampler:
+        ahead_s[0] += 3600
+        return choose(temperature, seed)
+
+    monkeypatch.setattr(time, "perf_counter", lambda: now() + ahead_s[0])
+    monkeypatch.setattr(llama, "sampler", chosen_an_hour_later)
+    _, stats = ask(model, QUESTION, sampling=Sampling(1))
+    assert 3_600_000 <= stats.first_token_ms <= stats.total_ms
+    _, stopped = ask(model, INSTRUCTIONS, QUESTION, stop_when=lambda _: True)
+    assert (stopped.answer_tokens, stopped.first_token_ms) == (0, 0.0)
 
 
 def test_greedy_answers_and_seeded_ones_can_be_had_again(model: Model) -> None:
@@ -122,13 +141,12 @@ def test_no_document_can_spell_a_control_token(models_dir: Path, name: str) -> N
     model.close()
 
 
-def test_what_llama_cpp_cannot_load_is_an_invalid_file(tmp_path: Path) -> None:
+def test_what_llama_cpp_cannot_load_is_refused(tmp_path: Path) -> None:
     start_llama()
     path = tmp_path / "odd.gguf"
     path.write_bytes(gguf_bytes({"general.architecture": "unheard-of"}))
-    with pytest.raises(ModelFileInvalid) as caught:
+    with pytest.raises(LoadFailed):
         Model(path, read_header(path), use_gpu=False)
-    assert caught.value.facts["detail"] == "not_loaded"
 
 
 def test_weights_are_copied_only_where_it_pays(tmp_path: Path) -> None:

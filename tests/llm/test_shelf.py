@@ -183,7 +183,9 @@ def test_what_is_no_model_on_the_shelf_does_not_hide_the_others(shelf: Shelf, pl
     (places[0] / "folder.gguf").mkdir()
     (places[0] / "cut-off.gguf").write_bytes(OTHER[:-200])
     (places[1] / "whole.gguf").write_bytes(OTHER)
-    own = [(row.name, row.installed, row.note) for row in shelf.rows() if row.name not in ("known", "finder", "sorter")]
+    own = [
+        (row.name, row.installed, row.trouble) for row in shelf.rows() if row.name not in ("known", "finder", "sorter")
+    ]
     assert own == [("whole", True, ""), ("cut-off", False, "truncated")]
 
 

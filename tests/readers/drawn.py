@@ -5,8 +5,9 @@ from typing import Any, cast
 
 import pymupdf
 
-from app.core.types import Rect
+from app.core.types import Rect, Span
 from app.readers.pdf import TEXT_FLAGS
+from app.readers.typeset import Sheet
 
 Middle = tuple[str, float, float]
 # MuPDF's boxes are of single precision.
@@ -33,3 +34,25 @@ def under(characters: Iterable[Middle], rects: tuple[Rect, ...]) -> str:
         if any(rect.x0 - TOLERANCE_PT <= x <= rect.x1 + TOLERANCE_PT and rect.y0 <= y <= rect.y1 for rect in rects)
     )
     return "".join("".join(found).split())
+
+
+def written(sheet: Sheet) -> list[Middle]:
+    """Return what MuPDF reads on the sheet, with the middles of its boxes."""
+    text_page = pymupdf.TextPage(sheet.drawn().get_textpage(TEXT_FLAGS))
+    found: list[Middle] = []
+    for block in text_page.extractRAWDICT()["blocks"]:
+        for char in (char for line in block["lines"] for span in line["spans"] for char in span["chars"]):
+            x0, y0, x1, y1 = char["bbox"]
+            found.append((char["c"], (x0 + x1) / 2, (y0 + y1) / 2))
+    return found
+
+
+def words_under(sheet: Sheet, span: Span) -> str:
+    """Return the words under the rectangles of a span, without space."""
+    characters = written(sheet)
+    return "".join(under(characters, (rect,)) for rect in sheet.rects(span))
+
+
+def bare(text: str) -> str:
+    """Return a text without space."""
+    return "".join(text.split())

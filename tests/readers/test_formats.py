@@ -1,39 +1,85 @@
-"""Which reader reads what."""
+"""What a file is, whatever its name says."""
 
+import io
 import subprocess
 import sys
 
 import pytest
 
 from app.core.types import Reason
-from app.readers import docx, html, markdown, pdf, text
-from app.readers.formats import SUPPORTED_SUFFIXES, is_drawn, is_supported, reader_for
+from app.readers.formats import SUPPORTED_SUFFIXES, Format, format_of, is_drawn
 from app.readers.refusal import Refusal
+from tests.readers.compound import compound
+from tests.readers.office_files import doc, epub, msg, opendocument, pptx, xls, xlsx, zipped
+from tests.readers.small_files import two_columns, word, word_paragraph
+
+WORD = word(word_paragraph("Words.")).getvalue()
+OF_CONTENT = [
+    (two_columns().getvalue(), Format.PDF),
+    (WORD, Format.DOCX),
+    (doc("Words.\r"), Format.DOC),
+    (pptx([""]), Format.PPTX),
+    (xlsx({"A": ""}), Format.XLSX),
+    (xls([["a"]]), Format.XLS),
+    (opendocument("text", ""), Format.ODF),
+    (b"{\\rtf1 words}", Format.RTF),
+    (epub({}), Format.EPUB),
+    (msg({}), Format.MSG),
+]
 
 
 @pytest.mark.parametrize(
-    ("name", "reader"),
-    [("a.PDF", pdf), ("a.b.docx", docx), ("a.dotm", docx), ("A.md", markdown), ("a.HTM", html), ("a.txt", text)],
+    ("name", "kind"),
+    [
+        ("a.PDF", Format.PDF),
+        ("a.b.docx", Format.DOCX),
+        ("a.dotm", Format.DOCX),
+        ("A.md", Format.MARKDOWN),
+        ("a.HTM", Format.HTML),
+        ("a.txt", Format.TEXT),
+        ("a.tsv", Format.DELIMITED),
+        ("a.eml", Format.MAIL),
+        ("a.mbox", Format.MBOX),
+        ("a.py", Format.SOURCE_CODE),
+    ],
 )
-def test_the_suffix_names_the_reader(name: str, reader: object) -> None:
-    assert reader_for(name, b"x") is reader
+def test_the_suffix_tells_the_format_of_what_has_no_mark(name: str, kind: Format) -> None:
+    assert format_of(io.BytesIO(b"x"), name) is kind
+
+
+@pytest.mark.parametrize(("content", "kind"), OF_CONTENT)
+@pytest.mark.parametrize("name", ["a.txt", "a.docx", "a.xls", "a.pdf"])
+def test_a_mark_tells_the_format_whatever_the_name(content: bytes, kind: Format, name: str) -> None:
+    assert format_of(io.BytesIO(content), name) is kind
 
 
 @pytest.mark.parametrize(
-    ("name", "content", "reason"), [("a.xyz", b"x", Reason.UNSUPPORTED), ("a.pdf", b"", Reason.EMPTY)]
+    ("name", "content", "reason"),
+    [
+        ("a.xyz", b"x", Reason.UNSUPPORTED),
+        ("a.pdf", b"", Reason.EMPTY),
+        ("a.docx", compound({"EncryptedPackage": b"x" * 5000}), Reason.ENCRYPTED),
+        ("a.doc", compound({"PowerPoint Document": b"x"}), Reason.UNSUPPORTED),
+        ("a.doc", b"WordPerfect", Reason.UNSUPPORTED),
+        ("a.txt", zipped({"a": "b"}), Reason.UNSUPPORTED),
+        ("a.xlsx", WORD[:200], Reason.DAMAGED),
+    ],
 )
-def test_other_formats_and_empty_files_are_refused(name: str, content: bytes, reason: Reason) -> None:
+def test_what_cannot_be_read_is_refused_with_its_reason(name: str, content: bytes, reason: Reason) -> None:
     with pytest.raises(Refusal) as refused:
-        reader_for(name, content)
+        format_of(io.BytesIO(content), name)
     assert refused.value.reason is reason
+
+
+def test_a_page_that_the_web_calls_a_document_of_office_is_html() -> None:
+    assert format_of(io.BytesIO(b"\xef\xbb\xbf\n<HTML><table>"), "report.xls") is Format.HTML
 
 
 def test_pages_of_pdf_files_alone_are_drawn() -> None:
     assert [suffix for suffix in sorted(SUPPORTED_SUFFIXES) if is_drawn(f"a{suffix}")] == [".pdf"]
-    assert is_supported("a.Markdown")
-    assert not is_supported("pdf")
 
 
 def test_asking_for_suffixes_loads_no_format_library() -> None:
-    code = "import sys, app.readers.formats; print([m for m in ('pymupdf', 'docx', 'selectolax') if m in sys.modules])"
+    libraries = ("pymupdf", "lxml", "selectolax", "olefile", "xlrd")
+    code = f"import sys, app.readers.formats; print([m for m in {libraries} if m in sys.modules])"
     assert subprocess.run([sys.executable, "-c", code], capture_output=True, check=True, text=True).stdout == "[]\n"

@@ -3,17 +3,15 @@
 import unicodedata
 from itertools import pairwise
 
-import pymupdf
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from app.core.types import Block, BlockKind, Page, Rect, Span
-from app.readers.pdf import TEXT_FLAGS
 from app.readers.refusal import Refusal
 from app.readers.sections import Part, pages_of
-from app.readers.typeset import MARGIN_PT, ROOM_PT, WIDTH_PT, Sheet, typeset
-from tests.readers.drawn import TOLERANCE_PT, Middle, under
+from app.readers.typeset import MARGIN_PT, ROOM_PT, WIDTH_PT, typeset
+from tests.readers.drawn import TOLERANCE_PT, bare, under, words_under, written
 
 HEADING, PARAGRAPH, ITEM, TABLE = BlockKind.HEADING, BlockKind.PARAGRAPH, BlockKind.LIST_ITEM, BlockKind.TABLE
 PROSE = "The kiln in the back room is never on at the same time as the clay dryer, which hangs on the same breaker. "
@@ -36,29 +34,9 @@ def page_of(*parts: Part) -> Page:
     return page
 
 
-def written(sheet: Sheet) -> list[Middle]:
-    """Return what MuPDF reads on the sheet, with the middles of its boxes."""
-    text_page = pymupdf.TextPage(sheet.drawn().get_textpage(TEXT_FLAGS))
-    found: list[Middle] = []
-    for block in text_page.extractRAWDICT()["blocks"]:
-        for char in (char for line in block["lines"] for span in line["spans"] for char in span["chars"]):
-            x0, y0, x1, y1 = char["bbox"]
-            found.append((char["c"], (x0 + x1) / 2, (y0 + y1) / 2))
-    return found
-
-
-def words_under(sheet: Sheet, span: Span) -> str:
-    characters = written(sheet)
-    return "".join(under(characters, (rect,)) for rect in sheet.rects(span))
-
-
 def span_of(page: Page, words: str) -> Span:
     start = page.text.index(words)
     return Span(start, start + len(words))
-
-
-def bare(text: str) -> str:
-    return "".join(text.split())
 
 
 PAGE = page_of(*PARTS)
@@ -126,9 +104,23 @@ def test_columns_of_a_table_stand_under_each_other() -> None:
     assert lefts[0] == lefts[1] < lefts[2] == lefts[3]
 
 
-def test_a_table_of_many_columns_keeps_every_cell() -> None:
-    page = page_of(Part(TABLE, "\t".join(f"cell{n:03}" for n in range(60)) + "\nlast\tone"))
+@pytest.mark.parametrize("columns", [20, 200])
+def test_a_table_of_many_columns_keeps_every_cell(columns: int) -> None:
+    page = page_of(Part(TABLE, "\t".join(f"cell{n:03}" for n in range(columns)) + "\nlast\tone"))
     assert words_under(typeset(page), Span(0, len(page.text))) == bare(page.text)
+
+
+def test_the_sheet_is_wider_for_a_table_of_many_columns() -> None:
+    page = page_of(Part(TABLE, "\t".join(f"cell{n:03}" for n in range(20)) + "\nlast\tone"))
+    sheet = typeset(page)
+    (row,) = sheet.rects(span_of(page, page.text.split("\n")[0]))
+    assert WIDTH_PT < row.x1 < sheet.width_pt == sheet.picture(1.0).width_px
+
+
+def test_a_table_that_goes_on_under_the_same_header_keeps_its_columns() -> None:
+    page = page_of(Part(TABLE, "Fruit\tTons\nApples\t12"), Part(TABLE, "Fruit\tTons\nBlackberries of the wall\t13"))
+    sheet = typeset(page)
+    assert sheet.rects(span_of(page, "12"))[0].x0 == sheet.rects(span_of(page, "13"))[0].x0
 
 
 def test_lines_that_only_kept_a_source_narrow_flow_together() -> None:

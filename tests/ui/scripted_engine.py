@@ -9,6 +9,7 @@ import pymupdf
 
 from app.config.paths import resources_dir
 from app.core import messages as m
+from app.core.explanation import Explanation
 from app.core.types import (
     Answer,
     Block,
@@ -49,6 +50,7 @@ class ScriptedEngine:
     status: m.StatusChanged | None = None
     state: m.ModelState = field(default_factory=lambda: m.ModelState("ready", "small", "CPU, 2 threads"))
     answer: Answer | None = None
+    explanations: tuple[Explanation, ...] = ()
     answers: bool = True
     refusal: m.Failed | None = None
     starts: int = 0
@@ -108,6 +110,8 @@ class ScriptedEngine:
             case m.Ask() if self.answers and self.answer is not None:
                 words = [m.AnswerGrew(word + " ") for word in self.answer.text.split(" ")]
                 return [m.EvidenceFound(self.answer.evidence, 12.0), *words, m.AnswerFinished(self.answer)]
+            case m.Explain():
+                return [m.Explained(request.question, self.explanations)]
             case m.OpenPage():
                 return [opened_page(request, self.documents)]
             case _:

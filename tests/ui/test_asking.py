@@ -8,6 +8,7 @@ from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
 from app.core import messages as m
+from app.core.types import ModelRole
 from app.ui.main_window import MainWindow
 from app.ui.safe_text import citation_url
 from tests.ui.acts import QUESTION, ask
@@ -151,6 +152,21 @@ def test_a_chosen_model_is_told_to_an_engine_that_was_started_again(
 
     qtbot.waitUntil(lambda: engine.requests(m.ChooseModel) == [m.ChooseModel("tiny")] * 2)
     assert window.shelving.chosen_model == "tiny"
+
+
+def test_the_line_under_the_question_names_the_model_in_use_and_its_device(
+    qtbot: QtBot, window: MainWindow, engine: ScriptedEngine
+) -> None:
+    chosen = tuple(
+        replace(row, chosen=row.name == "tiny") if row.role is ModelRole.ANSWER else row for row in engine.models
+    )
+    engine.emit(0, m.ModelsListed(chosen))  # the other one is loaded still
+    qtbot.waitUntil(lambda: window.question_box.model_words == "SmolLM2 135M")
+
+    engine.emit(0, m.ModelState("loading", "tiny"))
+    qtbot.waitUntil(lambda: window.question_box.model_words == "SmolLM2 135M · loading…")
+    engine.emit(0, m.ModelState("ready", "tiny", "GPU"))
+    qtbot.waitUntil(lambda: window.question_box.model_words == "SmolLM2 135M · GPU")
 
 
 def test_a_failed_question_says_what_to_do(qtbot: QtBot, window: MainWindow, engine: ScriptedEngine) -> None:

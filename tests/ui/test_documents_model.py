@@ -8,7 +8,7 @@ from pytestqt.modeltest import ModelTester
 from pytestqt.qtbot import QtBot
 
 from app.core.types import DocumentRow, DocumentState, FolderRow, Reason
-from app.ui.documents_model import ROWS_A_STEP, DocumentsModel, Role
+from app.ui.documents_model import ROWS_A_STEP, ROWS_BUILT_A_STEP, DocumentsModel, Role
 from app.ui.library_tree import LibraryFilter
 
 ROOT = b"/papers"
@@ -79,7 +79,7 @@ def test_new_rows_bring_their_subfolders_and_removed_ones_take_them(
 
     model.apply((), (9, 4))
 
-    assert names(model) == ["papers", ["2025", ["lease.pdf"], "A.txt", "b.pdf"]]
+    qtbot.waitUntil(lambda: names(model) == ["papers", ["2025", ["lease.pdf"], "A.txt", "b.pdf"]])
     assert model.index_of_path(ROOT).data(Role.STATE) == "3"
     qtmodeltester.check(model)
 
@@ -157,3 +157,28 @@ def test_ten_thousand_new_rows_come_in_steps_that_are_not_felt(qtbot: QtBot) -> 
 
     assert model.rowCount(model.index(0, 0)) == 40
     assert all(before - after <= ROWS_A_STEP for before, after in pairwise(waiting))
+
+
+def test_ten_thousand_rows_at_once_are_shown_whole_when_they_are_built(qtbot: QtBot) -> None:
+    model = DocumentsModel()
+    model.set_folders((folder(documents=10_000),))
+    rows = tuple(row(i, b"/papers/%02d/%05d.pdf" % (i % 40, i)) for i in range(10_000))
+    model.set_documents(rows[:20])
+    resets: list[int] = []
+    model.modelReset.connect(lambda: resets.append(len(model._tree.by_id)))
+
+    model.set_documents(rows)
+    model.apply((row(10_000, b"/papers/new.pdf"),), (0,))
+    steps = 1
+    while model._building is not None:
+        assert model.index_of_document(5).isValid()  # what was shown is shown until then
+        assert not model.index_of_document(9_999).isValid()
+        model._on_step()
+        steps += 1
+
+    assert steps > 10_000 // ROWS_BUILT_A_STEP
+    assert len(resets) == 1
+    assert model.index_of_document(9_999).isValid()
+    assert model.index_of_document(10_000).isValid()
+    assert not model.index_of_document(0).isValid()
+    assert model.rowCount(model.index(0, 0)) == 41

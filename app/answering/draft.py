@@ -1,0 +1,79 @@
+"""An answer as it comes about, and the receipt that is made of it. Used in the engine's process."""
+
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from app.answering.needs import AnswerModel
+from app.core.child_messages import Generated
+from app.core.conversation import EarlierTurn, told
+from app.core.messages import Ask
+from app.core.prompt import build_prompt
+from app.core.receipts import Receipt, Try, UsedModel, WritingSettings
+from app.core.types import Answer, ChatMessage, Hit, Turn
+
+NOTHING_GENERATED = Generated("end", 0, 0, 0.0, 0.0)
+
+
+@dataclass(slots=True)
+class Draft:
+    """One answer as it comes about; `model` is None until one writes."""
+
+    ask: Ask
+    started: float
+    searched: str
+    turns: tuple[EarlierTurn, ...] = ()
+    evidence: tuple[Hit, ...] = ()
+    retrieve_ms: float = 0.0
+    model: AnswerModel | None = None
+    second_try: bool = False
+    text: str = ""
+    first_token_ms: float = 0.0
+    generated: Generated = NOTHING_GENERATED
+    tries: tuple[Try, ...] = ()
+
+    @property
+    def told(self) -> tuple[Turn, ...]:
+        """Return what the model is told of the conversation."""
+        return told(self.turns, self.evidence)
+
+    @property
+    def prompt(self) -> tuple[ChatMessage, ...]:
+        """Return the messages that the model is sent."""
+        return build_prompt(self.ask.question, self.evidence, self.told, second_try=self.second_try)
+
+    @property
+    def attempt(self) -> Try:
+        """Return what was sent last and what came of it."""
+        done = self.generated
+        return Try(self.prompt, self.text, done.reason, done.prompt_tokens, done.answer_tokens, believed=True)
+
+
+def receipt_of(
+    draft: Draft, answer: Answer, used: UsedModel, settings: WritingSettings, versions: Mapping[str, str]
+) -> Receipt:
+    """Return the record of a finished answer."""
+    return Receipt(
+        created_ns=time.time_ns(),
+        question=draft.ask.question,
+        searched=draft.searched,
+        conversation=draft.told,
+        evidence=draft.evidence,
+        tries=draft.tries,
+        model=used,
+        settings=settings,
+        versions=versions,
+        answer=answer.text,
+        found=answer.found,
+        stopped=answer.stopped,
+        sentences=answer.sentences,
+        citations=answer.citations,
+        retrieve_ms=answer.retrieve_ms,
+        first_token_ms=answer.first_token_ms,
+        total_ms=answer.total_ms,
+    )
+
+
+def ms_since(started: float) -> float:
+    """Return the milliseconds since a `time.perf_counter()`."""
+    return (time.perf_counter() - started) * 1000

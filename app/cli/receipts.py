@@ -1,0 +1,168 @@
+"""`margent receipts`: the record of answers, and whether it and its sources are what they were. Runs in the command."""
+
+import json
+import os
+from argparse import ArgumentParser, Namespace
+from typing import TYPE_CHECKING
+
+from app.cli.library import reply, with_library
+from app.cli.records import Json, moment
+from app.cli.sentences import FAILED, counted
+from app.cli.terminal import Terminal, plain, shown_path
+from app.core.errors import UsageWrong
+from app.core.receipt_messages import (
+    ListReceipts,
+    OpenReceipt,
+    ReceiptOpened,
+    ReceiptRerun,
+    ReceiptsListed,
+    ReceiptsVerified,
+    RerunReceipt,
+    VerifyReceipts,
+)
+from app.core.receipts import Entry, EntryCheck, ReceiptRow, SourceCheck, SourceState
+
+if TYPE_CHECKING:
+    from app.engine.session import Session
+
+HELP = "list, show and verify the receipts of answers, or write an answer again"
+ACTIONS = ("list", "show", "verify", "rerun")
+PROBLEMS = {
+    "previous": "it does not follow the receipt before it: one was removed, put in or moved",
+    "hash": "it was changed after it was written",
+    "id": "its id was changed",
+}
+
+
+def add_arguments(parser: ArgumentParser) -> None:
+    """Add what `receipts` takes."""
+    parser.add_argument("action", choices=ACTIONS, nargs="?", default="list", metavar="list|show|verify|rerun")
+    parser.add_argument("receipt", nargs="?", default="", metavar="ID", help="a receipt's id, or how it begins")
+
+
+def run(options: Namespace, terminal: Terminal) -> int:
+    """Do what was asked for; a broken chain, or another text than before, is a failure."""
+    if bool(options.receipt) is (options.action == "list") and options.action != "verify":
+        raise UsageWrong(detail=f"receipts {options.action} takes {'no id' if options.receipt else 'an id'}")
+
+    async def done(session: "Session") -> int:
+        match options.action:
+            case "list":
+                rows = (await reply(session, ListReceipts(), ReceiptsListed)).receipts
+                terminal.result([row_record(row) for row in rows], lambda: "\n".join(map(row_line, rows)))
+            case "show":
+                entry = (await reply(session, OpenReceipt(options.receipt), ReceiptOpened)).receipt
+                record = entry_record(entry)
+                terminal.result(record, lambda: plain(json.dumps(record, indent=2, ensure_ascii=False)))
+            case "verify":
+                verified = await reply(session, VerifyReceipts(options.receipt), ReceiptsVerified)
+                terminal.result(verified_record(verified), lambda: "\n".join(verified_lines(verified)))
+                return FAILED if any(check.problem for check in verified.checks) else 0
+            case _:
+                again = await reply(session, RerunReceipt(options.receipt), ReceiptRerun)
+                terminal.result(rerun_record(again), lambda: "\n".join(rerun_lines(again)))
+                return 0 if again.is_same else FAILED
+        return 0
+
+    return with_library(options, done)
+
+
+def row_record(row: ReceiptRow) -> dict[str, Json]:
+    """Return one element of what `receipts list --json` prints."""
+    return {
+        "id": row.id,
+        "created": moment(row.created_ns),
+        "question": row.question,
+        "found": row.found,
+        "model": row.model,
+        "passages": row.passages,
+        "erased": row.is_erased,
+    }
+
+
+def row_line(row: ReceiptRow) -> str:
+    """Return a receipt in one line."""
+    question = " ".join(plain(row.question).split()) or "(erased)"
+    marks = ["" if row.found else "not found", "texts erased" if row.is_erased else ""]
+    return "  ".join(part for part in (row.id, str(moment(row.created_ns)), question, *marks) if part)
+
+
+def entry_record(entry: Entry) -> dict[str, Json]:
+    """Return what `receipts show --json` prints: the chained body, and in place of commitments the texts."""
+    body: dict[str, Json] = json.loads(entry.body or "{}")
+    parts: dict[str, Json] = {part.name: json.loads(part.text) for part in entry.parts}
+    committed = body.get("parts")
+    commitments = committed if isinstance(committed, dict) else {}
+    return {
+        "id": entry.id,
+        "previous": entry.previous,
+        "hash": entry.hash,
+        **{name: value for name, value in body.items() if name != "parts"},
+        "parts": {name: parts.get(name) for name in commitments},
+        "commitments": commitments,
+    }
+
+
+def verified_record(verified: ReceiptsVerified) -> dict[str, Json]:
+    """Return what `receipts verify --json` prints."""
+    return {
+        "intact": not any(check.problem for check in verified.checks),
+        "receipts": [
+            {"id": check.id, "kind": check.kind, "problem": check.problem, "erased": list(check.erased)}
+            for check in verified.checks
+        ],
+        "sources": [
+            {
+                "receipt": source.receipt,
+                "n": source.n,
+                "path": os.fsdecode(source.path),
+                "page": source.page,
+                "state": source.state.value,
+            }
+            for source in verified.sources
+        ],
+    }
+
+
+def verified_lines(verified: ReceiptsVerified) -> list[str]:
+    """Return what is wrong with the chain, then which sources are no longer what they were, then both in numbers."""
+    broken = [check for check in verified.checks if check.problem]
+    lines = [problem_line(check) for check in broken]
+    lines += [source_line(source) for source in verified.sources if source.state is not SourceState.UNCHANGED]
+    counts = {state: sum(source.state is state for source in verified.sources) for state in SourceState}
+    told = ", ".join(f"{count} {state.value}" for state, count in counts.items() if count) or "none"
+    holds = "the chain is broken" if broken else "the chain holds"
+    return [*lines, f"{counted(len(verified.checks), 'link')}: {holds}.", f"Sources: {told}."]
+
+
+def problem_line(check: EntryCheck) -> str:
+    """Return what is wrong with a receipt."""
+    kind, _, part = check.problem.partition(" ")
+    if kind == "part":
+        return f"{check.id}: its {part} was changed after it was written"
+    if kind == "missing":
+        return f"{check.id}: its {part} is missing and was not erased by Margent"
+    return f"{check.id}: {PROBLEMS[kind]}"
+
+
+def source_line(source: SourceCheck) -> str:
+    """Return what became of a passage's file."""
+    where = f"{shown_path(source.path)} · p. {source.page}" if source.path else "(erased)"
+    return f"{source.receipt} [{source.n}] {where}: {source.state.value}"
+
+
+def rerun_record(again: ReceiptRerun) -> dict[str, Json]:
+    """Return what `receipts rerun --json` prints."""
+    return {
+        "receipt": again.receipt,
+        "same": again.is_same,
+        "answer": again.text,
+        "differences": list(again.differences),
+    }
+
+
+def rerun_lines(again: ReceiptRerun) -> list[str]:
+    """Return the text that came this time, and whether it is the one of then."""
+    other = f" Not as it was then: {', '.join(again.differences)}." if again.differences else ""
+    same = "The same text as then." if again.is_same else "Another text than then."
+    return [plain(again.text), "", f"{same}{other}"]

@@ -1,0 +1,100 @@
+"""What the window and the engine say to each other about receipts and about forgetting. Used in both."""
+
+from dataclasses import dataclass
+from typing import TypeAlias
+
+from app.core.receipts import Entry, EntryCheck, ReceiptRow, SourceCheck
+
+# Window -> engine
+
+
+@dataclass(frozen=True, slots=True)
+class ListReceipts:
+    """Ends with `ReceiptsListed`."""
+
+
+@dataclass(frozen=True, slots=True)
+class OpenReceipt:
+    """Ends with `ReceiptOpened`; the beginning of an id is enough if no other begins so."""
+
+    receipt: str
+
+
+@dataclass(frozen=True, slots=True)
+class VerifyReceipts:
+    """Recompute the whole chain and hash the files of one receipt, or of all (""); ends with `ReceiptsVerified`."""
+
+    receipt: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class RerunReceipt:
+    """Send a receipt's prompts again to the same model; yields `AnswerGrew`…, ends with `ReceiptRerun`."""
+
+    receipt: str
+
+
+@dataclass(frozen=True, slots=True)
+class FindChangedSources:
+    """Ends with `ChangedSources`: which answers rest on a passage whose file is another one now, or gone."""
+
+
+@dataclass(frozen=True, slots=True)
+class Forget:
+    """Remove every trace of a document or a library folder; ends with `Forgot`."""
+
+    path: bytes
+
+
+ReceiptRequest: TypeAlias = ListReceipts | OpenReceipt | VerifyReceipts | RerunReceipt | FindChangedSources | Forget
+
+# Engine -> window
+
+
+@dataclass(frozen=True, slots=True)
+class ReceiptsListed:
+    """Newest first."""
+
+    receipts: tuple[ReceiptRow, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ReceiptOpened:
+    receipt: Entry
+
+
+@dataclass(frozen=True, slots=True)
+class ReceiptsVerified:
+    """`checks` are of the whole chain in its order, `sources` of the receipts that were asked for."""
+
+    checks: tuple[EntryCheck, ...]
+    sources: tuple[SourceCheck, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ReceiptRerun:
+    """What the model wrote this time; `differences` names what is not as it was (`model`, `adapter`, `versions`)."""
+
+    receipt: str
+    text: str
+    is_same: bool
+    differences: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ChangedSources:
+    sources: tuple[SourceCheck, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Forgot:
+    """What was removed, and `left`: how many traces a search for it found afterwards."""
+
+    documents: int
+    passages: int
+    vectors: int
+    receipts: int
+    left: int
+
+
+RECEIPT_FINAL_EVENTS = (ReceiptsListed, ReceiptOpened, ReceiptsVerified, ReceiptRerun, ChangedSources, Forgot)

@@ -1,0 +1,92 @@
+"""The engine's model, library and versions as the answering layer wants them. Used in the engine's process."""
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable
+from dataclasses import dataclass, field
+from functools import cache
+from importlib.metadata import PackageNotFoundError, version
+
+from app.core.child_messages import Generated, TokenText
+from app.core.receipts import UsedModel
+from app.core.tallies import Coverage
+from app.core.types import ChatMessage, DocumentRow, DocumentState, Filters, Hit, SearchResult
+from app.engine.model_host import ModelHost
+from app.engine.search_thread import SearchThread
+from app.library.catalog import Catalog
+
+_PACKAGES = ("margent", "llama-cpp-python", "onnxruntime")
+
+
+@dataclass(frozen=True, slots=True)
+class LoadedModel:
+    """The model that writes one answer, as the answering layer wants it."""
+
+    name: str
+    device: str
+    context_tokens: int
+    host: ModelHost
+    used: "asyncio.Task[UsedModel]"
+    _writer: object = field(default_factory=object)
+
+    async def count(self, prompt: tuple[ChatMessage, ...]) -> int:
+        """Return the tokens of a prompt."""
+        return await self.host.count(prompt)
+
+    def generate(
+        self, prompt: tuple[ChatMessage, ...], max_tokens: int, seed: int
+    ) -> AsyncIterator[TokenText | Generated]:
+        """Yield text, and `Generated` last."""
+        return self.host.generate(prompt, max_tokens, seed, self._writer)
+
+    async def stop(self) -> None:
+        """Have the text that is written for this answer end now; another answer's goes on."""
+        await self.host.stop(self._writer)
+
+    async def identity(self) -> UsedModel:
+        """Return what it is, by the hashes of its files; that a question was stopped does not end the hashing."""
+        return await asyncio.shield(self.used)
+
+
+class SearchedLibrary:
+    """The library as a question sees it."""
+
+    def __init__(self, search: SearchThread, catalog: Catalog) -> None:
+        self._search = search
+        self._catalog = catalog
+
+    def search(self, query: str, limit: int, filters: Filters) -> Awaitable[SearchResult]:
+        """Return the best passages for a query."""
+        return self._search.search(query, limit, filters)
+
+    def passages(self, ids: tuple[int, ...]) -> dict[int, Hit]:
+        """Return the passages that are still what they were, by id."""
+        return self._catalog.hits(ids)
+
+    def coverage(self) -> Coverage:
+        """Return what the library holds at this moment."""
+        status = self._catalog.status()
+        return Coverage(
+            ready=status.ready,
+            queued=status.queued,
+            failed=status.failed,
+            pages_without_text=status.pages_without_text,
+            current_as_of_ns=status.current_as_of_ns,
+        )
+
+    def unread(self) -> tuple[DocumentRow, ...]:
+        """Return the documents that are not in the index, or not with all their pages."""
+        unread = (DocumentState.FAILED, DocumentState.QUEUED, DocumentState.READING, DocumentState.ABSENT)
+        rows = self._catalog.document_rows()
+        return tuple(row for row in rows if row.state in unread or row.pages_without_text)
+
+
+@cache
+def package_versions() -> dict[str, str]:
+    """Return the versions of what takes part in an answer; a package without one is left out."""
+    found: dict[str, str] = {}
+    for name in _PACKAGES:
+        try:
+            found[name] = version(name)
+        except PackageNotFoundError:
+            continue
+    return found

@@ -1,0 +1,105 @@
+"""Requests about receipts: list, show, verify, write again, what changed since. Used in the engine's process."""
+
+import asyncio
+from collections.abc import AsyncIterator, Callable, Coroutine, Mapping
+
+from app.answering.history import History
+from app.answering.needs import AnswerModel, Versions
+from app.answering.records import (
+    Recorded,
+    changed_sources,
+    erased_checks,
+    file_checks,
+    receipt_rows,
+    recorded,
+)
+from app.core.child_messages import TokenText
+from app.core.messages import AnswerGrew
+from app.core.receipt_messages import (
+    ChangedSources,
+    FindChangedSources,
+    ListReceipts,
+    OpenReceipt,
+    ReceiptOpened,
+    ReceiptRerun,
+    ReceiptsListed,
+    ReceiptsVerified,
+    RerunReceipt,
+    VerifyReceipts,
+)
+from app.core.receipts import UsedModel, checked
+from app.core.types import DocumentState
+from app.library.catalog import Catalog
+
+Load = Callable[[str, bytes], Coroutine[None, None, AnswerModel]]
+"""Loads a model by its name and an adapter by its path."""
+
+ArchiveRequest = ListReceipts | OpenReceipt | VerifyReceipts | FindChangedSources
+
+
+class Archive:
+    """The receipts of one library."""
+
+    def __init__(self, history: History, catalog: Catalog, load: Load, versions: Versions) -> None:
+        self._history = history
+        self._catalog = catalog
+        self._load = load
+        self._versions = versions
+
+    async def result(self, request: ArchiveRequest) -> object:
+        """Return the final event of a request.
+
+        Raises: ReceiptUnknown.
+        """
+        match request:
+            case ListReceipts():
+                return ReceiptsListed(receipt_rows(self._history.entries()))
+            case OpenReceipt(identity):
+                return ReceiptOpened(self._history.entry(identity))
+            case VerifyReceipts(identity):
+                return await self._verified(identity)
+            case FindChangedSources():
+                return ChangedSources(changed_sources(self._history.sources(), self._digest_at))
+
+    async def rerun(self, request: RerunReceipt, writes: asyncio.Lock) -> AsyncIterator[AnswerGrew | ReceiptRerun]:
+        """Yield the text as the same model writes it again, and last whether it is the same; `writes` is held for that.
+
+        Raises:
+            ReceiptUnknown, ReceiptErased.
+            AppError: the model is no longer there, or failed.
+        """
+        entry = self._history.entry(request.receipt)
+        was = recorded(entry)
+        text = ""
+        async with writes:
+            model = await self._load(was.model, was.adapter.encode("utf-8", "surrogateescape"))
+            for prompt in was.prompts:
+                text = ""
+                async for event in model.generate(prompt, was.max_tokens, was.seed):
+                    if isinstance(event, TokenText):
+                        text += event.text
+                        yield AnswerGrew(event.text)
+            differences = _differences(was, await model.identity(), self._versions())
+        yield ReceiptRerun(entry.id, text, text == was.text, differences)
+
+    async def _verified(self, identity: str) -> ReceiptsVerified:
+        entries = self._history.entries()
+        asked = {self._history.entry(identity).id} if identity else {entry.id for entry in entries}
+        sources = [(receipt, source) for receipt, source in self._history.sources() if receipt in asked]
+        erased = [check for entry in entries if entry.id in asked for check in erased_checks(entry)]
+        return ReceiptsVerified(checked(entries), (*await asyncio.to_thread(file_checks, sources), *erased))
+
+    def _digest_at(self, path: bytes) -> str:
+        """Return the SHA-256 of a document's content by the catalog, "" without one, or while it is not there."""
+        row = self._catalog.document_at(path)
+        return self._catalog.digest(row.id) if row and row.state is not DocumentState.ABSENT else ""
+
+
+def _differences(was: Recorded, used: UsedModel, versions: Mapping[str, str]) -> tuple[str, ...]:
+    """Return what is not as it was when the answer was written."""
+    changed = {
+        "model": was.model_sha256 != used.sha256,
+        "adapter": was.adapter_sha256 != used.adapter_sha256,
+        "versions": dict(was.versions) != dict(versions),
+    }
+    return tuple(name for name, is_changed in changed.items() if is_changed)

@@ -1,0 +1,47 @@
+"""Read tables of text: CSV and TSV. Runs in the reader's process."""
+
+import csv
+import io
+import sys
+from collections import Counter
+from collections.abc import Iterator
+from itertools import islice
+from pathlib import PurePath
+from typing import BinaryIO
+
+from app.core.types import Page, Reason
+from app.readers.encoding import text_of
+from app.readers.refusal import Refusal
+from app.readers.tables import Row, Sheet, filled, pages_of_sheets
+
+_DELIMITERS = ",;\t|"
+_SAMPLE_CHARS = 64 * 1024
+_SAMPLE_ROWS = 100
+
+
+def pages(file: BinaryIO, name: str) -> tuple[str, tuple[Page, ...]]:
+    """Return the title and the pages of a table, or raise `Refusal`."""
+    text = text_of(file.read())
+    found = pages_of_sheets([Sheet("", _rows(text, _delimiter(text, name)))])
+    if not found:
+        raise Refusal(Reason.EMPTY)
+    return PurePath(name).stem, found
+
+
+def _rows(text: str, delimiter: str) -> Iterator[Row]:
+    csv.field_size_limit(sys.maxsize)  # a long cell is still a cell
+    return (filled(row) for row in csv.reader(io.StringIO(text), delimiter=delimiter))
+
+
+def _delimiter(text: str, name: str) -> str:
+    """Return the character that cuts most rows of a sample into equally many cells."""
+    if PurePath(name).suffix.lower() == ".tsv":
+        return "\t"
+    sample = text[:_SAMPLE_CHARS]
+    return max(_DELIMITERS, key=lambda delimiter: _regularity(sample, delimiter))
+
+
+def _regularity(sample: str, delimiter: str) -> tuple[int, int]:
+    rows = csv.reader(io.StringIO(sample), delimiter=delimiter)
+    widths = Counter(len(row) for row in islice(rows, _SAMPLE_ROWS) if len(row) > 1)
+    return max(((count, width) for width, count in widths.items()), default=(0, 0))

@@ -1,0 +1,79 @@
+"""Read OpenDocument files: texts, presentations and spreadsheets. Runs in the reader's process."""
+
+from collections.abc import Iterator
+from pathlib import PurePath
+from typing import BinaryIO
+
+from app.core.types import BlockKind, Page, Reason
+from app.readers.odf_text import parts_of, rows_of
+from app.readers.package import Package
+from app.readers.refusal import Refusal
+from app.readers.sections import Part, clean, pages_of
+from app.readers.slides import Slide, pages_of_slides
+from app.readers.tables import Sheet, pages_of_sheets
+from app.readers.xml_tree import Xml, attribute, child, children, descendants, local
+
+_MARGINS = frozenset(("header", "footer", "header-left", "footer-left", "header-first", "footer-first"))
+_EMPTY_PLACES = frozenset(("date-time", "page-number", "footer", "header"))
+
+
+def pages(file: BinaryIO, name: str) -> tuple[str, tuple[Page, ...]]:
+    """Return the title and the pages (sections, slides, parts of sheets) of a file, or raise `Refusal`."""
+    package = Package(file)
+    if any(True for _ in descendants(package.xml("META-INF/manifest.xml"), "encryption-data")):
+        raise Refusal(Reason.ENCRYPTED)
+    root = package.xml("content.xml")
+    body = child(root, "body")
+    if root is None or body is None:
+        raise Refusal(Reason.DAMAGED, "content.xml cannot be read")
+    found = _pages(package, body)
+    if not any(page.text for page in found):
+        raise Refusal(Reason.NO_TEXT)
+    headings = (page.text[one.start : one.end] for page in found for one in page.blocks if one.level == 1)
+    is_text = child(body, "text") is not None
+    return _title(package) or (next(headings, "") if is_text else "") or PurePath(name).stem, found
+
+
+def _pages(package: Package, body: Xml) -> tuple[Page, ...]:
+    slides, sheets = child(body, "presentation"), child(body, "spreadsheet")
+    if slides is not None:
+        return pages_of_slides(_slide(page) for page in children(slides, "page"))
+    if sheets is not None:
+        return pages_of_sheets(_sheet(table) for table in children(sheets, "table"))
+    parts = [part for content in body for part in parts_of(content)]
+    return pages_of([*parts, *_margins(package.xml("styles.xml"))])
+
+
+def _margins(styles: Xml | None) -> Iterator[Part]:
+    """Yield the text of headers and footers, each once."""
+    found: dict[str, None] = {}
+    for master in children(child(styles, "master-styles"), "master-page"):
+        for margin in master:
+            if local(margin) in _MARGINS:
+                found |= {part.text: None for part in parts_of(margin)}
+    return (Part(BlockKind.PARAGRAPH, text) for text in found)
+
+
+def _sheet(table: Xml) -> Sheet:
+    notes = (" ".join(part.text for part in parts_of(note)) for note in descendants(table, "annotation"))
+    return Sheet(" ".join(clean(attribute(table, "name")).split()), rows_of(table), notes)
+
+
+def _slide(page: Xml) -> Slide:
+    title: list[Part] = []
+    body: list[Part] = []
+    notes: list[Part] = []
+    for shape in page:
+        kind = attribute(shape, "class")
+        if local(shape) == "notes":
+            notes += (part for below in shape for part in parts_of(below) if attribute(below, "class") == "notes")
+        elif kind == "title" and not title:
+            title = list(parts_of(shape))
+        elif kind not in _EMPTY_PLACES:
+            body += parts_of(shape)
+    return Slide(" ".join(part.text for part in title), body, notes)
+
+
+def _title(package: Package) -> str:
+    title = next(descendants(package.xml("meta.xml"), "title"), None)
+    return " ".join(clean((title.text if title is not None else None) or "").split())

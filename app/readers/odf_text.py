@@ -1,0 +1,155 @@
+"""The text of OpenDocument's XML: paragraphs, lists, notes and tables as parts. Runs in the reader's process."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from app.core.types import BlockKind, Reason
+from app.readers.refusal import Refusal
+from app.readers.sections import Part, clean
+from app.readers.tables import Row, table_parts
+from app.readers.xml_tree import Xml, attribute, children, integer, local
+
+# Cells and rows may say that they stand for many; filled ones are written out no more often than this.
+REPEAT_LIMIT = 1000
+CELL_LIMIT = 5_000_000
+_SPACE_LIMIT = 200
+_DEEPEST = 6
+_UNSEEN = frozenset(
+    (
+        "tracked-changes sequence-decls variable-decls user-field-decls forms scripts desc event-listeners creator "
+        "date creator-initials sender-initials date-string ruby-text table-of-content-source alphabetical-index-source "
+        "index-title-template bibliography-source change-start change-end change bookmark-start binary-data settings"
+    ).split()
+)
+_HANGING = frozenset(("note", "annotation", "text-box", "table"))
+
+
+@dataclass(slots=True)
+class Line:
+    """A paragraph's words, and what hangs on them: notes, comments, text boxes, tables."""
+
+    words: list[str] = field(default_factory=list[str])
+    hanging: list[Xml] = field(default_factory=list[Xml])
+
+
+def parts_of(container: Xml, is_item: bool = False, mark: str = "• ") -> Iterator[Part]:
+    """Yield the parts of a body, cell, text box or note in reading order."""
+    for element in container:
+        match local(element):
+            case "h":
+                yield from _paragraph(element, integer(attribute(element, "outline-level"), 1))
+            case "p":
+                yield from _paragraph(element, 0, mark if is_item else "")
+                mark = ""
+            case "list":
+                for item in element:
+                    yield from parts_of(item, is_item=local(item) != "list-header")
+            case "table":
+                yield from _table(element)
+            case name if name and name not in _UNSEEN:
+                yield from parts_of(element, is_item, mark)
+            case _:
+                pass
+
+
+def rows_of(table: Xml) -> Iterator[Row]:
+    """Yield a table's rows, an empty one for any number of them.
+
+    Raises:
+        Refusal: the table says that it has more cells than a table has.
+    """
+    cells = 0
+    for element in _rows(table):
+        row = _row(element)
+        repeated = min(integer(attribute(element, "number-rows-repeated"), 1), REPEAT_LIMIT) if row else 1
+        cells += len(row) * repeated
+        if cells > CELL_LIMIT:
+            raise Refusal(Reason.TOO_LARGE, f"more than {CELL_LIMIT} cells")
+        for _ in range(repeated):
+            yield row
+
+
+def line_of(paragraph: Xml) -> Line:
+    """Return a paragraph's words."""
+    line = Line()
+    _gather(paragraph, line)
+    return line
+
+
+def _paragraph(element: Xml, level: int, mark: str = "") -> Iterator[Part]:
+    line = line_of(element)
+    text = clean("".join(line.words)).strip()
+    if text and level:
+        yield Part(BlockKind.HEADING, " ".join(text.split()), min(level, _DEEPEST))
+    elif text:
+        yield Part(BlockKind.LIST_ITEM if mark else BlockKind.PARAGRAPH, mark + text)
+    for hanging in line.hanging:
+        yield from _table(hanging) if local(hanging) == "table" else parts_of(hanging)
+
+
+def _gather(element: Xml, line: Line) -> None:
+    line.words.append(_inline(element.text))
+    for below in element:
+        match local(below):
+            case "s":
+                line.words.append(" " * min(integer(attribute(below, "c"), 1), _SPACE_LIMIT))
+            case "tab":
+                line.words.append(" ")
+            case "line-break":
+                line.words.append("\n")
+            case name if name in _HANGING:
+                line.hanging.append(below)
+            case name if name and name not in _UNSEEN:
+                _gather(below, line)
+            case _:
+                pass
+        line.words.append(_inline(below.tail))
+
+
+def _inline(text: str | None) -> str:
+    """Return a run of text with its line ends and indents as single spaces, as the format defines it."""
+    if not text:
+        return ""
+    words = " ".join(text.split())
+    before, after = " " if text[0].isspace() else "", " " if text[-1].isspace() and words else ""
+    return before + words + after
+
+
+def _table(table: Xml) -> Iterator[Part]:
+    rows = list(rows_of(table))
+    if all(len(row) < 2 for row in rows):  # a frame around text, not a table
+        for element in _rows(table):
+            for cell in element:
+                yield from parts_of(cell)
+        return
+    yield from table_parts(rows)
+
+
+def _rows(table: Xml) -> Iterator[Xml]:
+    for element in table:
+        match local(element):
+            case "table-row":
+                yield element
+            case "table-header-rows" | "table-row-group" | "table-rows":
+                yield from _rows(element)
+            case _:
+                pass
+
+
+def _row(element: Xml) -> Row:
+    cells: dict[int, str] = {}
+    column = 0
+    for cell in element:
+        if local(cell) not in ("table-cell", "covered-table-cell"):
+            continue
+        text = " ".join(" ".join(part.text for part in parts_of(cell)).split())
+        repeated = integer(attribute(cell, "number-columns-repeated"), 1)
+        if text:
+            cells |= {column + n: text for n in range(min(repeated, REPEAT_LIMIT))}
+        column += repeated
+    return cells
+
+
+def texts_of(element: Xml, name: str) -> Iterator[str]:
+    """Yield the text of the children of a local name."""
+    return (" ".join("".join(line_of(below).words).split()) for below in children(element, name))

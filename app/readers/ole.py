@@ -1,0 +1,51 @@
+"""Old office files' container: a file system within a file. Runs in the reader's process."""
+
+from typing import BinaryIO
+
+import olefile
+
+from app.core.types import Reason
+from app.readers.refusal import Refusal
+
+READ_LIMIT_BYTES = 512 * 1024 * 1024
+
+
+class Ole:
+    """A container's streams by path; a lost or damaged one is empty.
+
+    Raises:
+        Refusal: the file is no such container.
+    """
+
+    def __init__(self, file: BinaryIO) -> None:
+        file.seek(0)
+        try:
+            self._ole = olefile.OleFileIO(file)
+            paths = ("/".join(path) for path in self._ole.listdir(streams=True, storages=True))
+            self._paths = {path.lower(): path for path in paths}
+        except (OSError, ValueError, IndexError, RecursionError) as error:
+            raise Refusal(Reason.DAMAGED, str(error)) from error
+        self._read_bytes = 0
+
+    @property
+    def paths(self) -> frozenset[str]:
+        """Return the paths of all streams and storages, in lower case."""
+        return frozenset(self._paths)
+
+    def read(self, path: str) -> bytes:
+        """Return a stream's content, b"" if there is none that can be read."""
+        stored = self._paths.get(path.lower())
+        try:
+            content = self._ole.openstream(stored).read() if stored is not None else b""
+        except (OSError, ValueError, IndexError):
+            return b""
+        self._read_bytes += len(content)
+        if self._read_bytes > READ_LIMIT_BYTES:  # streams may share their sectors
+            raise Refusal(Reason.TOO_LARGE, f"more than {READ_LIMIT_BYTES} bytes in its streams")
+        return content
+
+    def below(self, path: str) -> list[str]:
+        """Return the names of what stands directly in a storage, "" for the whole, in lower case."""
+        start = f"{path.lower()}/" if path else ""
+        names = (one.removeprefix(start) for one in self._paths if one.startswith(start))
+        return sorted(name for name in names if "/" not in name)

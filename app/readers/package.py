@@ -1,0 +1,126 @@
+"""A document that is a zip of parts, opened with care: office files and EPUB. Runs in the reader's process."""
+
+import zipfile
+import zlib
+from dataclasses import dataclass
+from pathlib import PurePosixPath
+from typing import IO, BinaryIO
+
+from app.core.types import Reason
+from app.readers.refusal import Refusal
+from app.readers.sections import clean
+from app.readers.xml_tree import Xml, XmlInvalid, attribute, child, parse
+
+# A real document's XML inflates to far less; a bomb of 1.5 MB inflates to 1.5 GiB.
+READ_LIMIT_BYTES = 256 * 1024 * 1024
+# What is read as a stream takes time, but no room.
+STREAM_LIMIT_BYTES = 1024 * 1024 * 1024
+ENTRY_LIMIT = 100_000
+_IS_ENCRYPTED = 1  # bit of a zip entry's flags
+_UNREADABLE = (zipfile.BadZipFile, zlib.error, EOFError, OSError, NotImplementedError, ValueError)
+
+
+@dataclass(frozen=True, slots=True)
+class Relation:
+    """What a part refers to: the last word of the relation's kind, and the name of the other part."""
+
+    kind: str
+    target: str
+
+
+class Package:
+    """A zip's parts by name; a lost or damaged part is None, because a document without it is still a document.
+
+    Raises:
+        Refusal: the file is no zip, is encrypted, or would inflate to more than a document does.
+    """
+
+    def __init__(self, file: BinaryIO) -> None:
+        file.seek(0)
+        try:
+            self._zip = zipfile.ZipFile(file)
+        except _UNREADABLE as error:
+            raise Refusal(Reason.DAMAGED, str(error)) from error
+        entries = self._zip.infolist()
+        if len(entries) > ENTRY_LIMIT:
+            raise Refusal(Reason.TOO_LARGE, f"{len(entries)} parts")
+        if any(entry.flag_bits & _IS_ENCRYPTED for entry in entries):
+            raise Refusal(Reason.ENCRYPTED)
+        self._entries = {entry.filename.lower(): entry for entry in entries}
+        self._inflated = 0
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Return the names of the parts in the zip's order."""
+        return tuple(entry.filename for entry in self._entries.values())
+
+    def read(self, name: str) -> bytes | None:
+        """Return a part's content, or None if there is none that can be read."""
+        entry = self._entry(name, READ_LIMIT_BYTES)
+        try:
+            return self._zip.read(entry) if entry is not None else None
+        except _UNREADABLE:
+            return None
+
+    def open(self, name: str) -> IO[bytes] | None:
+        """Return a part as a stream, or None if there is no such part."""
+        entry = self._entry(name, STREAM_LIMIT_BYTES)
+        try:
+            return self._zip.open(entry) if entry is not None else None
+        except _UNREADABLE:
+            return None
+
+    def xml(self, name: str) -> Xml | None:
+        """Return a part's root, or None if there is no such part or it is no XML."""
+        content = self.read(name)
+        try:
+            return parse(content) if content else None
+        except (XmlInvalid, ValueError):
+            return None
+
+    def relations(self, name: str) -> dict[str, Relation]:
+        """Return what a part refers to inside the package, by the reference's id; "" names the package itself."""
+        place = PurePosixPath(name)
+        root = self.xml(str(place.parent / "_rels" / f"{place.name}.rels"))
+        found: dict[str, Relation] = {}
+        for relation in root if root is not None else ():
+            target = attribute(relation, "Target")
+            if attribute(relation, "TargetMode") != "External":
+                kind = attribute(relation, "Type").rsplit("/", 1)[-1]
+                found[attribute(relation, "Id")] = Relation(kind, resolved(place.parent, target))
+        return found
+
+    def related(self, name: str, *kinds: str) -> list[str]:
+        """Return the names of the parts that a part refers to under these kinds of relation."""
+        return [relation.target for relation in self.relations(name).values() if relation.kind in kinds]
+
+    def main(self, otherwise: str) -> str:
+        """Return the name of the part that an office document begins with."""
+        return next(iter(self.related("", "officeDocument")), otherwise)
+
+    def title(self) -> str:
+        """Return the title among an office document's properties, "" if it has none."""
+        properties = self.related("", "core-properties")
+        title = child(self.xml(properties[0]), "title") if properties else None
+        return " ".join(clean((title.text if title is not None else None) or "").split())
+
+    def _entry(self, name: str, limit_bytes: int) -> zipfile.ZipInfo | None:
+        entry = self._entries.get(name.lower().lstrip("/"))
+        if entry is not None:
+            self._inflated += entry.file_size
+            if self._inflated > limit_bytes:
+                raise Refusal(Reason.TOO_LARGE, f"more than {limit_bytes} bytes inflated")
+        return entry
+
+
+def resolved(folder: PurePosixPath, target: str) -> str:
+    """Return the name of a part that is named relative to a folder; it cannot leave the package."""
+    if target.startswith("/"):
+        return target.lstrip("/")
+    parts: list[str] = []
+    for part in (folder / target).parts:
+        if part == ".." and parts:
+            parts.pop()
+        elif part != "..":
+            parts.append(part)
+    return "/".join(parts)

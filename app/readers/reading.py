@@ -1,0 +1,123 @@
+"""Read a file of any format, and what is attached to it. Runs in the reader's process.
+
+The catalog knows files only, so what is attached to a mail is read as further pages of the mail, under its name.
+"""
+
+import io
+from collections.abc import Iterator, Sequence
+from pathlib import PurePath
+from typing import BinaryIO, Protocol
+
+from app.core.types import Block, BlockKind, Page, Reason
+from app.readers import (
+    delimited,
+    doc,
+    docx,
+    epub,
+    html,
+    mail,
+    markdown,
+    mbox,
+    msg,
+    odf,
+    pdf,
+    pptx,
+    rtf,
+    source_code,
+    text,
+    xls,
+    xlsx,
+)
+from app.readers.formats import Format, format_of
+from app.readers.messages import INNER_LIMIT, Attachment, Message, message_parts
+from app.readers.refusal import Refusal
+from app.readers.sections import paged
+
+_DEEPEST_LEVEL = 6
+
+
+class Reader(Protocol):
+    """What a format's module offers; `pdf` draws its pages too, the text of the others is drawn by `typeset`."""
+
+    def pages(self, file: BinaryIO, name: str, /) -> tuple[str, tuple[Page, ...]]:
+        """Return the title and the pages of a file, or raise `Refusal`."""
+        ...
+
+
+class MailReader(Protocol):
+    """What the module of a format of mail offers."""
+
+    def messages(self, file: BinaryIO, /) -> Sequence[Message]:
+        """Return the mails of a file, or raise `Refusal`."""
+        ...
+
+
+_READERS: dict[Format, Reader] = {
+    Format.PDF: pdf,
+    Format.DOCX: docx,
+    Format.DOC: doc,
+    Format.PPTX: pptx,
+    Format.XLSX: xlsx,
+    Format.XLS: xls,
+    Format.ODF: odf,
+    Format.RTF: rtf,
+    Format.EPUB: epub,
+    Format.HTML: html,
+    Format.MARKDOWN: markdown,
+    Format.DELIMITED: delimited,
+    Format.SOURCE_CODE: source_code,
+    Format.TEXT: text,
+}
+_MAIL_READERS: dict[Format, MailReader] = {Format.MAIL: mail, Format.MBOX: mbox, Format.MSG: msg}
+
+
+def read(file: BinaryIO, name: str) -> tuple[str, tuple[Page, ...]]:
+    """Return the title and the pages of a file, or raise `Refusal`."""
+    return _read(file, name, 0)
+
+
+def _read(file: BinaryIO, name: str, depth: int) -> tuple[str, tuple[Page, ...]]:
+    kind = format_of(file, name)
+    file.seek(0)
+    if kind in _READERS:
+        return _READERS[kind].pages(file, name)
+    found = _MAIL_READERS[kind].messages(file)
+    pages = tuple(_numbered(page for message in found for page in _mail_pages(message, depth)))
+    if not pages:
+        raise Refusal(Reason.NO_TEXT)
+    title = found[0].subject if len(found) == 1 else ""
+    return title or PurePath(name).stem, pages
+
+
+def _mail_pages(message: Message, depth: int) -> Iterator[Page]:
+    yield from paged([list(message_parts(message))])
+    for inner in message.inner:
+        yield from _mail_pages(inner, depth)
+    for attachment in message.attachments:
+        yield from _attached_pages(attachment, depth + 1)
+
+
+def _attached_pages(attachment: Attachment, depth: int) -> Iterator[Page]:
+    """Yield the pages of an attachment under its name, none if it cannot be read: its mail names it in any case."""
+    if depth > INNER_LIMIT:
+        return
+    try:
+        _title, pages = _read(io.BytesIO(attachment.content), attachment.name, depth)
+    except Refusal:
+        return
+    yield from (_under(attachment.name, page, is_first=n == 0) for n, page in enumerate(pages))
+
+
+def _under(name: str, page: Page, *, is_first: bool) -> Page:
+    """Return a page of an attachment, the first with its name above, all with their headings one level lower."""
+    above = f"{name}\n\n" if is_first else ""
+    named = [Block(BlockKind.HEADING, 0, len(name), 1)] if is_first else []
+    moved = (
+        Block(one.kind, one.start + len(above), one.end + len(above), one.level and min(one.level + 1, _DEEPEST_LEVEL))
+        for one in page.blocks
+    )
+    return Page(page.number, above + page.text, (*named, *moved))
+
+
+def _numbered(pages: Iterator[Page]) -> Iterator[Page]:
+    return (Page(number, page.text, page.blocks) for number, page in enumerate(pages, 1))

@@ -1,0 +1,74 @@
+"""Read old Excel workbooks (.xls), cells as displayed. Runs in the reader's process."""
+
+import io
+import struct
+from collections.abc import Iterator
+from pathlib import PurePath
+from typing import BinaryIO
+
+import xlrd
+from xlrd.biffh import XLRDError
+from xlrd.book import Book
+from xlrd.sheet import Cell
+from xlrd.sheet import Sheet as XlsSheet
+
+from app.core.types import Page, Reason
+from app.readers.number_format import GENERAL, displayed
+from app.readers.ole import Ole
+from app.readers.refusal import Refusal
+from app.readers.sections import clean
+from app.readers.tables import Row, Sheet, pages_of_sheets
+
+# What xlrd raises where records contradict each other.
+_CONFUSED = (ArithmeticError, AssertionError, AttributeError, LookupError, TypeError, ValueError, struct.error)
+
+
+def pages(file: BinaryIO, name: str) -> tuple[str, tuple[Page, ...]]:
+    """Return the title and the pages of a workbook, or raise `Refusal`."""
+    ole = Ole(file)
+    content = ole.read("Workbook") or ole.read("Book")
+    try:
+        book = xlrd.open_workbook(file_contents=content, formatting_info=True, ragged_rows=True, logfile=io.StringIO())
+    except XLRDError as error:
+        reason = Reason.ENCRYPTED if "encrypted" in str(error).lower() else Reason.DAMAGED
+        raise Refusal(reason, str(error)) from error
+    except _CONFUSED as error:
+        raise Refusal(Reason.DAMAGED, str(error)) from error
+    found = pages_of_sheets(Sheet(sheet.name, _rows(book, sheet), _notes(sheet)) for sheet in book.sheets())
+    if not found:
+        raise Refusal(Reason.NO_TEXT)
+    return PurePath(name).stem, found
+
+
+def _rows(book: Book, sheet: XlsSheet) -> Iterator[Row]:
+    for number in range(sheet.nrows):
+        texts = ((column, _text(book, cell)) for column, cell in enumerate(sheet.row(number)))
+        yield {column: text for column, text in texts if text}
+
+
+def _text(book: Book, cell: Cell) -> str:
+    match cell.ctype, cell.value:
+        case xlrd.XL_CELL_TEXT, str(text):
+            return " ".join(clean(text).split())
+        case ((xlrd.XL_CELL_NUMBER | xlrd.XL_CELL_DATE), (int() | float()) as number):
+            return displayed(number, _format(book, cell), is_1904=book.datemode == 1)
+        case xlrd.XL_CELL_BOOLEAN, found:
+            return "TRUE" if found else "FALSE"
+        case xlrd.XL_CELL_ERROR, int(code):
+            return xlrd.error_text_from_code.get(code, "")
+        case _:
+            return ""
+
+
+def _format(book: Book, cell: Cell) -> str:
+    if cell.xf_index is None or cell.xf_index >= len(book.xf_list):
+        return GENERAL
+    found = book.format_map.get(book.xf_list[cell.xf_index].format_key)
+    return found.format_str if found is not None else GENERAL
+
+
+def _notes(sheet: XlsSheet) -> Iterator[str]:
+    for (row, column), note in sorted(sheet.cell_note_map.items()):
+        text = " ".join(clean(note.text).split())
+        if text:
+            yield f"{xlrd.formula.colname(column)}{row + 1}: {text}"

@@ -1,0 +1,171 @@
+"""Read Excel workbooks: every sheet's cells as displayed, and the comments on them. Runs in the reader's process.
+
+Sheets are streamed, because a library that keeps a grid for them dies of one cell in the last row and column.
+"""
+
+import re
+import zipfile
+import zlib
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cache
+from pathlib import PurePath
+from typing import BinaryIO, cast
+
+from app.core.types import Page, Reason
+from app.readers.number_format import BUILT_IN, GENERAL, displayed
+from app.readers.package import Package
+from app.readers.refusal import Refusal
+from app.readers.sections import clean
+from app.readers.tables import Row, Sheet, pages_of_sheets
+from app.readers.xml_tree import (
+    Xml,
+    XmlInvalid,
+    attribute,
+    child,
+    children,
+    descendants,
+    integer,
+    local,
+    stream,
+)
+
+# As long as the format lets a cell's text and a number's format be.
+CELL_LIMIT_CHARS = 32_767
+_CODE_LIMIT_CHARS = 1024
+_LETTERS = re.compile(r"[A-Z]{1,3}")
+
+
+def pages(file: BinaryIO, name: str) -> tuple[str, tuple[Page, ...]]:
+    """Return the title and the pages of a workbook, or raise `Refusal`."""
+    package = Package(file)
+    workbook_name = package.main("xl/workbook.xml")
+    workbook = package.xml(workbook_name)
+    if workbook is None:
+        raise Refusal(Reason.DAMAGED, f"{workbook_name} cannot be read")
+    try:
+        found = pages_of_sheets(_sheets(package, workbook_name, workbook))
+    except (XmlInvalid, zipfile.BadZipFile, zlib.error, EOFError) as error:
+        raise Refusal(Reason.DAMAGED, str(error)) from error
+    if not found:
+        raise Refusal(Reason.NO_TEXT)
+    return package.title() or PurePath(name).stem, found
+
+
+@dataclass(frozen=True, slots=True)
+class _Book:
+    """What the cells of all sheets refer to."""
+
+    strings: list[str]
+    formats: list[str]
+    is_1904: bool
+
+    def rows(self, sheet: BinaryIO) -> Iterator[Row]:
+        """Yield a sheet's rows, and an empty one for each gap."""
+        last = 0
+        for element in stream(sheet, "row"):
+            number = integer(attribute(element, "r"), last + 1)
+            cells = self._cells(element)
+            if number > last + 1 and cells:
+                yield {}
+            yield cells
+            last = number if cells else last
+
+    def _cells(self, row: Xml) -> Row:
+        cells: dict[int, str] = {}
+        column = -1
+        for cell in children(row, "c"):
+            reference = _LETTERS.match(cell.get("r") or "")
+            column = _column(reference.group()) if reference else column + 1
+            text = " ".join(self._text(cell).split())
+            if text:
+                cells[column] = text
+        return cells
+
+    def _text(self, cell: Xml) -> str:
+        kind = cell.get("t") or "n"
+        if kind == "inlineStr":
+            return string_text(child(cell, "is"))
+        raw = next((below.text for below in cell if local(below) == "v"), None) or ""
+        match kind:
+            case "n":
+                return self._number(raw, integer(cell.get("s")))
+            case "s":
+                place = integer(raw, -1)
+                return self.strings[place] if 0 <= place < len(self.strings) else ""
+            case "b":
+                return "TRUE" if raw.strip() == "1" else "FALSE" if raw else ""
+            case _:
+                return clean(raw)
+
+    def _number(self, raw: str, style: int) -> str:
+        try:
+            number = float(raw)
+        except ValueError:
+            return clean(raw)
+        code = self.formats[style] if style < len(self.formats) else GENERAL
+        return displayed(number, code, is_1904=self.is_1904)
+
+
+def _sheets(package: Package, workbook_name: str, workbook: Xml) -> Iterator[Sheet]:
+    relations = package.relations(workbook_name)
+    targets = {relation.kind: relation.target for relation in relations.values()}
+    strings = package.open(targets.get("sharedStrings", ""))
+    book = _Book(
+        [string_text(element) for element in stream(cast(BinaryIO, strings), "si")] if strings else [],
+        _formats(package.xml(targets.get("styles", ""))),
+        attribute(properties, "date1904") in ("1", "true") if (properties := child(workbook, "workbookPr")) else False,
+    )
+    for element in children(child(workbook, "sheets"), "sheet"):
+        relation = relations.get(attribute(element, "id"))
+        content = package.open(relation.target) if relation else None
+        if relation is not None and content is not None:
+            rows = book.rows(cast(BinaryIO, content))
+            yield Sheet(attribute(element, "name"), rows, _comments(package, relation.target))
+
+
+def string_text(element: Xml | None) -> str:
+    """Return the text of a shared or inline string without its pronunciation."""
+    if element is None:
+        return ""
+    texts = (below.text or "" for part in element for below in _texts(part))
+    return clean("".join(texts))[:CELL_LIMIT_CHARS]
+
+
+def _texts(element: Xml) -> Iterator[Xml]:
+    if local(element) == "t":
+        yield element
+    elif local(element) == "r":
+        yield from children(element, "t")
+
+
+def _formats(styles: Xml | None) -> list[str]:
+    """Return the format code of every cell style."""
+    codes = dict(BUILT_IN)
+    for element in children(child(styles, "numFmts"), "numFmt"):
+        code = attribute(element, "formatCode")
+        codes[integer(attribute(element, "numFmtId"))] = code if len(code) <= _CODE_LIMIT_CHARS else GENERAL
+    return [
+        codes.get(integer(attribute(element, "numFmtId")), GENERAL)
+        for element in children(child(styles, "cellXfs"), "xf")
+    ]
+
+
+def _comments(package: Package, sheet: str) -> Iterator[str]:
+    """Yield the comments on a sheet's cells, old and threaded, each with its cell."""
+    for name in package.related(sheet, "comments", "threadedComment"):
+        for comment in (*descendants(root := package.xml(name), "comment"), *descendants(root, "threadedComment")):
+            texts = (below.text or "" for below in descendants(comment, "t"))
+            own = child(comment, "text")
+            text = "".join(texts) or ((own.text if own is not None else None) or "")
+            if not text.startswith("[Threaded comment]"):
+                yield f"{attribute(comment, 'ref')}: {' '.join(clean(text).split())}"
+
+
+@cache
+def _column(letters: str) -> int:
+    """Return a column counted from 0."""
+    number = 0
+    for letter in letters:
+        number = number * 26 + ord(letter) - ord("A") + 1
+    return number - 1

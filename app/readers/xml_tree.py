@@ -1,0 +1,91 @@
+"""XML of documents as trees and as streams, read with care. Runs in the reader's process.
+
+Nothing is fetched and no entity is filled in, so neither a file nor a billion laughs can come in through one.
+Names are compared without their namespaces: office formats have several for one meaning.
+"""
+
+from collections.abc import Iterator
+from typing import BinaryIO, Protocol, cast
+
+from lxml import etree  # pyright: ignore[reportAttributeAccessIssue] - no stubs
+
+XmlInvalid = etree.XMLSyntaxError
+
+
+class Xml(Protocol):
+    """An XML element as far as it is used here."""
+
+    @property
+    def tag(self) -> object: ...
+    @property
+    def text(self) -> str | None: ...
+    @property
+    def tail(self) -> str | None: ...
+    def __iter__(self) -> Iterator["Xml"]: ...
+    def get(self, key: str) -> str | None: ...
+    def items(self) -> list[tuple[str, str]]: ...
+    def iter(self) -> Iterator["Xml"]: ...
+    def clear(self) -> None: ...
+
+
+def parse(content: bytes) -> Xml:
+    """Return the root of an XML document, or raise `XmlInvalid`."""
+    parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False, remove_comments=True)
+    return cast(Xml, etree.fromstring(content, parser))
+
+
+def stream(file: BinaryIO, name: str) -> Iterator[Xml]:
+    """Yield the elements of a local name one by one, each forgotten when the next is asked for.
+
+    Raises:
+        XmlInvalid: the file is no XML from some place on.
+    """
+    events = etree.iterparse(
+        file, events=("end",), tag=f"{{*}}{name}", resolve_entities=False, no_network=True, load_dtd=False
+    )
+    for _event, element in events:
+        yield cast(Xml, element)
+        element.clear()
+        while element.getprevious() is not None:
+            del element.getparent()[0]
+
+
+def local(element: Xml) -> str:
+    """Return an element's name without its namespace; "" for a comment, a processing instruction or an entity."""
+    return element.tag.rpartition("}")[2] if isinstance(element.tag, str) else ""
+
+
+def attribute(element: Xml, name: str) -> str:
+    """Return an attribute by its name without the namespace, "" if absent."""
+    return next((value for key, value in element.items() if key.rpartition("}")[2] == name), "")
+
+
+def child(element: Xml | None, *path: str) -> Xml | None:
+    """Return the first descendant along a path of local names."""
+    for name in path:
+        element = next((below for below in element if local(below) == name), None) if element is not None else None
+    return element
+
+
+def children(element: Xml | None, name: str) -> Iterator[Xml]:
+    """Yield the children of a local name."""
+    return (below for below in element if local(below) == name) if element is not None else iter(())
+
+
+def descendants(element: Xml | None, name: str) -> Iterator[Xml]:
+    """Yield the descendants of a local name in document order."""
+    return (below for below in element.iter() if local(below) == name) if element is not None else iter(())
+
+
+def value(element: Xml | None, *path: str) -> str | None:
+    """Return the `val` of the element along a path, None if there is no such element."""
+    found = child(element, *path)
+    return None if found is None else attribute(found, "val")
+
+
+def integer(text: str | None, default: int = 0) -> int:
+    """Return the number that an attribute says, or the default."""
+    try:
+        return int(text) if text else default
+    except ValueError:
+        return default

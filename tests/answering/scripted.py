@@ -1,0 +1,95 @@
+"""A model that writes what it is told to, and a library in memory, for tests of answering."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from dataclasses import dataclass, field
+
+from app.answering.ask import Answering
+from app.answering.needs import AnswerLimits, AnswerModel
+from app.core.child_messages import Generated, TokenText
+from app.core.messages import AnswerFinished, AnswerGrew, Ask, EvidenceFound, PromptPrepared
+from app.core.receipts import Receipt, UsedModel
+from app.core.tallies import Coverage
+from app.core.types import Answer, ChatMessage, DocumentRow, Filters, Hit, SearchResult
+from tests.fakes import make_hit
+
+AnswerEvent = EvidenceFound | PromptPrepared | AnswerGrew | AnswerFinished
+
+RENT = make_hit("The rent is 900 euros a month. It is due on the third day.")
+NOTICE = make_hit("Either party may end the lease with three months' notice.", number=2, page=4)
+LIMITS = AnswerLimits(evidence_tokens=500, answer_tokens=100)
+
+
+@dataclass
+class ScriptedModel:
+    """Writes what it is told to; counts one token for four characters."""
+
+    pieces: tuple[str, ...]
+    reason: str = "end"
+    name: str = "scripted"
+    device: str = "CPU"
+    context_tokens: int = 4096
+    prompts: list[tuple[ChatMessage, ...]] = field(default_factory=list[tuple[ChatMessage, ...]])
+    stops: int = 0
+
+    async def count(self, prompt: tuple[ChatMessage, ...]) -> int:
+        return sum(len(message.content) for message in prompt) // 4
+
+    async def generate(
+        self, prompt: tuple[ChatMessage, ...], max_tokens: int, seed: int
+    ) -> AsyncIterator[TokenText | Generated]:
+        self.prompts.append(prompt)
+        for piece in self.pieces:
+            yield TokenText(piece)
+        yield Generated(self.reason, 100, len(self.pieces), 1.0, 2.0)
+
+    async def stop(self) -> None:
+        self.stops += 1
+
+    async def identity(self) -> UsedModel:
+        return UsedModel(self.name, "f" * 64, device=self.device, context_tokens=self.context_tokens)
+
+
+class Library:
+    """Hits in memory; remembers what was searched and recorded."""
+
+    def __init__(self, *hits: Hit, others: tuple[Hit, ...] = (), unread: tuple[DocumentRow, ...] = ()) -> None:
+        self.hits = hits
+        self.known = {hit.passage_id: hit for hit in (*hits, *others)}
+        self.unreadable = unread
+        self.searched: list[str] = []
+        self.receipts: list[Receipt] = []
+
+    async def search(self, query: str, limit: int, filters: Filters) -> SearchResult:
+        self.searched.append(query)
+        return SearchResult(self.hits[:limit])
+
+    def passages(self, ids: tuple[int, ...]) -> dict[int, Hit]:
+        return {number: self.known[number] for number in ids if number in self.known}
+
+    def coverage(self) -> Coverage:
+        return Coverage(ready=2, queued=1, failed=len(self.unreadable), pages_without_text=0, current_as_of_ns=1)
+
+    def unread(self) -> tuple[DocumentRow, ...]:
+        return self.unreadable
+
+    def record(self, receipt: Receipt) -> str:
+        self.receipts.append(receipt)
+        return f"r{len(self.receipts)}"
+
+
+def ask(library: Library, model: ScriptedModel, question: Ask, limits: AnswerLimits = LIMITS) -> list[AnswerEvent]:
+    async def load() -> AnswerModel:
+        return model
+
+    async def collect() -> list[AnswerEvent]:
+        answering = Answering(library, library.record, limits, dict)
+        return [event async for event in answering.answer(question, load, asyncio.Event())]
+
+    return asyncio.run(collect())
+
+
+def finished(events: list[AnswerEvent]) -> Answer:
+    last = events[-1]
+    assert isinstance(last, AnswerFinished)
+    return last.answer

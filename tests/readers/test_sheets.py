@@ -1,0 +1,118 @@
+"""Spreadsheets: Excel old and new, OpenDocument, delimited text."""
+
+import io
+import zipfile
+
+import pytest
+
+from app.core.types import Reason
+from app.readers.reading import read
+from app.readers.refusal import Refusal
+from tests.readers.office_files import cells, odf_table, opendocument, related, xls, xlsx, zipped
+from tests.readers.shown import HEADING, PARAGRAPH, TABLE, shown
+
+BUDGET = (
+    cells(1, "Item", "Amount", "Due")
+    + cells(2, "Rent", "=1:1234.5", "=2:45296")
+    + cells(3, "Heat", "=1:-80", "=2:45297")
+)
+CODES = ("#,##0.00", "yyyy-mm-dd")
+
+
+def refusal(content: bytes, name: str) -> Reason:
+    with pytest.raises(Refusal) as refused:
+        read(io.BytesIO(content), name)
+    return refused.value.reason
+
+
+def test_a_workbooks_cells_are_read_as_displayed() -> None:
+    assert shown(xlsx({"Budget": BUDGET}, CODES), "a.xlsx") == [
+        (HEADING, "Budget"),
+        (TABLE, "Item\tAmount\tDue\nRent\t1,234.50\t2024-01-05\nHeat\t-80.00\t2024-01-06"),
+    ]
+
+
+def test_each_sheet_begins_a_page_and_an_empty_one_has_none() -> None:
+    _title, pages = read(io.BytesIO(xlsx({"One": cells(1, "a", "b"), "Void": "", "Two": cells(1, "c", "d")})), "a.xlsx")
+    assert [page.text for page in pages] == ["One\n\na\tb", "Two\n\nc\td"]
+
+
+def test_shared_strings_booleans_errors_and_comments_are_read() -> None:
+    row = (
+        '<row><c t="s"><v>1</v></c><c t="b"><v>1</v></c><c t="e"><v>#DIV/0!</v></c><c t="str"><v>said</v></c>'
+        '<c t="s"><v>99</v></c></row>'
+    )
+    strings = "<sst><si><t>no</t></si><si><r><t>Ri</t></r><r><t>ch</t></r><rPh><t>un</t></rPh></si></sst>"
+    content = xlsx(
+        {"S": row},
+        **{
+            "xl__sharedStrings.xml": strings,
+            "xl__worksheets___rels__sheet1.xml.rels": related(("c", "comments", "../comments1.xml")),
+            "xl__comments1.xml": '<c><comment ref="B1"><text><r><t>Checked.</t></r></text></comment></c>',
+        },
+    )
+    assert shown(content, "a.xlsx") == [
+        (HEADING, "S"),
+        (TABLE, "Rich\tTRUE\t#DIV/0!\tsaid"),
+        (PARAGRAPH, "B1: Checked."),
+    ]
+
+
+def test_an_old_workbooks_cells_are_read_as_displayed() -> None:
+    content = xls([["Item", "Amount"], ["Größe", 1234.5], ["Heat", -80.0]], "#,##0.00")
+    assert shown(content, "a.xls") == [(HEADING, "Budget"), (TABLE, "Item\tAmount\nGröße\t1,234.50\nHeat\t-80.00")]
+
+
+def test_an_opendocument_sheet_is_read_as_displayed() -> None:
+    rows = odf_table([["Item", "Amount"], ["Rent", "1 234,50 €"]])
+    gap = '<table:table-row table:number-rows-repeated="1048000"><table:table-cell/></table:table-row>'
+    again = (
+        '<table:table-row table:number-rows-repeated="2"><table:table-cell table:number-columns-repeated="2">'
+        "<text:p>3</text:p></table:table-cell></table:table-row>"
+    )
+    table = f'<table:table table:name="Budget">{rows}{gap}{again}</table:table>'
+    assert shown(opendocument("spreadsheet", table), "a.ods") == [
+        (HEADING, "Budget"),
+        (TABLE, "Item\tAmount\nRent\t1 234,50 €"),
+        (TABLE, "Item\tAmount\n3\t3\n3\t3"),
+    ]
+
+
+@pytest.mark.parametrize("delimiter", [",", ";", "\t", "|"])
+@pytest.mark.parametrize("encoding", ["utf-8-sig", "cp1252", "utf-16"])
+def test_delimited_text_is_read_whatever_parts_its_cells(delimiter: str, encoding: str) -> None:
+    quoted = f'"two{delimiter} or\nthree"'
+    rows = [["Größe", "Anzahl"], ["klein", "1,5" if delimiter != "," else "1.5"], ["groß", quoted]]
+    content = "\r\n".join(delimiter.join(row) for row in rows).encode(encoding)
+    table = shown(content, "a.csv")[0][1].split("\n")
+    assert table[0] == "Größe\tAnzahl"
+    assert table[2] == f"groß\ttwo{delimiter} or three".replace(
+        f"two{delimiter} or", " ".join(f"two{delimiter} or".split())
+    )
+
+
+def test_bad_workbooks_are_refused_with_their_reasons() -> None:
+    whole = xlsx({"Budget": BUDGET}, CODES)
+    assert refusal(b"", "a.xlsx") is Reason.EMPTY
+    assert refusal(whole[: len(whole) // 2], "a.xlsx") is Reason.DAMAGED
+    assert refusal(xlsx({"Void": ""}), "a.xlsx") is Reason.NO_TEXT
+    assert refusal(zipped({"xl/workbook.xml": "<not xml"}), "a.xlsx") is Reason.DAMAGED
+    assert refusal(xlsx({"S": "<row><c><v>1</v></c></row><row>"}), "a.xlsx") is Reason.DAMAGED
+    assert refusal(xls([["a"]], encrypted=True), "a.xls") is Reason.ENCRYPTED
+    assert refusal(xls([]), "a.xls") is Reason.NO_TEXT
+    assert refusal(xls([["a"]])[:1500], "a.xls") is Reason.DAMAGED
+    assert refusal(b"words", "a.xls") is Reason.UNSUPPORTED
+    assert refusal(b" \n", "a.csv") is Reason.EMPTY
+    assert refusal(bytes(999), "a.csv") is Reason.UNSUPPORTED
+
+
+def test_a_zip_locked_with_a_password_is_encrypted() -> None:
+    content = bytearray(xlsx({"Budget": BUDGET}))
+    with zipfile.ZipFile(io.BytesIO(content)) as package:
+        assert package.infolist()
+    for mark, flags in ((b"PK\x03\x04", 6), (b"PK\x01\x02", 8)):
+        place = content.find(mark)
+        while place >= 0:
+            content[place + flags] |= 1
+            place = content.find(mark, place + 4)
+    assert refusal(bytes(content), "a.xlsx") is Reason.ENCRYPTED
