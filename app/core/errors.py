@@ -28,6 +28,10 @@ class PathNotInLibrary(AppError):
     """A document or folder is not in the library: `path`."""
 
 
+class RuleInvalid(AppError):
+    """A pattern for what is left out makes no sense: `rule`."""
+
+
 class PageMissing(AppError):
     """A document has no such page: `path`, `page`, `pages`."""
 

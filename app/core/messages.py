@@ -11,6 +11,7 @@ from app.core.types import (
     Answer,
     DocumentRow,
     Filters,
+    FolderRules,
     Hit,
     LibraryStatus,
     ModelRow,
@@ -38,9 +39,10 @@ class Failed:
 
 @dataclass(frozen=True, slots=True)
 class AddFolder:
-    """Add a folder or a file to the library; ends with `Done`."""
+    """Add a folder or a file to the library; ends with `Done`. `ignore` is added to the patterns of its rules."""
 
     path: bytes
+    ignore: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +50,21 @@ class RemoveFolder:
     """Take a folder or a file out of the library with all its passages; ends with `Done`."""
 
     path: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class ListRules:
+    """Ask what is left out of a folder of the library; ends with `RulesListed`."""
+
+    path: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class ChangeRules:
+    """Replace a folder's rules; ends with `Done` when they have been applied (not when what is new is indexed)."""
+
+    path: bytes
+    rules: FolderRules
 
 
 @dataclass(frozen=True, slots=True)
@@ -195,6 +212,15 @@ class DocumentsListed:
 
 
 @dataclass(frozen=True, slots=True)
+class RulesListed:
+    """A folder's own rules, and the patterns that are built in for every folder and come before its own."""
+
+    path: bytes
+    rules: FolderRules
+    built_in: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Searched:
     result: SearchResult
 
@@ -256,6 +282,8 @@ class ModelProgress:
 WindowRequest: TypeAlias = (
     AddFolder
     | RemoveFolder
+    | ListRules
+    | ChangeRules
     | Rescan
     | ListDocuments
     | Search
@@ -269,4 +297,4 @@ WindowRequest: TypeAlias = (
     | ChooseModel
 )
 
-FINAL_EVENTS = (Failed, Done, DocumentsListed, Searched, AnswerFinished, PageOpened, ModelsListed)
+FINAL_EVENTS = (Failed, Done, DocumentsListed, RulesListed, Searched, AnswerFinished, PageOpened, ModelsListed)

@@ -109,6 +109,9 @@ class Reason(StrEnum):
     READER_DIED = "reader_died"
     CHANGED_WHILE_READ = "changed_while_read"
     FOLDER_MISSING = "folder_missing"
+    IGNORED_BY_RULE = "ignored_by_rule"
+    OTHER_TYPE = "other_type"
+    OVER_SIZE = "over_size"
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,6 +129,19 @@ class DocumentRow:
     passages: int
     size_bytes: int
     modified_ns: int
+
+
+@dataclass(frozen=True, slots=True)
+class FolderRules:
+    """What the person has left out of a folder: nothing, as long as a field is empty.
+
+    `patterns` are lines in gitignore's syntax, `types` the only lower-case suffixes without the dot that are read, and
+    `most_bytes` the size of the largest file that is.
+    """
+
+    patterns: tuple[str, ...] = ()
+    types: tuple[str, ...] = ()
+    most_bytes: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ from pathlib import Path
 from sqlite3 import DatabaseError
 from typing import Self
 
-from app.core.types import DocumentRow, DocumentState, Filters, FolderRow, Hit, LibraryStatus, Page, Reason
+from app.core.types import DocumentRow, DocumentState, Filters, FolderRow, FolderRules, Hit, LibraryStatus, Page, Reason
 from app.library import folders, retrieval
 from app.library.database import Database, Row, set_aside
 from app.library.folders import Folder, Forgotten
@@ -41,8 +41,7 @@ class Catalog:
         except DatabaseError:
             aside = set_aside(path)
             catalog = cls(_prepared(path), damaged=aside)
-            for folder in folders.salvaged(path, aside):
-                catalog.add_folder(folder)
+            folders.restore(catalog.database, folders.salvaged(path, aside))
             return catalog
 
     def close(self) -> None:
@@ -51,9 +50,9 @@ class Catalog:
 
     # Folders
 
-    def add_folder(self, path: bytes) -> bytes:
+    def add_folder(self, path: bytes, rules: FolderRules = FolderRules()) -> bytes:
         """Add a folder or single file, by its absolute path, and return the library folder that now covers it."""
-        return folders.add(self.database, path)
+        return folders.add(self.database, path, rules)
 
     def forget_folder(self, path: bytes) -> Forgotten:
         """Take a folder and its documents out at once; the indexer then purges what they left.

@@ -11,7 +11,7 @@ import msgspec
 
 from app.core.types import Block, Filters, Hit, Page, Scores
 from app.library.database import Database
-from app.library.scanner import prefix
+from app.library.ignoring import prefix
 
 _BLOCKS = msgspec.msgpack.Decoder(tuple[Block, ...])
 
