@@ -174,12 +174,16 @@ class LibraryStatus:
 
 @dataclass(frozen=True, slots=True)
 class Filters:
-    """Restricts a search; an empty field restricts nothing. `types` are lower-case suffixes without the dot."""
+    """Restricts a search; an empty field restricts nothing. `types` are lower-case suffixes without the dot.
+
+    Documents below `without_paths` are left out, whatever the other fields say.
+    """
 
     paths: tuple[bytes, ...] = ()
     types: tuple[str, ...] = ()
     after_ns: int | None = None
     before_ns: int | None = None
+    without_paths: tuple[bytes, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -131,9 +131,11 @@ def _condition(filters: Filters) -> tuple[str, list[object]]:
     """Return a condition on `documents d`, and its parameters."""
     conditions = ["1"]
     parameters: list[object] = []
-    if filters.paths:
-        conditions.append(f"({' OR '.join(['d.path = ? OR (d.path > ? AND d.path < ?)'] * len(filters.paths))})")
-        for path in filters.paths:
+    for paths, sense in ((filters.paths, ""), (filters.without_paths, "NOT ")):
+        if paths:
+            anywhere = " OR ".join(["d.path = ? OR (d.path > ? AND d.path < ?)"] * len(paths))
+            conditions.append(f"{sense}({anywhere})")
+        for path in paths:
             below = prefix(path)
             parameters += (path, below, below[:-1] + bytes((below[-1] + 1,)))
     if filters.types:

@@ -3,7 +3,7 @@
 from itertools import zip_longest
 
 from PySide6.QtCore import QUrl, Signal, Slot
-from PySide6.QtGui import QFont, QFontMetricsF, QTextBlockFormat, QTextCharFormat, QTextCursor
+from PySide6.QtGui import QFocusEvent, QFont, QFontMetricsF, QTextBlockFormat, QTextCharFormat, QTextCursor
 from PySide6.QtWidgets import QTextEdit, QWidget
 
 from app.ui.answer_layout import AnswerBlock, Run
@@ -55,6 +55,15 @@ class AnswerView(SafeTextView):
         """Return the numbers of the marks, in reading order, each once."""
         return tuple(self._marks)
 
+    def mark_tops(self) -> dict[int, int]:
+        """Return where the line of each number's first mark begins in this view."""
+        tops: dict[int, int] = {}
+        for n, [(start, _), *_] in self._marks.items():
+            place = QTextCursor(self.document())
+            place.setPosition(start)
+            tops[n] = self.cursorRect(place).top()
+        return tops
+
     def show_blocks(self, blocks: tuple[AnswerBlock, ...]) -> None:
         """Show these blocks; a selection stays where it is."""
         selected = self.textCursor()
@@ -68,6 +77,22 @@ class AnswerView(SafeTextView):
             selected.setPosition(position, QTextCursor.MoveMode.KeepAnchor)
             self.setTextCursor(selected)
         self.fit()
+
+    def focusNextPrevChild(self, next: bool) -> bool:
+        """Go from mark to mark by Tab, and tell which has the focus."""
+        stays = super().focusNextPrevChild(next)
+        self._tell_focused_mark(there=stays)
+        return stays
+
+    def focusOutEvent(self, ev: QFocusEvent) -> None:
+        """Tell that no mark has the focus any more."""
+        super().focusOutEvent(ev)
+        self._tell_focused_mark(there=False)
+
+    def _tell_focused_mark(self, *, there: bool) -> None:
+        focused = self.textCursor()
+        is_mark = there and focused.hasSelection()
+        self.mark_lifted.emit(cited_number(QUrl(focused.charFormat().anchorHref())) or 0 if is_mark else 0)
 
     def lift(self, n: int) -> None:
         """Tint the marks of a number, none for 0."""

@@ -8,11 +8,11 @@ from PySide6.QtCore import QObject, Signal, Slot
 from app.client.engine_client import EngineClient, EngineDeath, Event, Failure
 from app.core.errors import NoModelInstalled
 from app.core.messages import AnswerFinished, AnswerGrew, Ask, EvidenceFound, ModelState, Stop
-from app.core.types import Answer, Hit, LibraryStatus, Turn
+from app.core.types import Answer, Filters, Hit, LibraryStatus, Turn
 from app.ui.card_content import MarginContent, answer_content, evidence_content
 from app.ui.conversation_view import ConversationView
 from app.ui.margin_panel import MarginPanel
-from app.ui.sentences import explain_error
+from app.ui.sentences import counted, explain_error
 from app.ui.turn_view import TurnView
 
 
@@ -37,12 +37,14 @@ class Asking(QObject):
         answering_changed: whether an answer is being written.
         models_wanted: the person should see the model shelf.
         passages_changed: the passages of the turn in the margin changed.
+        turn_shown: the `TurnView` whose passages stand in the margin, None for none.
         source_wanted: the evidence number of a passage of the turn in the margin.
     """
 
     answering_changed = Signal(bool)
     models_wanted = Signal()
     passages_changed = Signal()
+    turn_shown = Signal(object)
     source_wanted = Signal(int)
 
     def __init__(
@@ -56,6 +58,7 @@ class Asking(QObject):
         self._active: AskedTurn | None = None
         self._writing: AskedTurn | None = None
         self._has_model = True
+        self._left_out: tuple[bytes, ...] = ()
         self._status: LibraryStatus | None = None
         client.evidence_found.connect(self._on_evidence_found)
         client.answer_grew.connect(self._on_answer_grew)
@@ -89,6 +92,10 @@ class Asking(QObject):
         """Know whether a model can write answers; without one, questions find passages only."""
         self._has_model = has_model
 
+    def set_left_out(self, paths: tuple[bytes, ...]) -> None:
+        """Know which folders are on their way out of the library: no question looks there."""
+        self._left_out = paths
+
     def ask(self, question: str) -> None:
         """Ask a question; nothing happens while an answer is written."""
         if self._writing is not None:
@@ -98,7 +105,8 @@ class Asking(QObject):
         )
         view = self._conversation.add_turn(question)
         view.show_doing(self.tr("Looking through your documents…"))
-        request = self._client.request(Ask(question, turns=earlier, no_model=not self._has_model))
+        filters = Filters(without_paths=self._left_out)
+        request = self._client.request(Ask(question, turns=earlier, filters=filters, no_model=not self._has_model))
         turn = AskedTurn(question, view, request, without_model=not self._has_model)
         view.mark_opened.connect(partial(self._open_mark, turn))
         view.mark_lifted.connect(partial(self._lift_mark, turn))
@@ -114,6 +122,13 @@ class Asking(QObject):
             self._writing.view.show_doing(self.tr("Stopping…"))
             self._client.request(Stop(self._writing.request_id))
 
+    @Slot(object)
+    def show_turn(self, view: TurnView) -> None:
+        """Show the passages of another turn in the margin."""
+        for turn in self._turns:
+            if turn.view is view:
+                self._activate(turn)
+
     def start_anew(self) -> None:
         """Begin a new conversation; an answer in hand is stopped."""
         self.stop()
@@ -122,6 +137,7 @@ class Asking(QObject):
         self._turns = []
         self._conversation.clear()
         self._margin.clear()
+        self.turn_shown.emit(None)
         self.answering_changed.emit(False)
         self.passages_changed.emit()
 
@@ -135,8 +151,7 @@ class Asking(QObject):
         turn.title = self.tr("Passages")
         count = len(turn.evidence)
         turn.view.show_evidence(count)
-        one, many = self.tr("Reading 1 passage…"), self.tr("Reading {n} passages…").format(n=count)
-        turn.view.show_doing(one if count == 1 else many)
+        turn.view.show_doing(self._reading_words(count))
         self._show_margin(turn)
 
     @Slot(object)
@@ -185,7 +200,7 @@ class Asking(QObject):
         if event.message.state == "loading":
             self._writing.view.show_doing(self.tr("Loading the model…"))
         elif event.message.state == "ready":
-            self._writing.view.show_doing(self.tr("Reading {n} passages…").format(n=len(self._writing.evidence)))
+            self._writing.view.show_doing(self._reading_words(len(self._writing.evidence)))
 
     @Slot(int)
     def _on_card_lifted(self, n: int) -> None:
@@ -206,6 +221,7 @@ class Asking(QObject):
         if self._active is not turn:
             self._active = turn
             self._show_margin(turn)
+            self.turn_shown.emit(turn.view)
 
     def _show_margin(self, turn: AskedTurn) -> None:
         if turn is self._active:
@@ -229,6 +245,9 @@ class Asking(QObject):
         else:
             self.models_wanted.emit()
 
+    def _reading_words(self, passages: int) -> str:
+        return counted(passages, self.tr("Reading 1 passage…"), self.tr("Reading {n} passages…"))
+
     def _verdict(self, turn: AskedTurn, answer: Answer) -> str:
         if answer.found or turn.without_model:
             return ""
@@ -240,15 +259,14 @@ class Asking(QObject):
         parts = [self.tr("Stopped")] if answer.stopped else []
         given = len(answer.evidence)
         if answer.citations:
-            parts.append(self.tr("{cited} of {given} passages cited").format(cited=len(answer.citations), given=given))
+            words = counted(given, self.tr("{cited} of 1 passage cited"), self.tr("{cited} of {n} passages cited"))
+            parts.append(words.replace("{cited}", str(len(answer.citations))))
         elif given:
-            one = self.tr("the nearest passage in the margin")
-            many = self.tr("the {given} nearest passages in the margin").format(given=given)
-            parts.append(one if given == 1 else many)
+            many = self.tr("the {n} nearest passages in the margin")
+            parts.append(counted(given, self.tr("the nearest passage in the margin"), many))
         if self._status is not None:
-            one = self.tr("1 document searched")
-            many = self.tr("{n} documents searched").format(n=f"{self._status.ready:,}")
-            parts.append(one if self._status.ready == 1 else many)
+            searched = self.tr("1 document searched"), self.tr("{n} documents searched")
+            parts.append(counted(self._status.ready, *searched))
             if self._status.queued:
                 parts.append(self.tr("{n} still to be read").format(n=f"{self._status.queued:,}"))
             if self._status.failed:

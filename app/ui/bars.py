@@ -80,6 +80,7 @@ class NoticeBar(QFrame):
         self._words = PlainLabel(wraps=True)
         self._action = QPushButton()
         self._action.clicked.connect(self.action_pressed)
+        self._action.hide()
         row = QHBoxLayout(self)
         row.setContentsMargins(12, 8, 8, 8)
         row.addWidget(self._words, 1)

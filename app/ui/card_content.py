@@ -29,7 +29,10 @@ def evidence_content(evidence: tuple[Hit, ...]) -> MarginContent:
 
 
 def answer_content(answer: Answer) -> MarginContent:
-    """Return the cards of a finished answer, cited passages told from others; none is told apart if none was cited."""
+    """Return the cards of a finished answer: those it cites in order of first mention, then those it does not.
+
+    None is told apart if none was cited.
+    """
     quotes: dict[int, list[Span]] = {}
     for citation in answer.citations:
         if 1 <= citation.n <= len(answer.evidence):
@@ -37,12 +40,10 @@ def answer_content(answer: Answer) -> MarginContent:
             quotes.setdefault(citation.n, []).extend([span] if span else [])
     if not quotes:
         return evidence_content(answer.evidence)
-    cards = [
-        CardContent(n, hit, tuple(sorted(quotes.get(n, []), key=lambda span: span.start)))
-        for n, hit in enumerate(answer.evidence, start=1)
-    ]
+    spans = {n: tuple(sorted(quotes[n], key=lambda span: span.start)) for n in quotes}
     return MarginContent(
-        tuple(card for card in cards if card.n in quotes), tuple(card for card in cards if card.n not in quotes)
+        tuple(CardContent(n, answer.evidence[n - 1], spans[n]) for n in spans),
+        tuple(CardContent(n, hit) for n, hit in enumerate(answer.evidence, start=1) if n not in spans),
     )
 
 

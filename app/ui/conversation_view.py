@@ -1,33 +1,33 @@
 """The conversation: its turns one under the other like pages, or an empty state that teaches. Window process."""
 
-from PySide6.QtCore import QEvent, QObject, Qt, Signal, Slot
+from PySide6.QtCore import QEvent, QObject, QPoint, Qt, Signal, Slot
 from PySide6.QtGui import QFontMetrics, QResizeEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QScrollBar, QStackedWidget, QVBoxLayout, QWidget
 
 from app.ui.answer_view import AnswerView
 from app.ui.icons import IconButton, Icons
 from app.ui.labels import PlainLabel
-from app.ui.theme import Look
+from app.ui.theme import Look, following_look
 from app.ui.turn_view import TurnView
 
 SIDE_PX = 32
 AT_END_PX = 24
-TITLE_ROOM_PX = 232
+TITLE_ROOM_PX = 208
 
 
 class ConversationView(QWidget):
     """Shows turns in a column of a book's measure; follows what grows only while it is read at the end.
 
     Signals:
+        content_moved: turns may stand elsewhere now, or have another height.
         conversation_wanted: a new conversation was asked for.
-        library_toggled: the library's fold was pressed.
         margin_toggled: the margin's fold was pressed.
         look_pressed: the light and dark button was pressed.
         help_pressed: the help button was pressed.
     """
 
+    content_moved = Signal()
     conversation_wanted = Signal()
-    library_toggled = Signal()
     margin_toggled = Signal()
     look_pressed = Signal()
     help_pressed = Signal()
@@ -48,6 +48,7 @@ class ConversationView(QWidget):
         self._teaching_scroll.setWidgetResizable(True)
         self._teaching_scroll.setFrameShape(QFrame.Shape.NoFrame)
         self._lay_out(icons)
+        look.chosen.connect(self._name_look)
         bar = self._scroll.verticalScrollBar()
         bar.valueChanged.connect(self._on_scrolled)
         bar.rangeChanged.connect(self._on_range_changed)
@@ -61,6 +62,33 @@ class ConversationView(QWidget):
     def is_empty(self) -> bool:
         """Return whether the empty state is shown."""
         return not self._turns
+
+    @property
+    def bar(self) -> QScrollBar:
+        """Return the scroll bar."""
+        return self._scroll.verticalScrollBar()
+
+    @property
+    def content_height(self) -> int:
+        """Return the height of all turns, or of the view if that is more."""
+        return self._holder.height()
+
+    @property
+    def view_height(self) -> int:
+        """Return the height of what is in sight."""
+        return self._scroll.viewport().height()
+
+    def top_of(self, part: QWidget) -> int:
+        """Return where a turn or a part of it begins in the content."""
+        return part.mapTo(self._holder, QPoint(0, 0)).y()
+
+    def turn_in_sight(self, preferred: TurnView | None) -> TurnView | None:
+        """Return the preferred turn while enough of it is in sight, else the one of which most is."""
+        first, last = self.bar.value(), self.bar.value() + self.view_height
+        seen = {turn: min(turn.y() + turn.height(), last) - max(turn.y(), first) for turn in self._turns}
+        if preferred in seen and seen[preferred] >= min(preferred.height(), self.view_height // 3):
+            return preferred
+        return max(seen, key=lambda turn: seen[turn], default=None)
 
     def add_turn(self, question: str) -> TurnView:
         """Add a question at the end and go there."""
@@ -81,8 +109,23 @@ class ConversationView(QWidget):
         self._show_title()
         self._stack.setCurrentWidget(self._teaching_scroll)
 
+    @Slot(bool)
+    def show_margin_state(self, shown: bool) -> None:
+        """Name the margin's button for what it does now."""
+        self._margin_button.set_name(self.tr("Fold the margin") if shown else self.tr("Show the margin"))
+
+    @Slot()
+    def _name_look(self) -> None:
+        """Name the look's button for the look that is, and the one that comes."""
+        named = {"system": self.tr("as the system"), "light": self.tr("light"), "dark": self.tr("dark")}
+        words = self.tr("Look: {now} (press for {following})")
+        following = named[following_look(self._look.choice)]
+        self._look_button.set_name(words.format(now=named[self._look.choice], following=following))
+
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        """Keep the column's measure when the pane changes its width."""
+        """Keep the column's measure when the pane changes its width, and tell what moves."""
+        if event.type() in (QEvent.Type.Resize, QEvent.Type.LayoutRequest):
+            self.content_moved.emit()
         if watched is self._scroll.viewport() and event.type() == QEvent.Type.Resize:
             self._set_measure()
         return super().eventFilter(watched, event)
@@ -125,6 +168,8 @@ class ConversationView(QWidget):
         self._scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self._scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self._scroll.viewport().installEventFilter(self)
+        self._holder.installEventFilter(self)
+        self._teaching_scroll.setAccessibleName(self.tr("Next step"))
         self._stack.addWidget(self._teaching_scroll)
         self._stack.addWidget(self._scroll)
         outer = QVBoxLayout(self)
@@ -137,23 +182,24 @@ class ConversationView(QWidget):
         header = QFrame()
         header.setObjectName("header")
         row = QHBoxLayout(header)
-        row.setContentsMargins(8, 0, 8, 0)
+        row.setContentsMargins(SIDE_PX, 0, 8, 0)
         row.setSpacing(4)
         buttons = (
-            (icons, "sidebar-simple", self.tr("Show or fold the library (Ctrl+L)"), self.library_toggled),
-            (icons, "note-pencil", self.tr("New conversation (Ctrl+N)"), self.conversation_wanted),
-            (icons, "circle-half", self.tr("Light, dark or as the system"), self.look_pressed),
-            (icons, "question", self.tr("All keys (?)"), self.help_pressed),
-            (icons, "sidebar-simple", self.tr("Show or fold the margin"), self.margin_toggled),
+            ("note-pencil", self.tr("New conversation (Ctrl+N)"), self.conversation_wanted),
+            ("circle-half", "", self.look_pressed),
+            ("question", self.tr("All keys (?)"), self.help_pressed),
+            ("sidebar-simple", "", self.margin_toggled),
         )
         made: list[IconButton] = []
-        for icon_set, icon, name, signal in buttons:
-            button = IconButton(icon_set, icon, name)
+        for icon, name, signal in buttons:
+            button = IconButton(icons, icon, name)
             button.clicked.connect(signal)
             made.append(button)
-        made[-1].set_mirrored()
-        row.addWidget(made[0])
+        _, self._look_button, _, self._margin_button = made
+        self._margin_button.set_mirrored()
+        self._name_look()
+        self.show_margin_state(True)
         row.addWidget(self._title, 1)
-        for button in made[1:]:
+        for button in made:
             row.addWidget(button)
         return header

@@ -7,6 +7,7 @@ from typing import TypeAlias
 from PySide6.QtCore import QAbstractItemModel, QModelIndex, QObject, QPersistentModelIndex, Qt, QTimer, Slot
 
 from app.core.types import DocumentRow, FolderRow
+from app.ui.document_words import describe
 from app.ui.library_tree import LibraryFilter, LibraryTree, Node
 from app.ui.sentences import short_state
 
@@ -136,7 +137,9 @@ class DocumentsModel(QAbstractItemModel):
             case Qt.ItemDataRole.DisplayRole:
                 return node.name
             case Qt.ItemDataRole.AccessibleTextRole:
-                return f"{node.name}, {self._state(node)}"
+                return ", ".join(part for part in (node.name, self._state(node)) if part)
+            case Qt.ItemDataRole.AccessibleDescriptionRole | Qt.ItemDataRole.ToolTipRole:
+                return describe(node)
             case Role.STATE:
                 return self._state(node)
             case Role.NODE:

@@ -1,11 +1,14 @@
 """How folders come into the library and go, with ten seconds to think again. Window process."""
 
+import os
+
 from PySide6.QtCore import QObject, Signal, Slot
 
 from app.client.engine_client import EngineClient, Event, Failure
 from app.core.messages import AddFolder, DocumentsChanged, DocumentsListed, ListDocuments, RemoveFolder, StatusChanged
 from app.core.types import DocumentRow
 from app.ui.bars import UndoBar
+from app.ui.document_words import without_folders
 from app.ui.documents_model import DocumentsModel
 from app.ui.library_panel import LibraryPanel
 from app.ui.sentences import explain_error, shown_name
@@ -16,10 +19,12 @@ class LibraryKeeping(QObject):
 
     Signals:
         status_shown: the `StatusChanged` that the panel now shows.
+        left_out_changed: the paths of folders that are on their way out and not part of the library any more.
         failure_told: what went wrong with a folder or with indexing, in words.
     """
 
     status_shown = Signal(object)
+    left_out_changed = Signal(object)
     failure_told = Signal(str)
 
     def __init__(
@@ -35,7 +40,9 @@ class LibraryKeeping(QObject):
         self._model = model
         self._panel = panel
         self._undo_bar = undo_bar
-        self._leaving: bytes | None = None
+        self._leaving: bytes | None = None  # what the bar offers to bring back
+        self._left_out: frozenset[bytes] = frozenset()  # that, and what was sent away and is not gone yet
+        self._status: StatusChanged | None = None
         self._requests: set[int] = set()
         self._documents: dict[int, DocumentRow] = {}
         client.status_changed.connect(self._on_status_changed)
@@ -61,14 +68,19 @@ class LibraryKeeping(QObject):
         if path == self._leaving:
             self._undo_bar.hide()
             self._on_undone()
+        elif self._leaving is not None and _overlap(path, self._leaving):
+            self.settle()  # else the folder that leaves would take the new one along
+        self._show_again(frozenset({path}))
         self._requests.add(self._client.request(AddFolder(path)))
 
     @Slot(object)
     def remove(self, path: bytes) -> None:
-        """Take a folder out of sight at once, and out of the library when it can no longer be undone."""
+        """Take a folder out of sight and search at once, and out of the library when it can no longer be undone."""
         self.settle()
         self._leaving = path
+        self._left_out |= {path}
         self._model.hide_folder(path, hidden=True)
+        self._tell_left_out()
         self._undo_bar.offer(self.tr("Removed {name}").format(name=shown_name(path)))
 
     def settle(self) -> None:
@@ -78,7 +90,7 @@ class LibraryKeeping(QObject):
     @Slot()
     def _on_undone(self) -> None:
         if self._leaving is not None:
-            self._model.hide_folder(self._leaving, hidden=False)
+            self._show_again(frozenset({self._leaving}))
             self._leaving = None
 
     @Slot()
@@ -87,15 +99,33 @@ class LibraryKeeping(QObject):
             self._requests.add(self._client.request(RemoveFolder(self._leaving)))
             self._leaving = None
 
+    def _show_again(self, paths: frozenset[bytes]) -> None:
+        """Let folders that were left out be part of the library again."""
+        for path in paths & self._left_out:
+            self._model.hide_folder(path, hidden=False)
+        if paths & self._left_out:
+            self._left_out -= paths
+            self._tell_left_out()
+
+    def _tell_left_out(self) -> None:
+        self.left_out_changed.emit(tuple(self._left_out))
+        if self._status is not None:
+            self._show_status(self._status)
+
     @Slot(object)
     def _on_status_changed(self, event: Event) -> None:
-        if not isinstance(event.message, StatusChanged):
-            return
-        folders = event.message.status.folders
-        self._model.set_folders(folders)
-        self._panel.show_folders_present(bool(folders))
-        self._panel.show_status(event.message)
-        self.status_shown.emit(event.message)
+        if isinstance(event.message, StatusChanged):
+            self._status = event.message
+            self._model.set_folders(event.message.status.folders)
+            gone = self._left_out - {row.path for row in event.message.status.folders} - {self._leaving}
+            self._show_again(gone)
+            self._show_status(event.message)
+
+    def _show_status(self, changed: StatusChanged) -> None:
+        shown = without_folders(changed, self._left_out)
+        self._panel.show_folders_present(bool(shown.status.folders))
+        self._panel.show_status(shown)
+        self.status_shown.emit(shown)
 
     @Slot(object)
     def _on_documents_listed(self, event: Event) -> None:
@@ -116,3 +146,9 @@ class LibraryKeeping(QObject):
         if failure.request_id == 0 or failure.request_id in self._requests:  # 0: what stopped the indexing
             self._requests.discard(failure.request_id)
             self.failure_told.emit(explain_error(failure.error).text)
+
+
+def _overlap(one: bytes, other: bytes) -> bool:
+    separator = os.fsencode(os.sep)
+    shorter, longer = sorted((one.rstrip(separator), other.rstrip(separator)), key=len)
+    return longer.startswith(shorter + separator)

@@ -2,9 +2,10 @@
 
 import os
 
-from PySide6.QtCore import QModelIndex, QPoint, Qt, Signal, Slot
-from PySide6.QtGui import QKeySequence, QShortcut
+from PySide6.QtCore import QEvent, QModelIndex, QObject, QPoint, Qt, Signal, Slot
+from PySide6.QtGui import QKeyEvent, QKeySequence, QShortcut
 from PySide6.QtWidgets import (
+    QAbstractButton,
     QFileDialog,
     QFrame,
     QHBoxLayout,
@@ -19,12 +20,13 @@ from PySide6.QtWidgets import (
 
 from app.core.messages import StatusChanged
 from app.core.types import DocumentState
+from app.ui.document_words import absence_words, describe, progress_words, total_of
 from app.ui.documents_model import DocumentsModel
 from app.ui.icons import IconButton, Icons
 from app.ui.labels import PlainLabel
-from app.ui.library_tree import LibraryFilter, Node
+from app.ui.library_tree import LibraryFilter
 from app.ui.library_tree_view import LibraryTreeView
-from app.ui.sentences import explain_reason, shown_path, span_of_time
+from app.ui.sentences import counted
 from app.ui.theme import Look
 
 
@@ -35,11 +37,13 @@ class LibraryPanel(QWidget):
         folder_chosen: the path of a folder or file to add, bytes.
         folder_removed: the path of an added folder to take out, bytes.
         document_opened: the id of a document whose first page is wanted.
+        fold_pressed: the person wants the room.
     """
 
     folder_chosen = Signal(object)
     folder_removed = Signal(object)
     document_opened = Signal(int)
+    fold_pressed = Signal()
 
     def __init__(self, look: Look, icons: Icons, model: DocumentsModel, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -49,11 +53,15 @@ class LibraryPanel(QWidget):
         self._filter.setPlaceholderText(self.tr("Filter"))
         self._filter.setAccessibleName(self.tr("Filter the documents by name"))
         self._filter.setClearButtonEnabled(True)
+        for button in self._filter.findChildren(QAbstractButton):
+            button.setAccessibleName(self.tr("Clear the filter"))
         self._filter.textChanged.connect(self._on_filter_changed)
-        self._detail = PlainLabel("", "quiet", wraps=True)
+        self._detail = PlainLabel("", "detail", wraps=True)
         self._progress = PlainLabel("", "quiet", wraps=True)
+        self._absent = PlainLabel("", "quiet", wraps=True)
         self._bar = QProgressBar()
         self._bar.setTextVisible(False)
+        self._bar.setAccessibleName(self.tr("Indexing"))
         self._unread = QPushButton()
         self._unread.setObjectName("quietLink")
         self._unread.setCheckable(True)
@@ -68,6 +76,9 @@ class LibraryPanel(QWidget):
         self.view.customContextMenuRequested.connect(self._on_menu_asked)
         self.view.activated.connect(self._on_activated)
         self.view.selectionModel().currentChanged.connect(self._on_current_changed)
+        self.view.left_upwards.connect(self.take_filter_focus)
+        model.dataChanged.connect(self._on_rows_changed)
+        self._filter.installEventFilter(self)
         removal = QShortcut(QKeySequence(QKeySequence.StandardKey.Delete), self.view)
         removal.setContext(Qt.ShortcutContext.WidgetShortcut)
         removal.activated.connect(self._on_removal_pressed)
@@ -81,22 +92,42 @@ class LibraryPanel(QWidget):
         return self._progress.text()
 
     @property
+    def absence_words(self) -> str:
+        """Return what is said of folders that are not there, "" if all are."""
+        return self._absent.text()
+
+    @property
     def detail_words(self) -> str:
         """Return what is said of the chosen row."""
         return self._detail.text()
 
+    @property
+    def filter_words(self) -> str:
+        """Return what the documents are filtered by."""
+        return self._filter.text().strip()
+
+    @property
+    def filter_has_focus(self) -> bool:
+        """Return whether the keyboard writes into the filter box."""
+        return self._filter.hasFocus()
+
     def show_status(self, changed: StatusChanged) -> None:
         """Show how far indexing is: a number, a rate, and an honest end."""
         status = changed.status
-        total = status.ready + status.queued + status.failed
+        total = total_of(status)
         self._bar.setVisible(changed.indexing and not changed.waiting_for and total > 0)
         self._bar.setRange(0, max(total, 1))
         self._bar.setValue(total - status.queued)
-        self._progress.setText(self._progress_sentence(changed, total))
+        self._progress.show_text(progress_words(changed))
+        self._absent.show_text(absence_words(status.folders))
         self._failed = status.failed
-        one = self.tr("1 could not be read")
-        self._unread.setText(one if status.failed == 1 else self.tr("{n} could not be read").format(n=status.failed))
+        self._name_unread()
         self._unread.setVisible(status.failed > 0 or self._unread.isChecked())
+
+    def _name_unread(self) -> None:
+        """Name the button for what it does now: show what could not be read alone, or all again."""
+        words = counted(self._failed, self.tr("1 could not be read"), self.tr("{n} could not be read"))
+        self._unread.setText(self.tr("Show all documents again") if self._unread.isChecked() else words)
 
     def show_folders_present(self, present: bool) -> None:
         """Show the tree, or the place to drop a first folder on."""
@@ -111,15 +142,36 @@ class LibraryPanel(QWidget):
         self._target.style().polish(self._target)
 
     def take_focus(self) -> None:
-        """Give the keyboard to the tree."""
+        """Give the keyboard to the tree: to the row it had, else the first, or the first that a filter found."""
+        if not self.view.currentIndex().isValid() and self._model.rowCount():  # before the focus, which takes any row
+            row = self._model.index(0, 0)
+            while self._model.filter.is_on and self._model.hasChildren(row):
+                row = self._model.index(0, 0, row)
+            self.view.setCurrentIndex(row)
         self.view.setFocus(Qt.FocusReason.ShortcutFocusReason)
-        if not self.view.currentIndex().isValid() and self._model.rowCount():
-            self.view.setCurrentIndex(self._model.index(0, 0))
 
     def take_filter_focus(self) -> None:
         """Give the keyboard to the filter box."""
         self._filter.setFocus(Qt.FocusReason.ShortcutFocusReason)
         self._filter.selectAll()
+
+    def escape(self) -> bool:
+        """Go from the tree back to the filter box, or empty the box; return whether there was anything to do."""
+        if self.view.hasFocus():
+            self.take_filter_focus()
+        elif self._filter.hasFocus() and self._filter.text():
+            self._filter.clear()
+        else:
+            return False
+        return True
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Move from the filter box into the tree by the down key or Enter."""
+        pressed = event.key() if isinstance(event, QKeyEvent) and event.type() == QEvent.Type.KeyPress else None
+        if watched is self._filter and pressed in (Qt.Key.Key_Down, Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            self.take_focus()
+            return True
+        return super().eventFilter(watched, event)
 
     def choose_folder(self) -> None:
         """Let the person choose a folder to add."""
@@ -136,51 +188,26 @@ class LibraryPanel(QWidget):
         dialog.filesSelected.connect(self._on_files_selected)
         dialog.open()
 
-    def _progress_sentence(self, changed: StatusChanged, total: int) -> str:
-        status = changed.status
-        if changed.waiting_for:
-            return self.tr("{n} wait for the model that finds passages").format(n=f"{status.queued:,}")
-        if not changed.indexing:
-            if total == 0:
-                return self.tr("No documents yet")
-            if status.ready == 1:
-                return self.tr("1 document, up to date")
-            return self.tr("{n} documents, up to date").format(n=f"{status.ready:,}")
-        words = self.tr("{done} of {total}").format(done=f"{total - status.queued:,}", total=f"{total:,}")
-        if changed.documents_per_s > 0:
-            rate = changed.documents_per_s
-            speed = f"{rate:.0f}" if rate >= 2 else f"{rate:.1f}"
-            words += self.tr(" · {speed}/s").format(speed=speed)
-        if changed.seconds_left is not None:
-            words += self.tr(" · {time} left").format(time=span_of_time(changed.seconds_left))
-        return words
-
-    def _describe(self, node: Node) -> str:
-        row = node.document
-        if row is None:
-            return "" if node.folder is None else shown_path(node.path)
-        match row.state:
-            case DocumentState.READY:
-                pages = self.tr("1 page") if row.pages == 1 else self.tr("{n} pages").format(n=row.pages)
-                words = self.tr("{pages}, {passages} passages").format(pages=pages, passages=row.passages)
-                if row.pages_without_text:
-                    words += self.tr("; {n} without text").format(n=row.pages_without_text)
-                return words
-            case DocumentState.QUEUED:
-                return self.tr("Waits to be read.")
-            case DocumentState.READING:
-                return self.tr("Is being read.")
-            case DocumentState.FAILED | DocumentState.IGNORED | DocumentState.ABSENT:
-                return explain_reason(row.reason, row.detail).text or self.tr("Not there at the moment.")
-
     @Slot()
     def _on_filter_changed(self) -> None:
         self._model.set_filter(LibraryFilter(self._filter.text(), self._unread.isChecked()))
+        self._name_unread()
 
     @Slot(QModelIndex)
     def _on_current_changed(self, current: QModelIndex) -> None:
-        words = self._describe(self._model.node(current)) if current.isValid() else ""
-        self._detail.show_text(words)
+        self._describe(current)
+
+    @Slot(QModelIndex, QModelIndex)
+    def _on_rows_changed(self, first: QModelIndex, _last: QModelIndex) -> None:
+        if first == self.view.currentIndex():
+            self._describe(first)
+
+    def _describe(self, index: QModelIndex) -> None:
+        """Say in the detail line what can be said of a row; its name may be shortened in the tree."""
+        node = self._model.node(index)
+        words = describe(node) if index.isValid() else ""
+        self._detail.setText(f"{node.name}: {words}" if words and node.is_file else words)
+        self._detail_frame.setVisible(bool(words))
 
     @Slot(QModelIndex)
     def _on_activated(self, index: QModelIndex) -> None:
@@ -218,15 +245,21 @@ class LibraryPanel(QWidget):
         filter_row = QVBoxLayout(self._filter_row)
         filter_row.setContentsMargins(12, 8, 12, 8)
         filter_row.addWidget(self._filter)
+        self._detail_frame = QFrame()
+        self._detail_frame.setObjectName("footer")
+        told = QVBoxLayout(self._detail_frame)
+        told.setContentsMargins(16, 8, 16, 8)
+        told.addWidget(self._detail)
+        self._detail_frame.hide()
         self._footer = QFrame()
         self._footer.setObjectName("footer")
         foot = QVBoxLayout(self._footer)
         foot.setContentsMargins(16, 8, 16, 8)
         foot.setSpacing(4)
-        for part in (self._detail, self._progress, self._bar):
+        for part in (self._absent, self._progress, self._bar):
             foot.addWidget(part)
         foot.addWidget(self._unread, 0, Qt.AlignmentFlag.AlignLeft)
-        for part in (self._detail, self._bar, self._unread):
+        for part in (self._absent, self._bar, self._unread):
             part.hide()
         outer = QVBoxLayout(self)
         outer.setContentsMargins(0, 0, 0, 0)
@@ -234,6 +267,7 @@ class LibraryPanel(QWidget):
         outer.addWidget(self._header(icons))
         outer.addWidget(self._filter_row)
         outer.addWidget(self._stack, 1)
+        outer.addWidget(self._detail_frame)
         outer.addWidget(self._footer)
 
     def _header(self, icons: Icons) -> QFrame:
@@ -244,8 +278,12 @@ class LibraryPanel(QWidget):
         title = PlainLabel(self.tr("Library"), "title")
         add = IconButton(icons, "plus", self.tr("Add a folder (Ctrl+O)"))
         add.clicked.connect(self.choose_folder)
+        fold = IconButton(icons, "sidebar-simple", self.tr("Fold the library"))
+        fold.clicked.connect(self.fold_pressed)
+        row.setSpacing(4)
         row.addWidget(title, 1)
         row.addWidget(add)
+        row.addWidget(fold)
         return header
 
     def _drop_place(self) -> QWidget:

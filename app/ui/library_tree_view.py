@@ -1,7 +1,7 @@
 """How the library's rows are drawn: an icon, a name shortened in the middle, and a count or a state. Window process."""
 
-from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRect, QSize, Qt, Slot
-from PySide6.QtGui import QFont, QFontMetrics, QPainter
+from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRect, QSize, Qt, Signal, Slot
+from PySide6.QtGui import QFont, QFontMetrics, QKeyEvent, QPainter
 from PySide6.QtWidgets import QAbstractItemView, QStyle, QStyledItemDelegate, QStyleOptionViewItem, QTreeView, QWidget
 
 from app.core.types import DocumentState
@@ -57,7 +57,13 @@ class LibraryRows(QStyledItemDelegate):
 
 
 class LibraryTreeView(QTreeView):
-    """The tree; its rows have one height, so that ten thousand of them cost nothing."""
+    """The tree; its rows have one height, so that ten thousand of them cost nothing.
+
+    Signals:
+        left_upwards: the up key was pressed in the first row.
+    """
+
+    left_upwards = Signal()
 
     def __init__(self, look: Look, icons: Icons, model: DocumentsModel, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -79,6 +85,14 @@ class LibraryTreeView(QTreeView):
         self.collapsed.connect(self._on_collapsed)
         model.modelReset.connect(self._on_model_reset)
         model.rowsInserted.connect(self._on_rows_inserted)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Leave the tree by the up key in its first row."""
+        current = self.currentIndex()
+        if event.key() == Qt.Key.Key_Up and not (current.isValid() and self.indexAbove(current).isValid()):
+            self.left_upwards.emit()
+        else:
+            super().keyPressEvent(event)
 
     def drawRow(
         self, painter: QPainter, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex

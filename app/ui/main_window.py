@@ -10,12 +10,14 @@ from app.core.types import ModelRole
 from app.ui.answer_view import AnswerView
 from app.ui.asking import Asking
 from app.ui.bars import NoticeBar, UndoBar
+from app.ui.beside import Beside
 from app.ui.conversation_view import SIDE_PX, ConversationView
 from app.ui.documents_model import DocumentsModel
 from app.ui.drops import dropped_paths
 from app.ui.icons import Icons
 from app.ui.library_keeping import LibraryKeeping
 from app.ui.library_panel import LibraryPanel
+from app.ui.library_rail import LibraryRail
 from app.ui.margin_panel import MarginPanel
 from app.ui.models_dialog import ModelsDialog
 from app.ui.page_panel import PagePanel
@@ -27,9 +29,7 @@ from app.ui.sentences import explain_damage, explain_error
 from app.ui.shelving import Shelving
 from app.ui.shortcuts import Command, CommandPalette, KeysOverlay, bind, key_words
 from app.ui.teaching_view import TeachingView
-from app.ui.theme import Look
-
-LOOKS = ("system", "light", "dark")
+from app.ui.theme import Look, following_look
 
 
 class MainWindow(QMainWindow):
@@ -51,6 +51,7 @@ class MainWindow(QMainWindow):
         self._status: StatusChanged | None = None
         self.documents = DocumentsModel(self)
         self.library = LibraryPanel(look, icons, self.documents)
+        self.rail = LibraryRail(icons)
         self.undo_bar = UndoBar(icons)
         self.teaching = TeachingView()
         self.conversation = ConversationView(look, icons, self.teaching)
@@ -64,6 +65,7 @@ class MainWindow(QMainWindow):
         self.shelving = Shelving(client, (self.models_dialog.shelf, self.teaching.shelf), self)
         self.keeping = LibraryKeeping(client, self.documents, self.library, self.undo_bar, self)
         self._lay_out()
+        self.beside = Beside(self.conversation, self.margin, lambda: not self.panes.is_narrow, self)
         commands = self._commands()
         self.palette_overlay = CommandPalette(commands, self)
         self.keys_overlay = KeysOverlay(self._key_rows(commands), self)
@@ -111,7 +113,9 @@ class MainWindow(QMainWindow):
         self.teaching.folder_choice_pressed.connect(self.library.choose_folder)
         self.teaching.samples_pressed.connect(self._on_samples_pressed)
         self.conversation.conversation_wanted.connect(self._start_conversation)
-        self.conversation.library_toggled.connect(self.panes.toggle_library)
+        self.library.fold_pressed.connect(self.panes.toggle_library)
+        self.rail.unfold_pressed.connect(self._go_to_library)
+        self.rail.add_pressed.connect(self.library.choose_folder)
         self.conversation.margin_toggled.connect(self.panes.toggle_right)
         self.conversation.look_pressed.connect(self._take_next_look)
         self.conversation.help_pressed.connect(self._toggle_keys)
@@ -122,6 +126,9 @@ class MainWindow(QMainWindow):
         self.asking.models_wanted.connect(self.models_dialog.show)
         self.asking.source_wanted.connect(self._open_source)
         self.asking.passages_changed.connect(self._show_steps)
+        self.asking.turn_shown.connect(self.beside.follow)
+        self.beside.turn_wanted.connect(self.asking.show_turn)
+        self.panes.right_shown.connect(self.conversation.show_margin_state)
         self.margin.source_opened.connect(self._open_source)
         self.library.document_opened.connect(self._on_document_opened)
         self.reading.page_opening.connect(lambda: self.panes.show_page(shown=True))
@@ -130,6 +137,7 @@ class MainWindow(QMainWindow):
         self.shelving.models_changed.connect(self._teach)
         self.shelving.model_named.connect(self.question_box.show_model)
         self.keeping.status_shown.connect(self._on_status_shown)
+        self.keeping.left_out_changed.connect(self.asking.set_left_out)
         self.keeping.failure_told.connect(self.notice.say)
         self.palette_overlay.command_chosen.connect(_run)
 
@@ -160,6 +168,7 @@ class MainWindow(QMainWindow):
             self._engine_is_down = False
             self.notice.hide()
         self._status = changed
+        self.rail.show_status(changed)
         self.asking.set_status(changed.status)
         self._teach()
 
@@ -221,6 +230,7 @@ class MainWindow(QMainWindow):
     @Slot()
     def _close_page(self) -> None:
         self.reading.close()
+        self.margin.lift(0)
         self.panes.show_page(shown=False)
         self.question_box.take_focus()
 
@@ -238,8 +248,12 @@ class MainWindow(QMainWindow):
             self.question_box.take_focus()
         elif self.asking.is_answering:
             self.asking.stop()
+        elif self.library.escape():
+            pass
         elif self.panes.page_is_open:
             self._close_page()
+        else:
+            self.question_box.take_focus()
 
     def _toggle_keys(self) -> None:
         if self.keys_overlay.isVisible():
@@ -248,14 +262,20 @@ class MainWindow(QMainWindow):
             self.keys_overlay.open()
 
     def _take_next_look(self) -> None:
-        self.look_chosen.emit(LOOKS[(LOOKS.index(self._look.choice) + 1) % len(LOOKS)])
+        self.look_chosen.emit(following_look(self._look.choice))
 
     def _go_to_library(self) -> None:
-        self.panes.library.show()
+        self.panes.fold_library(folded=False)
         self.library.take_focus()
 
     def _go_to_filter(self) -> None:
-        self.panes.library.show()
+        """Filter the documents by name; from there, go on with the same words to a question about what is in them."""
+        if self.library.filter_has_focus:
+            if self.library.filter_words:
+                self.question_box.set_text(self.library.filter_words)
+            self.question_box.take_focus()
+            return
+        self.panes.fold_library(folded=False)
         self.library.take_filter_focus()
 
     def _cycle_panes(self) -> None:
@@ -279,7 +299,7 @@ class MainWindow(QMainWindow):
             Command(self.tr("All commands"), "Ctrl+K", lambda: self.palette_overlay.open(), in_palette=False),
             Command(self.tr("New conversation"), "Ctrl+N", self._start_conversation),
             Command(self.tr("Go to the library"), "Ctrl+L", self._go_to_library),
-            Command(self.tr("Filter the documents"), "Ctrl+F", self._go_to_filter),
+            Command(self.tr("Filter the documents; again: ask them"), "Ctrl+F", self._go_to_filter),
             Command(self.tr("Add a folder"), "Ctrl+O", self.library.choose_folder),
             Command(self.tr("Add files"), "", self.library.choose_file),
             Command(self.tr("Models"), "Ctrl+M", self.models_dialog.show),
@@ -320,10 +340,10 @@ class MainWindow(QMainWindow):
         row = QHBoxLayout(middled)
         row.setContentsMargins(0, 0, 0, 0)
         row.addStretch(1)
-        row.addWidget(asking, 100)
+        row.addWidget(asking, 1000)
         row.addStretch(1)
         library = column_of(self.library, self.undo_bar)
-        self.panes = Panes(library, column_of(self.conversation, middled), self.margin, self.page_panel)
+        self.panes = Panes(library, self.rail, column_of(self.conversation, middled), self.margin, self.page_panel)
         self.setCentralWidget(self.panes)
         self.question_box.take_focus()
 

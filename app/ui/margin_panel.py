@@ -1,12 +1,27 @@
 """The margin: the cards of one question's passages, cited ones first, the rest folded away. Window process."""
 
-from PySide6.QtCore import Qt, Signal, Slot
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QScrollArea, QVBoxLayout, QWidget
+from collections.abc import Sequence
+
+from PySide6.QtCore import QEvent, QObject, Qt, Signal, Slot
+from PySide6.QtWidgets import (
+    QFrame,
+    QHBoxLayout,
+    QPushButton,
+    QScrollArea,
+    QSizePolicy,
+    QSpacerItem,
+    QVBoxLayout,
+    QWidget,
+)
 
 from app.ui.card_content import CardContent, MarginContent
 from app.ui.labels import PlainLabel
 from app.ui.source_card import SourceCard
 from app.ui.theme import Look
+
+GAP_PX = 12
+TOP_PX = 16
+BOTTOM_PX = 24
 
 
 class MarginPanel(QWidget):
@@ -15,16 +30,22 @@ class MarginPanel(QWidget):
     Signals:
         source_opened: the evidence number of a card.
         source_lifted: the evidence number under the pointer or the focus, 0 when it left.
+        cards_moved: cards may have come, gone or changed their height.
+        scrolled: the person scrolled the cards to this place, pixels.
     """
 
     source_opened = Signal(int)
     source_lifted = Signal(int)
+    cards_moved = Signal()
+    scrolled = Signal(int)
 
     def __init__(self, look: Look, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._look = look
         self._content = MarginContent()
         self._cards: dict[int, SourceCard] = {}
+        self._gaps: list[QSpacerItem] = []
+        self._seeking = False
         self._title = PlainLabel(self.tr("Sources"), "title")
         words = self.tr("The passages that an answer rests on stand here, beside it.")
         self._teaching = PlainLabel(words, "quiet", wraps=True)
@@ -36,7 +57,10 @@ class MarginPanel(QWidget):
         self._given_holder = QWidget()
         self._given_column = _column()
         self._given_holder.setLayout(self._given_column)
+        self._inside = QWidget()
         self._scroll = QScrollArea()
+        self._scroll.setAccessibleName(self.tr("Sources"))
+        self._scroll.verticalScrollBar().valueChanged.connect(self._on_scrolled)
         self._lay_out()
         self.clear()
 
@@ -53,6 +77,50 @@ class MarginPanel(QWidget):
     def cards(self) -> tuple[SourceCard, ...]:
         """Return all cards, those under the fold too."""
         return tuple(self._cards.values())
+
+    def cited_cards(self) -> tuple[SourceCard, ...]:
+        """Return the cards above the fold, in order."""
+        return tuple(self._cards[part.n] for part in self._content.cited)
+
+    @property
+    def view_height(self) -> int:
+        """Return the height of what is in sight."""
+        return self._scroll.viewport().height()
+
+    @property
+    def given_height(self) -> int:
+        """Return the height that is needed under the cited cards."""
+        shown = [part for part in (self._given_button, self._given_holder) if not part.isHidden()]
+        return sum(part.sizeHint().height() + GAP_PX for part in shown)
+
+    def place_cards(self, tops: Sequence[int], height: int) -> None:
+        """Let the cited cards begin at these places of a content of at least this height."""
+        free = TOP_PX
+        for gap, card, top in zip(self._gaps, self.cited_cards(), tops, strict=True):
+            gap.changeSize(0, max(top - free, 0), QSizePolicy.Policy.Minimum, QSizePolicy.Policy.Fixed)
+            free = max(top, free) + card.sizeHint().height()
+        self._inside.setMinimumHeight(max(height, free + self.given_height + BOTTOM_PX))
+        self._cited_column.invalidate()
+        layout = self._inside.layout()
+        if layout is not None:
+            layout.activate()
+
+    def stack_cards(self) -> None:
+        """Let the cited cards stand one under the other from the top."""
+        for i, gap in enumerate(self._gaps):
+            gap.changeSize(0, GAP_PX if i else 0, QSizePolicy.Policy.Minimum, QSizePolicy.Policy.Fixed)
+        self._cited_column.invalidate()
+        self._inside.setMinimumHeight(0)
+
+    def scroll_to(self, value: int) -> None:
+        """Show the content from this place on, pixels."""
+        self._scroll.verticalScrollBar().setValue(value)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Tell when cards change their heights, or the room for them."""
+        if event.type() in (QEvent.Type.LayoutRequest, QEvent.Type.Resize):
+            self.cards_moved.emit()
+        return super().eventFilter(watched, event)
 
     def clear(self) -> None:
         """Show no passages."""
@@ -80,7 +148,9 @@ class MarginPanel(QWidget):
         if n in self._cards:
             if not self._cards[n].isVisibleTo(self) and not self._given_button.isChecked():
                 self._given_button.setChecked(True)
-            self._scroll.ensureWidgetVisible(self._cards[n], 0, 12)
+            self._seeking = True
+            self._scroll.ensureWidgetVisible(self._cards[n], 0, GAP_PX)
+            self._seeking = False
 
     def take_focus(self) -> None:
         """Give the keyboard to the first card."""
@@ -92,15 +162,18 @@ class MarginPanel(QWidget):
             card.hide()
             card.deleteLater()
         self._cards = {}
-        for column, parts, used in (
-            (self._cited_column, self._content.cited, True),
-            (self._given_column, self._content.given, False),
-        ):
-            for part in parts:
-                column.addWidget(self._card(part, used))
-        self._scroll.verticalScrollBar().setValue(0)
+        self._gaps = []
+        while self._cited_column.takeAt(0) is not None:
+            pass
+        for part in self._content.cited:
+            self._gaps.append(QSpacerItem(0, GAP_PX if self._gaps else 0))
+            self._cited_column.addItem(self._gaps[-1])
+            self._cited_column.addWidget(self._card(part, used=True))
+        for part in self._content.given:
+            self._given_column.addWidget(self._card(part, used=False))
+        self.cards_moved.emit()
 
-    def _card(self, content: CardContent, used: bool) -> SourceCard:
+    def _card(self, content: CardContent, *, used: bool) -> SourceCard:
         card = SourceCard(self._look, content, used=used)
         card.opened.connect(self.source_opened)
         card.lifted.connect(self._on_card_lifted)
@@ -124,6 +197,11 @@ class MarginPanel(QWidget):
             card.set_lifted(number == n)
         self.source_lifted.emit(n)
 
+    @Slot(int)
+    def _on_scrolled(self, value: int) -> None:
+        if not self._seeking:
+            self.scrolled.emit(value)
+
     def _lay_out(self) -> None:
         header = QFrame()
         header.setObjectName("header")
@@ -131,16 +209,17 @@ class MarginPanel(QWidget):
         row.setContentsMargins(16, 0, 8, 0)
         row.addWidget(self._title)
         row.addStretch(1)
-        inside = QWidget()
-        column = QVBoxLayout(inside)
-        column.setContentsMargins(16, 16, 16, 24)
-        column.setSpacing(12)
+        self._inside.installEventFilter(self)
+        self._cited_column.setSpacing(0)
+        column = QVBoxLayout(self._inside)
+        column.setContentsMargins(16, TOP_PX, 16, BOTTOM_PX)
+        column.setSpacing(GAP_PX)
         column.addWidget(self._teaching)
         column.addLayout(self._cited_column)
         column.addWidget(self._given_button, 0, Qt.AlignmentFlag.AlignLeft)
         column.addWidget(self._given_holder)
         column.addStretch(1)
-        self._scroll.setWidget(inside)
+        self._scroll.setWidget(self._inside)
         self._scroll.setWidgetResizable(True)
         self._scroll.setFrameShape(QFrame.Shape.NoFrame)
         self._scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
@@ -154,5 +233,5 @@ class MarginPanel(QWidget):
 def _column() -> QVBoxLayout:
     column = QVBoxLayout()
     column.setContentsMargins(0, 0, 0, 0)
-    column.setSpacing(12)
+    column.setSpacing(GAP_PX)
     return column

@@ -40,6 +40,7 @@ class ModelRowView(QFrame):
         self._facts = PlainLabel("", "quiet", wraps=True)
         self._bar = QProgressBar()
         self._bar.setTextVisible(False)
+        self._bar.setAccessibleName(self.tr("Download"))
         self._says = PlainLabel("", "quiet", wraps=True)
         self.get = self._button(self.tr("Get"), lambda: self.get_pressed.emit(self.row.name))
         self.cancel = self._button(self.tr("Cancel"), lambda: self.cancel_pressed.emit(self.row.name))
@@ -56,7 +57,15 @@ class ModelRowView(QFrame):
     def show_row(self, row: ModelRow) -> None:
         """Show the model's state."""
         self.row = row
-        self._title.setText(row.title or row.name)
+        name = row.title or row.name
+        self._title.setText(name)
+        for button, words in (
+            (self.get, self.tr("Get {name}")),
+            (self.cancel, self.tr("Cancel the download of {name}")),
+            (self.choose, self.tr("Use {name}")),
+            (self.remove, self.tr("Remove {name}")),
+        ):
+            button.setAccessibleName(words.format(name=name))
         in_use = row.chosen and row.installed
         self._badge.setText(self.tr("in use") if in_use else self.tr("recommended") if row.recommended else "")
         memory = self.tr("needs {memory} of memory").format(memory=size(row.memory_bytes)) if row.memory_bytes else ""

@@ -1,22 +1,38 @@
 """The window's panes: library, conversation, and margin or page beside or under it. Window process."""
 
-from PySide6.QtCore import QByteArray, Qt
+from PySide6.QtCore import QByteArray, Qt, Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QSplitter, QStackedWidget, QVBoxLayout, QWidget
+
+from app.ui.library_rail import RAIL_PX
 
 NARROW_PX = 1080
 LIBRARY_PX, MARGIN_PX, PAGE_PX = 272, 344, 600
 CONVERSATION_LEAST_PX = 380
+LIBRARY_LEAST_PX = 200
+ANY_WIDTH_PX = 2**24 - 1  # Qt's own "no maximum", which PySide does not name
+FOLDED = "folded:"
 
 
 class Panes(QSplitter):
-    """Lays out the panes; the page opens over the margin and takes more room, never the conversation's place."""
+    """Lays out the panes; the page opens over the margin and takes more room, never the conversation's place.
 
-    def __init__(self, library: QWidget, middle: QWidget, margin: QWidget, page: QWidget) -> None:
+    Signals:
+        right_shown: whether margin or page is there, not folded.
+    """
+
+    right_shown = Signal(bool)
+
+    def __init__(self, library: QWidget, rail: QWidget, middle: QWidget, margin: QWidget, page: QWidget) -> None:
         super().__init__(Qt.Orientation.Horizontal)
         self.library = library
         self.middle = middle
         self.right = QStackedWidget()
+        self._rail = rail
+        self._left = QStackedWidget()
+        self._left.addWidget(library)
+        self._left.addWidget(rail)
+        self._library_px = LIBRARY_PX
         self._margin = margin
         self._page = page
         self._inner = QSplitter(Qt.Orientation.Horizontal)
@@ -24,7 +40,7 @@ class Panes(QSplitter):
         self.right.addWidget(page)
         self._inner.addWidget(middle)
         self._inner.addWidget(self.right)
-        self.addWidget(library)
+        self.addWidget(self._left)
         self.addWidget(self._inner)
         for splitter in (self, self._inner):
             splitter.setHandleWidth(1)
@@ -33,7 +49,7 @@ class Panes(QSplitter):
         self.setStretchFactor(1, 1)
         self._inner.setStretchFactor(0, 1)
         self._inner.setStretchFactor(1, 0)
-        library.setMinimumWidth(200)
+        self._left.setMinimumWidth(LIBRARY_LEAST_PX)
         middle.setMinimumWidth(CONVERSATION_LEAST_PX)
         self.right.setMinimumSize(240, 160)
 
@@ -50,18 +66,39 @@ class Panes(QSplitter):
     def show_page(self, *, shown: bool) -> None:
         """Open the page over the margin, or give the margin back."""
         wanted = self._page if shown else self._margin
-        self.right.show()
+        self._show_right(shown=True)
         if self.right.currentWidget() is not wanted:
             self.right.setCurrentWidget(wanted)
             self.share_room()
 
+    @property
+    def library_is_folded(self) -> bool:
+        """Return whether a rail stands in the library's place."""
+        return self._left.currentWidget() is self._rail
+
+    def fold_library(self, *, folded: bool) -> None:
+        """Fold the library to its rail, or unfold it to the width that it had."""
+        if folded == self.library_is_folded:
+            return
+        if folded:
+            self._library_px = max(self.sizes()[0], LIBRARY_LEAST_PX)
+        self._left.setCurrentWidget(self._rail if folded else self.library)
+        self._left.setMinimumWidth(RAIL_PX if folded else LIBRARY_LEAST_PX)
+        self._left.setMaximumWidth(RAIL_PX if folded else ANY_WIDTH_PX)
+        left = RAIL_PX if folded else self._library_px
+        self.setSizes([left, self.width() - left])
+
     def toggle_library(self) -> None:
-        """Show or fold the library."""
-        self.library.setVisible(not self.library.isVisible())
+        """Unfold or fold the library."""
+        self.fold_library(folded=not self.library_is_folded)
 
     def toggle_right(self) -> None:
         """Show or fold the margin."""
-        self.right.setVisible(not self.right.isVisible())
+        self._show_right(shown=self.right.isHidden())
+
+    def _show_right(self, *, shown: bool) -> None:
+        self.right.setVisible(shown)
+        self.right_shown.emit(shown)
 
     def next_pane(self, focused: QWidget | None) -> QWidget:
         """Return the pane after the one that holds the focus; folded ones are left out."""
@@ -84,13 +121,20 @@ class Panes(QSplitter):
             self._inner.setSizes([width - beside, beside])
 
     def saved_state(self) -> str:
-        """Return the panes' sizes in hexadecimal."""
-        return self.saveState().toHex().toStdString()
+        """Return the panes' sizes in hexadecimal, and whether the library is folded."""
+        folded = self.library_is_folded
+        self.fold_library(folded=False)
+        sizes = self.saveState().toHex().toStdString()
+        self.fold_library(folded=folded)
+        return FOLDED + sizes if folded else sizes
 
     def restore(self, state: str) -> None:
         """Take sizes that were saved, or those to begin with for ""."""
-        if not (state and self.restoreState(QByteArray.fromHex(state.encode()))):
+        self.fold_library(folded=False)
+        sizes = QByteArray.fromHex(state.removeprefix(FOLDED).encode())
+        if not (state and self.restoreState(sizes)):
             self.setSizes([LIBRARY_PX, self.width() - LIBRARY_PX])
+        self.fold_library(folded=state.startswith(FOLDED))
         self.share_room()
 
     def resizeEvent(self, event: QResizeEvent) -> None:

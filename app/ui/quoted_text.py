@@ -1,6 +1,6 @@
 """A passage's text, drawn in the text serif with its quotations in the mark tint, cut to some lines. Window process."""
 
-from PySide6.QtCore import QPointF, QSize, Slot
+from PySide6.QtCore import QPointF, QSize, Signal, Slot
 from PySide6.QtGui import QFont, QPainter, QPaintEvent, QResizeEvent, QTextCharFormat, QTextLayout, QTextOption
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
@@ -13,7 +13,13 @@ ELLIPSIS = "… "
 
 
 class QuotedText(QWidget):
-    """Draws text with marked spans; shows at most `lines` lines around the first of them, or all for None."""
+    """Draws text with marked spans; shows at most `lines` lines around the first of them, or all for None.
+
+    Signals:
+        cut_changed: whether some of the text is out of sight.
+    """
+
+    cut_changed = Signal(bool)
 
     def __init__(self, look: Look, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -68,7 +74,7 @@ class QuotedText(QWidget):
         width = max(self.width(), 80)
         lines = self._break(shown, spans, width)
         limit = len(lines) if self._lines is None else min(self._lines, len(lines))
-        self._cut = bool(start) or limit < len(lines)
+        was_cut, self._cut = self._cut, bool(start) or limit < len(lines)
         if limit < len(lines):
             end = lines[limit - 1]
             self._break(_shortened(shown, end) + " …", [s for s in spans if s.start < end], width)
@@ -76,6 +82,8 @@ class QuotedText(QWidget):
         last = self._layout.lineAt(self._shown - 1) if self._shown else None
         self.setFixedHeight(round(last.y() + last.height()) + 2 if last else 0)
         self.update()
+        if self._cut != was_cut:
+            self.cut_changed.emit(self._cut)
 
     def _break(self, text: str, spans: list[Span], width: int) -> list[int]:
         """Lay out a text and return the offsets at which its lines end."""

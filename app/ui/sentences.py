@@ -252,6 +252,11 @@ def role_words(role: ModelRole) -> str:
             return translate("models", "puts passages in order")
 
 
+def counted(count: int, one: str, many: str) -> str:
+    """Return the sentence for a count: `one` as it stands for 1, else `many` with the number in place of {n}."""
+    return one if count == 1 else many.replace("{n}", f"{count:,}")
+
+
 def size(count: int | str) -> str:
     """Return a number of bytes as people say it, decimal units."""
     amount = float(count or 0)

@@ -124,6 +124,7 @@ class CommandPalette(QFrame):
         self._field.textChanged.connect(self._on_text_changed)
         self._model = QStandardItemModel(self)
         self._list = QListView()
+        self._list.setAccessibleName(self.tr("Commands"))
         self._list.setModel(self._model)
         self._list.setEditTriggers(QListView.EditTrigger.NoEditTriggers)
         self._list.setFocusPolicy(Qt.FocusPolicy.NoFocus)

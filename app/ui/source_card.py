@@ -1,6 +1,6 @@
 """A card of the margin: one passage with its number, place, headings and text. Window process."""
 
-from PySide6.QtCore import QEvent, Qt, Signal
+from PySide6.QtCore import QEvent, Qt, Signal, Slot
 from PySide6.QtGui import QEnterEvent, QFocusEvent, QFontMetrics, QKeyEvent, QMouseEvent, QResizeEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
@@ -11,6 +11,7 @@ from app.ui.sentences import page_words, shown_name
 from app.ui.theme import Look
 
 LINES_FOLDED = 5
+LEAST_LABEL_PX = 24
 
 
 class SourceCard(QFrame):
@@ -40,7 +41,10 @@ class SourceCard(QFrame):
         self._name_label = PlainLabel(self._name, "title")
         self._place_label = PlainLabel(self._place, "quiet")
         self._heading_label = PlainLabel(self._headings, "quiet")
+        for label in (self._name_label, self._heading_label):
+            label.setMinimumWidth(LEAST_LABEL_PX)  # else a text that was cut for a wide card would keep it wide
         self._text = QuotedText(look)
+        self._text.cut_changed.connect(self._offer_more, Qt.ConnectionType.QueuedConnection)  # not amid a layout
         self._more = QPushButton(self.tr("Show all"))
         self._more.setObjectName("quietLink")
         self._more.setCursor(Qt.CursorShape.PointingHandCursor)
@@ -62,7 +66,7 @@ class SourceCard(QFrame):
         """Show the same passage with other quotations marked."""
         self.content = content
         self._text.set_text(content.hit.text, content.quotes, None if self._unfolded else LINES_FOLDED)
-        self._more.setVisible(self._unfolded or self._text.is_cut)
+        self._offer_more(self._text.is_cut)
 
     def set_lifted(self, lifted: bool) -> None:
         """Stand out, because a mark of this passage is looked at."""
@@ -110,7 +114,6 @@ class SourceCard(QFrame):
         beside = self._number_label.sizeHint().width() + self._place_label.sizeHint().width() + 24
         _elide(self._name_label, self._name, room - beside, Qt.TextElideMode.ElideMiddle)
         _elide(self._heading_label, self._headings, room, Qt.TextElideMode.ElideLeft)
-        self._more.setVisible(self._unfolded or self._text.is_cut)
 
     def _lay_out(self) -> None:
         head = QHBoxLayout()
@@ -127,6 +130,10 @@ class SourceCard(QFrame):
         column.addWidget(self._text)
         column.addWidget(self._more, 0, Qt.AlignmentFlag.AlignLeft)
 
+    @Slot(bool)
+    def _offer_more(self, is_cut: bool) -> None:
+        self._more.setVisible(self._unfolded or is_cut)
+
     def _on_more_clicked(self) -> None:
         self._unfolded = not self._unfolded
         self._more.setText(self.tr("Show less") if self._unfolded else self.tr("Show all"))
@@ -134,4 +141,4 @@ class SourceCard(QFrame):
 
 
 def _elide(label: QLabel, text: str, room_px: int, mode: Qt.TextElideMode) -> None:
-    label.setText(QFontMetrics(label.font()).elidedText(text, mode, max(room_px, 24)))
+    label.setText(QFontMetrics(label.font()).elidedText(text, mode, max(room_px, LEAST_LABEL_PX)))

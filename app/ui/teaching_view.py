@@ -6,6 +6,7 @@ from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 from app.ui.answer_view import AnswerView
 from app.ui.labels import PlainLabel
 from app.ui.model_shelf import ModelShelf
+from app.ui.sentences import counted
 
 SIDE_PX = 32
 
@@ -72,13 +73,13 @@ class TeachingView(QWidget):
 
     def show_ready(self, documents: int) -> None:
         """Teach to ask."""
-        one = self.tr("One document is ready.")
-        many = self.tr("{n} documents are ready.").format(n=f"{documents:,}")
-        none = self.tr("Your documents are being read; you can ask at once.")
+        ready = counted(documents, self.tr("One document is ready."), self.tr("{n} documents are ready."))
+        if not documents:
+            ready = self.tr("Your documents are being read; you can ask at once.")
         self._show(
             self.tr("Ask your documents"),
             self.tr("{ready} The answer stands here, with marks like footnotes; its sources stand beside it.").format(
-                ready=none if not documents else one if documents == 1 else many
+                ready=ready
             ),
         )
 
@@ -108,5 +109,5 @@ class TeachingView(QWidget):
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.addStretch(1)
-        row.addWidget(middle, 100)
+        row.addWidget(middle, 1000)
         row.addStretch(1)

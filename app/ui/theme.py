@@ -14,6 +14,7 @@ SERIFS = ("Source Serif 4", "Source Serif Pro", "Charter", "Iowan Old Style", "G
 # Names that fontconfig gives to "whatever there is": no desktop has told Qt its interface font.
 NO_FONT_TOLD = ("", "Sans", "Sans Serif", "DejaVu Sans")
 SANS = ("Inter", "Noto Sans", "Cantarell", "Ubuntu", "Open Sans", "Liberation Sans")
+LOOKS = ("system", "light", "dark")
 TEXT_PX = 13
 ANSWER_PX = 15
 
@@ -99,6 +100,11 @@ def palette_of(theme: Theme) -> QPalette:
     return palette
 
 
+def following_look(choice: str) -> str:
+    """Return the look that comes after one, round and round."""
+    return LOOKS[(LOOKS.index(choice) + 1) % len(LOOKS)]
+
+
 def interface_font() -> QFont:
     """Return the system's interface font, or the best sans there is where no desktop names one."""
     font = QFont(QApplication.font())
@@ -121,17 +127,19 @@ class Look(QObject):
 
     Signals:
         changed: the `Theme` now in force.
+        chosen: another choice was made, even if it looks the same now.
     """
 
     changed = Signal(object)
+    chosen = Signal()
 
     def __init__(self, folder: Path, app: QApplication, choice: str) -> None:
-        """Read both schemes; `choice` is "system", "light" or "dark"."""
+        """Read both schemes; `choice` is "system", "light" or "dark", and "system" for any other word."""
         super().__init__(app)
         self._app = app
         self._template = (folder / "window.qss").read_text("utf-8")
         self._themes = {dark: load_theme(folder, dark=dark) for dark in (False, True)}
-        self.choice = choice
+        self.choice = choice if choice in LOOKS else LOOKS[0]
         app.setStyle("Fusion")
         font = interface_font()
         app.setFont(font)
@@ -148,6 +156,7 @@ class Look(QObject):
     def choose(self, choice: str) -> None:
         """Follow "system", or stay "light" or "dark"."""
         self.choice = choice
+        self.chosen.emit()
         self._take(self._themes[self._wants_dark()])
 
     @Slot()

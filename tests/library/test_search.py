@@ -125,6 +125,16 @@ def test_a_filter_by_folder_file_type_and_time_restricts_both_steps(searcher: Se
     assert found(searcher, question, Filters(after_ns=3, before_ns=4)) == ["pastry.md"]
 
 
+def test_a_folder_that_is_left_out_is_never_found(searcher: Searcher) -> None:
+    question = "deposit of two months' rent"
+    everywhere = set(found(searcher, question))
+    assert {"old/lease.txt"} < everywhere
+    left = set(found(searcher, question, Filters(without_paths=(b"/papers/old", b"/papers/copies"))))
+    assert left
+    assert all(path.split("/")[0] not in ("old", "copies") for path in left)
+    assert found(searcher, question, Filters(paths=(b"/papers/old",), without_paths=(b"/papers",))) == []
+
+
 @pytest.mark.parametrize(
     "filters", [Filters(paths=(b"/elsewhere",)), Filters(types=("pdf",)), Filters(after_ns=10**18)]
 )

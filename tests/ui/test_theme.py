@@ -76,3 +76,7 @@ def test_every_icon_that_is_kept_can_be_drawn(icons: Icons, look: Look) -> None:
     for name in names:
         image = icons.pixmap(name, look.theme.ink).toImage()
         assert any(image.pixelColor(x, y).alpha() for x in range(20) for y in range(20)), name
+
+
+def test_a_look_that_nobody_knows_is_the_systems(qapp: QApplication) -> None:
+    assert Look(resources_dir() / "themes", qapp, "sepia").choice == "system"

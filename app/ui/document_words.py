@@ -1,0 +1,100 @@
+"""What is said of the library: of a row, a folder that went away, how far indexing is. Pure, window process."""
+
+from dataclasses import replace
+
+from app.core.messages import StatusChanged
+from app.core.types import DocumentRow, DocumentState, FolderRow, LibraryStatus
+from app.ui.library_tree import Node
+from app.ui.sentences import counted, explain_reason, shown_name, shown_path, span_of_time, translate
+
+
+def describe(node: Node) -> str:
+    """Return all that a person may want to know of a row: what is in it, or why it is not read and what to do."""
+    if node.document is not None:
+        return _describe_document(node.document)
+    if node.folder is None:
+        return ""
+    return shown_path(node.path) if node.folder.present else absence_words((node.folder,))
+
+
+def absence_words(folders: tuple[FolderRow, ...]) -> str:
+    """Return what became of added folders that are not there now, "" if all are."""
+    absent = [row for row in folders if not row.present]
+    if not absent:
+        return ""
+    one = translate("library", "{name} is not there now: it was moved, or its drive is not plugged in.")
+    many = translate("library", "{n} folders are not there now: they were moved, or their drive is not plugged in.")
+    what = counted(len(absent), one, many).replace("{name}", shown_name(absent[0].path))
+    documents = sum(row.documents for row in absent)
+    kept = counted(
+        documents,
+        translate("library", "Its one document is kept and comes back with it."),
+        translate("library", "All {n} documents are kept and come back with it.")
+        if len(absent) == 1
+        else translate("library", "All {n} documents are kept and come back with them."),
+    )
+    return f"{what} {kept}" if documents else what
+
+
+def total_of(status: LibraryStatus) -> int:
+    """Return how many documents indexing is about."""
+    return status.ready + status.queued + status.failed
+
+
+def progress_words(changed: StatusChanged) -> str:
+    """Return how far indexing is: a number, a rate, and an honest end; "" if there is nothing to say."""
+    status = changed.status
+    if changed.waiting_for:
+        return counted(
+            status.queued,
+            translate("library", "1 document waits for the model that finds passages"),
+            translate("library", "{n} documents wait for the model that finds passages"),
+        )
+    total = total_of(status)
+    if not changed.indexing:
+        if total == 0:
+            return "" if absence_words(status.folders) else translate("library", "No documents yet")
+        one = translate("library", "1 document, up to date")
+        return counted(status.ready, one, translate("library", "{n} documents, up to date"))
+    done = f"{total - status.queued:,}"
+    words = translate("library", "{done} of {total}").format(done=done, total=f"{total:,}")
+    if changed.documents_per_s > 0:
+        rate = changed.documents_per_s
+        speed = f"{rate:.0f}" if rate >= 2 else f"{rate:.1f}"
+        words += translate("library", " · {speed}/s").format(speed=speed)
+    if changed.seconds_left is not None:
+        words += translate("library", " · {time} left").format(time=span_of_time(changed.seconds_left))
+    return words
+
+
+def without_folders(changed: StatusChanged, paths: frozenset[bytes]) -> StatusChanged:
+    """Return a status as if some folders had left the library already."""
+    status = changed.status
+    leaving = [row for row in status.folders if row.path in paths]
+    if not leaving:
+        return changed
+    left = replace(
+        status,
+        folders=tuple(row for row in status.folders if row.path not in paths),
+        ready=status.ready - sum(row.ready for row in leaving),
+        queued=status.queued - sum(row.queued for row in leaving),
+        failed=status.failed - sum(row.failed for row in leaving),
+    )
+    return replace(changed, status=left, indexing=changed.indexing and left.queued > 0)
+
+
+def _describe_document(row: DocumentRow) -> str:
+    match row.state:
+        case DocumentState.READY:
+            pages = counted(row.pages, translate("library", "1 page"), translate("library", "{n} pages"))
+            passages = counted(row.passages, translate("library", "1 passage"), translate("library", "{n} passages"))
+            words = f"{pages}, {passages}"
+            if row.pages_without_text:
+                words += translate("library", "; {n} without text").format(n=f"{row.pages_without_text:,}")
+            return words
+        case DocumentState.QUEUED:
+            return translate("library", "Waits to be read.")
+        case DocumentState.READING:
+            return translate("library", "Is being read.")
+        case DocumentState.FAILED | DocumentState.IGNORED | DocumentState.ABSENT:
+            return explain_reason(row.reason, row.detail).text or translate("library", "Not there at the moment.")
