@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TypeAlias
 
-from app.core.messages import PageOpened
+from app.core.messages import PageOpened, RulesListed
 from app.core.types import (
     Answer,
     Citation,
@@ -44,6 +44,7 @@ def status_record(status: LibraryStatus, set_aside: Sequence[Path]) -> dict[str,
         "embedder": status.embedder,
         "model": status.model,
         "current_as_of": moment(status.current_as_of_ns),
+        "paused": status.paused,
         "set_aside": [str(path) for path in set_aside],
     }
 
@@ -69,6 +70,17 @@ def document_record(row: DocumentRow) -> dict[str, Json]:
         "pages": row.pages,
         "pages_without_text": row.pages_without_text,
         "passages": row.passages,
+    }
+
+
+def rules_record(listed: RulesListed) -> dict[str, Json]:
+    """Return what `rules --json` prints."""
+    return {
+        "path": os.fsdecode(listed.path),
+        "patterns": list(listed.rules.patterns),
+        "types": list(listed.rules.types),
+        "most_bytes": listed.rules.most_bytes,
+        "built_in": list(listed.built_in),
     }
 
 

@@ -73,6 +73,16 @@ class Rescan:
 
 
 @dataclass(frozen=True, slots=True)
+class Pause:
+    """Read and embed nothing until `Resume`, also after a restart; ends with `Done`."""
+
+
+@dataclass(frozen=True, slots=True)
+class Resume:
+    """Go on reading and embedding; ends with `Done`."""
+
+
+@dataclass(frozen=True, slots=True)
 class ListDocuments:
     """Ends with `DocumentsListed`."""
 
@@ -167,7 +177,8 @@ class Done:
 class StatusChanged:
     """Unasked (id 0), at start and at most four times a second: the library as it stands, and indexing progress.
 
-    `indexing` is True while documents are queued; `waiting_for` is "" or what indexing waits for ("embedder").
+    `indexing` is True while documents are queued; `waiting_for` is "" or what indexing waits for
+    ("embedder", or "person" while it is paused).
     """
 
     status: LibraryStatus
@@ -285,6 +296,8 @@ WindowRequest: TypeAlias = (
     | ListRules
     | ChangeRules
     | Rescan
+    | Pause
+    | Resume
     | ListDocuments
     | Search
     | Ask

@@ -158,7 +158,10 @@ class FolderRow:
 
 @dataclass(frozen=True, slots=True)
 class LibraryStatus:
-    """What is in the library; `current_as_of_ns` is the time of the last completed rescan, 0 before the first."""
+    """What is in the library; `current_as_of_ns` is the time of the last completed rescan, 0 before the first.
+
+    `paused` is whether the person paused indexing.
+    """
 
     folders: tuple[FolderRow, ...]
     ready: int
@@ -170,6 +173,7 @@ class LibraryStatus:
     embedder: str
     model: str
     current_as_of_ns: int
+    paused: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,6 +21,9 @@ _ROW = (
 )
 _AT_ONCE = 500
 
+PAUSED = "paused"
+"""The note that the person paused indexing."""
+
 
 class Catalog:
     """The catalog of one library."""
@@ -86,6 +89,7 @@ class Catalog:
             embedder=self.meta("embedder"),
             model="",
             current_as_of_ns=int(self.meta("current_as_of_ns") or 0),
+            paused=bool(self.meta(PAUSED)),
         )
 
     def folder_rows(self) -> tuple[FolderRow, ...]:

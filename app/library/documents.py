@@ -29,6 +29,14 @@ class QueuedDocument:
     digest: bytes
 
 
+@dataclass(frozen=True, slots=True)
+class Queue:
+    """How many documents wait, and their size together."""
+
+    documents: int
+    size_bytes: int
+
+
 def known_files(database: Database, folder_id: int, scopes: Collection[bytes]) -> Iterator[list[KnownFile]]:
     """Yield in batches a folder's documents at or under the paths in `scopes`, none of which may cover another."""
     for scope in scopes:
@@ -131,9 +139,10 @@ def next_queued(database: Database, limit: int, but_not: Collection[int]) -> lis
     return [document for document in queued if document.id not in but_not][:limit]
 
 
-def queued(database: Database) -> int:
-    """Return how many documents wait to be read or are being read."""
-    return database.value("SELECT count(*) FROM documents WHERE state IN ('queued', 'reading')")
+def queued(database: Database) -> Queue:
+    """Return how much waits to be read or is being read."""
+    sql = "SELECT count(*), coalesce(sum(size_bytes), 0) FROM documents WHERE state IN ('queued', 'reading')"
+    return Queue(*database.read(sql)[0])
 
 
 def is_reading(database: Database, document_id: int, path: bytes) -> bool:

@@ -5,15 +5,15 @@ import os
 import sqlite3
 from collections.abc import Iterable
 from contextlib import closing
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import msgspec
 
-from app.core.errors import DataDirectoryUnwritable, DiskFull, PathNotInLibrary
+from app.core.errors import DataDirectoryUnwritable, DiskFull, PartOfFolder, PathNotInLibrary
 from app.core.types import DocumentState, FolderRow, FolderRules
 from app.library.database import Database
-from app.library.ignoring import Ignoring
+from app.library.ignoring import Ignoring, check_patterns
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,12 +47,19 @@ def add(database: Database, path: bytes, rules: FolderRules = FolderRules()) -> 
     """Add a folder or single file, by its absolute path, and return the library folder that now covers it.
 
     Folders that the new one covers become part of it, unless they have rules of their own; their documents stay as they
-    are. `rules` count for a new folder only.
+    are. Of `rules`, the patterns alone are added to those of a folder that is there already.
+
+    Raises: PartOfFolder, DiskFull, DataDirectoryUnwritable.
     """
     known = listed(database)
     followed = followed_in(database)
     for folder in known:
         if not followed[folder.path].leaves_out(path):
+            if rules != FolderRules() and path != folder.path:
+                raise PartOfFolder(path=path.decode(errors="replace"), folder=folder.path.decode(errors="replace"))
+            if rules.patterns:
+                merged = tuple(dict.fromkeys((*folder.rules.patterns, *rules.patterns)))
+                set_rules(database, path, replace(folder.rules, patterns=merged))
             return folder.path
     new = Ignoring(path, rules)
     with database.transaction(durable=True):
@@ -101,16 +108,23 @@ def followed_in(database: Database) -> dict[bytes, Ignoring]:
     """Return the folders by path with what each leaves out: other folders of the library, and the library itself."""
     known = listed(database)
     kept_apart = {folder.path for folder in known} | {os.path.realpath(os.fsencode(database.path.parent))}
-    return {
-        folder.path: Ignoring(folder.path, folder.rules, frozenset(kept_apart - {folder.path})) for folder in known
-    }
+    return {folder.path: Ignoring(folder.path, folder.rules, frozenset(kept_apart - {folder.path})) for folder in known}
+
+
+def rules_of(database: Database, path: bytes) -> FolderRules:
+    """Return a folder's rules. Raises: PathNotInLibrary."""
+    for folder in listed(database):
+        if folder.path == path:
+            return folder.rules
+    raise PathNotInLibrary(path=path.decode(errors="replace"))
 
 
 def set_rules(database: Database, path: bytes, rules: FolderRules) -> None:
     """Replace a folder's rules; a rescan applies them.
 
-    Raises: PathNotInLibrary, DiskFull, DataDirectoryUnwritable.
+    Raises: PathNotInLibrary, RuleInvalid, DiskFull, DataDirectoryUnwritable.
     """
+    check_patterns(rules.patterns)
     with database.transaction(durable=True):
         if not database.run("UPDATE folders SET rules = ? WHERE path = ?", (_packed(rules), path)):
             raise PathNotInLibrary(path=path.decode(errors="replace"))

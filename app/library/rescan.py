@@ -121,6 +121,9 @@ async def _apply(
 async def _apply_touched(catalog: Catalog, report: RescanReport, touched: Touched) -> None:
     known, found = touched.known, touched.found
     has_text = bool(known.digest) and known.state in (DocumentState.READY, DocumentState.ABSENT)
+    if has_text and found.reason is Reason.UNREADABLE:  # the drive stutters, or a right was taken: it may come back
+        _mark_absent(catalog, report, (known,), Reason.UNREADABLE)
+        return
     is_same = has_text and found.reason is Reason.NONE and known.stamp == found.stamp
     if has_text and found.reason is Reason.NONE and not is_same:
         content = await asyncio.to_thread(content_of, found.path)

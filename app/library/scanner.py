@@ -86,8 +86,8 @@ class Changes:
 def scan(scope: bytes, suffixes: frozenset[str], ignoring: Ignoring) -> Iterator[FoundFile | UnreadableFolder]:
     """Walk what lies at or under `scope` in the folder of `ignoring` and yield what a person would call its documents.
 
-    A folder that is left out is yielded as if it were a file. `suffixes` are those that a reader exists for, lower case,
-    without the dot. A missing path yields nothing.
+    A folder that is left out is yielded as if it were a file. `suffixes` are those that a reader exists for, lower
+    case, without the dot. A missing path yields nothing.
     """
     if ignoring.is_beyond(scope):
         return

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from app.core.types import DocumentState, Reason
+from app.library.ignoring import Ignoring
 from app.library.watcher import Watcher, hinted
 from tests.library.libraries import OpenLibrary, flaws, open_library
 
@@ -120,7 +121,7 @@ def test_a_periodic_look_finds_a_folder_that_came_back(tmp_path: Path) -> None:
         seen.set()
 
     async def scenario() -> None:
-        watcher = Watcher(lambda: (folder,), on_hint, period_s=0.05)
+        watcher = Watcher(lambda: {folder: Ignoring(folder)}, on_hint, period_s=0.05)
         running = asyncio.create_task(watcher.run())
         async with asyncio.timeout(10):
             await seen.wait()
@@ -136,6 +137,9 @@ def test_a_periodic_look_finds_a_folder_that_came_back(tmp_path: Path) -> None:
 
 
 def test_a_hint_names_few_paths_exactly_and_many_by_their_folder() -> None:
-    assert hinted((b"/a",), ["/a/x.txt", "/a/.git/index", "/b/y.txt"]) == (b"/a/x.txt",)
-    assert hinted((b"/a", b"/b"), [f"/a/{n}" for n in range(1000)]) == (b"/a",)
-    assert hinted((b"/a",), ["/a/sub/caf\N{REPLACEMENT CHARACTER}.txt"]) == (b"/a/sub",)
+    one = {b"/a": Ignoring(b"/a")}
+    both = one | {b"/b": Ignoring(b"/b")}
+    assert hinted(one, ["/a/x.txt", "/a/.git/index", "/b/y.txt"]) == (b"/a/x.txt",)
+    assert hinted(both, [f"/a/{n}" for n in range(1000)]) == (b"/a",)
+    assert hinted(one, ["/a/sub/caf\N{REPLACEMENT CHARACTER}.txt"]) == (b"/a/sub",)
+    assert hinted(one, ["/a/sub/.margentignore"]) == (b"/a/sub",)
