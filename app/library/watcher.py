@@ -22,6 +22,7 @@ PERIOD_S = 30.0
 BLIND_PERIOD_S = 5.0
 """The same where the system gives no notices, e.g. because it has no watches left."""
 
+_ILLEGIBLE_PERIOD_S = 1.2
 _SETTLED_MS = 200
 _AT_MOST_MS = 1000
 _MANY = 300
@@ -79,9 +80,9 @@ class Watcher:
                 return
             except ExceptionGroup:
                 # WORKAROUND: watchfiles 1.3 ends at a name that is not UTF-8. Start it anew and look at everything; a
-                # folder of such a name ends it at every look, so that what ends soon is started ever later.
+                # folder of such a name ends it at every look, which comes to looking as often as was promised.
                 lasted = time.monotonic() - began_s > _AT_MOST_MS / 1000
-                delay_s = _SETTLED_MS / 1000 if lasted else min(2 * delay_s, self._blind_period_s)
+                delay_s = _SETTLED_MS / 1000 if lasted else min(2 * delay_s, _ILLEGIBLE_PERIOD_S)
                 await _happens(stop, delay_s)
                 asyncio.get_running_loop().call_soon(self._on_hint, None)  # when the watches are set again
 

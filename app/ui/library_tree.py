@@ -139,7 +139,7 @@ class LibraryFilter:
         """Return whether a document is shown."""
         if self.unread and row.state not in (DocumentState.FAILED, DocumentState.IGNORED, DocumentState.ABSENT):
             return False
-        if row.reason is Reason.IGNORED_BY_RULE and not self.unread:
+        if row.state is DocumentState.IGNORED and row.reason is Reason.IGNORED_BY_RULE and not self.unread:
             return False
         words = self.text.casefold().split()
         if not words:

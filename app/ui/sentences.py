@@ -208,7 +208,7 @@ def explain_reason(reason: Reason, detail: str = "") -> Explained:
                 translate("reasons", "It is read again when it settles."),
             )
         case Reason.IGNORED_BY_RULE:
-            return Explained(translate("reasons", "A rule leaves it out: {rule}").format(rule=detail))
+            return Explained(translate("reasons", "The rule “{rule}” leaves it out.").format(rule=detail))
         case Reason.OTHER_TYPE:
             return Explained(translate("reasons", "Its folder's rules name other kinds of files."))
         case Reason.OVER_SIZE:

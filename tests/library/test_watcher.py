@@ -16,6 +16,13 @@ REFLECTED_S = 2.0
 """The promise: so long after a change has settled it is in the library (with an embedder that takes no time)."""
 
 
+NOTICED_S = 15.0
+"""Long before everything is looked at anyway, however busy the machine is."""
+
+EVENTS = 10_000
+READY = (DocumentState.READY, Reason.NONE)
+
+
 def papers_in(folder: Path) -> Path:
     papers = folder / "papers"
     (papers / "sub").mkdir(parents=True)
@@ -75,6 +82,83 @@ def test_a_name_that_is_not_utf8_does_not_end_the_watching(tmp_path: Path) -> No
                 Path(os.fsdecode(illegible)).write_text(f"Coffee, cup {n}.")
                 (papers / "c.txt").write_text(word)
                 await library.until(lambda word=word: library.paths_with(word) == {"c.txt"}, REFLECTED_S)
+
+    asyncio.run(scenario())
+
+
+def test_what_editors_and_browsers_do_to_save_a_file_is_seen(tmp_path: Path) -> None:
+    papers = papers_in(tmp_path)
+
+    async def scenario() -> None:
+        async with open_library(tmp_path / "data", watch=True) as library:
+            await watched(library, papers)
+
+            (papers / "a.txt.tmp").write_text("Gamma.")
+            (papers / "a.txt.tmp").replace(papers / "a.txt")
+            await library.until(lambda: library.paths_with("gamma") == {"a.txt"}, NOTICED_S)
+            assert library.paths_with("alpha") == set()
+
+            (papers / "sub" / "b.txt").rename(papers / "sub" / "b.txt~")
+            (papers / "sub" / "b.txt").write_text("Delta.")
+            await library.until(lambda: library.paths_with("delta") == {"b.txt"}, NOTICED_S)
+            await library.until(lambda: library.states().get("b.txt~", READY)[0] is DocumentState.IGNORED, NOTICED_S)
+
+            (papers / "c.txt.part").write_text("Epsi")
+            await library.until(lambda: "c.txt.part" in library.states(), NOTICED_S)
+            with (papers / "c.txt.part").open("a") as file:
+                file.write("lon.")
+            (papers / "c.txt.part").rename(papers / "c.txt")
+            await library.until(lambda: library.paths_with("epsilon") == {"c.txt"}, NOTICED_S)
+            await library.until(lambda: "c.txt.part" not in library.states(), NOTICED_S)
+            assert "Epsi" not in library.embedder.embedded
+
+    asyncio.run(scenario())
+
+
+def test_a_name_whose_case_alone_changes_is_a_rename(tmp_path: Path) -> None:
+    papers = papers_in(tmp_path)
+
+    async def scenario() -> None:
+        async with open_library(tmp_path / "data", watch=True) as library:
+            await watched(library, papers)
+            (papers / "a.txt").rename(papers / "A.TXT")
+            await library.until(lambda: library.paths_with("alpha") == {"A.TXT"}, NOTICED_S)
+            await library.settle()
+            assert library.embedder.embedded.count("Alpha.") == 1
+
+    asyncio.run(scenario())
+
+
+def test_a_burst_of_events_loses_none(tmp_path: Path) -> None:
+    papers = papers_in(tmp_path)
+
+    async def scenario() -> None:
+        async with open_library(tmp_path / "data", watch=True) as library:
+            await watched(library, papers)
+            for n in range(EVENTS // 4):  # each is made, written, closed and renamed
+                (papers / f"{n}.new").write_text("No document.")
+                (papers / f"{n}.new").rename(papers / f"{n}.dat")
+            (papers / "last.txt").write_text("Omega.")
+            await library.until(lambda: library.paths_with("omega") == {"last.txt"}, NOTICED_S)
+            await library.until(lambda: library.catalog.status().ignored == EVENTS // 4, NOTICED_S)
+            assert not any(name.endswith(".new") for name in library.states())
+
+    asyncio.run(scenario())
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="elsewhere every name is Unicode")
+def test_a_folder_whose_name_is_not_utf8_does_not_blind_the_library(tmp_path: Path) -> None:
+    papers = papers_in(tmp_path)
+    illegible = os.fsencode(papers) + b"/caf\xe9"
+    os.mkdir(illegible)
+    Path(os.fsdecode(illegible), "d.txt").write_text("Coffee.")
+
+    async def scenario() -> None:
+        async with open_library(tmp_path / "data", watch=True) as library:
+            await watched(library, papers)
+            for n, word in enumerate(("gamma", "delta", "epsilon")):
+                (papers / "sub" / f"{n}.txt").write_text(word)
+                await library.until(lambda n=n, word=word: library.paths_with(word) == {f"{n}.txt"}, NOTICED_S)
 
     asyncio.run(scenario())
 
