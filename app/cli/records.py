@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TypeAlias
 
 from app.core.explanation import Explanation
-from app.core.messages import PageOpened, PromptPrepared
+from app.core.messages import PageOpened, PromptPrepared, RulesListed
 from app.core.tallies import Coverage
 from app.core.types import (
     Answer,
@@ -47,6 +47,7 @@ def status_record(status: LibraryStatus, set_aside: Sequence[Path]) -> dict[str,
         "embedder": status.embedder,
         "model": status.model,
         "current_as_of": moment(status.current_as_of_ns),
+        "paused": status.paused,
         "set_aside": [str(path) for path in set_aside],
     }
 
@@ -72,6 +73,17 @@ def document_record(row: DocumentRow) -> dict[str, Json]:
         "pages": row.pages,
         "pages_without_text": row.pages_without_text,
         "passages": row.passages,
+    }
+
+
+def rules_record(listed: RulesListed) -> dict[str, Json]:
+    """Return what `rules --json` prints."""
+    return {
+        "path": os.fsdecode(listed.path),
+        "patterns": list(listed.rules.patterns),
+        "types": list(listed.rules.types),
+        "most_bytes": listed.rules.most_bytes,
+        "built_in": list(listed.built_in),
     }
 
 

@@ -48,7 +48,9 @@ def status_lines(status: LibraryStatus, documents: tuple[DocumentRow, ...]) -> s
         holding = "holds" if status.pages_without_text == 1 else "hold"
         lines.append(f"            {counted(status.pages_without_text, 'page')} {holding} no text")
     if status.ignored:
-        lines.append(f"ignored     {counted(status.ignored, 'file')} of kinds that are not read yet")
+        lines.append(f"ignored     {counted(status.ignored, 'file')} of other kinds or left out by rules")
+    if status.paused:
+        lines.append("indexing    paused; margent index goes on")
     lines.append(f"embedder    {status.embedder or 'none installed'}")
     lines.append(f"model       {status.model or 'none installed'}")
     lines.append(f"current as of {moment(status.current_as_of_ns) or 'never'}")

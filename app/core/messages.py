@@ -15,6 +15,7 @@ from app.core.types import (
     ChatMessage,
     DocumentRow,
     Filters,
+    FolderRules,
     Hit,
     LibraryStatus,
     ModelRow,
@@ -42,9 +43,10 @@ class Failed:
 
 @dataclass(frozen=True, slots=True)
 class AddFolder:
-    """Add a folder or a file to the library; ends with `Done`."""
+    """Add a folder or a file to the library; ends with `Done`. `ignore` is added to the patterns of its rules."""
 
     path: bytes
+    ignore: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,8 +57,33 @@ class RemoveFolder:
 
 
 @dataclass(frozen=True, slots=True)
+class ListRules:
+    """Ask what is left out of a folder of the library; ends with `RulesListed`."""
+
+    path: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class ChangeRules:
+    """Replace a folder's rules; ends with `Done` when they have been applied (not when what is new is indexed)."""
+
+    path: bytes
+    rules: FolderRules
+
+
+@dataclass(frozen=True, slots=True)
 class Rescan:
     """Look at every folder again; ends with `Done` when the rescan (not the indexing) is complete."""
+
+
+@dataclass(frozen=True, slots=True)
+class Pause:
+    """Read and embed nothing until `Resume`, also after a restart; ends with `Done`."""
+
+
+@dataclass(frozen=True, slots=True)
+class Resume:
+    """Go on reading and embedding; ends with `Done`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,7 +206,8 @@ class Done:
 class StatusChanged:
     """Unasked (id 0), at start and at most four times a second: the library as it stands, and indexing progress.
 
-    `indexing` is True while documents are queued; `waiting_for` is "" or what indexing waits for ("embedder").
+    `indexing` is True while documents are queued; `waiting_for` is "" or what indexing waits for
+    ("embedder", or "person" while it is paused).
     """
 
     status: LibraryStatus
@@ -221,6 +249,15 @@ class ModelState:
 @dataclass(frozen=True, slots=True)
 class DocumentsListed:
     documents: tuple[DocumentRow, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class RulesListed:
+    """A folder's own rules, and the patterns that are built in for every folder and come before its own."""
+
+    path: bytes
+    rules: FolderRules
+    built_in: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -301,7 +338,11 @@ class ModelProgress:
 WindowRequest: TypeAlias = (
     AddFolder
     | RemoveFolder
+    | ListRules
+    | ChangeRules
     | Rescan
+    | Pause
+    | Resume
     | ListDocuments
     | Search
     | Explain
@@ -320,6 +361,7 @@ FINAL_EVENTS = (
     Failed,
     Done,
     DocumentsListed,
+    RulesListed,
     Searched,
     Explained,
     AnswerFinished,

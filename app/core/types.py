@@ -111,6 +111,9 @@ class Reason(StrEnum):
     READER_DIED = "reader_died"
     CHANGED_WHILE_READ = "changed_while_read"
     FOLDER_MISSING = "folder_missing"
+    IGNORED_BY_RULE = "ignored_by_rule"
+    OTHER_TYPE = "other_type"
+    OVER_SIZE = "over_size"
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,6 +134,19 @@ class DocumentRow:
 
 
 @dataclass(frozen=True, slots=True)
+class FolderRules:
+    """What the person has left out of a folder: nothing, as long as a field is empty.
+
+    `patterns` are lines in gitignore's syntax, `types` the only lower-case suffixes without the dot that are read, and
+    `most_bytes` the size of the largest file that is.
+    """
+
+    patterns: tuple[str, ...] = ()
+    types: tuple[str, ...] = ()
+    most_bytes: int = 0
+
+
+@dataclass(frozen=True, slots=True)
 class FolderRow:
     """One folder (or single file) that the person added, with its documents counted."""
 
@@ -144,7 +160,10 @@ class FolderRow:
 
 @dataclass(frozen=True, slots=True)
 class LibraryStatus:
-    """What is in the library; `current_as_of_ns` is the time of the last completed rescan, 0 before the first."""
+    """What is in the library; `current_as_of_ns` is the time of the last completed rescan, 0 before the first.
+
+    `paused` is whether the person paused indexing.
+    """
 
     folders: tuple[FolderRow, ...]
     ready: int
@@ -156,6 +175,7 @@ class LibraryStatus:
     embedder: str
     model: str
     current_as_of_ns: int
+    paused: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -27,7 +27,7 @@ from app.core.receipt_messages import (
     RerunReceipt,
     VerifyReceipts,
 )
-from app.core.types import DocumentRow, LibraryStatus, ModelRole
+from app.core.types import DocumentRow, FolderRules, LibraryStatus, ModelRole
 from app.engine.answer_ports import LoadedModel, SearchedLibrary, package_versions
 from app.engine.archive import Archive
 from app.engine.explaining import explain_page
@@ -37,8 +37,10 @@ from app.engine.pages import open_page
 from app.engine.readers import Reader
 from app.engine.search_thread import SearchThread
 from app.engine.shelving import Shelving
+from app.library import folders
 from app.library.catalog import Catalog
 from app.library.embedder import Embedder
+from app.library.ignoring import BUILT_IN, check_patterns
 from app.library.indexer import Indexer
 from app.library.reports import IndexerCallbacks, IndexReport
 from app.library.reranker import Reranker
@@ -139,7 +141,7 @@ class Engine:
             NoModelInstalled: documents wait for an embedder.
         """
         await self._indexer.until_idle()
-        if self._indexer.progress.waiting_for:
+        if self._indexer.progress.waiting_for == "embedder":
             raise NoModelInstalled(role=ModelRole.EMBED.value)
         return self._indexer.report
 
@@ -158,12 +160,20 @@ class Engine:
     async def _result(self, request_id: int, message: object) -> object:
         """Return a request's final event."""
         match message:
-            case messages.AddFolder(path):
-                await self._indexer.add_folder(path)
+            case messages.AddFolder(path, ignore):
+                check_patterns(ignore)
+                await self._indexer.add_folder(path, FolderRules(ignore))
             case messages.RemoveFolder(path):
                 self._indexer.remove_folder(path)
+            case messages.ListRules(path):
+                return self._rules(os.path.realpath(path))
+            case messages.ChangeRules(path, rules):
+                folders.set_rules(self._catalog.database, os.path.realpath(path), rules)
+                await self._indexer.rescan((os.path.realpath(path),))
             case messages.Rescan():
                 await self._indexer.rescan()
+            case messages.Pause() | messages.Resume():
+                self._indexer.pause(paused=isinstance(message, messages.Pause))
             case messages.ListDocuments():
                 return messages.DocumentsListed(self._catalog.document_rows())
             case messages.Explain():
@@ -184,6 +194,9 @@ class Engine:
                 return await self._shelve(request_id, message)
         self._note_progress()
         return messages.Done()
+
+    def _rules(self, path: bytes) -> messages.RulesListed:
+        return messages.RulesListed(path, folders.rules_of(self._catalog.database, path), BUILT_IN)
 
     async def _ask(self, request_id: int, ask: messages.Ask) -> object:
         if ask.style:

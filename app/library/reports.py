@@ -2,18 +2,16 @@
 
 import asyncio
 import time
-from collections import deque
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
 from app.core.types import DocumentRow
 from app.library import documents
 from app.library.catalog import Catalog
+from app.library.pace import Pace
 
 _ROWS_AT_ONCE = 200
 _ROWS_EVERY_S = 0.25
-_RATE_OVER_S = 20.0
-_RATE_AFTER_S = 1.0
 
 
 @dataclass(slots=True)
@@ -52,7 +50,7 @@ class IndexReport:
 
 @dataclass(frozen=True, slots=True)
 class IndexProgress:
-    """How far indexing is; `waiting_for` is "" or "embedder", `seconds_left` None while nobody can know."""
+    """How far indexing is; `waiting_for` is "", "embedder" or "person", `seconds_left` None while nobody can know."""
 
     indexing: bool
     documents_per_s: float
@@ -82,18 +80,19 @@ class Reports:
         self._changed: dict[int, None] = {}
         self._removed: list[int] = []
         self._sent_s = 0.0
-        self._finished_s: deque[float] = deque()
+        self._pace = Pace()
 
-    def progress(self, *, has_embedder: bool) -> IndexProgress:
+    def progress(self, *, has_embedder: bool, is_paused: bool) -> IndexProgress:
         """Return how far indexing is."""
         queued = documents.queued(self._catalog.database)
-        now_s = time.monotonic()
-        while self._finished_s and self._finished_s[0] < now_s - _RATE_OVER_S:
-            self._finished_s.popleft()
-        span_s = now_s - self._finished_s[0] if self._finished_s else 0.0
-        rate = len(self._finished_s) / span_s if span_s > _RATE_AFTER_S else 0.0
-        seconds_left = queued / rate if rate and has_embedder else None
-        return IndexProgress(bool(queued), rate, seconds_left, "embedder" if queued and not has_embedder else "")
+        waiting_for = ("" if has_embedder else "embedder") if not is_paused else "person"
+        rate, seconds_left = self._pace.estimate(queued)
+        return IndexProgress(
+            indexing=bool(queued.documents),
+            documents_per_s=rate,
+            seconds_left=None if waiting_for else seconds_left,
+            waiting_for=waiting_for if queued.documents else "",
+        )
 
     def report(self, counts: IndexCounts, seconds: float) -> IndexReport:
         """Return what the library holds and what was done."""
@@ -119,9 +118,13 @@ class Reports:
         """Note that documents left."""
         self._removed += ids
 
-    def finished(self, document_id: int) -> None:
+    def begin(self) -> None:
+        """Note that there is work again."""
+        self._pace.begin()
+
+    def finished(self, document_id: int, size_bytes: int) -> None:
         """Note that a document is done with, one way or another."""
-        self._finished_s.append(time.monotonic())
+        self._pace.note(size_bytes)
         self.changed((document_id,))
         self._callbacks.on_progress()
 

@@ -44,6 +44,9 @@ def total_of(status: LibraryStatus) -> int:
 def progress_words(changed: StatusChanged) -> str:
     """Return how far indexing is: a number, a rate, and an honest end; "" if there is nothing to say."""
     status = changed.status
+    if changed.waiting_for == "person":
+        one = translate("library", "Paused; 1 document waits")
+        return counted(status.queued, one, translate("library", "Paused; {n} documents wait"))
     if changed.waiting_for:
         return counted(
             status.queued,

@@ -48,6 +48,13 @@ def explain_error(error: errors.AppError) -> Explained:
             )
         case errors.PathNotInLibrary():
             return Explained(translate("errors", "{path} is not in the library.").format(path=path))
+        case errors.RuleInvalid():
+            return Explained(translate("errors", "{rule} is no pattern.").format(rule=facts.get("rule", "")))
+        case errors.PartOfFolder():
+            return Explained(
+                translate("errors", "{path} is part of {folder}.").format(path=path, folder=facts.get("folder", "")),
+                translate("errors", "Give the rule to that folder."),
+            )
         case errors.PageMissing():
             return Explained(
                 translate("errors", "{path} has no page {page}.").format(path=path, page=facts.get("page", "")),
@@ -207,6 +214,12 @@ def explain_reason(reason: Reason, detail: str = "") -> Explained:
                 translate("reasons", "It changed while it was read."),
                 translate("reasons", "It is read again when it settles."),
             )
+        case Reason.IGNORED_BY_RULE:
+            return Explained(translate("reasons", "The rule “{rule}” leaves it out.").format(rule=detail))
+        case Reason.OTHER_TYPE:
+            return Explained(translate("reasons", "Its folder's rules name other kinds of files."))
+        case Reason.OVER_SIZE:
+            return Explained(translate("reasons", "It is larger than its folder's rules allow."))
         case Reason.FOLDER_MISSING:
             return Explained(
                 translate("reasons", "Its folder is not there."), translate("reasons", "Plug in the drive it is on.")
