@@ -96,6 +96,10 @@ def explain_error(error: errors.AppError) -> Explained:
             return Explained(*empty_filter_words(facts))
         case errors.StyleUnknown():
             return Explained(translate("errors", "There is no style called {name}.").format(name=name))
+        case errors.ReceiptUnknown():
+            return Explained(translate("errors", "There is no such receipt."))
+        case errors.ReceiptErased():
+            return Explained(translate("errors", "The texts of this receipt were erased."))
         case errors.UsageWrong():
             return Explained(translate("errors", "That request makes no sense."))
         case _:
