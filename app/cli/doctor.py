@@ -14,7 +14,7 @@ from app.cli.terminal import Terminal
 from app.config.lock import library_lock
 from app.config.paths import DataPaths, resources_dir
 from app.core.errors import AppError, LibraryLocked
-from app.core.types import ModelRole, ModelRow
+from app.core.models import ModelRole, ModelRow
 from app.llm.shelf import Shelf, load_catalogue
 
 HELP = "look at the computer, the models and the library's health; nothing is changed, nothing is contacted"

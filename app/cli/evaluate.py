@@ -14,7 +14,8 @@ from app.config.cores import usable_cores
 from app.config.paths import DataPaths, default_data_dir, resources_dir
 from app.core.errors import PathMissing, UsageWrong
 from app.core.messages import AddFolder, Done, Search, Searched
-from app.core.types import Filters, Hit, ModelRole
+from app.core.models import ModelRole
+from app.core.types import Filters, Hit
 
 if TYPE_CHECKING:
     from app.engine.session import Session

@@ -10,7 +10,7 @@ from app.cli.records import Json
 from app.cli.sentences import counted, exit_status, nothing_to_read_sentence, reason_sentence
 from app.cli.terminal import Advance, Terminal, shown_path
 from app.core.errors import PathMissing, PathUnreadable
-from app.core.messages import AddFolder, DocumentsListed, Done, ListDocuments, StatusChanged
+from app.core.messages import AddFolder, DocumentsListed, Done, ListDocuments, Resume, StatusChanged
 from app.core.types import DocumentRow, DocumentState
 
 if TYPE_CHECKING:
@@ -23,6 +23,13 @@ MOST_SHOWN = 20
 def add_arguments(parser: ArgumentParser) -> None:
     """Add what `index` takes."""
     parser.add_argument("paths", nargs="+", metavar="PATH", help="a folder or a file")
+    parser.add_argument(
+        "--ignore",
+        action="append",
+        default=[],
+        metavar="PATTERN",
+        help="leave out of these folders, from now on, what fits; written as in a .gitignore file",
+    )
 
 
 def run(options: Namespace, terminal: Terminal) -> int:
@@ -30,9 +37,12 @@ def run(options: Namespace, terminal: Terminal) -> int:
 
     async def index(session: "Session") -> int:
         worst, added = 0, list[str]()
+        if session.status().paused:
+            terminal.say("margent: indexing was paused; it goes on")
+            await reply(session, Resume(), Done)
         for word in options.paths:
             try:
-                await reply(session, AddFolder(absolute(word)), Done)
+                await reply(session, AddFolder(absolute(word), tuple(options.ignore)), Done)
                 added.append(word)
             except (PathMissing, PathUnreadable) as error:
                 terminal.complain(error)

@@ -6,13 +6,27 @@ from argparse import SUPPRESS, ArgumentParser, Namespace
 from collections.abc import Sequence
 from pathlib import Path
 
-from app.cli import ask, doctor, documents, evaluate, export, forget, index, models, receipts, search, show, status
+from app.cli import (
+    ask,
+    doctor,
+    documents,
+    evaluate,
+    export,
+    forget,
+    index,
+    models,
+    receipts,
+    rules,
+    search,
+    show,
+    status,
+)
 from app.cli.sentences import FAILED, exit_status
 from app.cli.terminal import Terminal
 from app.config.paths import default_data_dir
 from app.core.errors import AppError
 
-COMMANDS = (index, status, documents, search, ask, show, models, receipts, export, forget, evaluate, doctor)
+COMMANDS = (index, status, documents, rules, search, ask, show, models, receipts, export, forget, evaluate, doctor)
 EPILOG = """Without a command the window opens. Exit status: 0 done, 1 the request failed, 2 wrong usage,
 3 another Margent has this library open, 4 no model is installed."""
 

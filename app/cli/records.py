@@ -8,6 +8,8 @@ from typing import TypeAlias
 
 from app.core.explanation import Explanation
 from app.core.messages import PageOpened, PromptPrepared
+from app.core.models import ModelRow
+from app.core.rule_messages import RulesListed
 from app.core.tallies import Coverage
 from app.core.types import (
     Answer,
@@ -16,7 +18,6 @@ from app.core.types import (
     FolderRow,
     Hit,
     LibraryStatus,
-    ModelRow,
     Rect,
     Scores,
     SearchResult,
@@ -50,6 +51,7 @@ def status_record(status: LibraryStatus, set_aside: Sequence[Path]) -> dict[str,
         "answering_embedder": status.answering_embedder,
         "foreign": round(status.foreign, 2),
         "current_as_of": moment(status.current_as_of_ns),
+        "paused": status.paused,
         "set_aside": [str(path) for path in set_aside],
     }
 
@@ -75,6 +77,17 @@ def document_record(row: DocumentRow) -> dict[str, Json]:
         "pages": row.pages,
         "pages_without_text": row.pages_without_text,
         "passages": row.passages,
+    }
+
+
+def rules_record(listed: RulesListed) -> dict[str, Json]:
+    """Return what `rules --json` prints."""
+    return {
+        "path": os.fsdecode(listed.path),
+        "patterns": list(listed.rules.patterns),
+        "types": list(listed.rules.types),
+        "most_bytes": listed.rules.most_bytes,
+        "built_in": list(listed.built_in),
     }
 
 

@@ -18,6 +18,7 @@ from app.core.errors import (
     ModelUnknown,
     NoModelInstalled,
     PageMissing,
+    PartOfFolder,
     PathMissing,
     PathNotInLibrary,
     PathUnreadable,
@@ -25,10 +26,12 @@ from app.core.errors import (
     QuestionTooLong,
     ReceiptErased,
     ReceiptUnknown,
+    RuleInvalid,
     StyleUnknown,
     UsageWrong,
 )
-from app.core.types import ModelRole, Reason
+from app.core.models import ModelRole
+from app.core.types import Reason
 
 FAILED, USAGE_WRONG, LOCKED, NO_MODEL = 1, 2, 3, 4
 
@@ -56,6 +59,9 @@ REASONS = {
     Reason.READER_DIED: "it made the reader fail twice and is left alone until it changes",
     Reason.CHANGED_WHILE_READ: "it changed while it was read; it will be read again",
     Reason.FOLDER_MISSING: "its folder is not there now; nothing was removed",
+    Reason.IGNORED_BY_RULE: "it is left out by a rule",
+    Reason.OTHER_TYPE: "its folder's rules name other kinds of files",
+    Reason.OVER_SIZE: "it is larger than its folder's rules allow",
 }
 
 
@@ -89,7 +95,7 @@ def exit_status(error: AppError) -> int:
             return LOCKED
         case NoModelInstalled():
             return NO_MODEL
-        case UsageWrong() | StyleUnknown():
+        case UsageWrong() | StyleUnknown() | RuleInvalid() | PartOfFolder():
             return USAGE_WRONG
         case _:
             return FAILED
@@ -121,9 +127,9 @@ def settings_sentence(path: str, trouble: str) -> str:
 
 
 def nothing_to_read_sentence(path: str, ignored: int) -> str:
-    """Return why a path that was to be indexed brought no document; `ignored` files there are of other kinds."""
+    """Return why a path that was to be indexed brought no document; `ignored` files there are left out."""
     if ignored:
-        return f"{path}: nothing in it is of a kind that is read yet ({counted(ignored, 'file')} left out)"
+        return f"{path}: nothing in it is read ({counted(ignored, 'file')} left out); see why: margent documents"
     return f"{path}: it is empty; put documents into it and index it again"
 
 
@@ -146,6 +152,10 @@ def error_sentence(error: AppError) -> str:
             return f"{path}: it cannot be written ({detail}); choose another place"
         case PathNotInLibrary():
             return f"{path}: it is not in the library; margent documents lists what is, margent index PATH adds to it"
+        case RuleInvalid():
+            return f"{facts.get('rule')}: this is no pattern; they are written as in a .gitignore file, e.g. drafts/"
+        case PartOfFolder():
+            return f"{path}: it is part of {facts.get('folder')}; name that folder, its rules count here too"
         case PageMissing():
             return f"{path}: there is no page {facts.get('page')}, it has {facts.get('pages')}"
         case StyleUnknown():

@@ -10,7 +10,8 @@ from app.cli.sentences import FOREIGN_SENTENCE, counted, reason_sentence, set_as
 from app.cli.terminal import Terminal, plain, shown_path
 from app.config.paths import DataPaths
 from app.core.messages import DocumentsListed, ListDocuments
-from app.core.types import FOREIGN_FROM, DocumentRow, DocumentState, FolderRow, LibraryStatus
+from app.core.models import FOREIGN_FROM
+from app.core.types import DocumentRow, DocumentState, FolderRow, LibraryStatus
 
 if TYPE_CHECKING:
     from app.engine.session import Session
@@ -48,7 +49,9 @@ def status_lines(status: LibraryStatus, documents: tuple[DocumentRow, ...]) -> s
         holding = "holds" if status.pages_without_text == 1 else "hold"
         lines.append(f"            {counted(status.pages_without_text, 'page')} {holding} no text")
     if status.ignored:
-        lines.append(f"ignored     {counted(status.ignored, 'file')} of kinds that are not read yet")
+        lines.append(f"ignored     {counted(status.ignored, 'file')} of other kinds or left out by rules")
+    if status.paused:
+        lines.append("indexing    paused; margent index goes on")
     lines.append(f"embedder    {status.embedder or 'none installed'}")
     if status.unembedded:
         before = status.answering_embedder if status.answering_embedder != status.embedder else ""

@@ -5,7 +5,8 @@ The rules are those of `app.core.messages`, which also has `Failed`.
 
 from dataclasses import dataclass
 
-from app.core.types import ChatMessage, DocumentText, Page, PageImage, Pooling, Reason, Rect, Span
+from app.core.models import Pooling
+from app.core.types import ChatMessage, DocumentText, Page, PageImage, Reason, Rect, Span
 
 # Engine -> reader (all but `DrawText` with the open file's descriptor)
 

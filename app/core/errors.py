@@ -28,6 +28,14 @@ class PathNotInLibrary(AppError):
     """A document or folder is not in the library: `path`."""
 
 
+class PartOfFolder(AppError):
+    """A path has no rules of its own, being part of a folder of the library: `path`, `folder`."""
+
+
+class RuleInvalid(AppError):
+    """A pattern for what is left out makes no sense: `rule`."""
+
+
 class PageMissing(AppError):
     """A document has no such page: `path`, `page`, `pages`."""
 

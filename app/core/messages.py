@@ -8,7 +8,9 @@ from dataclasses import dataclass, field
 from typing import TypeAlias
 
 from app.core.explanation import Explanation
+from app.core.models import ModelRow
 from app.core.receipt_messages import RECEIPT_FINAL_EVENTS, ReceiptRequest
+from app.core.rule_messages import RuleRequest, RulesListed
 from app.core.tallies import PromptTokens
 from app.core.types import (
     Answer,
@@ -17,7 +19,6 @@ from app.core.types import (
     Filters,
     Hit,
     LibraryStatus,
-    ModelRow,
     Page,
     PageImage,
     Rect,
@@ -42,9 +43,10 @@ class Failed:
 
 @dataclass(frozen=True, slots=True)
 class AddFolder:
-    """Add a folder or a file to the library; ends with `Done`."""
+    """Add a folder or a file to the library; ends with `Done`. `ignore` is added to the patterns of its rules."""
 
     path: bytes
+    ignore: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +59,16 @@ class RemoveFolder:
 @dataclass(frozen=True, slots=True)
 class Rescan:
     """Look at every folder again; ends with `Done` when the rescan (not the indexing) is complete."""
+
+
+@dataclass(frozen=True, slots=True)
+class Pause:
+    """Read and embed nothing until `Resume`, also after a restart; ends with `Done`."""
+
+
+@dataclass(frozen=True, slots=True)
+class Resume:
+    """Go on reading and embedding; ends with `Done`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,7 +191,8 @@ class Done:
 class StatusChanged:
     """Unasked (id 0), at start and at most four times a second: the library as it stands, and indexing progress.
 
-    `indexing` is True while documents are queued; `waiting_for` is "" or what indexing waits for ("embedder").
+    `indexing` is True while documents are queued; `waiting_for` is "" or what indexing waits for
+    ("embedder", or "person" while it is paused).
     """
 
     status: LibraryStatus
@@ -301,7 +314,10 @@ class ModelProgress:
 WindowRequest: TypeAlias = (
     AddFolder
     | RemoveFolder
+    | RuleRequest
     | Rescan
+    | Pause
+    | Resume
     | ListDocuments
     | Search
     | Explain
@@ -320,6 +336,7 @@ FINAL_EVENTS = (
     Failed,
     Done,
     DocumentsListed,
+    RulesListed,
     Searched,
     Explained,
     AnswerFinished,

@@ -111,6 +111,9 @@ class Reason(StrEnum):
     READER_DIED = "reader_died"
     CHANGED_WHILE_READ = "changed_while_read"
     FOLDER_MISSING = "folder_missing"
+    IGNORED_BY_RULE = "ignored_by_rule"
+    OTHER_TYPE = "other_type"
+    OVER_SIZE = "over_size"
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,6 +134,19 @@ class DocumentRow:
 
 
 @dataclass(frozen=True, slots=True)
+class FolderRules:
+    """What the person has left out of a folder: nothing, as long as a field is empty.
+
+    `patterns` are lines in gitignore's syntax, `types` the only lower-case suffixes without the dot that are read, and
+    `most_bytes` the size of the largest file that is.
+    """
+
+    patterns: tuple[str, ...] = ()
+    types: tuple[str, ...] = ()
+    most_bytes: int = 0
+
+
+@dataclass(frozen=True, slots=True)
 class FolderRow:
     """One folder (or single file) that the person added, with its documents counted."""
 
@@ -142,16 +158,13 @@ class FolderRow:
     failed: int
 
 
-FOREIGN_FROM = 0.3
-"""From this share of passages in languages that the embedder does not know, the person is told of it."""
-
-
 @dataclass(frozen=True, slots=True)
 class LibraryStatus:
     """What is in the library; `current_as_of_ns` is the time of the last completed rescan, 0 before the first.
 
     `embedder` is the chosen one, for which `unembedded` passages wait; the vectors of `answering_embedder` are searched
-    meanwhile. `foreign` is the share, 0 to 1, of passages in languages that the embedder does not know.
+    meanwhile. `foreign` is the share, 0 to 1, of passages in languages that the embedder does not know; `paused` is
+    whether the person paused indexing.
     """
 
     folders: tuple[FolderRow, ...]
@@ -167,6 +180,7 @@ class LibraryStatus:
     unembedded: int = 0
     answering_embedder: str = ""
     foreign: float = 0.0
+    paused: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -330,50 +344,3 @@ class Answer:
     searched: str = ""
     coverage: Coverage | None = None
     unread: tuple[DocumentRow, ...] = ()
-
-
-class ModelRole(StrEnum):
-    """What a model is for."""
-
-    ANSWER = "answer"
-    EMBED = "embed"
-    RERANK = "rerank"
-
-
-class Pooling(StrEnum):
-    """How the states of a text's tokens become one vector: the first one's, their mean, or the last one's."""
-
-    CLS = "cls"
-    MEAN = "mean"
-    LAST = "last"
-
-
-@dataclass(frozen=True, slots=True)
-class EmbeddingSettings:
-    """How an embedder wants its texts; what is longer than `max_tokens`, prefix included, is cut."""
-
-    pooling: Pooling
-    max_tokens: int = 512
-    query_prefix: str = ""
-    passage_prefix: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class ModelRow:
-    """One model of the shelf; `chosen` marks the one in use for its role.
-
-    `trouble` says in a word why a file of the person's own cannot be used (see `llm.gguf.read_header`): it can only be
-    removed.
-    """
-
-    name: str
-    role: ModelRole
-    title: str
-    size_bytes: int
-    licence: str
-    memory_bytes: int
-    installed: bool
-    chosen: bool
-    recommended: bool
-    note: str = ""
-    trouble: str = ""

@@ -21,7 +21,7 @@ from app.core.child_messages import (
 )
 from app.core.errors import AppError, ModelRuntimeMissing, UsageWrong
 from app.core.messages import Failed
-from app.core.types import ModelRole
+from app.core.models import ModelRole
 from app.engine.sandbox import lock_down
 from app.engine.wire import Connection, ConnectionClosed
 from app.llm.gguf import memory_needed, read_header

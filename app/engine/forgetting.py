@@ -9,11 +9,11 @@ from app.core.receipt_messages import Forgot
 from app.library.catalog import Catalog
 from app.library.indexer import Indexer
 from app.library.scanner import covers
-from app.library.traces import held_vectors, left_of, traces_of
-from app.library.vectors import Vectors
+from app.library.spaces import Spaces
+from app.library.traces import held_vectors, is_purged, left_of, traces_of
 
 
-async def forget(path: bytes, catalog: Catalog, vectors: Vectors, indexer: Indexer, history: History) -> Forgot:
+async def forget(path: bytes, catalog: Catalog, spaces: Spaces, indexer: Indexer, history: History) -> Forgot:
     """Take a folder of the library out with all that was made of it, and erase its texts in the receipts.
 
     A path that is no longer in the library, and that receipts still tell of, is erased there.
@@ -30,13 +30,16 @@ async def forget(path: bytes, catalog: Catalog, vectors: Vectors, indexer: Index
     if path not in known and not told:
         raise PathNotInLibrary(path=os.fsdecode(path))
     traces = traces_of(catalog, path)
-    before = held_vectors(vectors, traces)
+    before = held_vectors(spaces.stores, traces)
     if path in known:
         indexer.remove_folder(path)
-        await indexer.until_idle()
+        await indexer.until(lambda: is_purged(catalog, traces))
+        spaces.remove_others()  # their vectors are not looked through: each is made anew of the catalog
     receipts = history.erase(lambda source: covers(path, path_of(source)))
-    left = left_of(catalog, vectors, traces) + sum(covers(path, path_of(source)) for _, source in history.sources())
-    return Forgot(len(traces.documents), len(traces.passages), before - held_vectors(vectors, traces), receipts, left)
+    left = left_of(catalog, spaces.stores, traces)
+    left += sum(covers(path, path_of(source)) for _, source in history.sources())
+    held = held_vectors(spaces.stores, traces)
+    return Forgot(len(traces.documents), len(traces.passages), before - held, receipts, left)
 
 
 def _beside(folder: bytes) -> str:

@@ -30,7 +30,10 @@ _Answer = TypeVar("_Answer")
 
 
 class GgufEmbedder:
-    """A model in a process of its own, which is started again after it died; calls from several threads queue up."""
+    """A model in a process of its own, which is started again after it died; calls from several threads queue up.
+
+    After `end`, whatever is asked for, or was being asked for, raises `ModelDied`.
+    """
 
     def __init__(self, choice: EmbedderChoice, *, use_gpu: bool = True) -> None:
         """Load the model.
@@ -44,6 +47,7 @@ class GgufEmbedder:
         self._turn = threading.Lock()
         self._child: tuple[subprocess.Popen[bytes], Connection] | None = None
         self._request = 0
+        self._is_over = False
         with self._turn:
             self.loaded = self._start()
 
@@ -74,7 +78,14 @@ class GgufEmbedder:
         return Pieces(counted.tokens, counted.known)
 
     def end(self) -> None:
-        """End the process."""
+        """End the process for good."""
+        self._is_over = True
+        if child := self._child:
+            child[0].kill()  # whoever waits for its answer hears of it now
+        with self._turn:
+            self._close()
+
+    def _close(self) -> None:
         if self._child is not None:
             process, connection = self._child
             self._child = None
@@ -98,12 +109,15 @@ class GgufEmbedder:
     def _start(self) -> EmbedderLoaded:
         process, ours = spawn("embedder")
         self._child = (process, Connection(ours))
+        if self._is_over:
+            self._close()
+            raise ModelDied(name=self._choice.name, detail="it is no longer used")
         settings = self._choice.settings
         load = LoadEmbedder(bytes(self._choice.path), settings.pooling, settings.max_tokens, self._use_gpu)
         try:
             return self._exchange(load, EmbedderLoaded, LOAD_LIMIT_S)
         except BaseException:
-            self.end()
+            self._close()
             raise
 
     def _exchange(self, message: object, kind: type[_Answer], limit_s: float) -> _Answer:
@@ -116,14 +130,14 @@ class GgufEmbedder:
                 raise FrameInvalid("no answer in time")
             received = connection.receive()
         except (ConnectionClosed, FrameInvalid) as error:
-            self.end()
+            self._close()
             raise ModelDied(name=self._choice.name, detail=str(error) or f"exit status {process.returncode}") from error
         answer = received.message
         if isinstance(answer, kind) and received.request_id == self._request:
             return answer
         if isinstance(answer, Failed) and answer.error:
             raise error_from_facts(answer.error, answer.facts)
-        self.end()
+        self._close()
         raise ModelDied(name=self._choice.name, detail=type(answer).__name__)
 
 

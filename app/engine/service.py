@@ -17,6 +17,7 @@ from app.config.settings import Settings
 from app.core import messages
 from app.core.errors import AppError, NoModelInstalled, StyleUnknown
 from app.core.messages import StatusChanged
+from app.core.models import ModelRole
 from app.core.receipt_messages import (
     FindChangedSources,
     Forget,
@@ -25,7 +26,8 @@ from app.core.receipt_messages import (
     RerunReceipt,
     VerifyReceipts,
 )
-from app.core.types import DocumentRow, LibraryStatus, ModelRole
+from app.core.rule_messages import ChangeRules, ListRules, RulesListed
+from app.core.types import DocumentRow, FolderRules, LibraryStatus
 from app.engine.answer_ports import LoadedModel, SearchedLibrary, package_versions
 from app.engine.archive import Archive
 from app.engine.explaining import explain_page
@@ -33,15 +35,15 @@ from app.engine.forgetting import forget
 from app.engine.model_host import ModelChoice, ModelHost
 from app.engine.pages import open_page
 from app.engine.readers import Reader
-from app.engine.search_models import SearchModels
 from app.engine.search_thread import SearchThread
+from app.engine.searching import Searching
 from app.engine.shelving import Shelving
+from app.library import folders
 from app.library.catalog import CHOSEN_EMBEDDER, Catalog
+from app.library.ignoring import BUILT_IN, check_patterns
 from app.library.indexer import Indexer
 from app.library.reports import IndexerCallbacks, IndexReport
-from app.library.search import Weights
 from app.library.spaces import Spaces
-from app.library.writing import Library
 from app.llm.shelf import Shelf, load_catalogue
 from app.readers.formats import SUPPORTED_SUFFIXES
 
@@ -64,14 +66,14 @@ class Engine:
         self._spaces = Spaces(paths.vectors, self._catalog)
         shelf = Shelf(paths.model_places, load_catalogue(resources_dir() / "models.toml"))
         self._shelving = Shelving(shelf, settings.model, self._catalog.meta(CHOSEN_EMBEDDER))
-        self._models = SearchModels(self._shelving)
         self._history = History(paths.history)
         self.damage = _damage(self._catalog.damaged, self._history.damaged)
         self._reader = Reader()
         self._drawer = Reader()
         self._search = SearchThread(paths.catalog)
+        self._searching = Searching(self._shelving, self._catalog, self._spaces, self._search)
         suffixes = frozenset(suffix.removeprefix(".") for suffix in SUPPORTED_SUFFIXES)
-        callbacks = IndexerCallbacks(self._tell_rows, self._note_progress, self._is_busy, self._take_spaces)
+        callbacks = IndexerCallbacks(self._tell_rows, self._note_progress, self._is_busy, self._searching.take_spaces)
         self._indexer = Indexer(self._catalog, self._spaces, self._reader.read, suffixes, callbacks)
         self._answering = Answering(
             SearchedLibrary(self._search, self._catalog),
@@ -92,7 +94,7 @@ class Engine:
         """Begin to index; with `watch`, follow the folders, tell the status unasked, and load the answer model."""
         if self.damage is not None:
             self._emit(0, self.damage)
-        self._take_search_models()
+        self._searching.take_models(self._indexer)
         self._background.append(asyncio.create_task(self._keep_indexing(watch=watch)))
         self._background.append(asyncio.create_task(self._keep_telling_status()))
         self._note_progress()
@@ -109,9 +111,8 @@ class Engine:
         self._host.end()
         self._reader.end()
         self._drawer.end()
-        self._search.close()
+        self._searching.close()
         self._spaces.close()
-        self._models.keep_only()
         self._history.close()
         self._catalog.close()
 
@@ -130,10 +131,10 @@ class Engine:
         """Return the library as it stands."""
         return replace(
             self._catalog.status(),
-            embedder=self._name_of(self._spaces.filling),
+            embedder=self._searching.embedder,
             model=self._shelving.chosen,
             unembedded=self._indexer.progress.unembedded,
-            answering_embedder=self._name_of(self._spaces.answering),
+            answering_embedder=self._searching.answering_embedder,
             foreign=self._indexer.foreign,
         )
 
@@ -144,7 +145,7 @@ class Engine:
             NoModelInstalled: documents wait for an embedder.
         """
         await self._indexer.until_idle()
-        if self._indexer.progress.waiting_for:
+        if self._indexer.progress.waiting_for == "embedder":
             raise NoModelInstalled(role=ModelRole.EMBED.value)
         return self._indexer.report
 
@@ -163,12 +164,20 @@ class Engine:
     async def _result(self, request_id: int, message: object) -> object:
         """Return a request's final event."""
         match message:
-            case messages.AddFolder(path):
-                await self._indexer.add_folder(path)
+            case messages.AddFolder(path, ignore):
+                check_patterns(ignore)
+                await self._indexer.add_folder(path, FolderRules(ignore))
             case messages.RemoveFolder(path):
                 self._indexer.remove_folder(path)
+            case ListRules(path):
+                return self._rules(os.path.realpath(path))
+            case ChangeRules(path, rules):
+                folders.set_rules(self._catalog.database, os.path.realpath(path), rules)
+                await self._indexer.rescan((os.path.realpath(path),))
             case messages.Rescan():
                 await self._indexer.rescan()
+            case messages.Pause() | messages.Resume():
+                self._indexer.pause(paused=isinstance(message, messages.Pause))
             case messages.ListDocuments():
                 return messages.DocumentsListed(self._catalog.document_rows())
             case messages.Explain():
@@ -189,6 +198,9 @@ class Engine:
                 return await self._shelve(request_id, message)
         self._note_progress()
         return messages.Done()
+
+    def _rules(self, path: bytes) -> RulesListed:
+        return RulesListed(path, folders.rules_of(self._catalog.database, path), BUILT_IN)
 
     async def _ask(self, request_id: int, ask: messages.Ask) -> object:
         if ask.style:
@@ -227,15 +239,15 @@ class Engine:
                 pass
             case messages.GetModel(name):
                 await self._shelving.get(request_id, name, tell)
-                self._take_search_models()
+                self._searching.take_models(self._indexer)
             case messages.AddModel(path):
                 await self._shelving.add(request_id, path, tell)
-                self._take_search_models()
+                self._searching.take_models(self._indexer)
             case messages.RemoveModel(name):
                 self._shelving.remove(name)
-                self._take_search_models()
+                self._searching.take_models(self._indexer)
             case messages.ChooseModel(name):
-                self._choose(name)
+                self._searching.choose(name, self._indexer)
             case _:
                 raise TypeError(f"{type(message).__name__} is no request")
         self._note_progress()
@@ -257,12 +269,8 @@ class Engine:
         return await self._load(self._shelving.choice(name, adapter))
 
     def _versions(self) -> dict[str, str]:
-        reranker = self._models.reranker
-        return {
-            **package_versions(),
-            "embedder": self._name_of(self._spaces.answering),
-            "reranker": reranker.name if reranker else "",
-        }
+        searched_with = {"embedder": self._searching.answering_embedder, "reranker": self._searching.reranker}
+        return {**package_versions(), **searched_with}
 
     async def _load_early(self) -> None:
         """Load the answer model before the first question; what is wrong with it, that question will tell."""
@@ -272,35 +280,6 @@ class Engine:
             self._emit(0, messages.ModelState("none"))
         except AppError as error:
             log.warning("the answer model was not loaded: %s", error)
-
-    def _choose(self, name: str) -> None:
-        """Use a model for its role from now on; the library remembers which embedder."""
-        role = self._shelving.role(name)
-        if role is ModelRole.EMBED:
-            self._models.try_out(name)
-        self._shelving.choose(name)
-        if role is ModelRole.EMBED:
-            self._catalog.set_meta(CHOSEN_EMBEDDER, name)
-            self._take_search_models()
-
-    def _take_search_models(self) -> None:
-        """Use the embedder and the reranker that are installed; each may be missing."""
-        self._models.take_reranker()
-        self._indexer.use_embedder(self._models.chosen(), self._models.of_space(self._catalog.meta("embedder")))
-        self._search_spaces()
-
-    def _take_spaces(self) -> None:
-        """Search the vectors that answer from now on, and let the embedders go that nothing is searched with."""
-        self._search_spaces()
-        self._models.keep_only(*(space.embedder for space in (self._spaces.filling, self._spaces.answering) if space))
-
-    def _search_spaces(self) -> None:
-        answering = self._spaces.answering
-        vectors, embedder = (answering.vectors, answering.embedder) if answering else (None, None)
-        self._search.use(vectors, embedder, self._models.reranker, Weights(candidates=self._models.candidates))
-
-    def _name_of(self, space: Library | None) -> str:
-        return self._models.name_of(space.embedder if space else None)
 
     # What nobody asked for
 

@@ -13,8 +13,8 @@ from typing import TypeVar
 from app.config.paths import resources_dir
 from app.core.child_messages import ModelLoaded
 from app.core.messages import ModelProgress
+from app.core.models import ModelRole, ModelRow
 from app.core.receipts import UsedModel
-from app.core.types import ModelRole, ModelRow
 from app.engine.model_host import ModelChoice
 from app.llm.catalogue import load_families
 from app.llm.embedders import EmbedderChoice, embedder_choice

@@ -11,7 +11,18 @@ from pathlib import Path
 from sqlite3 import DatabaseError
 from typing import Self
 
-from app.core.types import DocumentRow, DocumentState, Filters, FolderRow, Hit, LibraryStatus, Page, Reason, Span
+from app.core.types import (
+    DocumentRow,
+    DocumentState,
+    Filters,
+    FolderRow,
+    FolderRules,
+    Hit,
+    LibraryStatus,
+    Page,
+    Reason,
+    Span,
+)
 from app.library import filtering, folders, naming, retrieval, spelling, surroundings
 from app.library.database import Database, Row, set_aside
 from app.library.folders import Folder, Forgotten
@@ -27,6 +38,8 @@ _AT_ONCE = 500
 
 CHOSEN_EMBEDDER = "embedder_chosen"
 """A note: what the shelf calls the embedder that the person chose for this library."""
+PAUSED = "paused"
+"""The note that the person paused indexing."""
 
 
 class Catalog:
@@ -48,8 +61,7 @@ class Catalog:
         except DatabaseError:
             aside = set_aside(path)
             catalog = cls(_prepared(path), damaged=aside)
-            for folder in folders.salvaged(path, aside):
-                catalog.add_folder(folder)
+            folders.restore(catalog.database, folders.salvaged(path, aside))
             return catalog
 
     def close(self) -> None:
@@ -58,9 +70,9 @@ class Catalog:
 
     # Folders
 
-    def add_folder(self, path: bytes) -> bytes:
+    def add_folder(self, path: bytes, rules: FolderRules = FolderRules()) -> bytes:
         """Add a folder or single file, by its absolute path, and return the library folder that now covers it."""
-        return folders.add(self.database, path)
+        return folders.add(self.database, path, rules)
 
     def forget_folder(self, path: bytes) -> Forgotten:
         """Take a folder and its documents out at once; the indexer then purges what they left.
@@ -94,6 +106,7 @@ class Catalog:
             embedder=self.meta("embedder"),
             model="",
             current_as_of_ns=int(self.meta("current_as_of_ns") or 0),
+            paused=bool(self.meta(PAUSED)),
         )
 
     def folder_rows(self) -> tuple[FolderRow, ...]:

@@ -8,7 +8,8 @@ from dataclasses import dataclass
 
 from app.core.types import DocumentState, Reason
 from app.library.database import Database
-from app.library.scanner import FileStamp, FoundFile, KnownFile, prefix, suffix_of
+from app.library.ignoring import prefix
+from app.library.scanner import FileStamp, FoundFile, KnownFile, suffix_of
 from app.library.texts import retire_text
 
 MAX_ATTEMPTS = 3
@@ -28,18 +29,27 @@ class QueuedDocument:
     digest: bytes
 
 
-def known_files(database: Database, scopes: Collection[bytes]) -> Iterator[list[KnownFile]]:
-    """Yield in batches the documents at or under the paths in `scopes`, none of which may cover another."""
+@dataclass(frozen=True, slots=True)
+class Queue:
+    """How many documents wait, and their size together."""
+
+    documents: int
+    size_bytes: int
+
+
+def known_files(database: Database, folder_id: int, scopes: Collection[bytes]) -> Iterator[list[KnownFile]]:
+    """Yield in batches a folder's documents at or under the paths in `scopes`, none of which may cover another."""
     for scope in scopes:
         below = prefix(scope)
         sql = (
-            "SELECT d.id, d.path, d.size_bytes, d.mtime_ns, d.state, d.reason, coalesce(t.digest, x'')"
-            " FROM documents d LEFT JOIN texts t ON t.id = d.text_id WHERE d.path = ? OR (d.path > ? AND d.path < ?)"
+            "SELECT d.id, d.path, d.size_bytes, d.mtime_ns, d.state, d.reason, d.detail, coalesce(t.digest, x'')"
+            " FROM documents d LEFT JOIN texts t ON t.id = d.text_id"
+            " WHERE +d.folder_id = ? AND (d.path = ? OR (d.path > ? AND d.path < ?))"
         )
-        for rows in database.batches(sql, 1000, (scope, below, below[:-1] + bytes((below[-1] + 1,)))):
+        for rows in database.batches(sql, 1000, (folder_id, scope, below, below[:-1] + bytes((below[-1] + 1,)))):
             yield [
-                KnownFile(number, path, FileStamp(size, mtime), DocumentState(state), Reason(reason), digest)
-                for number, path, size, mtime, state, reason, digest in rows
+                KnownFile(number, path, FileStamp(size, mtime), DocumentState(state), Reason(reason), detail, digest)
+                for number, path, size, mtime, state, reason, detail, digest in rows
             ]
 
 
@@ -129,9 +139,10 @@ def next_queued(database: Database, limit: int, but_not: Collection[int]) -> lis
     return [document for document in queued if document.id not in but_not][:limit]
 
 
-def queued(database: Database) -> int:
-    """Return how many documents wait to be read or are being read."""
-    return database.value("SELECT count(*) FROM documents WHERE state IN ('queued', 'reading')")
+def queued(database: Database) -> Queue:
+    """Return how much waits to be read or is being read."""
+    sql = "SELECT count(*), coalesce(sum(size_bytes), 0) FROM documents WHERE state IN ('queued', 'reading')"
+    return Queue(*database.read(sql)[0])
 
 
 def is_reading(database: Database, document_id: int, path: bytes) -> bool:

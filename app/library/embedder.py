@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from app.core.familiarity import familiarity, letters_of
-from app.core.types import EmbeddingSettings, Pooling
+from app.core.models import EmbeddingSettings, Pooling
 from app.library.onnx import OnnxEncoder, Pieces
 
 Vector: TypeAlias = npt.NDArray[np.float32]

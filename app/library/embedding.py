@@ -13,11 +13,11 @@ from typing import TypeVar
 
 from app.core.errors import ModelDied
 from app.library import texts
-from app.library.catalog import Catalog
+from app.library.catalog import PAUSED, Catalog
 from app.library.embedder import TextEmbedder, Vector, foreign_share
 from app.library.reports import IndexCounts, IndexerCallbacks
 from app.library.spaces import Spaces
-from app.library.upkeep import check_steps, sweep_steps
+from app.library.upkeep import check_steps, forget_steps, sweep_steps
 from app.library.vectors import BATCH, VectorsDamaged
 from app.library.writing import Backlog, Library, keep
 
@@ -61,6 +61,7 @@ class Embedding:
         self._has_given_up = False
         self._has_checked = False
         self._is_running = False
+        self._is_paused = bool(catalog.meta(PAUSED))
         self._rebuilds = 0
         self._sampled = 0
         self._given = 0
@@ -100,6 +101,11 @@ class Embedding:
         self._wanted = (chosen, before)
         if not self._is_running:
             self._take_over()
+        self.note_texts()
+
+    def pause(self, *, paused: bool) -> None:
+        """Embed nothing, or go on; what nobody has any more is removed even so."""
+        self._is_paused = paused
         self.note_texts()
 
     def note_texts(self) -> None:
@@ -153,6 +159,7 @@ class Embedding:
     async def _work(self) -> None:
         space = self._spaces.filling
         if space is None or self._has_given_up:
+            await self._drive(forget_steps(self._catalog, [space.vectors] if space is not None else []))
             return
         if self._backlog is None or self._is_any_damaged():
             await self._check(space)
@@ -161,7 +168,7 @@ class Embedding:
         await self._embed(space, self._backlog)
         await self._sweep(space)
         self._look_at_languages(space)
-        if self._spaces.answering is not space:
+        if self._spaces.answering is not space and not self._backlog.passages:
             self._spaces.switch()
             self._callbacks.on_answering()
             await self._forget_others(space)
@@ -200,9 +207,11 @@ class Embedding:
             raise
 
     async def _next(self, backlog: Backlog) -> list[tuple[bytes, str]]:
-        """Return the next few texts, none if none are left."""
+        """Return the next few texts, none if none are left or the person has paused."""
         await self._not_busy()
-        while (found := backlog.take(BATCH)) is not None and not found:
+        found: list[tuple[bytes, str]] | None = []
+        while found is not None and not found and not self._is_paused:
+            found = backlog.take(BATCH)
             await asyncio.sleep(0)
         self._given += len(found or ())
         return found or []

@@ -11,7 +11,7 @@ import numpy as np
 from app.core.errors import FilterMatchesNothing
 from app.core.types import DocumentState, Filters
 from app.library.database import Database
-from app.library.scanner import prefix
+from app.library.ignoring import prefix
 from app.library.texts import Vector
 
 FEW_PASSAGES = 5000

@@ -1,18 +1,19 @@
 """The catalog's folders: added, listed, forgotten, saved in case it is lost. Used in the engine's process."""
 
 import errno
+import os
 import sqlite3
 from collections.abc import Iterable
 from contextlib import closing
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import msgspec
 
-from app.core.errors import DataDirectoryUnwritable, DiskFull, PathNotInLibrary
-from app.core.types import DocumentState, FolderRow
+from app.core.errors import DataDirectoryUnwritable, DiskFull, PartOfFolder, PathNotInLibrary
+from app.core.types import DocumentState, FolderRow, FolderRules
 from app.library.database import Database
-from app.library.scanner import covers
+from app.library.ignoring import Ignoring, check_patterns
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +24,15 @@ class Folder:
     path: bytes
     present: bool
     device: int
+    rules: FolderRules = FolderRules()
+
+
+@dataclass(frozen=True, slots=True)
+class SavedFolder:
+    """What is kept of a folder beside the catalog, in case the catalog is lost."""
+
+    path: bytes
+    rules: FolderRules = FolderRules()
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,19 +43,29 @@ class Forgotten:
     passages: int
 
 
-def add(database: Database, path: bytes) -> bytes:
+def add(database: Database, path: bytes, rules: FolderRules = FolderRules()) -> bytes:
     """Add a folder or single file, by its absolute path, and return the library folder that now covers it.
 
-    Folders that the new one covers become part of it; their documents stay as they are.
+    Folders that the new one covers become part of it, unless they have rules of their own; their documents stay as they
+    are. Of `rules`, the patterns alone are added to those of a folder that is there already.
+
+    Raises: PartOfFolder, DiskFull, DataDirectoryUnwritable.
     """
     known = listed(database)
+    followed = followed_in(database)
     for folder in known:
-        if covers(folder.path, path):
+        if not followed[folder.path].leaves_out(path):
+            if rules != FolderRules() and path != folder.path:
+                raise PartOfFolder(path=path.decode(errors="replace"), folder=folder.path.decode(errors="replace"))
+            if rules.patterns:
+                merged = tuple(dict.fromkeys((*folder.rules.patterns, *rules.patterns)))
+                set_rules(database, path, replace(folder.rules, patterns=merged))
             return folder.path
+    new = Ignoring(path, rules)
     with database.transaction(durable=True):
-        folder_id = database.insert("INSERT INTO folders (path) VALUES (?)", (path,))
+        folder_id = database.insert("INSERT INTO folders (path, rules) VALUES (?, ?)", (path, _packed(rules)))
         for folder in known:
-            if covers(path, folder.path):
+            if folder.rules == FolderRules() and not new.leaves_out(folder.path):
                 database.run("UPDATE documents SET folder_id = ? WHERE folder_id = ?", (folder_id, folder.id))
                 database.run("DELETE FROM folders WHERE id = ?", (folder.id,))
     _save(database)
@@ -77,8 +97,48 @@ def forget(database: Database, path: bytes) -> Forgotten:
 
 def listed(database: Database) -> tuple[Folder, ...]:
     """Return the folders by path."""
-    rows = database.read("SELECT id, path, present, device FROM folders ORDER BY path")
-    return tuple(Folder(number, path, bool(present), device) for number, path, present, device in rows)
+    rows = database.read("SELECT id, path, present, device, rules FROM folders ORDER BY path")
+    return tuple(
+        Folder(number, path, bool(present), device, msgspec.msgpack.decode(rules, type=FolderRules))
+        for number, path, present, device, rules in rows
+    )
+
+
+def followed_in(database: Database) -> dict[bytes, Ignoring]:
+    """Return the folders by path with what each leaves out: other folders of the library, and the library itself."""
+    known = listed(database)
+    kept_apart = {folder.path for folder in known} | {os.path.realpath(os.fsencode(database.path.parent))}
+    return {folder.path: Ignoring(folder.path, folder.rules, frozenset(kept_apart - {folder.path})) for folder in known}
+
+
+def rules_of(database: Database, path: bytes) -> FolderRules:
+    """Return a folder's rules. Raises: PathNotInLibrary."""
+    for folder in listed(database):
+        if folder.path == path:
+            return folder.rules
+    raise PathNotInLibrary(path=path.decode(errors="replace"))
+
+
+def set_rules(database: Database, path: bytes, rules: FolderRules) -> None:
+    """Replace a folder's rules; a rescan applies them.
+
+    Raises: PathNotInLibrary, RuleInvalid, DiskFull, DataDirectoryUnwritable.
+    """
+    check_patterns(rules.patterns)
+    with database.transaction(durable=True):
+        if not database.run("UPDATE folders SET rules = ? WHERE path = ?", (_packed(rules), path)):
+            raise PathNotInLibrary(path=path.decode(errors="replace"))
+    _save(database)
+
+
+def restore(database: Database, saved: Iterable[SavedFolder]) -> None:
+    """Put the folders of a catalog that was lost into a new one."""
+    with database.transaction(durable=True):
+        database.run_many(
+            "INSERT OR IGNORE INTO folders (path, rules) VALUES (?, ?)",
+            [(folder.path, _packed(folder.rules)) for folder in saved],
+        )
+    _save(database)
 
 
 def mark(database: Database, folder: Folder, *, present: bool, device: int) -> None:
@@ -99,17 +159,18 @@ def rows(database: Database) -> tuple[FolderRow, ...]:
     return tuple(_row(path, present[path], states) for path, states in counted.items())
 
 
-def salvaged(path: Path, damaged: Path) -> list[bytes]:
+def salvaged(path: Path, damaged: Path) -> list[SavedFolder]:
     """Return the folders of a catalog that had to be set aside: as saved beside it, else as it still tells."""
     saved = _saved_at(path)
     if saved.exists():
         try:
-            return msgspec.msgpack.decode(saved.read_bytes(), type=list[bytes])
+            known = msgspec.msgpack.decode(saved.read_bytes(), type=list[bytes | SavedFolder])
+            return [SavedFolder(one) if isinstance(one, bytes) else one for one in known]  # 0.1 kept paths alone
         except msgspec.DecodeError:
             pass
     try:
         with closing(sqlite3.connect(f"{damaged.as_uri()}?mode=ro", uri=True)) as connection:
-            return [row[0] for row in connection.execute("SELECT path FROM folders")]
+            return [SavedFolder(row[0]) for row in connection.execute("SELECT path FROM folders")]
     except sqlite3.DatabaseError:
         return []
 
@@ -118,12 +179,16 @@ def _save(database: Database) -> None:
     saved = _saved_at(database.path)
     new = saved.with_name(saved.name + ".new")
     try:
-        new.write_bytes(msgspec.msgpack.encode([folder.path for folder in listed(database)]))
+        new.write_bytes(msgspec.msgpack.encode([SavedFolder(folder.path, folder.rules) for folder in listed(database)]))
         new.replace(saved)
     except OSError as error:
         if error.errno == errno.ENOSPC:
             raise DiskFull(path=str(saved)) from error
         raise DataDirectoryUnwritable(path=str(saved.parent), detail=error.strerror or "") from error
+
+
+def _packed(rules: FolderRules) -> bytes:
+    return msgspec.msgpack.encode(rules)
 
 
 def _saved_at(path: Path) -> Path:

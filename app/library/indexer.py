@@ -9,14 +9,14 @@ import asyncio
 import errno
 import os
 import time
-from collections.abc import Generator, Sequence
+from collections.abc import Callable, Generator, Sequence
 from dataclasses import dataclass
 from typing import TypeVar
 
 from app.core.errors import PathMissing, PathUnreadable
-from app.core.types import DocumentText, Reason
-from app.library import documents, texts
-from app.library.catalog import Catalog
+from app.core.types import DocumentText, FolderRules, Reason
+from app.library import documents, folders, texts
+from app.library.catalog import PAUSED, Catalog
 from app.library.contents import FileContent
 from app.library.documents import QueuedDocument
 from app.library.embedder import TextEmbedder
@@ -35,24 +35,17 @@ from app.library.reading import (
 from app.library.reports import IndexCounts, IndexerCallbacks, IndexProgress, IndexReport, Reports
 from app.library.requests import RescanRequests
 from app.library.rescan import RescanReport, rescan
+from app.library.retries import Retries
 from app.library.spaces import Spaces
 from app.library.texts import DocumentGone
 from app.library.watcher import Watcher
 from app.library.writing import text_steps
 
 _READ_AHEAD = 2
-_TRIES = 5
-_RETRY_S = 0.25
 _BUSY_S = 0.05
 _LOOKS_EVERY = 32
 
 _T = TypeVar("_T")
-
-
-@dataclass(frozen=True, slots=True)
-class _Retry:
-    tries: int
-    at_s: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,18 +76,20 @@ class Indexer:
         self._has_written_all = False
         self._began_s = time.monotonic()
         self._rescans = RescanRequests()
-        self._watcher = Watcher(lambda: tuple(folder.path for folder in catalog.folders()), self.request_rescan)
+        self._watcher = Watcher(lambda: folders.followed_in(catalog.database), self.request_rescan)
         self._wake = asyncio.Event()
         self._idle = asyncio.Event()
         self._failure: BaseException | None = None
         self._in_flight: dict[int, QueuedDocument] = {}
-        self._retries: dict[int, _Retry] = {}
+        self._retries = Retries()
+        self._is_paused = bool(catalog.meta(PAUSED))
 
     @property
     def progress(self) -> IndexProgress:
         """Return how far indexing is."""
         return self._reports.progress(
             has_embedder=self._embedding.has_embedder,
+            is_paused=self._is_paused,
             unembedded=self._embedding.left,
             texts_per_s=self._embedding.texts_per_s,
         )
@@ -114,17 +109,24 @@ class Indexer:
         self._embedding.use(chosen, before)
         self._ask_to_work()
 
-    async def add_folder(self, path: bytes) -> RescanReport:
+    def pause(self, *, paused: bool) -> None:
+        """Read and embed nothing, or go on, also after a restart; what leaves a folder leaves the library even so."""
+        self._catalog.set_meta(PAUSED, "1" if paused else "")
+        self._is_paused = paused
+        self._embedding.pause(paused=paused)
+        self._ask_to_work()
+
+    async def add_folder(self, path: bytes, rules: FolderRules = FolderRules()) -> RescanReport:
         """Add a folder or file to the library and list what is in it; its indexing goes on afterwards.
 
-        Raises: PathMissing, PathUnreadable, DiskFull, DataDirectoryUnwritable.
+        Raises: PathMissing, PathUnreadable, PartOfFolder, DiskFull, DataDirectoryUnwritable.
         """
         path = os.path.realpath(path)
         if not os.path.exists(path):
             raise PathMissing(path=path.decode(errors="replace"))
         if not os.access(path, os.R_OK):
             raise PathUnreadable(path=path.decode(errors="replace"), detail=os.strerror(errno.EACCES))
-        self._catalog.add_folder(path)
+        self._catalog.add_folder(path, rules)
         self._watcher.refresh()
         return await self.rescan((path,))
 
@@ -158,6 +160,13 @@ class Indexer:
     async def until_idle(self) -> None:
         """Wait until nothing is left to do (without an embedder: to be done by words). Raises what ended `run`."""
         await self._idle.wait()
+        if self._failure is not None:
+            raise self._failure
+
+    async def until(self, is_done: Callable[[], bool]) -> None:
+        """Wait until this is so, or nothing is left to do, whatever comes first. Raises what ended `run`."""
+        while not (self._idle.is_set() or is_done()):
+            await asyncio.sleep(_BUSY_S)
         if self._failure is not None:
             raise self._failure
 
@@ -231,12 +240,13 @@ class Indexer:
         """Write whatever is queued; what was read but not written when this ends is queued again."""
         waiting: asyncio.Queue[_Read | None] = asyncio.Queue()
         room = asyncio.Semaphore(1 + _READ_AHEAD)
+        self._reports.begin()
         reading = asyncio.create_task(self._read_ahead(waiting, room))
         try:
             while (read := await waiting.get()) is not None:
                 await self._finish(read.document, read.result)
                 del self._in_flight[read.document.id]
-                self._reports.finished(read.document.id)
+                self._reports.finished(read.document.id, read.document.stamp.size_bytes)
                 room.release()
             await reading
         finally:
@@ -253,12 +263,10 @@ class Indexer:
             while True:
                 await room.acquire()
                 await self._not_busy()
-                now_s = time.monotonic()
-                later = [number for number, retry in self._retries.items() if retry.at_s > now_s]
+                later = [] if self._is_paused else self._retries.later()
                 following = documents.next_queued(database, 1, (*self._in_flight, *later))
-                if not following or not documents.begin_reading(database, following[0].id):
-                    current = {*later, *self._in_flight}
-                    self._retries = {number: one for number, one in self._retries.items() if number in current}
+                if self._is_paused or not following or not documents.begin_reading(database, following[0].id):
+                    self._retries.keep({*later, *self._in_flight})
                     return
                 document = following[0]
                 self._in_flight[document.id] = document
@@ -286,14 +294,15 @@ class Indexer:
             case Unsettled() | Gone():
                 if isinstance(result, Gone):
                     self.request_rescan((document.path,))  # which can tell a deleted file from a missing folder
-                if self._try_later(document):
+                if self._retries.again(document.id):
+                    documents.requeue(database, document.id)
                     return
                 self._fail(document, Reason.UNREADABLE if isinstance(result, Gone) else Reason.CHANGED_WHILE_READ, "")
         documents.requeue(database, document.id)  # only if it is READING still: it was moved meanwhile
-        self._retries.pop(document.id, None)
+        self._retries.forget(document.id)
 
     async def _write(self, document: QueuedDocument, content: FileContent, text: DocumentText) -> bool:
-        """Write a document; tell whether its row was still the one that it was read for."""
+        """Write a document; tell whether that was done, its row being still the one that it was read for."""
         steps = text_steps(self._catalog, document.id, content.digest, content.stamp, text)
         try:
             await self._drive(steps, document)
@@ -302,25 +311,20 @@ class Indexer:
         self.counts.hashed += 1
         return True
 
-    def _try_later(self, document: QueuedDocument) -> bool:
-        """Queue a document again for a little later; tell whether it has not been tried too often."""
-        tries = self._retries[document.id].tries + 1 if document.id in self._retries else 1
-        if tries < _TRIES:
-            documents.requeue(self._catalog.database, document.id)
-            self._retries[document.id] = _Retry(tries, time.monotonic() + _RETRY_S * tries)
-        return tries < _TRIES
-
     def _fail(self, document: QueuedDocument, reason: Reason, detail: str) -> None:
         self.counts.failed += documents.fail(self._catalog.database, document.id, reason, detail)
 
     async def _drive(self, steps: Generator[None, None, _T], document: QueuedDocument | None = None) -> _T:
         """Run steps, letting everything else run in between, and pausing while an answer is being written.
 
-        Raises: DocumentGone if `document` is no longer what it was when it was read.
+        Raises: DocumentGone if `document` is no longer what it was when it was read, or the person has paused.
         """
         count = 0
         while True:
             await self._not_busy()
+            if document is not None and self._is_paused:
+                steps.close()
+                raise DocumentGone
             try:
                 next(steps)
             except StopIteration as stop:
@@ -338,9 +342,8 @@ class Indexer:
             await asyncio.sleep(_BUSY_S)
 
     async def _wait_for_work(self) -> None:
-        next_s = min((retry.at_s for retry in self._retries.values()), default=None)
         try:
-            async with asyncio.timeout(None if next_s is None else max(0.0, next_s - time.monotonic())):
+            async with asyncio.timeout(self._retries.next_s):
                 await self._wake.wait()
         except TimeoutError:
             return

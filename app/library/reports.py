@@ -2,18 +2,16 @@
 
 import asyncio
 import time
-from collections import deque
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
 from app.core.types import DocumentRow
 from app.library import documents
 from app.library.catalog import Catalog
+from app.library.pace import Pace
 
 _ROWS_AT_ONCE = 200
 _ROWS_EVERY_S = 0.25
-_RATE_OVER_S = 20.0
-_RATE_AFTER_S = 1.0
 
 
 @dataclass(slots=True)
@@ -52,7 +50,7 @@ class IndexReport:
 
 @dataclass(frozen=True, slots=True)
 class IndexProgress:
-    """How far indexing is; `waiting_for` is "" or "embedder", `seconds_left` None while nobody can know.
+    """How far indexing is; `waiting_for` is "", "embedder" or "person", `seconds_left` None while nobody can know.
 
     `unembedded` passages are found by words only so far.
     """
@@ -88,21 +86,24 @@ class Reports:
         self._changed: dict[int, None] = {}
         self._removed: list[int] = []
         self._sent_s = 0.0
-        self._finished_s: deque[float] = deque()
+        self._pace = Pace()
 
-    def progress(self, *, has_embedder: bool, unembedded: int, texts_per_s: float) -> IndexProgress:
+    def progress(self, *, has_embedder: bool, is_paused: bool, unembedded: int, texts_per_s: float) -> IndexProgress:
         """Return how far indexing is; `texts_per_s` is how fast they are embedded, 0 where that is not known."""
         queued = documents.queued(self._catalog.database)
-        now_s = time.monotonic()
-        while self._finished_s and self._finished_s[0] < now_s - _RATE_OVER_S:
-            self._finished_s.popleft()
-        span_s = now_s - self._finished_s[0] if self._finished_s else 0.0
-        rate = len(self._finished_s) / span_s if span_s > _RATE_AFTER_S else 0.0
-        seconds_left = (queued / rate if queued else 0.0) if rate or not queued else None
-        if unembedded:
-            seconds_left = unembedded / texts_per_s + seconds_left if texts_per_s and seconds_left is not None else None
-        waiting_for = "embedder" if unembedded and not has_embedder else ""
-        return IndexProgress(bool(queued or unembedded), rate, seconds_left, waiting_for, unembedded)
+        is_left = bool(queued.documents or unembedded)
+        waiting_for = "person" if is_left and is_paused else "embedder" if unembedded and not has_embedder else ""
+        rate, reading_s = self._pace.estimate(queued)
+        embedding_s = unembedded / texts_per_s if texts_per_s else None if unembedded else 0.0
+        parts = (reading_s if queued.documents else 0.0, embedding_s)
+        seconds_left = None if waiting_for or None in parts else sum(part or 0.0 for part in parts)
+        return IndexProgress(
+            indexing=is_left,
+            documents_per_s=rate,
+            seconds_left=seconds_left,
+            waiting_for=waiting_for,
+            unembedded=unembedded,
+        )
 
     def report(self, counts: IndexCounts, seconds: float) -> IndexReport:
         """Return what the library holds and what was done."""
@@ -128,9 +129,13 @@ class Reports:
         """Note that documents left."""
         self._removed += ids
 
-    def finished(self, document_id: int) -> None:
+    def begin(self) -> None:
+        """Note that there is work again."""
+        self._pace.begin()
+
+    def finished(self, document_id: int, size_bytes: int) -> None:
         """Note that a document is done with, one way or another."""
-        self._finished_s.append(time.monotonic())
+        self._pace.note(size_bytes)
         self.changed((document_id,))
         self._callbacks.on_progress()
 

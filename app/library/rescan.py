@@ -14,6 +14,7 @@ from app.library import documents, folders
 from app.library.catalog import Catalog
 from app.library.contents import FileContent, content_of
 from app.library.folders import Folder
+from app.library.ignoring import Ignoring
 from app.library.scanner import (
     Changes,
     FileStamp,
@@ -61,11 +62,12 @@ async def rescan(catalog: Catalog, suffixes: frozenset[str], scopes: Sequence[by
     looks: list[_Look] = []
     known: list[KnownFile] = []
     owner: dict[bytes, Folder] = {}
+    followed = folders.followed_in(catalog.database)
     for folder in catalog.folders():
         within = _within(folder.path, scopes)
         if not within:
             continue
-        look = await asyncio.to_thread(_look, folder, within, suffixes)
+        look = await asyncio.to_thread(_look, folder, within, suffixes, followed[folder.path])
         of_folder = await _known(catalog, folder, within if look.is_present else [folder.path])
         if look.is_present and not look.files and of_folder and folder.device not in (0, look.device):
             look = _Look(folder, is_present=False, device=folder.device, files=(), unreadable=())  # not mounted
@@ -119,6 +121,9 @@ async def _apply(
 async def _apply_touched(catalog: Catalog, report: RescanReport, touched: Touched) -> None:
     known, found = touched.known, touched.found
     has_text = bool(known.digest) and known.state in (DocumentState.READY, DocumentState.ABSENT)
+    if has_text and found.reason is Reason.UNREADABLE:  # the drive stutters, or a right was taken: it may come back
+        _mark_absent(catalog, report, (known,), Reason.UNREADABLE)
+        return
     is_same = has_text and found.reason is Reason.NONE and known.stamp == found.stamp
     if has_text and found.reason is Reason.NONE and not is_same:
         content = await asyncio.to_thread(content_of, found.path)
@@ -156,8 +161,8 @@ async def _moves(
 
 async def _known(catalog: Catalog, folder: Folder, within: Sequence[bytes]) -> list[KnownFile]:
     known: list[KnownFile] = []
-    for batch in documents.known_files(catalog.database, within):
-        known += (file for file in batch if covers(folder.path, file.path))
+    for batch in documents.known_files(catalog.database, folder.id, within):
+        known += batch
         await asyncio.sleep(0)
     return known
 
@@ -169,7 +174,7 @@ def _mark_absent(catalog: Catalog, report: RescanReport, files: Iterable[KnownFi
         report.changed += ids
 
 
-def _look(folder: Folder, within: Sequence[bytes], suffixes: frozenset[str]) -> _Look:
+def _look(folder: Folder, within: Sequence[bytes], suffixes: frozenset[str], ignoring: Ignoring) -> _Look:
     try:
         device = os.stat(folder.path).st_dev
     except OSError:
@@ -177,7 +182,7 @@ def _look(folder: Folder, within: Sequence[bytes], suffixes: frozenset[str]) -> 
     files: list[FoundFile] = []
     unreadable: list[bytes] = []
     for scope in within:
-        for found in scan(scope, suffixes):
+        for found in scan(scope, suffixes, ignoring):
             if isinstance(found, UnreadableFolder):
                 unreadable.append(found.path)
                 files.append(FoundFile(found.path, FileStamp(0, 0), Reason.UNREADABLE, found.detail))

@@ -9,12 +9,10 @@ import stat
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from app.core.types import DocumentState, Reason
+from app.core.types import DocumentState, FolderRules, Reason
+from app.library.ignoring import IGNORE_FILE, Ignoring, prefix
 
-_SEPARATOR = os.fsencode(os.sep)
-_IGNORED_NAMES = frozenset({b"node_modules", b"__pycache__", b"$RECYCLE.BIN", b"System Volume Information"})
-_IGNORED_FILES = frozenset({b"thumbs.db", b"desktop.ini"})
-_TEMPORARY_ENDINGS = (b"~", b".tmp", b".temp", b".part", b".crdownload", b".partial", b".swp", b".swx", b".download")
+_LEFT_OUT = (Reason.UNSUPPORTED, Reason.IGNORED_BY_RULE, Reason.OTHER_TYPE, Reason.OVER_SIZE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +38,7 @@ class FoundFile:
         match self.reason:
             case Reason.NONE:
                 return DocumentState.QUEUED
-            case Reason.UNSUPPORTED:
+            case reason if reason in _LEFT_OUT:
                 return DocumentState.IGNORED
             case _:
                 return DocumentState.FAILED
@@ -63,6 +61,7 @@ class KnownFile:
     stamp: FileStamp
     state: DocumentState
     reason: Reason
+    detail: str
     digest: bytes
 
 
@@ -84,32 +83,45 @@ class Changes:
     unchanged: int
 
 
-def scan(path: bytes, suffixes: frozenset[str]) -> Iterator[FoundFile | UnreadableFolder]:
-    """Walk a folder (or look at one file) and yield what a person would call its documents.
+def scan(scope: bytes, suffixes: frozenset[str], ignoring: Ignoring) -> Iterator[FoundFile | UnreadableFolder]:
+    """Walk what lies at or under `scope` in the folder of `ignoring` and yield what a person would call its documents.
 
-    `suffixes` are those that a reader exists for, lower case, without the dot. A missing path yields nothing.
+    A folder that is left out is yielded as if it were a file. `suffixes` are those that a reader exists for, lower
+    case, without the dot. A missing path yields nothing.
     """
+    if ignoring.is_beyond(scope):
+        return
     try:
-        status = os.lstat(path)
+        status = os.lstat(scope)
     except (FileNotFoundError, NotADirectoryError):
         return
     except OSError as error:
-        yield UnreadableFolder(path, error.strerror or "")
+        yield UnreadableFolder(scope, error.strerror or "")
         return
-    if not stat.S_ISDIR(status.st_mode):
-        yield _found(path, status, suffixes)
-        return
-    waiting = [path]
+    is_folder = stat.S_ISDIR(status.st_mode)
+    rule = ignoring.rule_for(scope, is_folder=is_folder) if scope != ignoring.root else ""
+    if rule:
+        yield _left_out(scope, status, rule)
+    elif is_folder:
+        yield from _walk(scope, suffixes, ignoring)
+    else:
+        yield _found(scope, status, suffixes, ignoring.rules)
+
+
+def _walk(top: bytes, suffixes: frozenset[str], ignoring: Ignoring) -> Iterator[FoundFile | UnreadableFolder]:
+    waiting = [top]
     while waiting:
         folder = waiting.pop()
         try:
             with os.scandir(folder) as entries:
                 for entry in entries:
-                    if is_ignored(entry.name):
+                    if entry.path in ignoring.elsewhere or entry.name == IGNORE_FILE:
                         continue
-                    if entry.is_dir(follow_symlinks=False):
+                    is_folder = entry.is_dir(follow_symlinks=False)
+                    rule = ignoring.rule_for(entry.path, is_folder=is_folder)
+                    if is_folder and not rule:
                         waiting.append(entry.path)
-                    elif (found := _look_at(entry, suffixes)) is not None:
+                    elif (found := _look_at(entry, suffixes, ignoring.rules, rule)) is not None:
                         yield found
         except FileNotFoundError:
             continue
@@ -134,25 +146,9 @@ def compare(found: Iterable[FoundFile], known: Iterable[KnownFile]) -> Changes:
     return Changes(tuple(new), tuple(touched), tuple(left.values()), unchanged)
 
 
-def is_ignored(name: bytes) -> bool:
-    """Tell whether a file or folder of this name is hidden, temporary or a machine's own."""
-    if name.startswith((b".", b"~$")) or name in _IGNORED_NAMES:
-        return True
-    lower = name.lower()
-    return lower.endswith(_TEMPORARY_ENDINGS) or lower in _IGNORED_FILES
-
-
 def covers(folder: bytes, path: bytes) -> bool:
-    """Tell whether a walk of `folder` comes by `path`."""
-    if path == folder:
-        return True
-    below = prefix(folder)
-    return path.startswith(below) and not any(map(is_ignored, path[len(below) :].split(_SEPARATOR)))
-
-
-def prefix(folder: bytes) -> bytes:
-    """Return what the paths of everything in `folder` begin with."""
-    return folder if folder.endswith(_SEPARATOR) else folder + _SEPARATOR
+    """Tell whether a path is `folder` or lies in it."""
+    return path == folder or path.startswith(prefix(folder))
 
 
 def suffix_of(path: bytes) -> str:
@@ -169,22 +165,29 @@ def _is_unchanged(known: KnownFile, found: FoundFile) -> bool:
     if known.stamp != found.stamp or known.state is DocumentState.ABSENT:
         return False
     if found.reason is not Reason.NONE:
-        return known.reason is found.reason
+        return (known.reason, known.detail) == (found.reason, found.detail)
     if known.reason is Reason.UNREADABLE:
         return not os.access(found.path, os.R_OK)
     return known.state is not DocumentState.IGNORED and known.reason is not Reason.NOT_A_FILE
 
 
-def _look_at(entry: os.DirEntry[bytes], suffixes: frozenset[str]) -> FoundFile | None:
+def _look_at(entry: os.DirEntry[bytes], suffixes: frozenset[str], rules: FolderRules, rule: str) -> FoundFile | None:
     try:
-        return _found(entry.path, entry.stat(follow_symlinks=False), suffixes)
+        status = entry.stat(follow_symlinks=False)
     except FileNotFoundError:
         return None
     except OSError as error:
         return FoundFile(entry.path, FileStamp(0, 0), Reason.UNREADABLE, error.strerror or "")
+    return _left_out(entry.path, status, rule) if rule else _found(entry.path, status, suffixes, rules)
 
 
-def _found(path: bytes, status: os.stat_result, suffixes: frozenset[str]) -> FoundFile:
+def _left_out(path: bytes, status: os.stat_result, rule: str) -> FoundFile:
+    """Return what a rule leaves out; a folder's stamp is none, because it would change with everything inside."""
+    stamp = FileStamp(0, 0) if stat.S_ISDIR(status.st_mode) else stamp_of(status)
+    return FoundFile(path, stamp, Reason.IGNORED_BY_RULE, rule)
+
+
+def _found(path: bytes, status: os.stat_result, suffixes: frozenset[str], rules: FolderRules) -> FoundFile:
     stamp = stamp_of(status)
     if stat.S_ISLNK(status.st_mode):
         return FoundFile(path, stamp, Reason.NOT_A_FILE, "symbolic link")
@@ -193,4 +196,8 @@ def _found(path: bytes, status: os.stat_result, suffixes: frozenset[str]) -> Fou
     suffix = suffix_of(path)
     if suffix not in suffixes:
         return FoundFile(path, stamp, Reason.UNSUPPORTED, suffix)
+    if rules.types and suffix not in rules.types:
+        return FoundFile(path, stamp, Reason.OTHER_TYPE, suffix)
+    if 0 < rules.most_bytes < stamp.size_bytes:
+        return FoundFile(path, stamp, Reason.OVER_SIZE, str(rules.most_bytes))
     return FoundFile(path, stamp)

@@ -6,6 +6,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 
 from app.core.contents import is_contents
+from app.core.errors import ModelDied
 from app.core.fusion import best_first, firsts_of_twins, fused_scores, ranks, reranked_scores, with_surroundings
 from app.core.terms import code_share, embedded_text, match_query, quoted_phrases, spelt_words
 from app.core.types import Filters, Hit, Scores, SearchResult, Twin
@@ -164,8 +165,8 @@ class Searcher:
                 vector = self._embedder.embed_query(query)
             with trace.timed("vectors"):
                 return dict(self._nearest(self._vectors, vector, filters, depth))
-        except VectorsDamaged:
-            return {}  # the store knows that it is damaged, the indexer rebuilds it; words go on answering
+        except (VectorsDamaged, ModelDied):
+            return {}  # the indexer notices too, and rebuilds the store or starts the embedder; words go on answering
 
     def _find(self, query: str, limit: int, filters: Filters, trace: Trace) -> None:
         weights = self.weights
@@ -173,7 +174,7 @@ class Searcher:
             match = self._match(query)
             trace.words = dict(self._catalog.bm25(match, weights.depth, filters, weights.bm25))
         trace.meaning = self.by_meaning(query, filters, weights.depth, trace)
-        known = known_share(self._embedder, query) if self._embedder and trace.meaning else 0.0
+        known = self._known(query) if trace.meaning else 0.0
         codes = code_share(query)
         trace.fused = fused_scores(trace.words, trace.meaning, weights.meaning * known * (1.0 - codes))
         with trace.timed("pages"):
@@ -189,6 +190,13 @@ class Searcher:
             trace.logits = {hit.passage_id: logit for hit, logit in zip(judged, logits, strict=True)}
             trace.final = reranked_scores(trace.final, trace.logits, weights.rerank)
         trace.final = _phrases_first(quoted_phrases(query), trace.kept, trace.final)
+
+    def _known(self, query: str) -> float:
+        """Return how far the embedder knows the question's language, 0 to 1."""
+        try:
+            return known_share(self._embedder, query) if self._embedder is not None else 0.0
+        except ModelDied:
+            return 0.0
 
     def _match(self, query: str) -> str:
         """Return what FTS5 is asked for: the question's terms, and what words that nobody wrote were meant to be."""

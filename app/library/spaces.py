@@ -59,6 +59,11 @@ class Spaces:
             if folder.is_dir() and folder not in kept:
                 shutil.rmtree(folder, ignore_errors=True)
 
+    @property
+    def stores(self) -> tuple[Vectors, ...]:
+        """Return the open vector stores."""
+        return tuple(space.vectors for space in self._open())
+
     def close(self) -> None:
         """Close all stores."""
         for space in self._open():

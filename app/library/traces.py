@@ -1,7 +1,7 @@
 """What a document leaves in the library, and whether any of it is still there. Used in the engine's process."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TypeVar
 
 from app.library.catalog import Catalog
@@ -16,49 +16,65 @@ Value = TypeVar("Value")
 
 @dataclass(frozen=True, slots=True)
 class Traces:
-    """What was made of the documents at or below a path: their ids, and of their passages the ids and text hashes."""
+    """What was made of the documents at or below a path: the ids of them, their texts and passages, the text hashes."""
 
     path: bytes
     documents: tuple[int, ...]
+    texts: tuple[int, ...]
     passages: tuple[int, ...]
     hashes: tuple[bytes, ...]
 
 
 def traces_of(catalog: Catalog, path: bytes) -> Traces:
     """Return all that the documents at or below a path left in the catalog."""
-    documents = catalog.database.read(f"SELECT d.id FROM documents d WHERE {_BELOW}", _bounds(path))
+    documents = catalog.database.read(f"SELECT d.id, d.text_id FROM documents d WHERE {_BELOW}", _bounds(path))
     passages = catalog.database.read(
         f"SELECT p.id, p.text_hash FROM passages p JOIN documents d ON d.text_id = p.text_id WHERE {_BELOW}",
         _bounds(path),
     )
     return Traces(
         path,
-        documents=tuple(number for (number,) in documents),
+        documents=tuple(number for number, _ in documents),
+        texts=tuple(text for _, text in documents if text is not None),
         passages=tuple(number for number, _ in passages),
         hashes=tuple({hashed for _, hashed in passages}),
     )
 
 
-def held_vectors(vectors: Vectors, traces: Traces) -> int:
-    """Return of how many of these passages' texts the store holds a vector."""
+def held_vectors(stores: Sequence[Vectors], traces: Traces) -> int:
+    """Return of how many of these passages' texts any of the stores holds a vector."""
     wanted = set(traces.hashes)
-    return sum(len(wanted.intersection(some)) for some in vectors.hashes()) if wanted else 0
+    held = {hashed for store in stores if wanted for some in store.hashes() for hashed in wanted.intersection(some)}
+    return len(held)
 
 
-def left_of(catalog: Catalog, vectors: Vectors, traces: Traces) -> int:
+def is_purged(catalog: Catalog, traces: Traces) -> bool:
+    """Return whether the indexer has done with these traces; cheap, where `left_of` looks everywhere."""
+    texts = _count(catalog, "texts WHERE id", traces.texts)
+    return not texts and not _count(catalog, "loose WHERE text_hash", traces.hashes)
+
+
+def left_of(catalog: Catalog, stores: Sequence[Vectors], traces: Traces) -> int:
     """Search for what was left and return how much there is; what another document holds too is that one's."""
     database = catalog.database
     left = int(database.value(f"SELECT count(*) FROM documents d WHERE {_BELOW}", _bounds(traces.path)))
-    for some in _parts(traces.passages):
-        for table in ("passages WHERE id", "passages_fts_docsize WHERE id"):
-            left += int(database.value(f"SELECT count(*) FROM {table} IN ({_marks(some)})", some))
+    for table in ("texts WHERE id", "pages WHERE text_id"):
+        left += _count(catalog, table, traces.texts)
+    for table in ("passages WHERE id", "passages_fts_docsize WHERE id"):
+        left += _count(catalog, table, traces.passages)
     orphans: list[bytes] = []
     for some in _parts(traces.hashes):
         placed = database.read(f"SELECT DISTINCT text_hash FROM passages WHERE text_hash IN ({_marks(some)})", some)
         orphans += set(some) - {hashed for (hashed,) in placed}
-    for some in _parts(orphans):
-        left += int(database.value(f"SELECT count(*) FROM embeddings WHERE text_hash IN ({_marks(some)})", some))
-    return left + held_vectors(vectors, Traces(traces.path, (), (), tuple(orphans)))
+    left += _count(catalog, "embeddings WHERE text_hash", orphans)
+    return left + held_vectors(stores, replace(traces, hashes=tuple(orphans)))
+
+
+def _count(catalog: Catalog, where: str, values: Sequence[Value]) -> int:
+    counts = (
+        catalog.database.value(f"SELECT count(*) FROM {where} IN ({_marks(some)})", some) for some in _parts(values)
+    )
+    return sum(map(int, counts))
 
 
 def _bounds(path: bytes) -> tuple[bytes, bytes, bytes]:

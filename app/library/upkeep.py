@@ -3,9 +3,10 @@
 Generators of short steps, like `writing`.
 """
 
-from collections.abc import Generator
+from collections.abc import Generator, Sequence
 
 from app.library import texts
+from app.library.catalog import Catalog
 from app.library.texts import Vector
 from app.library.vectors import BATCH, Vectors
 from app.library.writing import Library, place_steps
@@ -61,20 +62,31 @@ def sweep_steps(library: Library, other: Vectors | None = None) -> Generator[Non
 
     Raises: VectorsDamaged, DiskFull.
     """
-    database, vectors = library.catalog.database, library.vectors
-    deleted = 0
-    while looked_at := texts.loose_hashes(database, BATCH):
-        orphans = texts.without_passage(database, looked_at)
-        for store in (vectors, other) if other is not None else (vectors,):
-            store.delete(list(orphans))
-        texts.settle_loose(database, looked_at, orphans)
-        deleted += len(orphans)
-        yield
+    vectors = library.vectors
+    deleted = yield from forget_steps(library.catalog, [vectors, other] if other is not None else [vectors])
     if deleted:
         waste = deleted + int(library.catalog.meta(_DELETED) or 0)
         library.catalog.set_meta(_DELETED, str(waste))
         if waste > max(_LEAST_WASTE, vectors.count()):
             yield from rebuild_steps(library)
+
+
+def forget_steps(catalog: Catalog, stores: Sequence[Vectors]) -> Generator[None, None, int]:
+    """Remove vectors and embeddings that no passage has; return of how many texts.
+
+    A store that is not open at the moment is swept when it is checked.
+
+    Raises: VectorsDamaged, DiskFull.
+    """
+    deleted = 0
+    while looked_at := texts.loose_hashes(catalog.database, BATCH):
+        orphans = texts.without_passage(catalog.database, looked_at)
+        for store in stores:
+            store.delete(list(orphans))
+        texts.settle_loose(catalog.database, looked_at, orphans)
+        deleted += len(orphans)
+        yield
+    return deleted
 
 
 def _probe_steps(library: Library) -> Generator[None, None, bool]:

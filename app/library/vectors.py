@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
 from app.core.errors import DataDirectoryUnwritable, DiskFull
+from app.library.seal import break_seal, seal
 from app.library.texts import Vector
 
 if TYPE_CHECKING:
@@ -54,7 +55,8 @@ class Vectors:
             path.mkdir(parents=True, exist_ok=True)
         except OSError as error:
             raise DataDirectoryUnwritable(path=str(path), detail=error.strerror or "") from error
-        if self._mark.exists() or not self._open(self._generation()):
+        is_whole = break_seal(self._folder(self._generation()))
+        if not is_whole or self._mark.exists() or not self._open(self._generation()):
             self.clear()
 
     @property
@@ -144,6 +146,7 @@ class Vectors:
         for folder in self._path.iterdir():
             if folder.is_dir() and folder.name != str(before + 1):
                 shutil.rmtree(folder, ignore_errors=True)
+                break_seal(folder)
         self._mark.unlink(missing_ok=True)
         self.is_damaged = False
 
@@ -159,6 +162,7 @@ class Vectors:
             except VectorsDamaged:
                 return
         if not self.is_damaged:
+            seal(self._folder(self._generation()))
             self._mark.unlink(missing_ok=True)
 
     @property
@@ -175,12 +179,15 @@ class Vectors:
         numbers = [int(folder.name) for folder in self._path.iterdir() if folder.name.isdecimal()]
         return max(numbers, default=0)
 
+    def _folder(self, generation: int) -> Path:
+        return self._path / str(generation)
+
     def _open(self, generation: int, embedder: str = "") -> bool:
         """Open a generation's store and tell whether that worked."""
         import chromadb  # here, because it takes 0.6 s and only the engine's process needs it
         from chromadb.config import Settings
 
-        folder = self._path / str(generation)
+        folder = self._folder(generation)
         self._mark.touch()
         try:
             with self._damage():

@@ -8,11 +8,11 @@ import asyncio
 import logging
 import os
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 
 from watchfiles import awatch  # pyright: ignore[reportUnknownVariableType] - one of its events is of an absent trio
 
-from app.library.scanner import covers
+from app.library.ignoring import IGNORE_FILE, Ignoring
 
 _LOG = logging.getLogger(__name__)
 
@@ -22,6 +22,7 @@ PERIOD_S = 30.0
 BLIND_PERIOD_S = 5.0
 """The same where the system gives no notices, e.g. because it has no watches left."""
 
+_ILLEGIBLE_PERIOD_S = 1.2
 _SETTLED_MS = 200
 _AT_MOST_MS = 1000
 _MANY = 300
@@ -33,11 +34,11 @@ class Watcher:
 
     def __init__(
         self,
-        folders: Callable[[], tuple[bytes, ...]],
+        folders: Callable[[], Mapping[bytes, Ignoring]],
         on_hint: Callable[[tuple[bytes, ...] | None], None],
         period_s: float = PERIOD_S,
     ) -> None:
-        """Watch what `folders` returns, asked anew after `refresh` and every `period_s`."""
+        """Watch what `folders` returns, asked anew after `refresh`, at every notice and every `period_s`."""
         self._period_s = period_s
         self._blind_period_s = min(BLIND_PERIOD_S, period_s)
         self._folders = folders
@@ -79,9 +80,9 @@ class Watcher:
                 return
             except ExceptionGroup:
                 # WORKAROUND: watchfiles 1.3 ends at a name that is not UTF-8. Start it anew and look at everything; a
-                # folder of such a name ends it at every look, so that what ends soon is started ever later.
+                # folder of such a name ends it at every look, which comes to looking as often as was promised.
                 lasted = time.monotonic() - began_s > _AT_MOST_MS / 1000
-                delay_s = _SETTLED_MS / 1000 if lasted else min(2 * delay_s, self._blind_period_s)
+                delay_s = _SETTLED_MS / 1000 if lasted else min(2 * delay_s, _ILLEGIBLE_PERIOD_S)
                 await _happens(stop, delay_s)
                 asyncio.get_running_loop().call_soon(self._on_hint, None)  # when the watches are set again
 
@@ -101,18 +102,21 @@ class Watcher:
             ignore_permission_denied=True,
         )
         async for notice in notices:
-            if scopes := hinted(folders, (path for _, path in notice)):
+            paths = [path for _, path in notice]
+            if scopes := await asyncio.to_thread(hinted, self._folders(), paths):
                 self._on_hint(scopes)
 
 
-def hinted(folders: Iterable[bytes], paths: Iterable[str]) -> tuple[bytes, ...]:
+def hinted(folders: Mapping[bytes, Ignoring], paths: Iterable[str]) -> tuple[bytes, ...]:
     """Return what to look at for the paths of a notice: few and exact ones, or whole folders if there are many."""
     scopes: dict[bytes, bytes] = {}
     for path in paths:
         known, _, _ = path.partition(_UNDECODABLE)
         scope = os.fsencode(path if known == path else os.path.dirname(known))
-        for folder in folders:
-            if covers(folder, scope):
+        if os.path.basename(scope) == IGNORE_FILE:
+            scope = os.path.dirname(scope)
+        for folder, ignoring in folders.items():
+            if scope not in scopes and not ignoring.is_beyond(scope):
                 scopes[scope] = folder
     return tuple(scopes) if len(scopes) <= _MANY else tuple(set(scopes.values()))
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from app.core.types import EmbeddingSettings, ModelRole, Pooling
+from app.core.models import EmbeddingSettings, ModelRole, Pooling
 from app.llm.catalogue import Family
 from app.llm.encoder_folder import MODEL, MOST_TOKENS, settings_of
 from app.llm.gguf import read_header

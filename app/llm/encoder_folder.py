@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TypeAlias, cast
 
 from app.core.errors import ModelFileInvalid
-from app.core.types import EmbeddingSettings, Pooling
+from app.core.models import EmbeddingSettings, Pooling
 from app.llm.catalogue import Family
 
 MODEL, TOKENIZER = "model.onnx", "tokenizer.json"

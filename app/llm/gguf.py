@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from app.core.errors import ModelFileInvalid, PathMissing, PathUnreadable
-from app.core.types import ModelRole, Pooling
+from app.core.models import ModelRole, Pooling
 
 COMPUTE_TOKENS = 128  # how many prompt tokens are computed at once; the model's work space grows with it
 

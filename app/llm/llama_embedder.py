@@ -9,7 +9,7 @@ import numpy.typing as npt
 
 from app.config.cores import usable_cores
 from app.core.errors import ModelFileInvalid
-from app.core.types import Pooling
+from app.core.models import Pooling
 from app.llm.gguf import GgufHeader
 from app.llm.llama import gpu_name, model_settings  # first: it says how llama.cpp's threads are to wait
 

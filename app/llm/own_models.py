@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from app.core.errors import ModelFileInvalid, PathUnreadable
-from app.core.types import ModelRole, ModelRow
+from app.core.models import ModelRole, ModelRow
 from app.llm.catalogue import ModelEntry
 from app.llm.encoder_folder import MODEL, files_of, is_encoder_folder
 from app.llm.gguf import GgufHeader, memory_needed, read_header

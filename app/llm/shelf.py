@@ -12,7 +12,7 @@ from pathlib import Path
 import msgspec
 
 from app.core.errors import ModelHashWrong, ModelUnknown, NoModelInstalled, UsageWrong
-from app.core.types import ModelRole, ModelRow
+from app.core.models import ModelRole, ModelRow
 from app.llm.catalogue import ModelEntry, load_catalogue
 from app.llm.encoder_folder import MODEL, TOKENIZER, files_of
 from app.llm.gguf import read_header

@@ -3,7 +3,8 @@
 from dataclasses import replace
 
 from app.core.messages import StatusChanged
-from app.core.types import FOREIGN_FROM, DocumentRow, DocumentState, FolderRow, LibraryStatus
+from app.core.models import FOREIGN_FROM
+from app.core.types import DocumentRow, DocumentState, FolderRow, LibraryStatus
 from app.ui.library_tree import Node
 from app.ui.sentences import counted, explain_reason, shown_name, shown_path, span_of_time, translate
 
@@ -52,6 +53,9 @@ def progress_of(status: LibraryStatus) -> tuple[int, int]:
 def progress_words(changed: StatusChanged) -> str:
     """Return how far indexing is: a number, a rate, and an honest end; "" if there is nothing to say."""
     status = changed.status
+    if changed.waiting_for == "person":
+        one = translate("library", "Paused; 1 document waits")
+        return counted(status.queued, one, translate("library", "Paused; {n} documents wait"))
     if changed.waiting_for:
         return translate("library", "Found by words only: get the model that finds passages by meaning")
     total = total_of(status)

@@ -3,7 +3,7 @@
 from bisect import bisect_left
 from dataclasses import dataclass, field
 
-from app.core.types import DocumentRow, DocumentState, FolderRow
+from app.core.types import DocumentRow, DocumentState, FolderRow, Reason
 
 SortKey = tuple[bool, str, bytes]
 
@@ -138,6 +138,8 @@ class LibraryFilter:
     def admits(self, row: DocumentRow) -> bool:
         """Return whether a document is shown."""
         if self.unread and row.state not in (DocumentState.FAILED, DocumentState.IGNORED, DocumentState.ABSENT):
+            return False
+        if row.state is DocumentState.IGNORED and row.reason is Reason.IGNORED_BY_RULE and not self.unread:
             return False
         words = self.text.casefold().split()
         if not words:

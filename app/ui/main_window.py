@@ -6,7 +6,7 @@ from PySide6.QtWidgets import QHBoxLayout, QMainWindow, QSizePolicy, QVBoxLayout
 
 from app.client.engine_client import EngineClient
 from app.core.messages import StatusChanged
-from app.core.types import ModelRole
+from app.core.models import ModelRole
 from app.ui.answer_view import AnswerView
 from app.ui.asking import Asking
 from app.ui.bars import Notices, UndoBar

@@ -14,7 +14,7 @@ from PySide6.QtWidgets import (
 )
 
 from app.core.messages import ModelProgress
-from app.core.types import ModelRole, ModelRow
+from app.core.models import ModelRole, ModelRow
 from app.ui.labels import PlainLabel
 from app.ui.sentences import model_remedy, role_words, size
 

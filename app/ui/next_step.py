@@ -4,7 +4,7 @@ from PySide6.QtCore import QObject, Slot
 
 from app.client.engine_client import EngineClient, EngineDeath, Event
 from app.core.messages import DamageFound, StatusChanged
-from app.core.types import ModelRole
+from app.core.models import ModelRole
 from app.ui.bars import Notices
 from app.ui.sentences import explain_damage, explain_error
 from app.ui.shelving import Shelving

@@ -6,7 +6,8 @@ from pathlib import Path, PurePath
 from PySide6.QtCore import QCoreApplication
 
 from app.core import errors
-from app.core.types import DocumentRow, DocumentState, ModelRole, Reason
+from app.core.models import ModelRole
+from app.core.types import DocumentRow, DocumentState, Reason
 from app.ui.empty_filter import empty_filter_words
 
 translate = QCoreApplication.translate
@@ -48,6 +49,13 @@ def explain_error(error: errors.AppError) -> Explained:
             )
         case errors.PathNotInLibrary():
             return Explained(translate("errors", "{path} is not in the library.").format(path=path))
+        case errors.RuleInvalid():
+            return Explained(translate("errors", "{rule} is no pattern.").format(rule=facts.get("rule", "")))
+        case errors.PartOfFolder():
+            return Explained(
+                translate("errors", "{path} is part of {folder}.").format(path=path, folder=facts.get("folder", "")),
+                translate("errors", "Give the rule to that folder."),
+            )
         case errors.PageMissing():
             return Explained(
                 translate("errors", "{path} has no page {page}.").format(path=path, page=facts.get("page", "")),
@@ -89,6 +97,10 @@ def explain_error(error: errors.AppError) -> Explained:
             return Explained(*empty_filter_words(facts))
         case errors.StyleUnknown():
             return Explained(translate("errors", "There is no style called {name}.").format(name=name))
+        case errors.ReceiptUnknown():
+            return Explained(translate("errors", "There is no such receipt."))
+        case errors.ReceiptErased():
+            return Explained(translate("errors", "The texts of this receipt were erased."))
         case errors.UsageWrong():
             return Explained(translate("errors", "That request makes no sense."))
         case _:
@@ -207,6 +219,12 @@ def explain_reason(reason: Reason, detail: str = "") -> Explained:
                 translate("reasons", "It changed while it was read."),
                 translate("reasons", "It is read again when it settles."),
             )
+        case Reason.IGNORED_BY_RULE:
+            return Explained(translate("reasons", "The rule “{rule}” leaves it out.").format(rule=detail))
+        case Reason.OTHER_TYPE:
+            return Explained(translate("reasons", "Its folder's rules name other kinds of files."))
+        case Reason.OVER_SIZE:
+            return Explained(translate("reasons", "It is larger than its folder's rules allow."))
         case Reason.FOLDER_MISSING:
             return Explained(
                 translate("reasons", "Its folder is not there."), translate("reasons", "Plug in the drive it is on.")

@@ -14,7 +14,7 @@ from app.core.messages import (
     RemoveModel,
     Stop,
 )
-from app.core.types import ModelRole, ModelRow
+from app.core.models import ModelRole, ModelRow
 from app.ui.model_shelf import ModelShelf
 from app.ui.sentences import explain_error
 

@@ -127,14 +127,41 @@ def test_a_folder_of_other_files_says_that_nothing_in_it_is_read(
     (tmp_path / "songs" / "one.mp3").write_bytes(b"la")
     outcome = margent("index", tmp_path / "songs", data_dir=empty_library)
     assert outcome.status == 0
-    assert "nothing in it is of a kind that is read yet (1 file left out)" in outcome.err
+    assert "nothing in it is read (1 file left out)" in outcome.err
     assert "0 documents, 0 passages" in outcome.out
+
+
+def test_what_is_left_out_of_a_folder_is_listed_with_its_rule(
+    margent: Margent, tmp_path: Path, empty_library: Path
+) -> None:
+    papers = tmp_path / "papers"
+    papers.mkdir()
+    for name in ("a.txt", "b.md", "c.html"):
+        (papers / name).write_text(f"This is {name}.")
+
+    def listed() -> dict[str, str]:
+        rows = margent("documents", "--json", data_dir=empty_library).json
+        return {Path(row["path"]).name: row["detail"] for row in rows if row["state"] == "ignored"}
+
+    margent("index", papers, "--ignore", "*.md", data_dir=empty_library)
+    assert listed() == {"b.md": "*.md"}
+    assert "it is left out by a rule (*.md)" in margent("documents", data_dir=empty_library).out
+
+    rules = margent("rules", papers, "--remove", "*.md", "--types", ".TXT,md", "--json", data_dir=empty_library).json
+    assert (rules["path"], rules["patterns"], rules["types"]) == (str(papers), [], ["txt", "md"])
+    assert "*.part" in rules["built_in"]
+    assert listed() == {"c.html": "html"}
+    assert margent("index", papers, "--json", data_dir=empty_library).json["indexed"] == 1
+
+    assert margent("rules", papers, "--ignore", "!", data_dir=empty_library).status == 2
+    assert margent("rules", papers, "--largest", "none", data_dir=empty_library).status == 2
+    assert margent("rules", tmp_path, data_dir=empty_library).status == 1
 
 
 def test_status_counts_the_library(margent: Margent) -> None:
     status = margent("status", "--json").json
     promised = {"folders", "documents", "passages", "pages_without_text", "embedder", "model", "current_as_of"}
-    assert promised | {"unembedded", "answering_embedder", "foreign", "set_aside"} == set(status)
+    assert promised | {"unembedded", "answering_embedder", "foreign", "set_aside", "paused"} == set(status)
     assert status["documents"] == {"ready": 6, "queued": 0, "failed": 0, "ignored": 0}
     assert status["embedder"] == "bge-small-en-v1.5"
     assert [folder["path"] for folder in status["folders"]] == [str(SAMPLES)]

@@ -13,7 +13,8 @@ from app.core.errors import (
     PathMissing,
     UsageWrong,
 )
-from app.core.types import ModelRole, Reason
+from app.core.models import ModelRole
+from app.core.types import Reason
 from app.llm.catalogue import load_catalogue
 
 ERRORS = [error for error in AppError.__subclasses__() if error.__module__ == "app.core.errors"]

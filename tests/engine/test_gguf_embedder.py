@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from app.core.errors import ModelDied, ModelFileInvalid
-from app.core.types import EmbeddingSettings, ModelRole, Pooling
+from app.core.models import EmbeddingSettings, ModelRole, Pooling
 from app.engine.gguf_embedder import GgufEmbedder
 from app.library.embedder import known_share
 from app.llm.embedders import EmbedderChoice, embedder_choice

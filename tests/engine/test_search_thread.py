@@ -51,7 +51,7 @@ def test_a_search_lets_the_loop_write_and_sees_the_library_as_it_began(
     gate = Gate(monkeypatch)
 
     async def search_and_write() -> tuple[list[bytes], list[bytes]]:
-        thread = SearchThread(tmp_path / "catalog.sqlite", Vectors(tmp_path / "chroma"))
+        thread = SearchThread(tmp_path / "catalog.sqlite")
         searching = asyncio.create_task(thread.search("boiler", 10, Filters()))
         await asyncio.to_thread(gate.begun.wait, 60)
         assert thread.is_busy
@@ -73,7 +73,7 @@ def test_searches_that_nobody_waits_for_any_more_are_ended_with_the_thread(
     gate = Gate(monkeypatch)
 
     async def give_up() -> None:
-        thread = SearchThread(tmp_path / "catalog.sqlite", Vectors(tmp_path / "chroma"))
+        thread = SearchThread(tmp_path / "catalog.sqlite")
         waiting = [asyncio.create_task(thread.search("boiler", 10, Filters())) for _ in range(3)]
         await asyncio.to_thread(gate.begun.wait, 60)
         for task in waiting:

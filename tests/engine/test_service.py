@@ -34,9 +34,10 @@ from app.core.messages import (
     Stop,
     WindowRequest,
 )
+from app.core.models import ModelRole
 from app.core.receipt_messages import ChangedSources, FindChangedSources
 from app.core.receipts import SourceCheck, SourceState
-from app.core.types import DocumentState, ModelRole, Reason, Span
+from app.core.types import DocumentState, Reason, Span
 from app.engine.session import Session, open_session
 from tests.readers.office_files import cells, xlsx
 

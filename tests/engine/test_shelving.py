@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from app.core.messages import ModelProgress
-from app.core.types import ModelRole
+from app.core.models import ModelRole
 from app.engine.shelving import Shelving
 from app.llm.catalogue import ModelEntry, ModelFile, PypiSource
 from app.llm.shelf import Shelf

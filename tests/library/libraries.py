@@ -201,7 +201,8 @@ def flaws(catalog: Catalog, vectors: Vectors, embedder: str) -> list[str]:
 
 def known_names(catalog: Catalog, folder: Path) -> set[str]:
     """Return the names that the catalog knows under a folder."""
-    batches = known_files(catalog.database, (str(folder).encode(),))
+    scope = str(folder).encode()
+    batches = (batch for one in catalog.folders() for batch in known_files(catalog.database, one.id, (scope,)))
     return {Path(os.fsdecode(file.path)).name for batch in batches for file in batch}
 
 

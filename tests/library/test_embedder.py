@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from app.core.errors import ModelFileInvalid
-from app.core.types import EmbeddingSettings, Pooling
+from app.core.models import EmbeddingSettings, Pooling
 from app.library.embedder import Embedder, known_share
 from tests.models import english_embedder
 

@@ -12,13 +12,13 @@ from app.core.explanation import Explanation, Fate
 from app.core.types import Block, BlockKind, DocumentText, Filters, Page, Passage
 from app.library import documents
 from app.library.catalog import Catalog
-from app.library.embedder import Embedder
 from app.library.explain import Asked, explain
 from app.library.reranker import Reranker
 from app.library.scanner import FileStamp, FoundFile
 from app.library.search import Searcher, Weights
 from app.library.vectors import Vectors
 from app.library.writing import Library, write_steps
+from tests.models import english_embedder
 
 DEPOSIT = "The tenant pays a deposit of two months' rent before moving in."
 USUAL = Weights()
@@ -38,7 +38,7 @@ TEXTS = {
 @pytest.fixture(scope="module")
 def library(tmp_path_factory: pytest.TempPathFactory, models_dir: Path) -> Iterator[Library]:
     root = tmp_path_factory.mktemp("library")
-    embedder = Embedder(models_dir / "bge-small-en-v1.5", threads=1)
+    embedder = english_embedder(models_dir)
     library = Library(Catalog.open(root / "catalog.sqlite"), Vectors(root / "chroma"), embedder)
     library.catalog.add_folder(b"/papers")
     library.vectors.clear(embedder.name)
@@ -63,7 +63,6 @@ def reranker(models_dir: Path) -> Reranker:
 
 
 def searcher_of(library: Library, reranker: Reranker | None, weights: Weights = USUAL) -> Searcher:
-    assert isinstance(library.embedder, Embedder)
     return Searcher(library.catalog, library.vectors, library.embedder, reranker, weights)
 
 

@@ -48,12 +48,13 @@ def test_a_folder_is_indexed_with_its_subfolders(tmp_path: Path) -> None:
                 "one.txt": (DocumentState.READY, Reason.NONE),
                 "two.md": (DocumentState.READY, Reason.NONE),
                 "photo.jpg": (DocumentState.IGNORED, Reason.UNSUPPORTED),
+                ".hidden.txt": (DocumentState.IGNORED, Reason.IGNORED_BY_RULE),
             }
             assert library.paths_with("lighthouse") == {"one.txt"}
             assert library.paths_with("crane") == {"two.md"}
             assert {row.id for row in library.rows} == {row.id for row in library.catalog.document_rows()}
             status = library.catalog.status()
-            assert (status.ready, status.ignored, status.embedder) == (2, 1, "words")
+            assert (status.ready, status.ignored, status.embedder) == (2, 2, "words")
             assert status.current_as_of_ns > 0
             assert_sound(library)
 
@@ -397,6 +398,41 @@ def test_nothing_is_embedded_while_an_answer_is_written(tmp_path: Path) -> None:
             library.is_busy = False
             await library.settle()
             assert len(library.embedder.embedded) >= 30
+
+    asyncio.run(scenario())
+
+
+def test_paused_it_reads_nothing_also_after_a_restart_and_goes_on_where_it_stopped(tmp_path: Path) -> None:
+    papers = tmp_path / "papers"
+    papers.mkdir()
+    write_sections(papers / "long.md", 60)
+    (papers / "short.txt").write_text("Alpha.")
+
+    async def scenario() -> None:
+        async with open_library(tmp_path / "data") as library:
+            await library.indexer.add_folder(str(papers).encode())
+            await library.until(lambda: len(library.embedder.embedded) > 20)
+            library.indexer.pause(paused=True)
+            await library.settle()
+            embedded = len(library.embedder.embedded)
+            assert library.states()["long.md"] == (DocumentState.QUEUED, Reason.NONE)
+            assert library.catalog.status().paused
+            assert (library.indexer.progress.waiting_for, library.indexer.progress.seconds_left) == ("person", None)
+
+            (papers / "short.txt").unlink()
+            await library.look_again()
+            assert library.paths_with("alpha") == set()
+            assert len(library.embedder.embedded) == embedded
+
+        async with open_library(tmp_path / "data") as library:
+            await library.look_again()
+            assert library.embedder.embedded == []
+            library.indexer.pause(paused=False)
+            await library.settle()
+            assert library.states() == {"long.md": (DocumentState.READY, Reason.NONE)}
+            assert len(library.embedder.embedded) <= library.catalog.status().passages - embedded + 1 + 16
+            assert library.indexer.progress.waiting_for == ""
+            assert_sound(library)
 
     asyncio.run(scenario())
 

@@ -6,7 +6,8 @@ from pathlib import Path
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.core.types import DocumentState, Reason
+from app.core.types import DocumentState, FolderRules, Reason
+from app.library.ignoring import Ignoring
 from app.library.scanner import (
     FileStamp,
     FoundFile,
@@ -14,7 +15,6 @@ from app.library.scanner import (
     UnreadableFolder,
     compare,
     covers,
-    is_ignored,
     scan,
     suffix_of,
 )
@@ -23,13 +23,17 @@ SUFFIXES = frozenset({"txt", "pdf"})
 STAMP = FileStamp(1, 1)
 
 
+def look(path: Path, rules: FolderRules = FolderRules(), root: Path | None = None) -> list[FoundFile]:
+    ignoring = Ignoring(os.fsencode(root or path), rules)
+    return [file for file in scan(os.fsencode(path), SUFFIXES, ignoring) if isinstance(file, FoundFile)]
+
+
 def names(folder: Path) -> dict[str, Reason]:
-    found = [file for file in scan(os.fsencode(folder), SUFFIXES) if isinstance(file, FoundFile)]
-    return {os.fsdecode(os.path.relpath(file.path, os.fsencode(folder))): file.reason for file in found}
+    return {os.fsdecode(os.path.relpath(file.path, os.fsencode(folder))): file.reason for file in look(folder)}
 
 
 def known(path: bytes, state: DocumentState = DocumentState.READY, reason: Reason = Reason.NONE) -> KnownFile:
-    return KnownFile(1, path, STAMP, state, reason, b"digest")
+    return KnownFile(1, path, STAMP, state, reason, "", b"digest")
 
 
 def test_documents_are_found_at_every_depth_and_the_rest_is_listed_with_a_reason(tmp_path: Path) -> None:
@@ -47,10 +51,46 @@ def test_documents_are_found_at_every_depth_and_the_rest_is_listed_with_a_reason
 
 
 def test_hidden_temporary_and_machine_made_files_are_not_documents(tmp_path: Path) -> None:
-    for name in (".git/config.txt", "node_modules/readme.txt", "~$letter.txt", "letter.txt~", ".x.txt", "x.txt.part"):
+    for name in (".git/config.txt", "node_modules/readme.txt", "~$letter.txt", "letter.txt~", ".x.txt", "x.txt.PART"):
         (tmp_path / name).parent.mkdir(exist_ok=True)
         (tmp_path / name).touch()
-    assert names(tmp_path) == {}
+    assert {os.path.basename(file.path): (file.reason, file.detail) for file in look(tmp_path)} == {
+        b".git": (Reason.IGNORED_BY_RULE, ".*"),
+        b"node_modules": (Reason.IGNORED_BY_RULE, "node_modules/"),
+        b"~$letter.txt": (Reason.IGNORED_BY_RULE, "~$*"),
+        b"letter.txt~": (Reason.IGNORED_BY_RULE, "*~"),
+        b".x.txt": (Reason.IGNORED_BY_RULE, ".*"),
+        b"x.txt.PART": (Reason.IGNORED_BY_RULE, "*.part"),
+    }
+
+
+def test_only_some_types_and_sizes_are_read_if_the_person_says_so(tmp_path: Path) -> None:
+    (tmp_path / "a.txt").write_text("a")
+    (tmp_path / "b.pdf").write_text("b")
+    (tmp_path / "c.txt").write_text("long")
+    rules = FolderRules(types=("txt",), most_bytes=3)
+    assert {os.path.basename(file.path): (file.reason, file.detail) for file in look(tmp_path, rules)} == {
+        b"a.txt": (Reason.NONE, ""),
+        b"b.pdf": (Reason.OTHER_TYPE, "pdf"),
+        b"c.txt": (Reason.OVER_SIZE, "3"),
+    }
+    assert all(file.state is not DocumentState.FAILED for file in look(tmp_path, rules))
+
+
+def test_a_look_at_a_part_of_a_folder_sees_what_a_look_at_all_of_it_sees(tmp_path: Path) -> None:
+    (tmp_path / "sub" / "deep").mkdir(parents=True)
+    (tmp_path / ".margentignore").write_text("sub/deep/\n*.pdf\n")
+    for name in ("sub/deep/a.txt", "sub/b.txt", "sub/c.pdf"):
+        (tmp_path / name).touch()
+    whole = look(tmp_path)
+    assert {os.path.basename(file.path): file.reason for file in whole} == {
+        b"deep": Reason.IGNORED_BY_RULE,
+        b"b.txt": Reason.NONE,
+        b"c.pdf": Reason.IGNORED_BY_RULE,
+    }
+    assert sorted(look(tmp_path / "sub", root=tmp_path), key=str) == sorted(whole, key=str)
+    assert look(tmp_path / "sub" / "deep" / "a.txt", root=tmp_path) == []
+    assert [file.detail for file in look(tmp_path / "sub" / "c.pdf", root=tmp_path)] == ["*.pdf in .margentignore"]
 
 
 def test_links_that_go_in_circles_end(tmp_path: Path) -> None:
@@ -63,16 +103,15 @@ def test_links_that_go_in_circles_end(tmp_path: Path) -> None:
 
 def test_one_file_is_scanned_as_itself_and_a_missing_path_as_nothing(tmp_path: Path) -> None:
     (tmp_path / "a.txt").write_text("ab")
-    (found,) = scan(os.fsencode(tmp_path / "a.txt"), SUFFIXES)
-    assert isinstance(found, FoundFile)
+    (found,) = look(tmp_path / "a.txt")
     assert found.stamp.size_bytes == 2
-    assert list(scan(os.fsencode(tmp_path / "none"), SUFFIXES)) == []
-    assert list(scan(os.fsencode(tmp_path / "a.txt" / "below"), SUFFIXES)) == []
+    assert look(tmp_path / "none") == []
+    assert look(tmp_path / "a.txt" / "below") == []
 
 
 def test_a_folder_that_cannot_be_listed_is_named(tmp_path: Path) -> None:
     too_long = os.fsencode(tmp_path) + b"/" + b"x" * 300
-    (found,) = scan(too_long, SUFFIXES)
+    (found,) = scan(too_long, SUFFIXES, Ignoring(too_long))
     assert isinstance(found, UnreadableFolder)
     assert found.detail
 
@@ -108,7 +147,7 @@ def test_every_path_is_in_exactly_one_part_of_the_comparison(found: dict[bytes, 
     changes = compare(
         [FoundFile(path, FileStamp(0, mtime)) for path, mtime in found.items()],
         [
-            KnownFile(1, path, FileStamp(0, mtime), DocumentState.READY, Reason.NONE, b"")
+            KnownFile(1, path, FileStamp(0, mtime), DocumentState.READY, Reason.NONE, "", b"")
             for path, mtime in before.items()
         ],
     )
@@ -123,7 +162,6 @@ def test_a_folder_covers_what_a_walk_comes_by() -> None:
     assert covers(b"/a", b"/a/b/c.txt")
     assert covers(b"/", b"/a")
     assert not covers(b"/a", b"/ab")
-    assert not covers(b"/a", b"/a/.git/c.txt")
     assert not covers(b"/a/b", b"/a")
 
 
@@ -131,4 +169,3 @@ def test_suffixes_are_lower_case_whatever_the_bytes() -> None:
     assert suffix_of(b"/a/B.PDF") == "pdf"
     assert suffix_of(b"/a.b/c") == ""
     assert suffix_of(b"/a/b.\xff") == "\N{REPLACEMENT CHARACTER}"
-    assert is_ignored(b"~$x.docx")

@@ -8,11 +8,19 @@ from pathlib import Path
 import pytest
 
 from app.core.types import DocumentState, Reason
+from app.library.ignoring import Ignoring
 from app.library.watcher import Watcher, hinted
 from tests.library.libraries import OpenLibrary, flaws, open_library
 
 REFLECTED_S = 2.0
 """The promise: so long after a change has settled it is in the library (with an embedder that takes no time)."""
+
+
+NOTICED_S = 15.0
+"""Long before everything is looked at anyway, however busy the machine is."""
+
+EVENTS = 10_000
+READY = (DocumentState.READY, Reason.NONE)
 
 
 def papers_in(folder: Path) -> Path:
@@ -78,6 +86,83 @@ def test_a_name_that_is_not_utf8_does_not_end_the_watching(tmp_path: Path) -> No
     asyncio.run(scenario())
 
 
+def test_what_editors_and_browsers_do_to_save_a_file_is_seen(tmp_path: Path) -> None:
+    papers = papers_in(tmp_path)
+
+    async def scenario() -> None:
+        async with open_library(tmp_path / "data", watch=True) as library:
+            await watched(library, papers)
+
+            (papers / "a.txt.tmp").write_text("Gamma.")
+            (papers / "a.txt.tmp").replace(papers / "a.txt")
+            await library.until(lambda: library.paths_with("gamma") == {"a.txt"}, NOTICED_S)
+            assert library.paths_with("alpha") == set()
+
+            (papers / "sub" / "b.txt").rename(papers / "sub" / "b.txt~")
+            (papers / "sub" / "b.txt").write_text("Delta.")
+            await library.until(lambda: library.paths_with("delta") == {"b.txt"}, NOTICED_S)
+            await library.until(lambda: library.states().get("b.txt~", READY)[0] is DocumentState.IGNORED, NOTICED_S)
+
+            (papers / "c.txt.part").write_text("Epsi")
+            await library.until(lambda: "c.txt.part" in library.states(), NOTICED_S)
+            with (papers / "c.txt.part").open("a") as file:
+                file.write("lon.")
+            (papers / "c.txt.part").rename(papers / "c.txt")
+            await library.until(lambda: library.paths_with("epsilon") == {"c.txt"}, NOTICED_S)
+            await library.until(lambda: "c.txt.part" not in library.states(), NOTICED_S)
+            assert "Epsi" not in library.embedder.embedded
+
+    asyncio.run(scenario())
+
+
+def test_a_name_whose_case_alone_changes_is_a_rename(tmp_path: Path) -> None:
+    papers = papers_in(tmp_path)
+
+    async def scenario() -> None:
+        async with open_library(tmp_path / "data", watch=True) as library:
+            await watched(library, papers)
+            (papers / "a.txt").rename(papers / "A.TXT")
+            await library.until(lambda: library.paths_with("alpha") == {"A.TXT"}, NOTICED_S)
+            await library.settle()
+            assert library.embedder.embedded.count("Alpha.") == 1
+
+    asyncio.run(scenario())
+
+
+def test_a_burst_of_events_loses_none(tmp_path: Path) -> None:
+    papers = papers_in(tmp_path)
+
+    async def scenario() -> None:
+        async with open_library(tmp_path / "data", watch=True) as library:
+            await watched(library, papers)
+            for n in range(EVENTS // 4):  # each is made, written, closed and renamed
+                (papers / f"{n}.new").write_text("No document.")
+                (papers / f"{n}.new").rename(papers / f"{n}.dat")
+            (papers / "last.txt").write_text("Omega.")
+            await library.until(lambda: library.paths_with("omega") == {"last.txt"}, NOTICED_S)
+            await library.until(lambda: library.catalog.status().ignored == EVENTS // 4, NOTICED_S)
+            assert not any(name.endswith(".new") for name in library.states())
+
+    asyncio.run(scenario())
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="elsewhere every name is Unicode")
+def test_a_folder_whose_name_is_not_utf8_does_not_blind_the_library(tmp_path: Path) -> None:
+    papers = papers_in(tmp_path)
+    illegible = os.fsencode(papers) + b"/caf\xe9"
+    os.mkdir(illegible)
+    Path(os.fsdecode(illegible), "d.txt").write_text("Coffee.")
+
+    async def scenario() -> None:
+        async with open_library(tmp_path / "data", watch=True) as library:
+            await watched(library, papers)
+            for n, word in enumerate(("gamma", "delta", "epsilon")):
+                (papers / "sub" / f"{n}.txt").write_text(word)
+                await library.until(lambda n=n, word=word: library.paths_with(word) == {f"{n}.txt"}, NOTICED_S)
+
+    asyncio.run(scenario())
+
+
 def test_a_new_folder_full_of_files_is_reflected(tmp_path: Path) -> None:
     papers = papers_in(tmp_path)
     elsewhere = tmp_path / "elsewhere"
@@ -120,7 +205,7 @@ def test_a_periodic_look_finds_a_folder_that_came_back(tmp_path: Path) -> None:
         seen.set()
 
     async def scenario() -> None:
-        watcher = Watcher(lambda: (folder,), on_hint, period_s=0.05)
+        watcher = Watcher(lambda: {folder: Ignoring(folder)}, on_hint, period_s=0.05)
         running = asyncio.create_task(watcher.run())
         async with asyncio.timeout(10):
             await seen.wait()
@@ -136,6 +221,9 @@ def test_a_periodic_look_finds_a_folder_that_came_back(tmp_path: Path) -> None:
 
 
 def test_a_hint_names_few_paths_exactly_and_many_by_their_folder() -> None:
-    assert hinted((b"/a",), ["/a/x.txt", "/a/.git/index", "/b/y.txt"]) == (b"/a/x.txt",)
-    assert hinted((b"/a", b"/b"), [f"/a/{n}" for n in range(1000)]) == (b"/a",)
-    assert hinted((b"/a",), ["/a/sub/caf\N{REPLACEMENT CHARACTER}.txt"]) == (b"/a/sub",)
+    one = {b"/a": Ignoring(b"/a")}
+    both = one | {b"/b": Ignoring(b"/b")}
+    assert hinted(one, ["/a/x.txt", "/a/.git/index", "/b/y.txt"]) == (b"/a/x.txt",)
+    assert hinted(both, [f"/a/{n}" for n in range(1000)]) == (b"/a",)
+    assert hinted(one, ["/a/sub/caf\N{REPLACEMENT CHARACTER}.txt"]) == (b"/a/sub",)
+    assert hinted(one, ["/a/sub/.margentignore"]) == (b"/a/sub",)

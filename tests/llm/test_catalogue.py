@@ -7,7 +7,7 @@ import msgspec
 import pytest
 
 from app.config.paths import resources_dir
-from app.core.types import ModelRole
+from app.core.models import ModelRole
 from app.llm.catalogue import HttpsSource, PypiSource, load_catalogue
 
 CATALOGUE = resources_dir() / "models.toml"

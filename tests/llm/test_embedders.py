@@ -9,7 +9,7 @@ import pytest
 
 from app.config.paths import resources_dir
 from app.core.errors import ModelFileInvalid, ModelUnknown
-from app.core.types import EmbeddingSettings, ModelRole, Pooling
+from app.core.models import EmbeddingSettings, ModelRole, Pooling
 from app.llm.catalogue import load_catalogue, load_families
 from app.llm.embedders import embedder_choice
 from app.llm.encoder_folder import files_of

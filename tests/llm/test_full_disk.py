@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from app.core.errors import DiskFull
-from app.core.types import ModelRole
+from app.core.models import ModelRole
 from app.llm import sources
 from app.llm.catalogue import HttpsSource, ModelEntry, ModelFile
 from app.llm.shelf import Shelf

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app.core.errors import ModelFileInvalid, PathMissing
-from app.core.types import ModelRole
+from app.core.models import ModelRole
 from app.llm.gguf import memory_needed, read_header
 from tests.llm.small_files import gguf_bytes
 

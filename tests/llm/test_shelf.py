@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from app.core.errors import ModelFileInvalid, ModelHashWrong, ModelUnknown, NoModelInstalled, UsageWrong
-from app.core.types import ModelRole
+from app.core.models import ModelRole
 from app.llm.catalogue import ModelEntry, PypiSource
 from app.llm.shelf import Shelf
 from tests.llm.small_files import gguf_bytes, in_parts, make_wheel, model_file, wheel_of

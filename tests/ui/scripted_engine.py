@@ -10,6 +10,7 @@ import pymupdf
 from app.config.paths import resources_dir
 from app.core import messages as m
 from app.core.explanation import Explanation
+from app.core.models import ModelRole, ModelRow
 from app.core.types import (
     Answer,
     Block,
@@ -20,8 +21,6 @@ from app.core.types import (
     FolderRow,
     Hit,
     LibraryStatus,
-    ModelRole,
-    ModelRow,
     Page,
     PageImage,
     Reason,

@@ -8,7 +8,7 @@ from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
 from app.core import messages as m
-from app.core.types import ModelRole
+from app.core.models import ModelRole
 from app.ui.main_window import MainWindow
 from app.ui.safe_text import citation_url
 from tests.ui.acts import QUESTION, ask

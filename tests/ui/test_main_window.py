@@ -7,7 +7,8 @@ from PySide6.QtWidgets import QAbstractButton, QApplication
 from pytestqt.qtbot import QtBot
 
 from app.core import messages as m
-from app.core.types import DocumentState, ModelRole, ModelRow, Reason
+from app.core.models import ModelRole, ModelRow
+from app.core.types import DocumentState, Reason
 from app.ui.documents_model import ROWS_A_STEP
 from app.ui.main_window import MainWindow
 from tests.ui.acts import QUESTION, ask, drop

@@ -1,0 +1,116 @@
+"""Tests of folders that are away for a while: unplugged, unmounted, failing."""
+
+import asyncio
+import errno
+import os
+import subprocess
+from collections.abc import Generator, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+
+from app.core.types import DocumentState, Reason
+from tests.library.libraries import OpenLibrary, flaws, open_library
+
+
+def assert_sound(library: OpenLibrary) -> None:
+    assert flaws(library.catalog, library.vectors, library.embedder.name) == []
+
+
+def test_a_drive_that_fails_to_answer_costs_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    papers = tmp_path / "papers"
+    (papers / "sub").mkdir(parents=True)
+    (papers / "a.txt").write_text("Alpha.")
+    (papers / "sub" / "b.txt").write_text("Beta.")
+    whole, failing = os.scandir, set[bytes]()
+
+    class Entry:
+        def __init__(self, entry: os.DirEntry[bytes]) -> None:
+            self.name, self.path, self._entry = entry.name, entry.path, entry
+
+        def is_dir(self, *, follow_symlinks: bool) -> bool:
+            return self._entry.is_dir(follow_symlinks=follow_symlinks)
+
+        def stat(self, *, follow_symlinks: bool) -> os.stat_result:
+            if self.path in failing:
+                raise OSError(errno.EIO, os.strerror(errno.EIO), self.path)
+            return self._entry.stat(follow_symlinks=follow_symlinks)
+
+    @contextmanager
+    def stuttering(path: bytes) -> Generator[Iterator[Entry], None, None]:
+        if path in failing:
+            raise OSError(errno.EIO, os.strerror(errno.EIO), path)
+        with whole(path) as entries:
+            yield map(Entry, entries)
+
+    async def scenario() -> None:
+        async with open_library(tmp_path / "data") as library:
+            await library.add(papers)
+            monkeypatch.setattr(os, "scandir", stuttering)
+            failing.update((os.fsencode(papers / "a.txt"), os.fsencode(papers / "sub")))
+            for _ in range(2):
+                await library.look_again()
+                hidden = (DocumentState.ABSENT, Reason.UNREADABLE)
+                assert (library.states()["a.txt"], library.states()["b.txt"]) == (hidden, hidden)
+            assert library.paths_with("alpha") == library.paths_with("beta") == set()
+            failing.clear()
+            await library.look_again()
+            ready = (DocumentState.READY, Reason.NONE)
+            assert library.states() == {"a.txt": ready, "b.txt": ready}
+            assert (len(library.embedder.embedded), library.indexer.counts.hashed) == (2, 2)
+            assert_sound(library)
+
+    asyncio.run(scenario())
+
+
+def test_a_single_file_that_was_added_and_vanishes_is_absent_until_it_is_back(tmp_path: Path) -> None:
+    (tmp_path / "a.txt").write_text("Alpha.")
+
+    async def scenario() -> None:
+        async with open_library(tmp_path / "data") as library:
+            await library.add(tmp_path / "a.txt")
+            (tmp_path / "a.txt").rename(tmp_path / "elsewhere.txt")
+            await library.look_again()
+            assert library.states() == {"a.txt": (DocumentState.ABSENT, Reason.FOLDER_MISSING)}
+            assert [row.present for row in library.catalog.folder_rows()] == [False]
+            assert library.paths_with("alpha") == set()
+            (tmp_path / "elsewhere.txt").rename(tmp_path / "a.txt")
+            await library.look_again()
+            assert library.paths_with("alpha") == {"a.txt"}
+            assert len(library.embedder.embedded) == 1
+
+    asyncio.run(scenario())
+
+
+def test_an_unmounted_drive_is_absent_and_comes_back_without_work(tmp_path: Path) -> None:
+    medium, drive = tmp_path / "medium", tmp_path / "drive"
+    medium.mkdir()
+    drive.mkdir()
+    if subprocess.run(["mount", "-t", "tmpfs", "none", medium], check=False, capture_output=True).returncode != 0:
+        pytest.skip("only the administrator may mount")
+    (medium / "sub").mkdir()
+    (medium / "sub" / "a.txt").write_text("Alpha.")
+
+    def plug(*, into: bool) -> None:
+        subprocess.run(["mount", "--bind", medium, drive] if into else ["umount", drive], check=True)
+
+    async def scenario() -> None:
+        async with open_library(tmp_path / "data") as library:
+            await library.add(drive)
+            plug(into=False)
+            await library.look_again()
+            assert library.states() == {"a.txt": (DocumentState.ABSENT, Reason.FOLDER_MISSING)}
+            assert library.paths_with("alpha") == set()
+            plug(into=True)
+            await library.look_again()
+            assert library.paths_with("alpha") == {"a.txt"}
+            assert (len(library.embedder.embedded), library.indexer.counts.hashed) == (1, 1)
+            assert_sound(library)
+
+    plug(into=True)
+    try:
+        asyncio.run(scenario())
+    finally:
+        for place in (drive, medium):
+            subprocess.run(["umount", "-l", place], check=False, capture_output=True)

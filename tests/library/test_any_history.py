@@ -1,0 +1,178 @@
+"""Whatever happens to a folder and to the engine, in whatever order: afterwards the library is what the folder is."""
+
+import asyncio
+import os
+import shutil
+import tempfile
+from contextlib import AsyncExitStack
+from pathlib import Path
+
+from hypothesis import HealthCheck, settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, precondition, rule, run_state_machine_as_test
+
+from app.core.types import DocumentState, FolderRules
+from app.library import folders
+from tests.library.libraries import OpenLibrary, flaws, open_library
+
+RUNS = int(os.environ.get("MARGENT_FAULTS", "4"))
+"""How many histories are tried; `make faults` tries more."""
+
+WORDS = tuple(f"word{n}" for n in range(6))
+PLACES = ("a.txt", "b.txt", "c.md", "sub/a.txt", "sub/deep/d.txt", "other/a.txt", "x.part", ".hidden.txt")
+FOLDERS = ("sub", "other", "sub/deep")
+LEFT_OUT = (".part", ".hidden.txt")
+
+places = st.sampled_from(PLACES)
+texts = st.lists(st.sampled_from(WORDS), min_size=1, max_size=5)
+
+
+class History(RuleBasedStateMachine):
+    """A folder, and a library of it that is closed, killed and opened in between."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.place = Path(tempfile.mkdtemp(prefix="margent-history-"))
+        self.papers = self.place / "papers"
+        self.papers.mkdir()
+        self.data = self.place / "data 0"
+        self.lives = 0
+        self.patterns: tuple[str, ...] = ()
+        self.loop = asyncio.new_event_loop()
+        self.open()
+        self.run(self.library.add(self.papers))
+
+    def run(self, work: object) -> None:
+        self.loop.run_until_complete(work)  # pyright: ignore[reportArgumentType]
+
+    def open(self) -> None:
+        async def opened() -> None:
+            self.stack = AsyncExitStack()
+            self.library: OpenLibrary = await self.stack.enter_async_context(open_library(self.data))
+
+        self.run(opened())
+
+    def teardown(self) -> None:
+        """Compare once more, and leave nothing behind."""
+        try:
+            self.compare()
+        finally:
+            self.run(self.stack.aclose())
+            self.loop.close()
+            shutil.rmtree(self.place)
+
+    @rule(place=places, words=texts)
+    def write(self, place: str, words: list[str]) -> None:
+        """Write a file anew."""
+        path = self.papers / place
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text("\n\n".join(f"Here is {word} and nothing else. " * 12 for word in words))
+
+    @rule(place=places)
+    def delete(self, place: str) -> None:
+        """Delete a file."""
+        (self.papers / place).unlink(missing_ok=True)
+
+    @rule(source=places, goal=places)
+    def move(self, source: str, goal: str) -> None:
+        """Move a file, over another perhaps."""
+        if (self.papers / source).exists():
+            (self.papers / goal).parent.mkdir(parents=True, exist_ok=True)
+            (self.papers / source).replace(self.papers / goal)
+
+    @rule(source=st.sampled_from(FOLDERS), number=st.integers(0, 2))
+    def move_folder(self, source: str, number: int) -> None:
+        """Move a folder with all that is in it."""
+        target = self.papers / f"moved {number}"
+        if (self.papers / source).exists() and not target.exists():
+            (self.papers / source).rename(target)
+
+    @rule(place=places)
+    def touch(self, place: str) -> None:
+        """Give a file another time."""
+        if (self.papers / place).exists():
+            os.utime(self.papers / place, ns=(0, 1_000_000_000))
+
+    @rule(patterns=st.lists(st.sampled_from(("*.md", "sub/", "!x.part")), max_size=2, unique=True))
+    def leave_out(self, patterns: list[str]) -> None:
+        """Change the folder's rules."""
+        self.patterns = tuple(patterns)
+        folders.set_rules(self.library.catalog.database, os.fsencode(self.papers), FolderRules(self.patterns))
+
+    @rule(paused=st.booleans())
+    def pause(self, paused: bool) -> None:
+        """Pause, or go on."""
+        self.library.indexer.pause(paused=paused)
+
+    @rule(steps=st.integers(0, 60))
+    def let_it_work(self, steps: int) -> None:
+        """Let the indexer do a little."""
+
+        async def some() -> None:
+            self.library.indexer.request_rescan()
+            for _ in range(steps):
+                await asyncio.sleep(0)
+
+        self.run(some())
+
+    @rule()
+    def restart(self) -> None:
+        """Close the library and open it."""
+        self.run(self.stack.aclose())
+        self.open()
+
+    @precondition(lambda self: self.lives < 3)
+    @rule()
+    def crash(self) -> None:
+        """Go on with what is on disk at this instant, as after `kill -9`."""
+        self.lives += 1
+        copied = self.place / f"data {self.lives}"
+        while not self.is_copied(copied):
+            shutil.rmtree(copied, ignore_errors=True)
+        self.run(self.stack.aclose())
+        self.data = copied
+        self.open()
+
+    @rule()
+    def compare(self) -> None:
+        """Look at everything, and find in the library what is in the folder."""
+        self.library.indexer.pause(paused=False)
+        self.run(self.library.look_again())
+        library = self.library
+        assert flaws(library.catalog, library.vectors, "words") == []
+        here = {file: file.read_text() for file in self.papers.rglob("*") if file.is_file() and self.is_read(file)}
+        rows = [row for row in library.catalog.document_rows() if row.state is not DocumentState.IGNORED]
+        assert {Path(os.fsdecode(row.path)) for row in rows} == set(here)
+        assert all(row.state is DocumentState.READY for row in rows)
+        for row in rows:
+            page = library.catalog.page(row.id, 1)
+            assert page is not None
+            assert page.text.split() == here[Path(os.fsdecode(row.path))].split()
+        for word in WORDS:
+            assert library.paths_with(word) == {file.name for file, text in here.items() if word in text.split()}
+
+    def is_copied(self, target: Path) -> bool:
+        """Copy the library; tell whether none of its files went meanwhile."""
+        try:
+            shutil.copytree(self.data, target)
+        except shutil.Error:
+            return False
+        return True
+
+    def is_read(self, file: Path) -> bool:
+        """Tell whether the rules admit a file."""
+        inside = file.relative_to(self.papers)
+        if "*.md" in self.patterns and file.suffix == ".md":
+            return False
+        if "sub/" in self.patterns and "sub" in inside.parts[:-1]:
+            return False
+        return file.suffix in (".txt", ".md") and not file.name.startswith(".")
+
+
+def test_the_library_is_what_the_folder_is_whatever_happened() -> None:
+    run_state_machine_as_test(
+        History,
+        settings=settings(
+            max_examples=RUNS, stateful_step_count=14, deadline=None, suppress_health_check=list(HealthCheck)
+        ),
+    )

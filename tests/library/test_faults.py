@@ -1,0 +1,177 @@
+"""Faults of the computer under a library: damaged pages, a wrong clock, rights that were withdrawn, a full disk."""
+
+import asyncio
+import os
+import random
+import shutil
+import sqlite3
+import subprocess
+import time
+from collections.abc import Generator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+
+from app.core.errors import DiskFull
+from app.core.types import DocumentState, Reason
+from tests.library.libraries import OpenLibrary, flaws, open_library
+from tests.library.test_kills import content_of
+
+RUNS = int(os.environ.get("MARGENT_FAULTS", "4"))
+"""How many pages are damaged; `make faults` damages more."""
+
+READY = (DocumentState.READY, Reason.NONE)
+HIDDEN = (DocumentState.ABSENT, Reason.UNREADABLE)
+NOBODY = 65534
+
+
+def assert_sound(library: OpenLibrary) -> None:
+    assert flaws(library.catalog, library.vectors, library.embedder.name) == []
+
+
+def many_papers(folder: Path, count: int) -> Path:
+    papers = folder / "papers"
+    (papers / "sub").mkdir(parents=True)
+    for n in range(count):
+        (papers / f"{n}.txt").write_text("\n\n".join(f"Witness {n * m} saw ship {m * 7}. " * 12 for m in range(1, 9)))
+    return papers
+
+
+@pytest.fixture(scope="module")
+def indexed(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A closed library in `data` of the folder `papers`."""
+    place = tmp_path_factory.mktemp("indexed")
+
+    async def filled() -> None:
+        async with open_library(place / "data") as library:
+            await library.add(many_papers(place, 25))
+
+    asyncio.run(filled())
+    return place
+
+
+@pytest.mark.parametrize("seed", range(RUNS))
+def test_a_page_of_the_catalog_that_turned_to_noise_is_noticed(indexed: Path, tmp_path: Path, seed: int) -> None:
+    shutil.copytree(indexed / "data", tmp_path / "data")
+    catalog = tmp_path / "data" / "catalog.sqlite"
+    dice = random.Random(seed)
+    with catalog.open("r+b") as file:
+        file.seek(dice.randrange(catalog.stat().st_size // 4096) * 4096)
+        file.write(dice.randbytes(4096))
+
+    async def scenario() -> None:
+        async with open_library(indexed / "data") as whole:
+            expected = content_of(whole)
+        for _ in range(3):  # the first may end at what the second, being warned, sets aside
+            try:
+                async with open_library(tmp_path / "data") as library:
+                    await library.look_again()
+                    assert_sound(library)
+                    assert content_of(library) == expected
+                    return
+            except sqlite3.DatabaseError:
+                continue
+        raise AssertionError("it was never mended")
+
+    asyncio.run(scenario())
+
+
+def test_a_clock_that_was_set_back_hides_no_change(tmp_path: Path) -> None:
+    papers = tmp_path / "papers"
+    papers.mkdir()
+    ahead_ns = time.time_ns() + 400 * 86_400 * 10**9
+    for n in range(3):
+        (papers / f"{n}.txt").write_text("Alpha.")
+        os.utime(papers / f"{n}.txt", ns=(ahead_ns, ahead_ns))
+
+    async def scenario() -> None:
+        async with open_library(tmp_path / "data") as library:
+            await library.add(papers)
+            (papers / "0.txt").write_text("Gamma.")
+            os.utime(papers / "1.txt", ns=(0, 0))
+            (papers / "2.txt").write_text("Delta.")
+            os.utime(papers / "2.txt", ns=(-(10**9), -(10**9)))
+            await library.look_again()
+            assert library.paths_with("alpha") == {"1.txt"}
+            assert library.paths_with("gamma") == {"0.txt"}
+            assert library.paths_with("delta") == {"2.txt"}
+            assert_sound(library)
+
+    asyncio.run(scenario())
+
+
+@contextmanager
+def as_nobody(*owned: Path) -> Generator[None, None, None]:
+    """Give up the administrator's rights, which know no bounds, keeping the right to some folders."""
+    if os.geteuid() != 0:
+        yield
+        return
+    for folder in owned:
+        for path in (folder, *folder.rglob("*")):
+            os.chown(path, NOBODY, NOBODY)
+    os.seteuid(NOBODY)
+    try:
+        yield
+    finally:
+        os.seteuid(0)
+
+
+def test_withdrawn_rights_hide_documents_and_given_back_bring_them_back(tmp_path: Path) -> None:
+    papers = many_papers(tmp_path, 1)
+    (papers / "sub" / "a.txt").write_text("Alpha.")
+    for above in (tmp_path, *tmp_path.parents):
+        if above.stat().st_uid == os.getuid() and above != Path("/"):
+            above.chmod(above.stat().st_mode | 0o055)
+
+    async def scenario() -> None:
+        async with open_library(tmp_path / "data") as library:
+            await library.add(papers)
+            embedded = len(library.embedder.embedded)
+            with as_nobody(papers, tmp_path / "data"):
+                (papers / "sub").chmod(0)
+                (papers / "new.txt").write_text("Beta.")
+                (papers / "new.txt").chmod(0)
+                await library.look_again()
+                assert library.states()["a.txt"] == HIDDEN
+                assert library.states()["new.txt"] == (DocumentState.FAILED, Reason.UNREADABLE)
+                assert library.paths_with("alpha") == set()
+                (papers / "sub").chmod(0o755)
+                (papers / "new.txt").chmod(0o644)
+                await library.look_again()
+            assert library.states() == {"0.txt": READY, "a.txt": READY, "new.txt": READY}
+            assert len(library.embedder.embedded) == embedded + 1
+            assert_sound(library)
+
+    asyncio.run(scenario())
+
+
+def test_a_disk_that_fills_while_indexing_is_told_and_nothing_is_lost(tmp_path: Path) -> None:
+    disk = tmp_path / "disk"
+    disk.mkdir()
+    small = ["mount", "-t", "tmpfs", "-o", "size=6m", "none", disk]
+    if subprocess.run(small, check=False, capture_output=True).returncode != 0:
+        pytest.skip("only the administrator may mount")
+    papers = many_papers(tmp_path, 300)
+
+    async def filled() -> set[str]:
+        async with open_library(disk / "data") as library:
+            with pytest.raises(DiskFull):
+                await library.add(papers)
+            return {name for name, state in library.states().items() if state == READY}
+
+    async def finished(ready: set[str]) -> None:
+        async with open_library(disk / "data") as library:
+            assert ready <= {name for name, state in library.states().items() if state[0] is not DocumentState.FAILED}
+            await library.look_again()
+            assert set(library.states().values()) == {READY}
+            assert library.indexer.counts.indexed <= 300 - len(ready)
+            assert_sound(library)
+
+    try:
+        ready = asyncio.run(filled())
+        assert ready
+        subprocess.run(["mount", "-o", "remount,size=200m", disk], check=True)
+        asyncio.run(finished(ready))
+    finally:
+        subprocess.run(["umount", "-l", disk], check=False)
