@@ -14,6 +14,7 @@ from app.library import folders, retrieval
 from app.library.database import Database, Row, set_aside
 from app.library.folders import Folder, Forgotten
 from app.library.schema import prepare
+from app.library.seal import break_seal, seal
 
 _ROW = (
     "SELECT d.id, d.path, f.path, d.state, d.reason, d.detail, t.pages, t.pages_without_text, t.passages, d.size_bytes,"
@@ -40,6 +41,8 @@ class Catalog:
         Raises: DataDirectoryUnwritable, DiskFull.
         """
         try:
+            if not break_seal(path):
+                raise DatabaseError("it changed while it was closed")
             return cls(_prepared(path))
         except DatabaseError:
             aside = set_aside(path)
@@ -48,8 +51,9 @@ class Catalog:
             return catalog
 
     def close(self) -> None:
-        """Close the file."""
+        """Close the file and seal it."""
         self.database.close()
+        seal(self.database.path)
 
     # Folders
 
