@@ -16,7 +16,7 @@ from app.core.types import DocumentState, FolderRules
 from app.library import folders
 from tests.library.libraries import OpenLibrary, flaws, open_library
 
-RUNS = int(os.environ.get("MARGENT_FAULTS", "4"))
+RUNS = int(os.environ.get("MARGENT_FAULTS", "12"))
 """How many histories are tried; `make faults` tries more."""
 
 WORDS = tuple(f"word{n}" for n in range(6))
@@ -181,7 +181,7 @@ def test_the_library_is_what_the_folder_is_whatever_happened() -> None:
         History,
         settings=settings(
             max_examples=RUNS,
-            stateful_step_count=14,
+            stateful_step_count=30,
             deadline=None,
             suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
         ),
