@@ -162,11 +162,12 @@ class Indexer:
         Raises: DiskFull, DataDirectoryUnwritable, VectorsDamaged; may be run again when the cause is mended.
         """
         self._failure, self._began_s, self._is_checked = None, time.monotonic(), False
-        self._reports.changed(documents.recover(self._catalog.database))
-        self.request_rescan()
-        running = [self._keep_rescanning(), self._keep_indexing(), *([self._watcher.run()] if watch else [])]
-        tasks = [asyncio.create_task(coroutine) for coroutine in running]
+        tasks: list[asyncio.Task[None]] = []
         try:
+            self._reports.changed(documents.recover(self._catalog.database))
+            self.request_rescan()
+            running = [self._keep_rescanning(), self._keep_indexing(), *([self._watcher.run()] if watch else [])]
+            tasks += map(asyncio.create_task, running)
             done, _ = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
             for task in done:
                 task.result()

@@ -7,6 +7,7 @@ store lives in numbered folders: a rebuild fills the next one, because Chroma re
 import shutil
 import sqlite3
 import threading
+import time
 from collections.abc import Generator, Iterable, Iterator, Sequence
 from contextlib import closing, contextmanager
 from pathlib import Path
@@ -28,6 +29,7 @@ SAME_SCORE = 0.999
 
 _NAME = "passages"
 _NEAREST = 10
+_RELEASE_STEPS, _RELEASE_STEP_S = 100, 0.02
 _LEAST_FREE_BYTES = 1 << 20
 
 
@@ -162,7 +164,8 @@ class Vectors:
             except VectorsDamaged:
                 return
         if not self.is_damaged:
-            seal(self._folder(self._generation()))
+            if _is_released(self._folder(self._generation())):
+                seal(self._folder(self._generation()))
             self._mark.unlink(missing_ok=True)
 
     @property
@@ -228,6 +231,15 @@ class Vectors:
             self.is_damaged = True
             self._check_room()
             raise VectorsDamaged(f"{type(error).__name__}: {error}") from error
+
+
+def _is_released(folder: Path) -> bool:
+    """Wait until Chroma, which closes its files a little later, has closed them; tell whether it did."""
+    for _ in range(_RELEASE_STEPS):
+        if not any(folder.glob("*-wal")):  # which the last connection removes
+            return True
+        time.sleep(_RELEASE_STEP_S)
+    return False
 
 
 def _prepare(folder: Path) -> None:
