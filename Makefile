@@ -2,11 +2,12 @@
 # The steps themselves are in packaging/bootstrap.py, which needs nothing but python3.11.
 
 PYTHON ?= python3.11
+RUNS ?= 200
 BIN := .venv/bin
 BOOTSTRAP := $(PYTHON) packaging/bootstrap.py
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run test check bench lint format lock samples clean
+.PHONY: help setup run test faults check bench lint format lock samples clean
 
 help: ## show this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -21,6 +22,10 @@ test: ## set up, check the house, run every test
 	@$(BOOTSTRAP) test
 	@$(MAKE) --no-print-directory lint
 	QT_QPA_PLATFORM=offscreen $(BIN)/python -m pytest
+
+faults: ## kill, damage and fill up the library, over and over (RUNS=200)
+	@$(BOOTSTRAP) test
+	MARGENT_FAULTS=$(RUNS) $(BIN)/python -m pytest $(addprefix tests/library/test_,any_history.py crash_points.py faults.py store_damage.py)
 
 check: ## formatting, lint, types and layers
 	@$(BOOTSTRAP) check

@@ -1,5 +1,6 @@
 """Removes every trace of a folder or a file of the library, and looks for what is left. In the engine's process."""
 
+import asyncio
 import os
 
 from app.answering.history import History
@@ -10,7 +11,9 @@ from app.library.catalog import Catalog
 from app.library.indexer import Indexer
 from app.library.scanner import covers
 from app.library.spaces import Spaces
-from app.library.traces import held_vectors, is_purged, left_of, traces_of
+from app.library.traces import Traces, held_vectors, is_purged, left_of, traces_of
+
+_LOOKS_EVERY_S = 0.05
 
 
 async def forget(path: bytes, catalog: Catalog, spaces: Spaces, indexer: Indexer, history: History) -> Forgot:
@@ -33,13 +36,25 @@ async def forget(path: bytes, catalog: Catalog, spaces: Spaces, indexer: Indexer
     before = held_vectors(spaces.stores, traces)
     if path in known:
         indexer.remove_folder(path)
-        await indexer.until(lambda: is_purged(catalog, traces))
+        await _purged(catalog, traces, indexer)
         spaces.remove_others()  # their vectors are not looked through: each is made anew of the catalog
     receipts = history.erase(lambda source: covers(path, path_of(source)))
     left = left_of(catalog, spaces.stores, traces)
     left += sum(covers(path, path_of(source)) for _, source in history.sources())
     held = held_vectors(spaces.stores, traces)
     return Forgot(len(traces.documents), len(traces.passages), before - held, receipts, left)
+
+
+async def _purged(catalog: Catalog, traces: Traces, indexer: Indexer) -> None:
+    """Wait until the indexer has done with the traces: not for all that there is to embed, which may take hours."""
+    idle = asyncio.create_task(indexer.until_idle())
+    try:
+        while not idle.done() and not is_purged(catalog, traces):
+            await asyncio.wait((idle,), timeout=_LOOKS_EVERY_S)
+        if idle.done():
+            idle.result()
+    finally:
+        idle.cancel()
 
 
 def _beside(folder: bytes) -> str:

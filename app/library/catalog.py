@@ -27,6 +27,7 @@ from app.library import filtering, folders, naming, retrieval, spelling, surroun
 from app.library.database import Database, Row, set_aside
 from app.library.folders import Folder, Forgotten
 from app.library.schema import prepare
+from app.library.seal import break_seal, seal
 from app.library.surroundings import Surrounded
 from app.library.texts import Vector
 
@@ -57,6 +58,8 @@ class Catalog:
         Raises: DataDirectoryUnwritable, DiskFull.
         """
         try:
+            if not break_seal(path):
+                raise DatabaseError("it changed while it was closed")
             return cls(_prepared(path))
         except DatabaseError:
             aside = set_aside(path)
@@ -65,8 +68,9 @@ class Catalog:
             return catalog
 
     def close(self) -> None:
-        """Close the file."""
+        """Close the file and seal it."""
         self.database.close()
+        seal(self.database.path)
 
     # Folders
 

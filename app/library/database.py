@@ -11,6 +11,12 @@ from app.config.paths import aside
 from app.core.errors import DataDirectoryUnwritable, DiskFull
 
 _DAMAGED = (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB)
+_UNDECODABLE = "Could not decode to UTF-8"
+"""What Python's SQLite says of a text that is not UTF-8, as all were when they were written; it has no code for it."""
+
+_CERTAIN = "not UTF-8"
+"""Damage that no check of SQLite's finds."""
+
 _CACHE = "cache_size=-65536"
 _UNWRITABLE = (sqlite3.SQLITE_READONLY, sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_PERM, sqlite3.SQLITE_IOERR)
 
@@ -40,14 +46,14 @@ class Database:
                     self._connect_to_read()
                 else:
                     self._connect()
-            except sqlite3.DatabaseError:
+            except (sqlite3.DatabaseError, UnicodeDecodeError):
                 self._connection.close()
                 raise
 
     def _connect(self) -> None:
         if suspicion(self.path).exists():
             verdict = self._connection.execute("PRAGMA quick_check(1)").fetchone()
-            if verdict != ("ok",):
+            if verdict != ("ok",) or suspicion(self.path).stat().st_size:
                 raise sqlite3.DatabaseError(f"quick_check: {verdict}")
             suspicion(self.path).unlink()
         for pragma in ("journal_mode=WAL", "synchronous=NORMAL", "foreign_keys=ON", _CACHE):
@@ -145,6 +151,9 @@ class Database:
         """Turn SQLite's errors into ours; damage leaves a mark, so that the next opening checks the whole file."""
         try:
             yield
+        except UnicodeDecodeError as error:  # of SQLite's message, which quotes what is damaged
+            suspicion(self.path).write_text(_CERTAIN)
+            raise sqlite3.DatabaseError(str(error)) from error
         except sqlite3.DatabaseError as error:
             code = getattr(error, "sqlite_errorcode", 0) & 0xFF
             if code == sqlite3.SQLITE_FULL:
@@ -153,6 +162,8 @@ class Database:
                 raise DataDirectoryUnwritable(path=str(self.path.parent), detail=str(error)) from error
             if code in _DAMAGED:
                 suspicion(self.path).touch()
+            elif _UNDECODABLE in str(error):
+                suspicion(self.path).write_text(_CERTAIN)
             raise
 
 
@@ -160,7 +171,10 @@ _END = object()
 
 
 def suspicion(path: Path) -> Path:
-    """Return the file whose presence says that the database at `path` was found damaged while in use."""
+    """Return the file whose presence says that the database at `path` was found damaged while in use.
+
+    Where it is not empty, that is certain; else SQLite is asked.
+    """
     return path.with_name(path.name + ".suspect")
 
 

@@ -9,7 +9,7 @@ import asyncio
 import errno
 import os
 import time
-from collections.abc import Callable, Generator, Sequence
+from collections.abc import Generator, Sequence
 from dataclasses import dataclass
 from typing import TypeVar
 
@@ -163,25 +163,19 @@ class Indexer:
         if self._failure is not None:
             raise self._failure
 
-    async def until(self, is_done: Callable[[], bool]) -> None:
-        """Wait until this is so, or nothing is left to do, whatever comes first. Raises what ended `run`."""
-        while not (self._idle.is_set() or is_done()):
-            await asyncio.sleep(_BUSY_S)
-        if self._failure is not None:
-            raise self._failure
-
     async def run(self, *, watch: bool = True) -> None:
         """Compare all folders and index whatever there is to, until cancelled; with `watch`, see changes as they come.
 
         Raises: DiskFull, DataDirectoryUnwritable, VectorsDamaged; may be run again when the cause is mended.
         """
         self._failure, self._began_s = None, time.monotonic()
-        self._reports.changed(documents.recover(self._catalog.database))
-        self.request_rescan()
-        running = [self._keep_rescanning(), self._keep_indexing(), self._embedding.run()]
-        running += [self._watcher.run()] if watch else []
-        tasks = [asyncio.create_task(coroutine) for coroutine in running]
+        tasks: list[asyncio.Task[None]] = []
         try:
+            self._reports.changed(documents.recover(self._catalog.database))
+            self.request_rescan()
+            running = [self._keep_rescanning(), self._keep_indexing(), self._embedding.run()]
+            running += [self._watcher.run()] if watch else []
+            tasks += map(asyncio.create_task, running)
             done, _ = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
             for task in done:
                 task.result()

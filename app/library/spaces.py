@@ -44,13 +44,13 @@ class Spaces:
             self._catalog.set_meta("embedder", chosen.name)
 
     def switch(self) -> None:
-        """Have the space that was filled answer, and close the one that did so far."""
+        """Have the space that was filled answer, and close for good the one that did so far."""
         if self.filling is None or self.answering is self.filling:
             return
         self._catalog.set_meta("embedder", self.filling.embedder.name)
         before, self.answering = self.answering, self.filling
         if before is not None:
-            before.vectors.close()
+            before.vectors.close(for_good=True)
 
     def remove_others(self) -> None:
         """Remove the folders of all spaces that are not open."""

@@ -7,6 +7,7 @@ store lives in numbered folders: a rebuild fills the next one, because Chroma re
 import shutil
 import sqlite3
 import threading
+import time
 from collections.abc import Generator, Iterable, Iterator, Sequence
 from contextlib import closing, contextmanager
 from pathlib import Path
@@ -28,6 +29,7 @@ SAME_SCORE = 0.999
 
 _NAME = "passages"
 _NEAREST = 10
+_RELEASE_STEPS, _RELEASE_STEP_S = 100, 0.02
 _LEAST_FREE_BYTES = 1 << 20
 
 
@@ -138,7 +140,7 @@ class Vectors:
     def clear(self, embedder: str = "") -> None:
         """Start an empty store for the vectors of `embedder` and remove the one before."""
         with self._swap:
-            self.close()
+            self._release()
             before = self._generation()
             self._check_room()
             if not self._open(before + 1, embedder):
@@ -150,20 +152,25 @@ class Vectors:
         self._mark.unlink(missing_ok=True)
         self.is_damaged = False
 
-    def close(self) -> None:
-        """Close the store; one that was damaged is given up at the next opening."""
+    def close(self, *, for_good: bool = False) -> None:
+        """Close the store, and seal it unless `for_good`; one that was damaged is given up at the next opening."""
+        if self._release() and not self.is_damaged:
+            if not for_good and _is_released(self._folder(self._generation())):
+                seal(self._folder(self._generation()))
+            self._mark.unlink(missing_ok=True)
+
+    def _release(self) -> bool:
+        """Let go of the store; tell whether it was open and could be closed."""
         with self._swap:
             client, self._client, self._collection = self._client, None, None
             if client is None:
-                return
+                return False
             try:
                 with self._damage():
                     client.close()
             except VectorsDamaged:
-                return
-        if not self.is_damaged:
-            seal(self._folder(self._generation()))
-            self._mark.unlink(missing_ok=True)
+                return False
+        return True
 
     @property
     def _chroma(self) -> "Collection":
@@ -228,6 +235,15 @@ class Vectors:
             self.is_damaged = True
             self._check_room()
             raise VectorsDamaged(f"{type(error).__name__}: {error}") from error
+
+
+def _is_released(folder: Path) -> bool:
+    """Wait until Chroma, which closes its files a little later, has closed them; tell whether it did."""
+    for _ in range(_RELEASE_STEPS):
+        if not any(folder.glob("*-wal")):  # which the last connection removes
+            return True
+        time.sleep(_RELEASE_STEP_S)
+    return False
 
 
 def _prepare(folder: Path) -> None:

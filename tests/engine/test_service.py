@@ -27,8 +27,10 @@ from app.core.messages import (
     ModelsListed,
     OpenPage,
     PageOpened,
+    Pause,
     RemoveFolder,
     Rescan,
+    Resume,
     Search,
     Searched,
     Stop,
@@ -133,6 +135,21 @@ def test_the_second_run_does_only_what_changed(paths: DataPaths, folder: Path) -
     assert with_session(paths, second) == (0, 2, 0)
     (folder / "notes.txt").write_text("The boiler was replaced in June by Nordvik Heating.")
     assert with_session(paths, second) == (1, 1, 1)
+
+
+def test_a_pause_outlives_the_engine_until_indexing_goes_on(paths: DataPaths, folder: Path) -> None:
+    async def pause(session: Session) -> None:
+        await final(session, Pause(), Done)
+        await indexed(session, folder)
+
+    async def go_on(session: Session) -> tuple[bool, int, int]:
+        was_paused, queued = session.status().paused, session.status().queued
+        await final(session, Resume(), Done)
+        return was_paused, queued, (await session.settle(lambda _progress: None)).indexed
+
+    with_session(paths, pause)
+    assert with_session(paths, go_on) == (True, 3, 2)
+    assert with_session(paths, go_on) == (False, 0, 0)
 
 
 def test_a_removed_folder_is_found_no_more(paths: DataPaths, folder: Path) -> None:

@@ -4,6 +4,7 @@ Prints "OK n" after each n from which the library recovered, "CLEAN n" when a ru
 """
 
 import asyncio
+import importlib
 import os
 import shutil
 import sys
@@ -118,6 +119,5 @@ def main(place: Path, step: int) -> None:
 
 
 if __name__ == "__main__":
-    import chromadb  # noqa: F401  # pyright: ignore[reportUnusedImport] - once, and not in each fork
-
+    importlib.import_module("chromadb")  # once, and not in each fork
     main(Path(sys.argv[1]), int(sys.argv[2]))

@@ -4,6 +4,7 @@ import asyncio
 import os
 import shutil
 import tempfile
+from collections.abc import Coroutine
 from contextlib import AsyncExitStack
 from pathlib import Path
 
@@ -15,7 +16,7 @@ from app.core.types import DocumentState, FolderRules
 from app.library import folders
 from tests.library.libraries import OpenLibrary, flaws, open_library
 
-RUNS = int(os.environ.get("MARGENT_FAULTS", "4"))
+RUNS = int(os.environ.get("MARGENT_FAULTS", "12"))
 """How many histories are tried; `make faults` tries more."""
 
 WORDS = tuple(f"word{n}" for n in range(6))
@@ -30,6 +31,9 @@ texts = st.lists(st.sampled_from(WORDS), min_size=1, max_size=5)
 class History(RuleBasedStateMachine):
     """A folder, and a library of it that is closed, killed and opened in between."""
 
+    stack: AsyncExitStack
+    library: OpenLibrary
+
     def __init__(self) -> None:
         super().__init__()
         self.place = Path(tempfile.mkdtemp(prefix="margent-history-"))
@@ -42,13 +46,16 @@ class History(RuleBasedStateMachine):
         self.open()
         self.run(self.library.add(self.papers))
 
-    def run(self, work: object) -> None:
-        self.loop.run_until_complete(work)  # pyright: ignore[reportArgumentType]
+    def run(self, work: Coroutine[None, None, None]) -> None:
+        """Do something that waits."""
+        self.loop.run_until_complete(work)
 
     def open(self) -> None:
+        """Open the library."""
+
         async def opened() -> None:
             self.stack = AsyncExitStack()
-            self.library: OpenLibrary = await self.stack.enter_async_context(open_library(self.data))
+            self.library = await self.stack.enter_async_context(open_library(self.data))
 
         self.run(opened())
 
@@ -173,6 +180,9 @@ def test_the_library_is_what_the_folder_is_whatever_happened() -> None:
     run_state_machine_as_test(
         History,
         settings=settings(
-            max_examples=RUNS, stateful_step_count=14, deadline=None, suppress_health_check=list(HealthCheck)
+            max_examples=RUNS,
+            stateful_step_count=30,
+            deadline=None,
+            suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
         ),
     )

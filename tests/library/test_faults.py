@@ -8,7 +8,7 @@ import sqlite3
 import subprocess
 import time
 from collections.abc import Generator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 
 import pytest
@@ -55,6 +55,7 @@ def indexed(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def test_a_page_of_the_catalog_that_turned_to_noise_is_noticed(indexed: Path, tmp_path: Path, seed: int) -> None:
     shutil.copytree(indexed / "data", tmp_path / "data")
     catalog = tmp_path / "data" / "catalog.sqlite"
+    (tmp_path / "data" / "catalog.sqlite.sealed").unlink()  # as after a crash: SQLite's own checks have to do
     dice = random.Random(seed)
     with catalog.open("r+b") as file:
         file.seek(dice.randrange(catalog.stat().st_size // 4096) * 4096)
@@ -73,6 +74,50 @@ def test_a_page_of_the_catalog_that_turned_to_noise_is_noticed(indexed: Path, tm
             except sqlite3.DatabaseError:
                 continue
         raise AssertionError("it was never mended")
+
+    asyncio.run(scenario())
+
+
+@pytest.mark.parametrize("seed", range(RUNS))
+def test_a_bit_of_the_catalog_that_flipped_is_noticed(indexed: Path, tmp_path: Path, seed: int) -> None:
+    shutil.copytree(indexed / "data", tmp_path / "data")
+    catalog = tmp_path / "data" / "catalog.sqlite"
+    dice = random.Random(seed)
+    content = bytearray(catalog.read_bytes())
+    content[dice.randrange(len(content))] ^= 1 << dice.randrange(8)
+    catalog.write_bytes(content)
+
+    async def scenario() -> None:
+        async with open_library(indexed / "data") as whole:
+            expected = content_of(whole)
+        async with open_library(tmp_path / "data") as library:
+            assert library.catalog.damaged is not None
+            await library.look_again()
+            assert_sound(library)
+            assert content_of(library) == expected
+
+    asyncio.run(scenario())
+
+
+def test_a_list_of_documents_that_cannot_be_read_keeps_nobody_waiting(indexed: Path, tmp_path: Path) -> None:
+    shutil.copytree(indexed / "data", tmp_path / "data")
+    catalog = tmp_path / "data" / "catalog.sqlite"
+    with closing(sqlite3.connect(catalog)) as connection:
+        (page,) = connection.execute("SELECT rootpage FROM sqlite_master WHERE name = 'documents'").fetchone()
+    (tmp_path / "data" / "catalog.sqlite.sealed").unlink()
+    with catalog.open("r+b") as file:
+        file.seek((page - 1) * 4096)
+        file.write(b"\xa5" * 4096)
+
+    async def scenario() -> None:
+        async with asyncio.timeout(60):
+            with pytest.raises(sqlite3.DatabaseError):
+                async with open_library(tmp_path / "data") as library:
+                    await library.look_again()
+        async with open_library(tmp_path / "data") as library:
+            assert library.catalog.damaged is not None
+            await library.look_again()
+            assert_sound(library)
 
     asyncio.run(scenario())
 

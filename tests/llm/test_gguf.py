@@ -72,7 +72,7 @@ def test_what_is_wrong_has_a_word(tmp_path: Path, content: bytes, detail: str) -
 def test_an_adapter_is_accepted_as_one_only(tmp_path: Path) -> None:
     path = written(tmp_path, gguf_bytes({"general.type": "adapter"}))
     assert read_header(path, is_adapter=True).architecture == "llama"
-    assert flaw(written(tmp_path, gguf_bytes()), is_adapter=True) == "not_for_answers"
+    assert flaw(written(tmp_path, gguf_bytes()), is_adapter=True) == "not_an_adapter"
 
 
 def test_folders_pipes_and_missing_files_are_refused_at_once(tmp_path: Path) -> None:
