@@ -209,12 +209,12 @@ class Embedding:
     async def _next(self, backlog: Backlog) -> list[tuple[bytes, str]]:
         """Return the next few texts, none if none are left or the person has paused."""
         await self._not_busy()
-        found: list[tuple[bytes, str]] | None = []
-        while found is not None and not found and not self._is_paused:
-            found = backlog.take(BATCH)
+        while not self._is_paused and (found := backlog.take(BATCH)) is not None:
+            if found:
+                self._given += len(found)
+                return found
             await asyncio.sleep(0)
-        self._given += len(found or ())
-        return found or []
+        return []
 
     def _started(self, embedder: TextEmbedder, batch: Sequence[tuple[bytes, str]]) -> "asyncio.Future[list[Vector]]":
         return asyncio.ensure_future(asyncio.to_thread(_embedded, embedder, [text for _, text in batch]))

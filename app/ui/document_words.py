@@ -53,6 +53,8 @@ def progress_of(status: LibraryStatus) -> tuple[int, int]:
 def progress_words(changed: StatusChanged) -> str:
     """Return how far indexing is: a number, a rate, and an honest end; "" if there is nothing to say."""
     status = changed.status
+    if changed.waiting_for == "person" and not status.queued:
+        return translate("library", "Paused; {passages}").format(passages=_passages_left(status))
     if changed.waiting_for == "person":
         one = translate("library", "Paused; 1 document waits")
         return counted(status.queued, one, translate("library", "Paused; {n} documents wait"))
@@ -65,12 +67,7 @@ def progress_words(changed: StatusChanged) -> str:
         one = translate("library", "1 document, up to date")
         return counted(status.ready, one, translate("library", "{n} documents, up to date"))
     if not status.queued:
-        words = counted(
-            status.unembedded,
-            translate("library", "1 passage still to be found by meaning"),
-            translate("library", "{n} passages still to be found by meaning"),
-        )
-        return words + _time_left(changed)
+        return _passages_left(status) + _time_left(changed)
     done = f"{total - status.queued:,}"
     words = translate("library", "{done} of {total}").format(done=done, total=f"{total:,}")
     if changed.documents_per_s > 0:
@@ -107,6 +104,14 @@ def without_folders(changed: StatusChanged, paths: frozenset[bytes]) -> StatusCh
         unembedded=status.unembedded if len(leaving) < len(status.folders) else 0,
     )
     return replace(changed, status=left, indexing=changed.indexing and left.queued + left.unembedded > 0)
+
+
+def _passages_left(status: LibraryStatus) -> str:
+    return counted(
+        status.unembedded,
+        translate("library", "1 passage still to be found by meaning"),
+        translate("library", "{n} passages still to be found by meaning"),
+    )
 
 
 def _time_left(changed: StatusChanged) -> str:

@@ -10,13 +10,25 @@ import pytest
 from app.config.paths import DataPaths
 from app.config.settings import Settings
 from app.core.errors import ModelUnknown
-from app.core.messages import AddFolder, AddModel, ChooseModel, RemoveModel, Search, Searched, WindowRequest
+from app.core.messages import (
+    AddFolder,
+    AddModel,
+    ChooseModel,
+    GetModel,
+    Pause,
+    RemoveModel,
+    Search,
+    Searched,
+    WindowRequest,
+)
+from app.core.receipt_messages import Forget, Forgot
 from app.core.types import SearchResult
 from app.engine.session import Session, open_session
 from tests.llm.small_files import with_number
 
 BGE = "bge-small-en-v1.5"
 SMALL = "small-embedder"
+RERANKER = "ms-marco-minilm-l-12-v2"
 NOTES = {
     "lease.txt": "The tenant pays a deposit of two months' rent before moving in.",
     "boiler.txt": "The boiler was serviced in May by Nordvik Heating.",
@@ -121,3 +133,35 @@ def test_a_library_in_another_language_is_told_and_found_by_words(paths: DataPat
         assert (await found(session, "залог за квартиру")).hits
 
     with_session(paths, look)
+
+
+def test_a_folder_is_forgotten_before_another_embedder_is_done(paths: DataPaths, gguf: Path, tmp_path: Path) -> None:
+    async def use(session: Session) -> None:
+        await ask(session, AddFolder(bytes(tmp_path / "papers")))
+        await session.settle(lambda _: None)
+        await ask(session, AddModel(bytes(gguf)), Pause(), ChooseModel(SMALL))
+        await session.settle(lambda _: None)
+        status = session.status()
+        assert (status.embedder, status.answering_embedder, status.unembedded) == (SMALL, BGE, 3)
+
+        forgot = await ask(session, Forget(bytes(tmp_path / "papers")))
+        assert isinstance(forgot, Forgot)
+        assert (forgot.documents, forgot.vectors, forgot.left) == (3, 3, 0)
+
+    with_session(paths, use)
+
+
+def test_a_reranker_is_used_from_when_it_comes_until_it_goes(
+    paths: DataPaths, models_dir: Path, tmp_path: Path
+) -> None:
+    async def use(session: Session) -> None:
+        await ask(session, AddFolder(bytes(tmp_path / "papers")))
+        await session.settle(lambda _: None)
+        assert (await found(session, "deposit")).hits[0].scores.rerank is None
+        shutil.copytree(models_dir / RERANKER, paths.models / RERANKER)
+        await ask(session, GetModel(RERANKER))
+        assert (await found(session, "deposit")).hits[0].scores.rerank is not None
+        await ask(session, RemoveModel(RERANKER))
+        assert (await found(session, "deposit")).hits[0].scores.rerank is None
+
+    with_session(paths, use)

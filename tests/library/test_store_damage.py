@@ -106,7 +106,7 @@ async def assert_right(library: OpenLibrary) -> None:
 
 
 def generation_of(data: Path) -> str:
-    return next(folder.name for folder in (data / "chroma").iterdir() if folder.is_dir())
+    return next(folder.name for folder in (data / "chroma").glob("*/*") if folder.is_dir())
 
 
 def opened_after(sound: Path, data: Path, damage: Callable[[Path], object]) -> bool:

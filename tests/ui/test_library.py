@@ -208,3 +208,19 @@ def test_reasons_reach_screen_readers_from_every_row(open_window: OpenWindow) ->
     told = [window.documents.index_of_document(row.id).data(Qt.ItemDataRole.AccessibleDescriptionRole) for row in rows]
 
     assert all(str(words).endswith(".") for words in told)
+
+
+def test_passages_that_are_still_to_be_found_by_meaning_are_counted_and_told(
+    qtbot: QtBot, window: MainWindow, engine: ScriptedEngine
+) -> None:
+    told = status_of((document_row(1, LEASE),), seconds_left=90.0)
+    told = replace(told, indexing=True, status=replace(told.status, unembedded=15, foreign=0.5))
+    engine.emit(0, told)
+
+    qtbot.waitUntil(lambda: window.library.progress_words.startswith("15 passages still to be found by meaning · "))
+    assert (window.library._bar.value(), window.library._bar.maximum()) == (45, 60)
+    assert window.library._foreign.text().startswith("50 % of the text is in languages that the embedder does not know")
+    assert progress_words(replace(told, waiting_for="person")) == "Paused; 15 passages still to be found by meaning"
+    one = replace(told, status=replace(told.status, unembedded=1), seconds_left=None)
+    assert progress_words(one) == "1 passage still to be found by meaning"
+    assert without_folders(told, frozenset(row.path for row in told.status.folders)).indexing is False
