@@ -138,7 +138,7 @@ def test_fts_is_empty_when_every_text_was_purged(contents: list[list[str]]) -> N
     for content in contents:
         for match in filter(None, map(match_query, content)):
             assert catalog.database.read("SELECT rowid FROM passages_fts WHERE passages_fts MATCH ?", (match,)) == []
-    catalog.close()
+    catalog.database.close()
 
 
 def test_embeddings_come_back_to_half_precision(catalog: Catalog) -> None:
