@@ -71,7 +71,7 @@ def retrieval(options: Namespace, terminal: Terminal) -> None:
 def pages(options: Namespace, terminal: Terminal) -> None:
     """Look for the pages that hold the answers, and print the metrics.
 
-    Raises: PathMissing, UsageWrong.
+    Raises: PathMissing, PathUnreadable, QuestionsInvalid, UsageWrong.
     """
     from app.library.page_evaluation import page_metrics, rank_needed, read_page_questions
 
