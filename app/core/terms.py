@@ -8,13 +8,16 @@ works for writing without spaces (Chinese, Japanese, Thai …), which it turns i
 import itertools
 import re
 import unicodedata
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 
 FTS_TOKENIZE = "porter unicode61 remove_diacritics 2 categories 'L* N* Co Mn Mc'"
 """The tokenizer that the terms are made for. Marks (Mn, Mc) belong to words: else Devanagari falls to pieces."""
 
 MAX_QUERY_TERMS = 96
 """A question is searched by its first so many different terms, so that one of 20,000 characters is bounded work."""
+
+EITHER = " OR "
+"""What stands between the terms of a match query, and in none of them: they are of lower case."""
 
 _MAX_COMPOUND_PARTS = 6
 _APOSTROPHE_ENDINGS = frozenset({"s", "t", "d", "ll", "re", "ve", "m"})
@@ -94,7 +97,22 @@ def match_query(question: str, meant: Iterable[str] = ()) -> str:
     phrases = [_phrase_terms(phrase) for phrase in _phrases(folded)]
     wanted = [phrase for phrase in phrases if " " in phrase]
     terms = dict.fromkeys((*wanted, *_content_terms(folded), *meant))
-    return " OR ".join(_quoted(term) for term in list(terms)[:MAX_QUERY_TERMS])
+    return EITHER.join(_quoted(term) for term in list(terms)[:MAX_QUERY_TERMS])
+
+
+def rarest(counts: Mapping[str, int], wanted: int, most: int) -> list[str]:
+    """Return the rarest terms by how many passages hold each: so many that `wanted` passages may be found by them.
+
+    More are taken as long as all together stand in no more than `most` passages.
+    """
+    taken: list[str] = []
+    held = 0
+    for term in sorted(counts, key=lambda term: counts[term]):
+        if held >= wanted and held + counts[term] > most:
+            break
+        taken.append(term)
+        held += counts[term]
+    return taken
 
 
 def spelt_words(question: str) -> list[str]:

@@ -93,7 +93,7 @@ def _scores(searcher: Searcher, trace: Trace, asked: Asked, hits: Sequence[Hit])
     """Return the scores of passages; where a step did not look so far, as it would have gone on."""
     scores = trace.scores(hit.passage_id for hit in hits)
     if any(score.bm25_rank is None for score in scores.values()):
-        words = searcher.by_words(asked.query, asked.filters, DEEPEST)
+        words = trace.words | searcher.by_words(asked.query, asked.filters, DEEPEST)
         for key, rank in _ranks_of(scores, words).items():
             scores[key] = replace(scores[key], bm25=words[key], bm25_rank=rank)
     if trace.meaning and any(score.vector_rank is None for score in scores.values()):

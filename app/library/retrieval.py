@@ -6,9 +6,11 @@ Only documents that are READY are found, so what is being replaced or has gone c
 import json
 import os
 from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass
 
 import msgspec
 
+from app.core.terms import EITHER, rarest
 from app.core.types import Block, Filters, Hit, Page, Scores, Span
 from app.library.database import Database
 from app.library.filtering import FEW_PASSAGES, condition, passages_left
@@ -20,30 +22,34 @@ BM25_WEIGHTS = (1.0, 1.0, 1.0)
 
 _AT_ONCE = 500
 _LAST_ID = 2**63 - 1
+_COUNT = "SELECT count(*) FROM passages_fts WHERE passages_fts MATCH ?"
+_MORE = 8
+
+_SCORED_FOR_EACH = 50
+"""So many passages are scored by their words for each that is wanted: SQLite takes nearly all of its time for that."""
 
 
 def bm25(
     database: Database, match: str, limit: int, filters: Filters, weights: tuple[float, float, float]
 ) -> list[tuple[int, float]]:
-    """Return (passage id, score) of the best matches, best first; scores are positive, higher is better."""
+    """Return (passage id, score) of the best matches, best first; scores are positive, higher is better.
+
+    Where the terms stand in many more passages than are wanted, only those that hold one of the rarer terms are scored,
+    by all terms.
+    """
     if not match or limit < 1:
         return []
-    if filters == Filters():
-        return _bm25_of_all(database, match, limit, weights)
-    where, parameters = condition(filters)
-    left = f"SELECT p.id FROM documents d CROSS JOIN passages p ON p.text_id = d.text_id WHERE {where}"
-    first, last = 0, _LAST_ID
-    if (
-        passages_left(database, filters) <= FEW_PASSAGES
-    ):  # FTS5 then skips what is outside; else finding them costs more
-        first, last = database.read(f"SELECT min(id), max(id) FROM ({left})", parameters)[0]
-    # The plus keeps SQLite from asking FTS5 for one row after the other, which would count every term's rows each time.
-    rows = database.read(
-        "SELECT f.rowid, bm25(passages_fts, ?, ?, ?) AS distance FROM passages_fts f WHERE passages_fts MATCH ?"
-        f" AND f.rowid BETWEEN ? AND ? AND +f.rowid IN ({left}) ORDER BY distance LIMIT ?",
-        (*weights, match, first, last, *parameters, limit),
-    )
-    return [(passage_id, -distance) for passage_id, distance in rows]
+    few = filters != Filters() and passages_left(database, filters) <= FEW_PASSAGES
+    scored = _Scored(match, weights, *_left(database, filters, few=few))
+    terms = match.split(EITHER)
+    counts = {term: database.value(_COUNT, (term,)) for term in terms} if len(terms) > 1 and not few else {}
+    wanted = limit
+    while True:
+        rare = rarest(counts, wanted, wanted * _SCORED_FOR_EACH)
+        found = _best(database, scored, EITHER.join(rare) if len(rare) < len(counts) else "", limit)
+        if len(found) >= limit or len(rare) == len(counts):
+            return found
+        wanted *= _MORE
 
 
 def passages_by_hash(database: Database, hashes: Sequence[bytes], filters: Filters) -> dict[bytes, tuple[int, ...]]:
@@ -113,22 +119,49 @@ def page(database: Database, document_id: int, number: int) -> Page | None:
     return Page(number, rows[0][0], _BLOCKS.decode(rows[0][1])) if rows else None
 
 
-def _bm25_of_all(
-    database: Database, match: str, limit: int, weights: tuple[float, float, float]
-) -> list[tuple[int, float]]:
-    """Take the best of the whole index, and more of them as long as too many belong to documents that are not READY."""
-    taken = limit + 32
+@dataclass(frozen=True, slots=True)
+class _Scored:
+    """What FTS5 scores, and a condition on the passages that filters leave; "" where they leave all that is READY."""
+
+    match: str
+    weights: tuple[float, float, float]
+    left: str
+    parameters: tuple[object, ...]
+
+
+def _left(database: Database, filters: Filters, *, few: bool) -> tuple[str, tuple[object, ...]]:
+    if filters == Filters():
+        return "", ()
+    where, parameters = condition(filters)
+    left = f"SELECT p.id FROM documents d CROSS JOIN passages p ON p.text_id = d.text_id WHERE {where}"
+    first, last = 0, _LAST_ID
+    if few:  # FTS5 then skips what is outside; else finding them costs more
+        first, last = database.read(f"SELECT min(id), max(id) FROM ({left})", parameters)[0]
+    return f" AND rowid BETWEEN ? AND ? AND +rowid IN ({left})", (first, last, *parameters)
+
+
+def _best(database: Database, scored: _Scored, among: str, limit: int) -> list[tuple[int, float]]:
+    """Return the best matches that are READY, of those that match `among` unless that is "".
+
+    Without filters the best of the whole index are taken, and more of them as long as too many are not READY.
+    """
+    # The plus keeps SQLite from asking FTS5 for one row after the other, which would count every term's rows each time.
+    within = " AND +rowid IN (SELECT rowid FROM passages_fts WHERE passages_fts MATCH ?)" if among else ""
+    sql = (
+        "SELECT rowid, bm25(passages_fts, ?, ?, ?) AS distance FROM passages_fts WHERE passages_fts MATCH ?"
+        f"{scored.left}{within} ORDER BY distance LIMIT ?"
+    )
+    parameters = (*scored.weights, scored.match, *scored.parameters, *((among,) if among else ()))
+    taken = limit if scored.left else limit + 32
     while True:
-        best = database.read(
-            "SELECT rowid, bm25(passages_fts, ?, ?, ?) AS distance FROM passages_fts WHERE passages_fts MATCH ?"
-            " ORDER BY distance LIMIT ?",
-            (*weights, match, taken),
-        )
+        best = [(passage_id, -distance) for passage_id, distance in database.read(sql, (*parameters, taken))]
+        if scored.left:
+            return best
         ready = _ready(database, [passage_id for passage_id, _ in best])
-        scored = [(passage_id, -distance) for passage_id, distance in best if passage_id in ready]
-        if len(scored) >= limit or len(best) < taken:
-            return scored[:limit]
-        taken *= 8
+        found = [(passage_id, score) for passage_id, score in best if passage_id in ready]
+        if len(found) >= limit or len(best) < taken:
+            return found[:limit]
+        taken *= _MORE
 
 
 def _ready(database: Database, passage_ids: Sequence[int]) -> set[int]:

@@ -15,6 +15,7 @@ from app.core.terms import (
     index_terms,
     match_query,
     quoted_phrases,
+    rarest,
 )
 
 TEXTS = {
@@ -201,3 +202,18 @@ def test_quoted_phrases_are_those_of_two_words_or_more() -> None:
 )
 def test_the_share_of_codes_among_a_questions_words(question: str, share: float) -> None:
     assert code_share(question) == pytest.approx(share)
+
+
+@pytest.mark.parametrize(
+    ("wanted", "most", "taken"),
+    [
+        (2, 2, ["rare"]),
+        (3, 3, ["rare", "some"]),
+        (2, 12, ["rare", "some"]),
+        (2, 112, ["rare", "some", "common"]),
+        (1000, 1000, ["rare", "some", "common"]),
+        (0, 0, []),
+    ],
+)
+def test_rarer_terms_are_taken_until_they_hold_enough(wanted: int, most: int, taken: list[str]) -> None:
+    assert rarest({"common": 100, "rare": 2, "some": 10}, wanted, most) == taken

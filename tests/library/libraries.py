@@ -231,3 +231,15 @@ def store(catalog: Catalog, path: bytes, document: DocumentText, mtime_ns: int =
     for _ in catalog.database.in_slices(texts.store_steps(catalog.database, number, content)):
         pass
     return number
+
+
+def store_common(catalog: Catalog) -> None:
+    """Store apples in too many passages for all of them to be scored for two hits, and two quinces in long passages.
+
+    Scored by both words, `apples.md` comes before the passages of `rare.txt`.
+    """
+    apples, pears = (f"apple {n}" for n in range(120)), (f"pear {n}" for n in range(480))
+    store(catalog, b"/papers/many.txt", make_text(*apples, *pears))
+    store(catalog, b"/papers/apples.md", make_text("apple apple apple apple"))
+    long = "without the other fruit, " * 100
+    store(catalog, b"/papers/rare.txt", make_text(f"A quince {long}", f"One more quince {long}"))

@@ -16,7 +16,7 @@ from app.library import documents, schema, texts
 from app.library.catalog import Catalog
 from app.library.database import Database
 from app.library.scanner import FileStamp, FoundFile
-from tests.library.libraries import make_text, store
+from tests.library.libraries import make_text, store, store_common
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -87,6 +87,46 @@ def test_documents_that_are_not_ready_do_not_crowd_out_those_that_are(catalog: C
     store(catalog, b"/papers/last.txt", make_text("Among much else that stands here, alpha is mentioned once."))
     catalog.database.run("UPDATE documents SET state = 'queued' WHERE path <> ?", (b"/papers/last.txt",))
     assert len(catalog.bm25("alpha", 1)) == 1
+
+
+def test_a_passage_that_holds_a_rare_word_is_scored_by_the_common_ones_too(catalog: Catalog) -> None:
+    store_common(catalog)
+    store(catalog, b"/papers/both.txt", make_text("A quince, an apple, and much else that stands here."))
+    match = match_query("apple quince")
+    (best,) = catalog.bm25(match, 1)
+    assert best == catalog.bm25(match, 10_000)[0]
+    assert catalog.hits([best[0]])[best[0]].path == b"/papers/both.txt"
+
+
+def test_where_rare_words_find_too_little_common_ones_are_searched_for_too(
+    catalog: Catalog, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("app.library.retrieval.FEW_PASSAGES", 0)
+    store_common(catalog)
+    match = match_query("apple quince")
+    assert len(catalog.bm25(match, 3)) == 3
+    assert len(catalog.bm25(match, 200)) == 123
+    assert len(catalog.bm25(match, 1, Filters(types=("md",)))) == 1
+    catalog.database.run("UPDATE documents SET state = 'queued' WHERE path = ?", (b"/papers/rare.txt",))
+    (best,) = catalog.bm25(match, 1)
+    assert catalog.hits([best[0]])[best[0]].path == b"/papers/apples.md"
+
+
+@pytest.mark.parametrize("types", [(), ("txt", "md")])
+def test_of_many_passages_only_those_with_the_rarer_words_are_scored(
+    catalog: Catalog, monkeypatch: pytest.MonkeyPatch, types: tuple[str, ...]
+) -> None:
+    monkeypatch.setattr("app.library.retrieval.FEW_PASSAGES", 10)
+    store_common(catalog)
+    match = match_query("apple quince")
+
+    def paths(limit: int) -> list[bytes]:
+        found = [key for key, _ in catalog.bm25(match, limit, Filters(types=types))][:2]
+        hits = catalog.hits(found)
+        return [hits[key].path for key in found]
+
+    assert paths(2) == [b"/papers/rare.txt"] * 2
+    assert paths(10_000)[0] == b"/papers/apples.md"
 
 
 def test_filters_restrict_by_path_type_and_time(catalog: Catalog) -> None:

@@ -18,6 +18,7 @@ from app.library.scanner import FileStamp, FoundFile
 from app.library.search import Searcher, Weights
 from app.library.vectors import Vectors
 from app.library.writing import Library, write_steps
+from tests.library.libraries import store_common
 from tests.models import english_embedder
 
 DEPOSIT = "The tenant pays a deposit of two months' rent before moving in."
@@ -114,6 +115,18 @@ def test_a_word_rank_beyond_the_depth_is_looked_for(library: Library) -> None:
     searcher = searcher_of(library, None, Weights(depth=3))
     ranked = [became_of(library, searcher, f"rent{n}.txt", asked_for()).hit.scores.bm25_rank for n in range(8)]
     assert sorted(rank for rank in ranked if rank is not None) == list(range(3, 11))
+
+
+def test_what_was_not_scored_comes_behind_what_was(tmp_path: Path) -> None:
+    catalog = Catalog.open(tmp_path / "catalog.sqlite")
+    catalog.add_folder(b"/papers")
+    store_common(catalog)
+    apples = catalog.document_at(b"/papers/apples.md")
+    assert apples is not None
+    [(passage_id, _)] = catalog.passages_on(apples.id, 1)
+    searcher = Searcher(catalog, None, None, None, Weights(depth=2))
+    [found] = explain(searcher, catalog, Asked("apple quince", Filters(), 2), [passage_id])
+    assert (found.fate, found.hit.scores.bm25_rank) == (Fate.NOT_FOUND, 3)
 
 
 def test_a_filter_is_the_first_to_drop(library: Library, reranker: Reranker) -> None:
