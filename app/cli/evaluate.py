@@ -1,19 +1,21 @@
-"""`margent evaluate`: how good the search is, on questions with known answers. Runs in the command."""
+"""`margent evaluate`: how good search and answers are, on questions with known answers. Runs in the command."""
 
-import os
 import tempfile
 from argparse import ArgumentParser, Namespace
-from contextlib import ExitStack
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from app.cli.index import show_progress
-from app.cli.library import absolute, reply, with_library
+from app.cli.evaluate_answers import answers
+from app.cli.library import reply
+from app.cli.measuring import show_metrics, with_documents
+from app.cli.records import Json
+from app.cli.search import positive
 from app.cli.terminal import Terminal
 from app.config.cores import usable_cores
-from app.config.paths import DataPaths, default_data_dir, resources_dir
+from app.config.paths import DataPaths, resources_dir
 from app.core.errors import PathMissing, UsageWrong
-from app.core.messages import AddFolder, Done, Search, Searched
+from app.core.messages import Search, Searched
 from app.core.models import ModelRole
 from app.core.types import Filters, Hit
 
@@ -22,28 +24,34 @@ if TYPE_CHECKING:
     from app.library.evaluation import RetrievalMetrics
     from app.library.page_evaluation import PageMetrics, PageQuestion
 
-HELP = "measure how good the search is, on a set of questions with known answers"
+HELP = "measure how good search and answers are, on a set of questions with known answers"
 
 
 def add_arguments(parser: ArgumentParser) -> None:
     """Add what `evaluate` takes."""
-    parser.add_argument("what", choices=["retrieval", "pages"], help="what is measured")
+    parser.add_argument("what", choices=[*MEASURED], help="what is measured")
     parser.add_argument(
-        "folder", type=Path, metavar="DIR", help="a folder with corpus.jsonl, queries.jsonl and qrels, or of documents"
+        "source",
+        type=Path,
+        metavar="DIR|FILE",
+        help="retrieval: a folder with corpus.jsonl, queries.jsonl and qrels; pages: a folder of documents; "
+        "answers: a file of questions and answers, with the documents in docs/ beside it",
     )
     parser.add_argument("--questions", type=Path, metavar="FILE", help="pages: the questions, and where answers stand")
     parser.add_argument("--split", default="test", metavar="NAME", help="retrieval: which of qrels/NAME.tsv (test)")
+    parser.add_argument("--model", default="", metavar="NAME_OR_PATH", help="answers: the model, or a GGUF file")
+    parser.add_argument("--sample", type=positive, metavar="N", help="answers: ask only so many, drawn at random")
+    parser.add_argument("--seed", type=int, default=0, metavar="S", help="answers: another seed draws another sample")
 
 
 def run(options: Namespace, terminal: Terminal) -> int:
     """Ask a set's questions and print how well they were answered."""
-    record = pages(options, terminal) if options.what == "pages" else retrieval(options, terminal)
-    terminal.result(record, lambda: "\n".join(f"{name:<14}{value:g}" for name, value in record.items()))
+    MEASURED[options.what](options, terminal)
     return 0
 
 
-def retrieval(options: Namespace, terminal: Terminal) -> dict[str, int | float]:
-    """Index the set in a folder of its own and ask its questions."""
+def retrieval(options: Namespace, terminal: Terminal) -> None:
+    """Index the set in a folder of its own, ask its questions and print the metrics."""
     from app.library.embedder import Embedder
     from app.library.evaluation import evaluate_retrieval, read_retrieval_set
     from app.library.reranker import Reranker
@@ -51,7 +59,7 @@ def retrieval(options: Namespace, terminal: Terminal) -> dict[str, int | float]:
     from app.llm.embedders import embedder_choice
     from app.llm.shelf import Shelf, load_catalogue
 
-    retrieval_set = read_retrieval_set(options.folder, options.split)
+    retrieval_set = read_retrieval_set(options.source, options.split)
     shelf = Shelf(DataPaths(options.data_dir).model_places, load_catalogue(resources_dir() / "models.toml"))
     threads = usable_cores()
     choice = embedder_choice(shelf, load_families(resources_dir() / "models.toml"))
@@ -61,27 +69,23 @@ def retrieval(options: Namespace, terminal: Terminal) -> dict[str, int | float]:
         metrics = evaluate_retrieval(
             retrieval_set, Path(folder), embedder, reranker, lambda stage, done, total: advance(done, total, stage)
         )
-    return metrics_record(metrics)
+    show_metrics(metrics_record(metrics), terminal)
 
 
-def pages(options: Namespace, terminal: Terminal) -> dict[str, int | float]:
-    """Index the folder in the library that `--data-dir` names, or else in one for this time, and ask the questions.
+def pages(options: Namespace, terminal: Terminal) -> None:
+    """Look for the pages that hold the answers, and print the metrics.
 
-    Raises: PathMissing, UsageWrong.
+    Raises: PathMissing, PathUnreadable, QuestionsInvalid, UsageWrong.
     """
     from app.library.page_evaluation import page_metrics, rank_needed, read_page_questions
 
     if options.questions is None:
         raise UsageWrong(detail="evaluate pages needs --questions FILE")
-    if not options.folder.is_dir():
-        raise PathMissing(path=str(options.folder))
+    if not options.source.is_dir():
+        raise PathMissing(path=str(options.source))
     questions = read_page_questions(options.questions)
-    folder = absolute(str(options.folder))
 
-    async def ask(session: "Session") -> "PageMetrics":
-        await reply(session, AddFolder(folder), Done)
-        with terminal.progress("Indexing") as advance:
-            await session.settle(lambda event: show_progress(event, advance))
+    async def ask(session: "Session", folder: bytes) -> "PageMetrics":
         ranks: list[int | None] = []
         with terminal.progress("Asking") as advance:
             for done, question in enumerate(questions, start=1):
@@ -89,22 +93,18 @@ def pages(options: Namespace, terminal: Terminal) -> dict[str, int | float]:
                 advance(done, len(questions), "")
         return page_metrics(ranks)
 
-    with ExitStack() as stack:
-        if options.data_dir == default_data_dir():  # a person's own library is no place for an evaluation's documents
-            options.data_dir = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="margent-evaluate-")))
-        metrics = with_library(options, ask)
-    return page_metrics_record(metrics)
+    show_metrics(page_metrics_record(with_documents(options, options.source, terminal, ask)), terminal)
 
 
 async def found(session: "Session", question: "PageQuestion", folder: bytes) -> tuple[Hit, ...]:
     """Return what a search in the folder finds for a question: passages of ten pages or more."""
     from app.library.evaluation import PASSAGES
 
-    request = Search(question.text, PASSAGES, Filters(paths=(os.path.realpath(folder),)))
+    request = Search(question.text, PASSAGES, Filters(paths=(folder,)))
     return (await reply(session, request, Searched)).result.hits
 
 
-def metrics_record(metrics: "RetrievalMetrics") -> dict[str, int | float]:
+def metrics_record(metrics: "RetrievalMetrics") -> dict[str, Json]:
     """Return what `evaluate retrieval --json` prints."""
     return {
         "ndcg@10": round(metrics.ndcg_at_10, 4),
@@ -118,7 +118,7 @@ def metrics_record(metrics: "RetrievalMetrics") -> dict[str, int | float]:
     }
 
 
-def page_metrics_record(metrics: "PageMetrics") -> dict[str, int | float]:
+def page_metrics_record(metrics: "PageMetrics") -> dict[str, Json]:
     """Return what `evaluate pages --json` prints."""
     return {
         "hit@1": round(metrics.hit_at_1, 4),
@@ -126,3 +126,10 @@ def page_metrics_record(metrics: "PageMetrics") -> dict[str, int | float]:
         "hit@10": round(metrics.hit_at_10, 4),
         "questions": metrics.questions,
     }
+
+
+MEASURED: dict[str, Callable[[Namespace, Terminal], None]] = {
+    "retrieval": retrieval,
+    "pages": pages,
+    "answers": answers,
+}

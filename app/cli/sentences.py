@@ -23,6 +23,7 @@ from app.core.errors import (
     PathNotInLibrary,
     PathUnreadable,
     PathUnwritable,
+    QuestionsInvalid,
     QuestionTooLong,
     ReceiptErased,
     ReceiptUnknown,
@@ -172,6 +173,8 @@ def error_sentence(error: AppError) -> str:
             return f"{facts.get('receipt')}: no receipt has this id, or more than one begins so; see: margent receipts"
         case ReceiptErased():
             return f"{facts.get('receipt')}: its texts were erased; it can be verified, not written again"
+        case QuestionsInvalid():
+            return f"{path}: these are no questions with known answers ({detail})"
         case UsageWrong():
             return detail
         case FilterMatchesNothing():

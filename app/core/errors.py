@@ -113,6 +113,10 @@ class StyleUnknown(AppError):
     """There is no style of this name: `name`."""
 
 
+class QuestionsInvalid(AppError):
+    """A set of questions with known answers is not of the form that it should be: `path`, `detail`."""
+
+
 class UsageWrong(AppError):
     """A request that makes no sense: `detail`."""
 

@@ -17,7 +17,7 @@ from typing import TypeVar
 
 import msgspec
 
-from app.core.errors import PathMissing, UsageWrong
+from app.core.errors import PathMissing, PathUnreadable, QuestionsInvalid
 from app.core.followup import standalone
 from app.core.passages import passages_of
 from app.core.types import Block, BlockKind, DocumentText, Page, Turn
@@ -98,7 +98,7 @@ class RetrievalSet:
 def read_retrieval_set(folder: Path, split: str = "test") -> RetrievalSet:
     """Read a set; questions without a relevant entry in the corpus are left out.
 
-    Raises: PathMissing, UsageWrong if a file is not of the form that it should be.
+    Raises: PathMissing, PathUnreadable, QuestionsInvalid.
     """
     corpus = records(folder / "corpus.jsonl", _Entry)
     known = {entry.id for entry in corpus}
@@ -108,7 +108,7 @@ def read_retrieval_set(folder: Path, split: str = "test") -> RetrievalSet:
     tasks = folder / "tasks.jsonl"
     said = {task.id: task.turns for task in records(tasks, _Conversation)} if tasks.exists() else {}
     if not questions:
-        raise UsageWrong(detail=f"{folder}: no question has a relevant entry in the corpus")
+        raise QuestionsInvalid(path=str(folder), detail="none has a relevant entry in the corpus")
     return RetrievalSet(
         corpus=tuple(_document(entry) for entry in corpus),
         ids=tuple(entry.id for entry in corpus),
@@ -245,15 +245,23 @@ def _document(entry: _Entry) -> DocumentText:
 def records(path: Path, kind: type[Record]) -> list[Record]:
     """Return the lines of a file of JSON objects as `kind`; fields that it does not have are passed over.
 
-    Raises: PathMissing, UsageWrong.
+    Raises: PathMissing, PathUnreadable, QuestionsInvalid.
     """
     try:
-        # The standard library's parser, because published sets have NaN in fields that nobody reads.
-        return [msgspec.convert(json.loads(line), kind) for line in path.read_bytes().splitlines() if line.strip()]
+        lines = path.read_bytes().splitlines()
     except FileNotFoundError as error:
         raise PathMissing(path=str(path)) from error
-    except (ValueError, msgspec.ValidationError) as error:
-        raise UsageWrong(detail=f"{path}: {error}") from error
+    except OSError as error:
+        raise PathUnreadable(path=str(path), detail=error.strerror or "") from error
+    found: list[Record] = []
+    for number, line in enumerate(lines, start=1):
+        if line.strip():
+            try:
+                # The standard library's parser, because published sets have NaN in fields that nobody reads.
+                found.append(msgspec.convert(json.loads(line), kind))
+            except (ValueError, msgspec.ValidationError) as error:
+                raise QuestionsInvalid(path=str(path), detail=f"line {number}: {error}") from error
+    return found
 
 
 def _relevant(path: Path, known: set[str]) -> dict[str, dict[str, float]]:
@@ -266,5 +274,5 @@ def _relevant(path: Path, known: set[str]) -> dict[str, dict[str, float]]:
     except FileNotFoundError as error:
         raise PathMissing(path=str(path)) from error
     except ValueError as error:
-        raise UsageWrong(detail=f"{path}: {error}") from error
+        raise QuestionsInvalid(path=str(path), detail=str(error)) from error
     return relevant

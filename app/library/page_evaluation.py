@@ -10,7 +10,7 @@ from pathlib import Path, PurePath
 
 import msgspec
 
-from app.core.errors import UsageWrong
+from app.core.errors import QuestionsInvalid
 from app.core.types import Hit
 from app.library.evaluation import records
 
@@ -57,7 +57,7 @@ class _Line(msgspec.Struct, frozen=True):
 def read_page_questions(path: Path) -> tuple[PageQuestion, ...]:
     """Read the questions that name pages; those that no page answers are left out.
 
-    Raises: PathMissing, UsageWrong if the file is not of the form that it should be.
+    Raises: PathMissing, PathUnreadable, QuestionsInvalid.
     """
     questions: list[PageQuestion] = []
     for line in records(path, _Line):
@@ -66,7 +66,7 @@ def read_page_questions(path: Path) -> tuple[PageQuestion, ...]:
             places = (tuple(Place(PurePath(one.doc), one.page + 1) for one in pool) for pool in pools)
             questions.append(PageQuestion(line.question, tuple(places)))
     if not questions:
-        raise UsageWrong(detail=f"{path}: no question names a page")
+        raise QuestionsInvalid(path=str(path), detail="none names a page")
     return tuple(questions)
 
 
@@ -87,14 +87,15 @@ def page_metrics(ranks: Sequence[int | None]) -> PageMetrics:
     return PageMetrics(share(1), share(5), share(LAST_RANK), len(ranks))
 
 
+def is_at_end(name: PurePath, path: PurePath) -> bool:
+    """Return whether a path ends with a document's name, which may have folders before it."""
+    return path.parts[-len(name.parts) :] == name.parts
+
+
 def _first_rank(pool: Sequence[Place], pages: Sequence[Place]) -> int | None:
     matching = (
         rank
         for rank, page in enumerate(pages, start=1)
-        if any(page.page == place.page and _is_at_end(place.document, page.document) for place in pool)
+        if any(page.page == place.page and is_at_end(place.document, page.document) for place in pool)
     )
     return next(matching, None)
-
-
-def _is_at_end(name: PurePath, path: PurePath) -> bool:
-    return path.parts[-len(name.parts) :] == name.parts

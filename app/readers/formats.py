@@ -50,7 +50,7 @@ _SUFFIXES = {
     Format.SOURCE_CODE: (
         "py pyi js mjs cjs jsx ts tsx java kt kts scala groovy c h cc cpp cxx hpp hh m mm cs go rs rb php pl pm swift "
         "r jl lua sh bash zsh fish ps1 bat cmd sql hs ml mli fs ex exs erl clj lisp el scm vb vbs bas pas f90 f95 f "
-        "dart zig nim css scss less vue svelte xml xsd xsl json jsonl yaml yml toml ini cfg conf properties tf "
+        "dart zig nim css scss less vue svelte xml xsd xsl yaml yml toml ini cfg conf properties tf "
         "proto graphql gradle cmake mk"
     ),
     Format.TEXT: "txt text log rst adoc org tex srt vtt",

@@ -101,6 +101,12 @@ def explain_error(error: errors.AppError) -> Explained:
             return Explained(translate("errors", "There is no such receipt."))
         case errors.ReceiptErased():
             return Explained(translate("errors", "The texts of this receipt were erased."))
+        case errors.QuestionsInvalid():
+            return Explained(
+                translate("errors", "These are no questions with known answers: {path}").format(
+                    path=facts.get("path", "")
+                )
+            )
         case errors.UsageWrong():
             return Explained(translate("errors", "That request makes no sense."))
         case _:

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from app.core.errors import PathMissing, UsageWrong
+from app.core.errors import PathMissing, QuestionsInvalid
 from app.core.types import Turn
 from app.library.evaluation import (
     JudgedQuestion,
@@ -104,7 +104,7 @@ def test_a_missing_file_is_named(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("qrels", ["1\tlease\n", "1\tlease\tmuch\n", "1\tnowhere\t1\n", "9\tlease\t1\n", ""])
 def test_judgements_that_say_nothing_are_refused(tmp_path: Path, qrels: str) -> None:
-    with pytest.raises(UsageWrong):
+    with pytest.raises(QuestionsInvalid):
         read_retrieval_set(write_set(tmp_path, qrels))
 
 
@@ -118,6 +118,7 @@ def test_fields_that_nobody_reads_may_hold_anything(tmp_path: Path) -> None:
 def test_a_corpus_of_another_form_is_refused(tmp_path: Path, line: str) -> None:
     folder = write_set(tmp_path, "1\tlease\t1\n")
     (folder / "corpus.jsonl").write_text(line)
-    with pytest.raises(UsageWrong) as caught:
+    with pytest.raises(QuestionsInvalid) as caught:
         read_retrieval_set(folder)
-    assert "corpus.jsonl" in caught.value.facts["detail"]
+    assert "corpus.jsonl" in caught.value.facts["path"]
+    assert caught.value.facts["detail"].startswith("line 1: ")

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from app.core.errors import UsageWrong
+from app.core.errors import QuestionsInvalid
 from app.core.types import Hit, Scores
 from app.library.page_evaluation import PageMetrics, page_metrics, rank_needed, read_page_questions
 
@@ -33,7 +33,7 @@ def test_only_questions_that_a_page_answers_are_asked(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("lines", [[], [LINES[2]], [{"question": "x", "evidence": [{"doc": "a.pdf"}]}]])
 def test_a_file_without_pages_is_refused(tmp_path: Path, lines: list[object]) -> None:
-    with pytest.raises(UsageWrong):
+    with pytest.raises(QuestionsInvalid):
         read_page_questions(write(tmp_path / "qa.jsonl", lines))
 
 
