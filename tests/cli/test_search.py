@@ -17,6 +17,8 @@ SAMPLES = resources_dir() / "samples"
 LEASE = "lease-unit-4-ropewalk.pdf"
 NOTICE = "notice to end the lease early"
 DAY_S = 86_400
+MOST_ASKED = 10_000
+"""Characters of a question that surely fit into the test model's context."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,6 +180,10 @@ def test_an_empty_question_is_refused_in_one_line(margent: Margent, command: str
 def test_operators_quotes_and_long_questions_are_only_words(margent: Margent, command: list[str], query: str) -> None:
     query = query[:20_000]
     outcome = margent(*command, query, "--type", "pdf", "--json")
+    if command[0] == "ask" and len(query) > MOST_ASKED:
+        assert (outcome.status, outcome.err.count("\n")) == (1, 1)
+        assert outcome.err.startswith("margent: the question is too long: ")
+        return
     assert (outcome.status, outcome.err) == (0, "")
     assert outcome.names <= {LEASE, "lease copy.pdf", "newsletter-spring-2026.pdf"}
 

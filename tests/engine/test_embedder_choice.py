@@ -14,7 +14,6 @@ from app.core.messages import (
     AddFolder,
     AddModel,
     ChooseModel,
-    GetModel,
     Pause,
     RemoveModel,
     Search,
@@ -28,7 +27,6 @@ from tests.llm.small_files import with_number
 
 BGE = "bge-small-en-v1.5"
 SMALL = "small-embedder"
-RERANKER = "ms-marco-minilm-l-12-v2"
 NOTES = {
     "lease.txt": "The tenant pays a deposit of two months' rent before moving in.",
     "boiler.txt": "The boiler was serviced in May by Nordvik Heating.",
@@ -147,21 +145,5 @@ def test_a_folder_is_forgotten_before_another_embedder_is_done(paths: DataPaths,
         forgot = await ask(session, Forget(bytes(tmp_path / "papers")))
         assert isinstance(forgot, Forgot)
         assert (forgot.documents, forgot.vectors, forgot.left) == (3, 3, 0)
-
-    with_session(paths, use)
-
-
-def test_a_reranker_is_used_from_when_it_comes_until_it_goes(
-    paths: DataPaths, models_dir: Path, tmp_path: Path
-) -> None:
-    async def use(session: Session) -> None:
-        await ask(session, AddFolder(bytes(tmp_path / "papers")))
-        await session.settle(lambda _: None)
-        assert (await found(session, "deposit")).hits[0].scores.rerank is None
-        shutil.copytree(models_dir / RERANKER, paths.models / RERANKER)
-        await ask(session, GetModel(RERANKER))
-        assert (await found(session, "deposit")).hits[0].scores.rerank is not None
-        await ask(session, RemoveModel(RERANKER))
-        assert (await found(session, "deposit")).hits[0].scores.rerank is None
 
     with_session(paths, use)
