@@ -28,6 +28,7 @@ IMPORT_NAMES = {
     "charset-normalizer": "charset_normalizer",
     "llama-cpp-python": "llama_cpp",
     "markdown-it-py": "markdown_it",
+    "python-docx": "docx",
     "pyside6-essentials": "PySide6",
 }
 
@@ -88,6 +89,12 @@ def test_every_dependency_is_imported_and_its_reason_is_written_down() -> None:
     reasons = (ROOT / "CONTRIBUTING.md").read_text()
     assert [name for name in dependencies() if IMPORT_NAMES.get(name, name) not in imported] == []
     assert [name for name in dependencies() if f"| {name} |" not in reasons] == []
+
+
+def test_nothing_is_imported_that_is_not_installed_with_the_product() -> None:
+    imported = set[str]().union(*map(imports_of, (ROOT / "app").rglob("*.py")))
+    known = {IMPORT_NAMES.get(name, name) for name in dependencies()} | sys.stdlib_module_names | {"app", "pip"}
+    assert imported - known == set()
 
 
 def test_dependencies_are_in_order() -> None:
