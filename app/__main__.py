@@ -2,6 +2,7 @@
 
 import logging
 import os
+import signal
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -41,6 +42,7 @@ def _run_child(role: str, arguments: Sequence[str]) -> int:
     if role not in ROLES:
         raise SystemExit(f"margent: no process {role!r}")
     log_to_stderr()
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent hears Ctrl-C, and its end is ours
     sock = take_standard_input()
     if role == "engine":
         from app.config.paths import DataPaths
@@ -55,7 +57,7 @@ def _run_child(role: str, arguments: Sequence[str]) -> int:
         from app.engine.reader_process import run as run_child
     try:
         run_child(Connection(sock))
-    except (ConnectionClosed, KeyboardInterrupt):
+    except ConnectionClosed:
         return 0
     return 0
 

@@ -1,6 +1,7 @@
 """Values and stand-ins of the product's own shapes for tests."""
 
-from app.core.types import Hit, Scores, Span
+from app.core.pages import Span
+from app.core.types import Hit, Scores
 
 
 def make_hit(

@@ -15,7 +15,8 @@ from app.cli.records import answer_record, prompt_record
 from app.cli.sentences import counted
 from app.cli.terminal import Terminal, plain
 from app.core.messages import AnswerFinished, AnswerGrew, Ask, EvidenceFound, OpenPage, PageOpened, PromptPrepared
-from app.core.types import Answer, Citation, Rect, Span
+from app.core.pages import Rect, Span
+from app.core.types import Answer, Citation
 
 if TYPE_CHECKING:
     from app.engine.session import Session

@@ -17,7 +17,8 @@ from app.config.paths import DataPaths, resources_dir
 from app.core.errors import ModelDied, QuestionTooLong
 from app.core.messages import AnswerFinished, Ask, OpenPage, PageOpened
 from app.core.models import ModelRole
-from app.core.types import Answer, Citation, Filters, Page
+from app.core.pages import Page
+from app.core.types import Answer, Citation, Filters
 
 if TYPE_CHECKING:
     from app.engine.session import Session

@@ -13,8 +13,9 @@ from docx.document import Document
 
 from app.cli.records import moment
 from app.core.errors import ReceiptErased
+from app.core.pages import Span
 from app.core.receipts import Entry
-from app.core.types import Sentence, Span
+from app.core.types import Sentence
 
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
 _MARKDOWN = re.compile(r"([\\`*_{}\[\]<>#|!~])")

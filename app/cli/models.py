@@ -15,7 +15,7 @@ from app.config.lock import library_lock
 from app.config.paths import DataPaths, resources_dir
 from app.config.settings import load_settings, save_settings
 from app.core.errors import UsageWrong
-from app.core.messages import ChooseModel, ModelsListed
+from app.core.model_messages import ChooseModel, ModelsListed
 from app.core.models import ModelRole, ModelRow
 from app.llm.catalogue import load_catalogue
 from app.llm.shelf import Checked, Shelf

@@ -4,7 +4,7 @@ import struct
 import zlib
 from collections.abc import Iterable
 
-from app.core.types import PageImage, Rect
+from app.core.pages import PageImage, Rect
 
 TINT = (0xFF, 0xE5, 0x8A)
 OPACITY = 0.6

@@ -9,6 +9,7 @@ from typing import TypeAlias
 from app.core.explanation import Explanation
 from app.core.messages import PageOpened, PromptPrepared
 from app.core.models import ModelRow
+from app.core.pages import Rect
 from app.core.rule_messages import RulesListed
 from app.core.tallies import Coverage
 from app.core.types import (
@@ -18,7 +19,6 @@ from app.core.types import (
     FolderRow,
     Hit,
     LibraryStatus,
-    Rect,
     Scores,
     SearchResult,
     Sentence,

@@ -12,7 +12,8 @@ from app.cli.sentences import FAILED
 from app.cli.terminal import Terminal, plain
 from app.core.errors import DocumentUnreadable, PathUnwritable, UsageWrong
 from app.core.messages import OpenPage, PageOpened
-from app.core.types import Reason, Span
+from app.core.pages import Span
+from app.core.types import Reason
 
 if TYPE_CHECKING:
     from app.engine.session import Session

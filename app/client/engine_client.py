@@ -16,6 +16,7 @@ from PySide6.QtCore import QObject, Qt, Signal, SignalInstance, Slot
 
 from app.core import messages
 from app.core.errors import AppError, error_from_facts
+from app.core.model_messages import ModelProgress, ModelsListed
 from app.engine.wire import Connection, ConnectionClosed, FrameInvalid, Received
 
 log = logging.getLogger(__name__)
@@ -205,7 +206,7 @@ class EngineClient(QObject):
                 self._close_request(event, self.answer_finished)
             case messages.PageOpened():
                 self._close_request(event, self.page_opened)
-            case messages.ModelsListed():
+            case ModelsListed():
                 self._close_request(event, self.models_listed)
             case messages.StatusChanged():
                 self.status_changed.emit(event)
@@ -219,7 +220,7 @@ class EngineClient(QObject):
                 self.evidence_found.emit(event)
             case messages.AnswerGrew():
                 self.answer_grew.emit(event)
-            case messages.ModelProgress():
+            case ModelProgress():
                 self.model_progress.emit(event)
             case _:
                 raise TypeError(f"the engine may not send {type(event.message).__name__}")

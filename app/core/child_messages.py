@@ -6,7 +6,8 @@ The rules are those of `app.core.messages`, which also has `Failed`.
 from dataclasses import dataclass
 
 from app.core.models import Pooling
-from app.core.types import ChatMessage, DocumentText, Page, PageImage, Reason, Rect, Span
+from app.core.pages import DocumentText, Page, PageImage, Rect, Span
+from app.core.types import ChatMessage, Reason
 
 # Engine -> reader (all but `DrawText` with the open file's descriptor)
 

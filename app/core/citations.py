@@ -7,8 +7,9 @@ import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
+from app.core.pages import Span
 from app.core.support import missing_parts, support_score
-from app.core.types import SUPPORTED, Citation, Hit, Sentence, Span
+from app.core.types import SUPPORTED, Citation, Hit, Sentence
 
 SplitSentences = Callable[[str], list[Span]]
 

@@ -3,7 +3,8 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
-from app.core.types import Hit, Rect
+from app.core.pages import Rect
+from app.core.types import Hit
 
 
 class Fate(StrEnum):

@@ -8,24 +8,12 @@ from dataclasses import dataclass, field
 from typing import TypeAlias
 
 from app.core.explanation import Explanation
-from app.core.models import ModelRow
+from app.core.model_messages import ModelRequest, ModelsListed
+from app.core.pages import Page, PageImage, Rect, Span
 from app.core.receipt_messages import RECEIPT_FINAL_EVENTS, ReceiptRequest
 from app.core.rule_messages import RuleRequest, RulesListed
 from app.core.tallies import PromptTokens
-from app.core.types import (
-    Answer,
-    ChatMessage,
-    DocumentRow,
-    Filters,
-    Hit,
-    LibraryStatus,
-    Page,
-    PageImage,
-    Rect,
-    SearchResult,
-    Span,
-    Turn,
-)
+from app.core.types import Answer, ChatMessage, DocumentRow, Filters, Hit, LibraryStatus, SearchResult, Turn
 
 # Any process -> its parent
 
@@ -146,39 +134,6 @@ class OpenPage:
     as_image: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class ListModels:
-    """Ends with `ModelsListed`."""
-
-
-@dataclass(frozen=True, slots=True)
-class GetModel:
-    """Download a model of the catalogue; yields `ModelProgress`, ends with `ModelsListed`."""
-
-    name: str
-
-
-@dataclass(frozen=True, slots=True)
-class AddModel:
-    """Put a GGUF file of the person's own on the shelf; ends with `ModelsListed`."""
-
-    path: bytes
-
-
-@dataclass(frozen=True, slots=True)
-class RemoveModel:
-    """Ends with `ModelsListed`."""
-
-    name: str
-
-
-@dataclass(frozen=True, slots=True)
-class ChooseModel:
-    """Use this model for answers from now on; ends with `ModelsListed`."""
-
-    name: str
-
-
 # Engine -> window
 
 
@@ -296,21 +251,6 @@ class PageOpened:
     changed: bool
 
 
-@dataclass(frozen=True, slots=True)
-class ModelsListed:
-    models: tuple[ModelRow, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class ModelProgress:
-    """`done_bytes` of `total_bytes`; `stage` is "download", "verify" or "copy"."""
-
-    name: str
-    stage: str
-    done_bytes: int
-    total_bytes: int
-
-
 WindowRequest: TypeAlias = (
     AddFolder
     | RemoveFolder
@@ -325,11 +265,7 @@ WindowRequest: TypeAlias = (
     | Stop
     | OpenPage
     | ReceiptRequest
-    | ListModels
-    | GetModel
-    | AddModel
-    | RemoveModel
-    | ChooseModel
+    | ModelRequest
 )
 
 FINAL_EVENTS = (

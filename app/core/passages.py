@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import accumulate, pairwise, takewhile
 
-from app.core.types import Block, BlockKind, Page, Passage, Span
+from app.core.pages import Block, BlockKind, Page, Passage, Span
 
 # About 200 tokens of English: the length at which embedder and reranker rank best, and small enough that a handful of
 # passages fits beside the question in a small model's context.

@@ -1,87 +1,14 @@
 """The values that pass between layers and processes. Used in every process.
 
-Paths are the file system's own bytes (`os.fsencode`), because a file name need not be UTF-8. Spans are
-zero-based, half-open character offsets into a page's text; pages count from 1.
+Paths are the file system's own bytes (`os.fsencode`), because a file name need not be UTF-8. Spans
+and pages: `app.core.pages`.
 """
 
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+from app.core.pages import Span
 from app.core.tallies import Coverage
-
-
-class BlockKind(StrEnum):
-    """What a run of a page's text is."""
-
-    HEADING = "heading"
-    PARAGRAPH = "paragraph"
-    LIST_ITEM = "list_item"
-    TABLE = "table"
-
-
-@dataclass(frozen=True, slots=True)
-class Span:
-    """Zero-based, half-open character offsets into a page's text."""
-
-    start: int
-    end: int
-
-
-@dataclass(frozen=True, slots=True)
-class Block:
-    """A structural unit of a page; `level` is 1 to 6 for headings, else 0."""
-
-    kind: BlockKind
-    start: int
-    end: int
-    level: int = 0
-
-
-@dataclass(frozen=True, slots=True)
-class Page:
-    """A page's text as every span refers to it, with its blocks in reading order."""
-
-    number: int
-    text: str
-    blocks: tuple[Block, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Passage:
-    """The unit that is retrieved and cited: a span of one page under a path of headings, outermost first."""
-
-    page: int
-    start: int
-    end: int
-    headings: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class DocumentText:
-    """All that a reader found in a file."""
-
-    title: str
-    pages: tuple[Page, ...]
-    passages: tuple[Passage, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Rect:
-    """A rectangle in points from the top left of the page as it is drawn."""
-
-    x0: float
-    y0: float
-    x1: float
-    y1: float
-
-
-@dataclass(frozen=True, slots=True)
-class PageImage:
-    """A drawn page: `rgb` is `uint8[height_px, width_px, 3]`, rows without padding."""
-
-    width_px: int
-    height_px: int
-    rgb: bytes
 
 
 class DocumentState(StrEnum):

@@ -40,10 +40,9 @@ ArchiveRequest = ListReceipts | OpenReceipt | VerifyReceipts | FindChangedSource
 class Archive:
     """The receipts of one library."""
 
-    def __init__(self, history: History, catalog: Catalog, load: Load, versions: Versions) -> None:
+    def __init__(self, history: History, catalog: Catalog, versions: Versions) -> None:
         self._history = history
         self._catalog = catalog
-        self._load = load
         self._versions = versions
 
     async def result(self, request: ArchiveRequest) -> object:
@@ -61,7 +60,9 @@ class Archive:
             case FindChangedSources():
                 return ChangedSources(changed_sources(self._history.sources(), self._digest_at))
 
-    async def rerun(self, request: RerunReceipt, writes: asyncio.Lock) -> AsyncIterator[AnswerGrew | ReceiptRerun]:
+    async def rerun(
+        self, request: RerunReceipt, writes: asyncio.Lock, load: Load
+    ) -> AsyncIterator[AnswerGrew | ReceiptRerun]:
         """Yield the text as the same model writes it again, and last whether it is the same; `writes` is held for that.
 
         Raises:
@@ -72,7 +73,7 @@ class Archive:
         was = recorded(entry)
         text = ""
         async with writes:
-            model = await self._load(was.model, was.adapter.encode("utf-8", "surrogateescape"))
+            model = await load(was.model, was.adapter.encode("utf-8", "surrogateescape"))
             for prompt in was.prompts:
                 text = ""
                 async for event in model.generate(prompt, was.max_tokens, was.seed):

@@ -9,7 +9,8 @@ from app.core.errors import PathNotInLibrary, UsageWrong
 from app.core.explanation import Explanation
 from app.core.followup import standalone
 from app.core.messages import Explain, Explained
-from app.core.types import DocumentRow, Span
+from app.core.pages import Span
+from app.core.types import DocumentRow
 from app.engine.readers import Reader
 from app.engine.search_thread import SearchThread
 from app.library.catalog import Catalog

@@ -22,8 +22,9 @@ from app.core.child_messages import (
     TextDrawn,
 )
 from app.core.messages import Failed
+from app.core.pages import DocumentText, Page, Span
 from app.core.passages import passages_of
-from app.core.types import DocumentText, Page, Reason, Span
+from app.core.types import Reason
 from app.engine.sandbox import lock_down
 from app.engine.wire import Connection, ConnectionClosed, FrameInvalid
 from app.readers import pdf

@@ -18,7 +18,8 @@ from app.core.child_messages import (
     TextDrawn,
 )
 from app.core.messages import Failed
-from app.core.types import DocumentText, Page, PageImage, Reason, Span
+from app.core.pages import DocumentText, Page, PageImage, Span
+from app.core.types import Reason
 from app.engine.child import Child
 from app.engine.wire import ConnectionClosed, FrameInvalid
 

@@ -4,19 +4,27 @@ import asyncio
 import logging
 import os
 import traceback
-from collections.abc import AsyncGenerator, AsyncIterator, Callable, Sequence
-from contextlib import asynccontextmanager, nullcontext
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
 
 from app.answering.ask import Answering
 from app.answering.history import History
-from app.answering.needs import AnswerLimits, AnswerModel
+from app.answering.needs import AnswerLimits
 from app.config.paths import DataPaths, resources_dir
 from app.config.settings import Settings
 from app.core import messages
-from app.core.errors import AppError, NoModelInstalled, StyleUnknown
+from app.core.errors import AppError, NoModelInstalled
 from app.core.messages import StatusChanged
+from app.core.model_messages import (
+    AddModel,
+    ChooseModel,
+    GetModel,
+    ListModels,
+    ModelProgress,
+    ModelsListed,
+    RemoveModel,
+)
 from app.core.models import ModelRole
 from app.core.receipt_messages import (
     FindChangedSources,
@@ -28,11 +36,11 @@ from app.core.receipt_messages import (
 )
 from app.core.rule_messages import ChangeRules, ListRules, RulesListed
 from app.core.types import DocumentRow, FolderRules, LibraryStatus
-from app.engine.answer_ports import LoadedModel, SearchedLibrary, package_versions
+from app.engine.answer_ports import SearchedLibrary, package_versions
 from app.engine.archive import Archive
+from app.engine.asking import Asking
 from app.engine.explaining import explain_page
 from app.engine.forgetting import forget
-from app.engine.model_host import ModelChoice, ModelHost
 from app.engine.pages import open_page
 from app.engine.readers import Reader
 from app.engine.search_thread import SearchThread
@@ -61,7 +69,6 @@ class Engine:
 
     def __init__(self, paths: DataPaths, settings: Settings, emit: Emit) -> None:
         self._emit = emit
-        self._host = ModelHost(lambda state: emit(0, state))
         self._catalog = Catalog.open(paths.catalog)
         self._spaces = Spaces(paths.vectors, self._catalog)
         shelf = Shelf(paths.model_places, load_catalogue(resources_dir() / "models.toml"))
@@ -75,18 +82,14 @@ class Engine:
         suffixes = frozenset(suffix.removeprefix(".") for suffix in SUPPORTED_SUFFIXES)
         callbacks = IndexerCallbacks(self._tell_rows, self._note_progress, self._is_busy, self._searching.take_spaces)
         self._indexer = Indexer(self._catalog, self._spaces, self._reader.read, suffixes, callbacks)
-        self._answering = Answering(
-            SearchedLibrary(self._search, self._catalog),
-            self._history.append,
-            AnswerLimits(settings.evidence_tokens, settings.answer_tokens),
-            self._versions,
-        )
-        self._archive = Archive(self._history, self._catalog, self._load_named, self._versions)
+        library = SearchedLibrary(self._search, self._catalog)
+        limits = AnswerLimits(settings.evidence_tokens, settings.answer_tokens)
+        answering = Answering(library, self._history.append, limits, self._versions)
+        self._archive = Archive(self._history, self._catalog, self._versions)
+        self._asking = Asking(answering, self._archive, self._shelving, emit)
         self._evidence_tokens = settings.evidence_tokens
         self._running: dict[int, asyncio.Task[None]] = {}
         self._background: list[asyncio.Task[None]] = []
-        self._answers: dict[int, asyncio.Event] = {}
-        self._writing = asyncio.Lock()
         self._status_due = asyncio.Event()
         self._asked = asyncio.Event()
 
@@ -100,7 +103,7 @@ class Engine:
         self._note_progress()
         if watch:
             self._background.append(asyncio.create_task(self._drawer.start()))
-            self._background.append(asyncio.create_task(self._load_early()))
+            self._background.append(asyncio.create_task(self._asking.load_early()))
 
     async def close(self) -> None:
         """End everything; what was acknowledged is on disk."""
@@ -108,7 +111,7 @@ class Engine:
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
-        self._host.end()
+        self._asking.end()
         self._reader.end()
         self._drawer.end()
         self._searching.close()
@@ -185,7 +188,7 @@ class Engine:
             case messages.Search(query, limit, filters):
                 return messages.Searched(await self._search.search(query, limit, filters))
             case messages.Ask():
-                return await self._ask(request_id, message)
+                return await self._asking.ask(request_id, message)
             case messages.OpenPage():
                 return await open_page(message, self._catalog, self._drawer)
             case ListReceipts() | OpenReceipt() | VerifyReceipts() | FindChangedSources():
@@ -193,7 +196,7 @@ class Engine:
             case Forget(path):
                 return await forget(os.path.realpath(path), self._catalog, self._spaces, self._indexer, self._history)
             case RerunReceipt():
-                return await self._last(request_id, self._archive.rerun(message, self._writing))
+                return await self._asking.rerun(request_id, message)
             case _:
                 return await self._shelve(request_id, message)
         self._note_progress()
@@ -202,84 +205,36 @@ class Engine:
     def _rules(self, path: bytes) -> RulesListed:
         return RulesListed(path, folders.rules_of(self._catalog.database, path), BUILT_IN)
 
-    async def _ask(self, request_id: int, ask: messages.Ask) -> object:
-        if ask.style:
-            raise StyleUnknown(name=ask.style)
-        writes = not (ask.evidence_only or ask.no_model)
-        # A wrong name is told before anything is searched.
-        try:
-            choice = ModelChoice("", b"") if ask.no_model else self._shelving.choice(ask.model, ask.adapter)
-        except NoModelInstalled:
-            if writes or ask.model:
-                raise
-            ask, choice = replace(ask, no_model=True), ModelChoice("", b"")  # the evidence needs no model
-        stopped = self._answers[request_id] = asyncio.Event()
-        try:
-            async with nullcontext() if ask.no_model else _turn(self._writing, stopped):
-                answering = self._answering.answer(ask, lambda: self._load(choice), stopped)
-                return await self._last(request_id, answering)
-        finally:
-            del self._answers[request_id]
-
-    async def _last(self, request_id: int, events: AsyncIterator[object]) -> object:
-        """Tell all events but the final one, and return that."""
-        async for event in events:
-            if isinstance(event, messages.FINAL_EVENTS):
-                return event
-            self._emit(request_id, event)
-            await asyncio.sleep(0)
-        raise AssertionError("a request always ends with a final event")
-
-    async def _shelve(self, request_id: int, message: object) -> messages.ModelsListed:
-        def tell(progress: messages.ModelProgress) -> None:
+    async def _shelve(self, request_id: int, message: object) -> ModelsListed:
+        def tell(progress: ModelProgress) -> None:
             self._emit(request_id, progress)
 
         match message:
-            case messages.ListModels():
+            case ListModels():
                 pass
-            case messages.GetModel(name):
+            case GetModel(name):
                 await self._shelving.get(request_id, name, tell)
                 self._searching.take_models(self._indexer)
-            case messages.AddModel(path):
+            case AddModel(path):
                 await self._shelving.add(request_id, path, tell)
                 self._searching.take_models(self._indexer)
-            case messages.RemoveModel(name):
+            case RemoveModel(name):
                 self._shelving.remove(name)
                 self._searching.take_models(self._indexer)
-            case messages.ChooseModel(name):
+            case ChooseModel(name):
                 self._searching.choose(name, self._indexer)
             case _:
                 raise TypeError(f"{type(message).__name__} is no request")
         self._note_progress()
-        return messages.ModelsListed(self._shelving.rows())
-
-    def _stop(self, request_id: int) -> None:
-        self._shelving.cancel(request_id)
-        if request_id in self._answers:
-            self._answers[request_id].set()
-
-    # Models
-
-    async def _load(self, choice: ModelChoice) -> AnswerModel:
-        loaded = await self._host.load(choice)
-        used = self._shelving.used(choice, loaded)
-        return LoadedModel(choice.name, loaded.device, loaded.context_tokens, self._host, used)
-
-    async def _load_named(self, name: str, adapter: bytes) -> AnswerModel:
-        return await self._load(self._shelving.choice(name, adapter))
+        return ModelsListed(self._shelving.rows())
 
     def _versions(self) -> dict[str, str]:
         searched_with = {"embedder": self._searching.answering_embedder, "reranker": self._searching.reranker}
         return {**package_versions(), **searched_with}
 
-    async def _load_early(self) -> None:
-        """Load the answer model before the first question; what is wrong with it, that question will tell."""
-        try:
-            await self._load(self._shelving.choice("", b""))
-        except NoModelInstalled:
-            self._emit(0, messages.ModelState("none"))
-        except AppError as error:
-            log.warning("the answer model was not loaded: %s", error)
+    def _stop(self, request_id: int) -> None:
+        self._shelving.cancel(request_id)
+        self._asking.stop(request_id)
 
     # What nobody asked for
 
@@ -313,7 +268,7 @@ class Engine:
 
     def _is_busy(self) -> bool:
         """Return whether a person waits for something that indexing would slow down."""
-        return bool(self._answers) or self._search.is_busy
+        return self._asking.is_busy or self._search.is_busy
 
     def _note_progress(self) -> None:
         self._status_due.set()
@@ -326,18 +281,3 @@ def _damage(catalog: Path | None, history: Path | None) -> messages.DamageFound 
     if catalog is None and history is None:
         return None
     return messages.DamageFound(*(os.fsencode(path) if path else b"" for path in (catalog, history)))
-
-
-@asynccontextmanager
-async def _turn(lock: asyncio.Lock, stopped: asyncio.Event) -> AsyncGenerator[None]:
-    """Hold the lock in the block; one that is stopped while it waits enters at once without, to find that out."""
-    held, stop = asyncio.create_task(lock.acquire()), asyncio.create_task(stopped.wait())
-    try:
-        await asyncio.wait((held, stop), return_when=asyncio.FIRST_COMPLETED)
-        yield
-    finally:
-        stop.cancel()
-        if held.done():
-            lock.release()
-        else:
-            held.cancel()

@@ -12,7 +12,7 @@ from typing import TypeVar
 
 from app.config.paths import resources_dir
 from app.core.child_messages import ModelLoaded
-from app.core.messages import ModelProgress
+from app.core.model_messages import ModelProgress
 from app.core.models import ModelRole, ModelRow
 from app.core.receipts import UsedModel
 from app.engine.model_host import ModelChoice

@@ -1,8 +1,7 @@
 """The seam: length-prefixed msgpack messages over a socket, blocking end. Used in every process.
 
-A frame is a four-byte big-endian length and a msgpack array `[request id, message name, body]`. Only the messages of
-`app.core.messages`, `receipt_messages`, `rule_messages` and `child_messages` can be decoded, so a process that a
-document has taken over can hand over no object.
+A frame is a four-byte big-endian length and a msgpack array `[request id, message name, body]`. Only what the modules
+of messages in `app.core` define can be decoded, so a process that a document has taken over can hand over no object.
 """
 
 import array
@@ -16,13 +15,13 @@ from dataclasses import dataclass, is_dataclass
 
 import msgspec
 
-from app.core import child_messages, messages, receipt_messages, rule_messages
+from app.core import child_messages, messages, model_messages, receipt_messages, rule_messages
 
 FRAME_LIMIT_BYTES = 512 * 1024 * 1024
 _LENGTH = struct.Struct(">I")
 _TYPES = {
     name: cls
-    for module in (messages, receipt_messages, rule_messages, child_messages)
+    for module in (messages, model_messages, receipt_messages, rule_messages, child_messages)
     for name, cls in inspect.getmembers(module, inspect.isclass)
     if is_dataclass(cls)
 }

@@ -14,7 +14,8 @@ from pathlib import Path, PurePath
 import msgspec
 
 from app.core.errors import PathMissing, QuestionsInvalid
-from app.core.types import BlockKind, Citation, Page, Span
+from app.core.pages import BlockKind, Page, Span
+from app.core.types import Citation
 from app.library.evaluation import records
 from app.library.page_evaluation import is_at_end
 

@@ -11,18 +11,8 @@ from pathlib import Path
 from sqlite3 import DatabaseError
 from typing import Self
 
-from app.core.types import (
-    DocumentRow,
-    DocumentState,
-    Filters,
-    FolderRow,
-    FolderRules,
-    Hit,
-    LibraryStatus,
-    Page,
-    Reason,
-    Span,
-)
+from app.core.pages import Page, Span
+from app.core.types import DocumentRow, DocumentState, Filters, FolderRow, FolderRules, Hit, LibraryStatus, Reason
 from app.library import filtering, folders, naming, retrieval, spelling, surroundings
 from app.library.database import Database, Row, set_aside
 from app.library.folders import Folder, Forgotten

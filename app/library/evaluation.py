@@ -19,8 +19,9 @@ import msgspec
 
 from app.core.errors import PathMissing, PathUnreadable, QuestionsInvalid
 from app.core.followup import standalone
+from app.core.pages import Block, BlockKind, DocumentText, Page
 from app.core.passages import passages_of
-from app.core.types import Block, BlockKind, DocumentText, Page, Turn
+from app.core.types import Turn
 from app.library import documents
 from app.library.catalog import Catalog
 from app.library.embedder import Embedder

@@ -14,7 +14,8 @@ from dataclasses import dataclass
 from typing import TypeVar
 
 from app.core.errors import PathMissing, PathUnreadable
-from app.core.types import DocumentText, FolderRules, Reason
+from app.core.pages import DocumentText
+from app.core.types import FolderRules, Reason
 from app.library import documents, folders, texts
 from app.library.catalog import PAUSED, Catalog
 from app.library.contents import FileContent

@@ -8,7 +8,8 @@ from pathlib import PurePath
 from typing import TypeAlias
 
 from app.core.child_messages import FileRead, FileRefused
-from app.core.types import DocumentText, Reason
+from app.core.pages import DocumentText
+from app.core.types import Reason
 from app.library.contents import FileContent, NoContent, content_of, is_still
 from app.library.documents import QueuedDocument
 

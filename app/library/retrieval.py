@@ -10,8 +10,9 @@ from dataclasses import dataclass
 
 import msgspec
 
+from app.core.pages import Block, Page, Span
 from app.core.terms import EITHER, rarest
-from app.core.types import Block, Filters, Hit, Page, Scores, Span
+from app.core.types import Filters, Hit, Scores
 from app.library.database import Database
 from app.library.filtering import FEW_PASSAGES, condition, passages_left
 

@@ -13,9 +13,9 @@ import msgspec
 import numpy as np
 import numpy.typing as npt
 
+from app.core.pages import Block, BlockKind, DocumentText, Page, Passage
 from app.core.passages import HEADING_LIMIT_CHARS
 from app.core.terms import embedded_text, index_terms
-from app.core.types import Block, BlockKind, DocumentText, Page, Passage
 from app.library.database import Database
 from app.library.scanner import FileStamp
 

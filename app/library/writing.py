@@ -8,7 +8,7 @@ Everything here is a generator of short steps (under 50 ms), so that the engine 
 from collections.abc import Generator, Iterator, Sequence
 from dataclasses import dataclass
 
-from app.core.types import DocumentText
+from app.core.pages import DocumentText
 from app.library import texts
 from app.library.catalog import Catalog
 from app.library.embedder import TextEmbedder

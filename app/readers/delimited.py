@@ -9,7 +9,8 @@ from itertools import islice
 from pathlib import PurePath
 from typing import BinaryIO
 
-from app.core.types import Page, Reason
+from app.core.pages import Page
+from app.core.types import Reason
 from app.readers.encoding import text_of
 from app.readers.refusal import Refusal
 from app.readers.tables import Row, Sheet, filled, pages_of_sheets

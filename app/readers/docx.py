@@ -9,7 +9,8 @@ from dataclasses import dataclass, field
 from pathlib import PurePath
 from typing import BinaryIO
 
-from app.core.types import BlockKind, Page, Reason
+from app.core.pages import BlockKind, Page
+from app.core.types import Reason
 from app.readers import html, mail, rtf, text
 from app.readers.encoding import text_of
 from app.readers.package import Package

@@ -7,7 +7,8 @@ from urllib.parse import unquote
 
 from selectolax.lexbor import LexborHTMLParser
 
-from app.core.types import BlockKind, Page, Reason
+from app.core.pages import BlockKind, Page
+from app.core.types import Reason
 from app.readers.encoding import text_of
 from app.readers.html import parts_in
 from app.readers.package import Package, resolved

@@ -4,7 +4,7 @@ import unicodedata
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
 
-from app.core.types import Span
+from app.core.pages import Span
 
 # A text with shorter lines is not one that was wrapped to a width, but one of short lines: verse, an address.
 LEAST_SOURCE_CHARS = 50

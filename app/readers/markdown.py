@@ -9,7 +9,8 @@ from typing import BinaryIO
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
-from app.core.types import BlockKind, Page, Reason
+from app.core.pages import BlockKind, Page
+from app.core.types import Reason
 from app.readers.encoding import text_of
 from app.readers.refusal import Refusal
 from app.readers.sections import Part, clean, pages_of

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from selectolax.lexbor import LexborHTMLParser
 
-from app.core.types import BlockKind
+from app.core.pages import BlockKind
 from app.readers import html, text
 from app.readers.sections import Part, clean
 

@@ -4,7 +4,8 @@ from collections.abc import Iterator
 from pathlib import PurePath
 from typing import BinaryIO
 
-from app.core.types import BlockKind, Page, Reason
+from app.core.pages import BlockKind, Page
+from app.core.types import Reason
 from app.readers.odf_text import parts_of, rows_of
 from app.readers.package import Package
 from app.readers.refusal import Refusal

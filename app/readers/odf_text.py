@@ -3,7 +3,8 @@
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from app.core.types import BlockKind, Reason
+from app.core.pages import BlockKind
+from app.core.types import Reason
 from app.readers.refusal import Refusal
 from app.readers.sections import Part, clean
 from app.readers.tables import Row, table_parts

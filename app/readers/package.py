@@ -1,12 +1,12 @@
 """A document that is a zip of parts, opened with care: office files and EPUB. Runs in the reader's process."""
 
 import zipfile
-import zlib
 from dataclasses import dataclass
 from pathlib import PurePosixPath
 from typing import IO, BinaryIO
 
 from app.core.types import Reason
+from app.readers.formats import ZIP_ERRORS
 from app.readers.refusal import Refusal
 from app.readers.sections import clean
 from app.readers.xml_tree import Xml, XmlInvalid, attribute, child, parse
@@ -17,7 +17,6 @@ READ_LIMIT_BYTES = 256 * 1024 * 1024
 STREAM_LIMIT_BYTES = 1024 * 1024 * 1024
 ENTRY_LIMIT = 100_000
 _IS_ENCRYPTED = 1  # bit of a zip entry's flags
-_UNREADABLE = (zipfile.BadZipFile, zlib.error, EOFError, OSError, NotImplementedError, ValueError)
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +38,7 @@ class Package:
         file.seek(0)
         try:
             self._zip = zipfile.ZipFile(file)
-        except _UNREADABLE as error:
+        except ZIP_ERRORS as error:
             raise Refusal(Reason.DAMAGED, str(error)) from error
         entries = self._zip.infolist()
         if len(entries) > ENTRY_LIMIT:
@@ -59,7 +58,7 @@ class Package:
         entry = self._entry(name, READ_LIMIT_BYTES)
         try:
             return self._zip.read(entry) if entry is not None else None
-        except _UNREADABLE:
+        except ZIP_ERRORS:
             return None
 
     def open(self, name: str) -> IO[bytes] | None:
@@ -67,7 +66,7 @@ class Package:
         entry = self._entry(name, STREAM_LIMIT_BYTES)
         try:
             return self._zip.open(entry) if entry is not None else None
-        except _UNREADABLE:
+        except ZIP_ERRORS:
             return None
 
     def xml(self, name: str) -> Xml | None:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 from statistics import median
 
-from app.core.types import BlockKind
+from app.core.pages import BlockKind
 from app.readers.reading_order import Region, Row
 
 # Cells stand at least this many type sizes apart; the spaces of justified text are narrower.

@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from app.core.types import BlockKind, Span
+from app.core.pages import BlockKind, Span
 from app.readers.page_rows import Group, cells_of, groups_of
 from app.readers.pdf_lines import SOFT_HYPHEN, Line
 from app.readers.reading_order import Row, regions_of

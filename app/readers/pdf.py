@@ -10,7 +10,8 @@ from typing import BinaryIO, TypedDict, cast
 
 import pymupdf
 
-from app.core.types import Page, PageImage, Reason, Rect, Span
+from app.core.pages import Page, PageImage, Rect, Span
+from app.core.types import Reason
 from app.readers.page_text import Piece, page_text
 from app.readers.pdf_headings import OutlineEntry, blocks_of, largest_line
 from app.readers.pdf_lines import BlockDict, Box, Line, lines_of

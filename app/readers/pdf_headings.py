@@ -5,7 +5,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from app.core.types import Block, BlockKind
+from app.core.pages import Block, BlockKind
 from app.readers.page_text import PageText, Paragraph
 
 HEADING_LIMIT_CHARS = 160

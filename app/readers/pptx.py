@@ -9,7 +9,8 @@ from dataclasses import dataclass
 from pathlib import PurePath
 from typing import BinaryIO
 
-from app.core.types import BlockKind, Page, Reason
+from app.core.pages import BlockKind, Page
+from app.core.types import Reason
 from app.readers.package import Package, Relation
 from app.readers.refusal import Refusal
 from app.readers.sections import Part, clean

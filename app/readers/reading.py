@@ -8,7 +8,8 @@ from collections.abc import Iterator, Sequence
 from pathlib import PurePath
 from typing import BinaryIO, Protocol
 
-from app.core.types import Block, BlockKind, Page, Reason
+from app.core.pages import Block, BlockKind, Page
+from app.core.types import Reason
 from app.readers import (
     delimited,
     doc,

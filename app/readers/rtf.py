@@ -4,7 +4,8 @@ from dataclasses import dataclass, field, replace
 from pathlib import PurePath
 from typing import BinaryIO
 
-from app.core.types import BlockKind, Page, Reason
+from app.core.pages import BlockKind, Page
+from app.core.types import Reason
 from app.readers.refusal import Refusal
 from app.readers.rtf_tokens import CHARSETS, Kind, Token, codec_of_page, decoded, tokens_of
 from app.readers.sections import Part, clean, pages_of

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 from zlib import crc32
 
-from app.core.types import Block, BlockKind, Page
+from app.core.pages import Block, BlockKind, Page
 
 # About one to two printed pages: short enough to find a passage in by eye, long enough to be read as one.
 LEAST_CHARS = 1500

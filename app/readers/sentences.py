@@ -5,7 +5,7 @@ from typing import cast
 
 import sentencex
 
-from app.core.types import Span
+from app.core.pages import Span
 
 _segment = cast(Callable[[str, str], list[str]], sentencex.segment)  # pyright: ignore[reportAttributeAccessIssue] - no stubs
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from app.core.types import BlockKind, Page
+from app.core.pages import BlockKind, Page
 from app.readers.sections import Part, page_of
 
 HEADING_LIMIT_CHARS = 120

@@ -6,7 +6,8 @@ from itertools import groupby
 from pathlib import PurePath
 from typing import BinaryIO
 
-from app.core.types import BlockKind, Page, Reason
+from app.core.pages import BlockKind, Page
+from app.core.types import Reason
 from app.readers.encoding import text_of
 from app.readers.refusal import Refusal
 from app.readers.sections import Part, pages_of

@@ -10,7 +10,7 @@ from typing import cast
 
 import pymupdf
 
-from app.core.types import Block, BlockKind, PageImage, Rect
+from app.core.pages import Block, BlockKind, PageImage, Rect
 
 INK = (0.1, 0.1, 0.1)
 RULE_RGB = (216, 216, 216)

@@ -5,7 +5,7 @@ import unicodedata
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from app.core.types import Rect, Span
+from app.core.pages import Rect, Span
 from app.readers.right_to_left import joined, mirrored, reads_right_to_left, visual_order
 from app.readers.type_faces import ASCENT, DESCENT, Face, Writing
 

@@ -11,7 +11,8 @@ from itertools import groupby, pairwise
 
 import pymupdf
 
-from app.core.types import Block, BlockKind, Page, PageImage, Reason, Rect, Span
+from app.core.pages import Block, BlockKind, Page, PageImage, Rect, Span
+from app.core.types import Reason
 from app.readers.line_breaks import flowed, hard_lines, lines_of
 from app.readers.refusal import Refusal
 from app.readers.text import LIST_MARK

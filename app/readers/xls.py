@@ -12,7 +12,8 @@ from xlrd.book import Book
 from xlrd.sheet import Cell
 from xlrd.sheet import Sheet as XlsSheet
 
-from app.core.types import Page, Reason
+from app.core.pages import Page
+from app.core.types import Reason
 from app.readers.number_format import GENERAL, displayed
 from app.readers.ole import Ole
 from app.readers.refusal import Refusal

@@ -12,7 +12,8 @@ from functools import cache
 from pathlib import PurePath
 from typing import BinaryIO, cast
 
-from app.core.types import Page, Reason
+from app.core.pages import Page
+from app.core.types import Reason
 from app.readers.number_format import BUILT_IN, GENERAL, displayed
 from app.readers.package import Package
 from app.readers.refusal import Refusal

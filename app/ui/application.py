@@ -16,9 +16,9 @@ from app.client.engine_process import EngineProcess
 from app.config.paths import DataPaths, aside, resources_dir
 from app.config.settings import Settings, load_settings, save_settings, settings_trouble
 from app.core.messages import AddFolder
+from app.ui.error_words import explain_settings
 from app.ui.icons import Icons
 from app.ui.main_window import MainWindow
-from app.ui.sentences import explain_settings
 from app.ui.theme import Look
 
 log = logging.getLogger(__name__)

@@ -12,8 +12,9 @@ from app.core.types import Answer, Filters, Hit, LibraryStatus, Turn
 from app.ui.card_content import MarginContent, answer_content, evidence_content
 from app.ui.chosen_filters import filter_words
 from app.ui.conversation_view import ConversationView
+from app.ui.error_words import explain_error
 from app.ui.margin_panel import MarginPanel
-from app.ui.sentences import counted, explain_error
+from app.ui.sentences import counted
 from app.ui.turn_view import TurnView
 
 

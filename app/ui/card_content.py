@@ -3,7 +3,8 @@
 from bisect import bisect_left
 from dataclasses import dataclass
 
-from app.core.types import Answer, Citation, Hit, Span
+from app.core.pages import Span
+from app.core.types import Answer, Citation, Hit
 
 
 @dataclass(frozen=True, slots=True)

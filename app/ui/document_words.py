@@ -5,8 +5,9 @@ from dataclasses import replace
 from app.core.messages import StatusChanged
 from app.core.models import FOREIGN_FROM
 from app.core.types import DocumentRow, DocumentState, FolderRow, LibraryStatus
+from app.ui.error_words import explain_reason
 from app.ui.library_tree import Node
-from app.ui.sentences import counted, explain_reason, shown_name, shown_path, span_of_time, translate
+from app.ui.sentences import counted, shown_name, shown_path, span_of_time, translate
 
 
 def describe(node: Node) -> str:

@@ -10,8 +10,9 @@ from app.core.types import DocumentRow
 from app.ui.bars import UndoBar
 from app.ui.document_words import without_folders
 from app.ui.documents_model import DocumentsModel
+from app.ui.error_words import explain_error
 from app.ui.library_panel import LibraryPanel
-from app.ui.sentences import explain_error, shown_name
+from app.ui.sentences import shown_name
 
 
 class LibraryKeeping(QObject):

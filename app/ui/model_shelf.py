@@ -13,10 +13,11 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from app.core.messages import ModelProgress
+from app.core.model_messages import ModelProgress
 from app.core.models import ModelRole, ModelRow
+from app.ui.error_words import model_remedy
 from app.ui.labels import PlainLabel
-from app.ui.sentences import model_remedy, role_words, size
+from app.ui.sentences import role_words, size
 
 
 class ModelRowView(QFrame):

@@ -6,7 +6,7 @@ from app.client.engine_client import EngineClient, EngineDeath, Event
 from app.core.messages import DamageFound, StatusChanged
 from app.core.models import ModelRole
 from app.ui.bars import Notices
-from app.ui.sentences import explain_damage, explain_error
+from app.ui.error_words import explain_damage, explain_error
 from app.ui.shelving import Shelving
 from app.ui.teaching_view import TeachingView
 

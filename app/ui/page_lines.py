@@ -2,7 +2,7 @@
 
 import re
 
-from app.core.types import BlockKind
+from app.core.pages import BlockKind
 
 # Space that lines something up, and lines of name and value; prose has neither.
 _ALIGNED = re.compile(r"(?:\n|\A) {2,}\S|\S {3,}\S")

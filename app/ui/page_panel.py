@@ -5,7 +5,7 @@ from PySide6.QtGui import QFontMetrics, QResizeEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QStackedWidget, QVBoxLayout, QWidget
 
 from app.core.messages import PageOpened
-from app.core.types import Rect, Span
+from app.core.pages import Rect, Span
 from app.ui.icons import IconButton, Icons
 from app.ui.labels import PlainLabel
 from app.ui.page_picking import PagePicking

@@ -4,7 +4,7 @@ from PySide6.QtCore import QEvent, QObject, QPoint, Qt, Signal
 from PySide6.QtGui import QAction, QContextMenuEvent, QMouseEvent, QTextCursor
 from PySide6.QtWidgets import QMenu
 
-from app.core.types import Span
+from app.core.pages import Span
 from app.ui.page_text import PAGE_OFFSET, PageTextView
 from app.ui.page_view import PageView
 

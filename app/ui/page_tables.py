@@ -18,7 +18,7 @@ from PySide6.QtGui import (
     QTextTableFormat,
 )
 
-from app.core.types import Span
+from app.core.pages import Span
 
 CELLS_AT_ONCE = 48  # Qt lays out a cell in 0.1 to 0.2 ms (2 cores, PySide6 6.11)
 ROWS_MEASURED = 200

@@ -16,7 +16,7 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QTextEdit, QWidget
 
-from app.core.types import Block, BlockKind, Page, Span
+from app.core.pages import Block, BlockKind, Page, Span
 from app.ui.page_lines import is_aligned, keeps_lines
 from app.ui.page_tables import (
     CELLS_AT_ONCE,

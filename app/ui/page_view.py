@@ -4,7 +4,7 @@ from PySide6.QtCore import QPoint, QPointF, QRectF, QSize, Qt, QTimer, Signal, S
 from PySide6.QtGui import QImage, QKeyEvent, QPainter, QPainterPath, QPaintEvent, QPixmap, QResizeEvent, QWheelEvent
 from PySide6.QtWidgets import QAbstractScrollArea, QFrame, QWidget
 
-from app.core.types import PageImage, Rect
+from app.core.pages import PageImage, Rect
 from app.ui.theme import Look
 
 PIXELS_PER_POINT = 96 / 72  # at 100 %

@@ -4,7 +4,7 @@ from PySide6.QtCore import QPointF, QSize, Signal, Slot
 from PySide6.QtGui import QFont, QPainter, QPaintEvent, QResizeEvent, QTextCharFormat, QTextLayout, QTextOption
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
-from app.core.types import Span
+from app.core.pages import Span
 from app.ui.card_content import excerpt_start, one_line
 from app.ui.theme import Look
 

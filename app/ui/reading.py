@@ -6,9 +6,10 @@ from PySide6.QtCore import QObject, QTimer, Signal, Slot
 
 from app.client.engine_client import EngineClient, EngineDeath, Event, Failure
 from app.core.messages import OpenPage, PageOpened
-from app.core.types import DocumentRow, Hit, Span, Twin
+from app.core.pages import Span
+from app.core.types import DocumentRow, Hit, Twin
+from app.ui.error_words import explain_error
 from app.ui.page_panel import PagePanel
-from app.ui.sentences import explain_error
 
 
 @dataclass(frozen=True, slots=True)

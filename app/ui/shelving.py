@@ -3,20 +3,19 @@
 from PySide6.QtCore import QObject, Signal, Slot
 
 from app.client.engine_client import EngineClient, EngineDeath, Event, Failure
-from app.core.messages import (
+from app.core.messages import ModelState, Stop
+from app.core.model_messages import (
     AddModel,
     ChooseModel,
     GetModel,
     ListModels,
     ModelProgress,
     ModelsListed,
-    ModelState,
     RemoveModel,
-    Stop,
 )
 from app.core.models import ModelRole, ModelRow
+from app.ui.error_words import explain_error
 from app.ui.model_shelf import ModelShelf
-from app.ui.sentences import explain_error
 
 
 class Shelving(QObject):

@@ -7,10 +7,10 @@ from PySide6.QtCore import QObject, QPointF, Slot
 from app.client.engine_client import EngineClient, EngineDeath, Event, Failure
 from app.core.explanation import Explanation, Fate
 from app.core.messages import Explain, Explained, PageOpened
-from app.core.types import Span
+from app.core.pages import Span
 from app.ui.asking import Asking
+from app.ui.error_words import explain_error
 from app.ui.page_panel import PagePanel
-from app.ui.sentences import explain_error
 
 
 class WhyNot(QObject):

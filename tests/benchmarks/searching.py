@@ -13,7 +13,7 @@ from pathlib import Path
 import numpy as np
 
 from app.config.cores import usable_cores
-from app.core.types import Block, BlockKind, DocumentText, Page, Passage
+from app.core.pages import Block, BlockKind, DocumentText, Page, Passage
 from app.engine.search_models import candidates_for
 from app.library import documents, texts
 from app.library.catalog import Catalog

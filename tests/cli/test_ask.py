@@ -6,16 +6,7 @@ from app.cli.answer_text import answer_text, marked, prompt_lines, source_lines
 from app.core.citations import cited_sentences
 from app.core.messages import Ask, PromptPrepared
 from app.core.tallies import Coverage, PromptTokens
-from app.core.types import (
-    Answer,
-    ChatMessage,
-    Citation,
-    DocumentRow,
-    DocumentState,
-    Hit,
-    Reason,
-    Sentence,
-)
+from app.core.types import Answer, ChatMessage, Citation, DocumentRow, DocumentState, Hit, Reason, Sentence
 from app.readers.sentences import sentences
 from tests.fakes import make_hit
 

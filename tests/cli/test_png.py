@@ -3,7 +3,7 @@
 import pymupdf
 
 from app.cli.png import OPACITY, TINT, png_of, tinted
-from app.core.types import PageImage, Rect
+from app.core.pages import PageImage, Rect
 
 WHITE, BLACK = b"\xff\xff\xff", b"\0\0\0"
 

@@ -11,6 +11,7 @@ from pytestqt.qtbot import QtBot
 from app.client.engine_client import EngineClient, EngineDeath, Event, Failure
 from app.core import messages as m
 from app.core.errors import DiskFull, LibraryLocked, PathMissing
+from app.core.model_messages import ListModels
 from app.engine.wire import Connection
 
 
@@ -102,7 +103,7 @@ def test_a_dead_engine_is_started_again_and_told_what_was_lost(
 
     [death] = deaths
     assert death == EngineDeath(restarting=True, lost=frozenset({lost}))
-    later = client.request(m.ListModels())
+    later = client.request(ListModels())
     assert starts.engines[1].receive().request_id == later
 
 
@@ -196,7 +197,7 @@ def test_an_engine_that_never_reads_does_not_hold_the_window(qtbot: QtBot, clien
     for i in range(5000):
         client.request(m.AddFolder(b"/papers/" + str(i).encode() * 50))
 
-    assert client.request(m.ListModels()) == 5001
+    assert client.request(ListModels()) == 5001
 
 
 def test_two_thousand_signals_leave_true_alone(qtbot: QtBot) -> None:

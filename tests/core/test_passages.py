@@ -5,8 +5,8 @@ import re
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from app.core.pages import Block, BlockKind, Page, Passage, Span
 from app.core.passages import HEADING_LIMIT_CHARS, MAX_CHARS, TARGET_CHARS, WIDE_COST, passages_of
-from app.core.types import Block, BlockKind, Page, Passage, Span
 
 TARGET, MOST = 60, 100
 

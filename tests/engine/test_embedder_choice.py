@@ -10,16 +10,8 @@ import pytest
 from app.config.paths import DataPaths
 from app.config.settings import Settings
 from app.core.errors import ModelUnknown
-from app.core.messages import (
-    AddFolder,
-    AddModel,
-    ChooseModel,
-    Pause,
-    RemoveModel,
-    Search,
-    Searched,
-    WindowRequest,
-)
+from app.core.messages import AddFolder, Pause, Search, Searched, WindowRequest
+from app.core.model_messages import AddModel, ChooseModel, RemoveModel
 from app.core.receipt_messages import Forget, Forgot
 from app.core.types import SearchResult
 from app.engine.session import Session, open_session

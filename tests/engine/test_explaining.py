@@ -25,7 +25,8 @@ from app.core.messages import (
     Searched,
     WindowRequest,
 )
-from app.core.types import Filters, Span, Turn
+from app.core.pages import Span
+from app.core.types import Filters, Turn
 from app.engine.session import Session, open_session
 
 Result = TypeVar("Result")

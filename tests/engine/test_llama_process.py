@@ -19,7 +19,8 @@ from app.core.child_messages import (
     TokensCounted,
     TokenText,
 )
-from app.core.messages import Failed, ListModels
+from app.core.messages import Failed
+from app.core.model_messages import ListModels
 from app.core.types import ChatMessage
 from app.engine.spawn import spawn
 from app.engine.wire import Connection

@@ -22,7 +22,8 @@ from app.core.child_messages import (
     TextDrawn,
 )
 from app.core.messages import Failed
-from app.core.types import Page, Reason, Span
+from app.core.pages import Page, Span
+from app.core.types import Reason
 from app.engine.spawn import spawn
 from app.engine.wire import Connection
 from app.readers.formats import SUPPORTED_SUFFIXES

@@ -13,7 +13,8 @@ import pymupdf
 import pytest
 
 from app.core.child_messages import FileRead, FileRefused, PageDrawn
-from app.core.types import DocumentText, Page, PageImage, Passage, Reason, Span
+from app.core.pages import DocumentText, Page, PageImage, Passage, Span
+from app.core.types import Reason
 from app.engine import readers
 from app.engine.channel import Channel
 from app.engine.child import Child

@@ -21,10 +21,7 @@ from app.core.messages import (
     DocumentsListed,
     Done,
     EvidenceFound,
-    GetModel,
     ListDocuments,
-    ListModels,
-    ModelsListed,
     OpenPage,
     PageOpened,
     Pause,
@@ -36,10 +33,12 @@ from app.core.messages import (
     Stop,
     WindowRequest,
 )
+from app.core.model_messages import GetModel, ListModels, ModelsListed
 from app.core.models import ModelRole
+from app.core.pages import Span
 from app.core.receipt_messages import ChangedSources, FindChangedSources
 from app.core.receipts import SourceCheck, SourceState
-from app.core.types import DocumentState, Reason, Span
+from app.core.types import DocumentState, Reason
 from app.engine.session import Session, open_session
 from tests.readers.office_files import cells, xlsx
 

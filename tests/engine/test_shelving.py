@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from app.core.messages import ModelProgress
+from app.core.model_messages import ModelProgress
 from app.core.models import ModelRole
 from app.engine.shelving import Shelving
 from app.llm.catalogue import ModelEntry, ModelFile, PypiSource

@@ -14,9 +14,10 @@ import numpy as np
 import numpy.typing as npt
 
 from app.core.child_messages import FileRead, FileRefused
+from app.core.pages import Block, BlockKind, DocumentText, Page, Passage
 from app.core.passages import passages_of
 from app.core.terms import match_query
-from app.core.types import Block, BlockKind, DocumentRow, DocumentState, DocumentText, Page, Passage, Reason
+from app.core.types import DocumentRow, DocumentState, Reason
 from app.library import documents, texts
 from app.library.catalog import Catalog
 from app.library.documents import known_files

@@ -6,7 +6,8 @@ from pathlib import Path
 import pytest
 
 from app.core.errors import PathMissing, PathUnreadable, QuestionsInvalid
-from app.core.types import Block, BlockKind, Citation, Page
+from app.core.pages import Block, BlockKind, Page
+from app.core.types import Citation
 from app.library.answer_evaluation import AnswerPlace, may_stand_in, read_answer_set, stands_on
 
 PAGES = (

@@ -9,7 +9,8 @@ import pytest
 from app.core.errors import FilterMatchesNothing
 from app.core.evidence import EVIDENCE_LIMIT, EVIDENCE_SURE
 from app.core.explanation import Explanation, Fate
-from app.core.types import Block, BlockKind, DocumentText, Filters, Page, Passage
+from app.core.pages import Block, BlockKind, DocumentText, Page, Passage
+from app.core.types import Filters
 from app.library import documents
 from app.library.catalog import Catalog
 from app.library.explain import Asked, explain

@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 
 from app.core.errors import FilterMatchesNothing
-from app.core.types import Block, BlockKind, DocumentText, Filters, Page, Passage
+from app.core.pages import Block, BlockKind, DocumentText, Page, Passage
+from app.core.types import Filters
 from app.library import documents
 from app.library.catalog import Catalog
 from app.library.embedder import Embedder

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
+from app.core.pages import Block, BlockKind, DocumentText, Page, Passage
 from app.core.terms import match_query
-from app.core.types import Block, BlockKind, DocumentText, Page, Passage
 from app.library import documents
 from app.library.catalog import Catalog
 from app.library.scanner import FileStamp, FoundFile

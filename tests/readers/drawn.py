@@ -5,7 +5,7 @@ from typing import Any, cast
 
 import pymupdf
 
-from app.core.types import Rect, Span
+from app.core.pages import Rect, Span
 from app.readers.pdf import TEXT_FLAGS
 from app.readers.typeset import Sheet
 

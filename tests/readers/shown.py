@@ -2,7 +2,7 @@
 
 import io
 
-from app.core.types import Block, BlockKind, Page
+from app.core.pages import Block, BlockKind, Page
 from app.readers.reading import read
 
 HEADING, PARAGRAPH, ITEM, TABLE = BlockKind.HEADING, BlockKind.PARAGRAPH, BlockKind.LIST_ITEM, BlockKind.TABLE

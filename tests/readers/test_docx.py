@@ -5,7 +5,8 @@ import zipfile
 
 import pytest
 
-from app.core.types import BlockKind, Reason
+from app.core.pages import BlockKind
+from app.core.types import Reason
 from app.readers import docx, reading
 from app.readers.refusal import Refusal
 from tests.readers.compound import compound

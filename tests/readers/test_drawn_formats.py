@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
+from app.core.pages import Page, Span
 from app.core.passages import passages_of
-from app.core.types import Page, Span
 from app.readers.reading import read
 from app.readers.refusal import Refusal
 from app.readers.sentences import sentences

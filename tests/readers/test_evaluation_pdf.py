@@ -10,8 +10,8 @@ from pathlib import Path
 import pymupdf
 import pytest
 
+from app.core.pages import BlockKind, Span
 from app.core.passages import passages_of
-from app.core.types import BlockKind, Span
 from app.readers import docx, pdf
 from app.readers.refusal import Refusal
 from app.readers.sentences import sentences

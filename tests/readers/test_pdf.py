@@ -5,7 +5,8 @@ import io
 import pymupdf
 import pytest
 
-from app.core.types import BlockKind, Page, Reason, Rect, Span
+from app.core.pages import BlockKind, Page, Rect, Span
+from app.core.types import Reason
 from app.readers import pdf
 from app.readers.refusal import Refusal
 from tests.readers.drawn import middles, under

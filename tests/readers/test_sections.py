@@ -1,6 +1,6 @@
 """Pages for formats that have none."""
 
-from app.core.types import BlockKind
+from app.core.pages import BlockKind
 from app.readers.sections import MOST_CHARS, Part, clean, pages_of
 
 

@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from app.core.pages import BlockKind
 from app.core.passages import MAX_CHARS, passages_of
-from app.core.types import BlockKind
 from app.readers.sentences import sentences
 from app.readers.tables import Sheet, pages_of_sheets, rows_of, sheet_parts, table_parts
 

@@ -5,7 +5,8 @@ from types import ModuleType
 
 import pytest
 
-from app.core.types import BlockKind, Reason
+from app.core.pages import BlockKind
+from app.core.types import Reason
 from app.readers import html, markdown, text
 from app.readers.refusal import Refusal
 

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.core.types import Block, BlockKind, Page, Rect, Span
+from app.core.pages import Block, BlockKind, Page, Rect, Span
 from app.readers.refusal import Refusal
 from app.readers.sections import Part, pages_of
 from app.readers.typeset import MARGIN_PT, ROOM_PT, WIDTH_PT, typeset

@@ -10,24 +10,20 @@ import pymupdf
 from app.config.paths import resources_dir
 from app.core import messages as m
 from app.core.explanation import Explanation
+from app.core.model_messages import ListModels
 from app.core.models import ModelRole, ModelRow
+from app.core.pages import Block, BlockKind, Page, PageImage, Rect, Span
 from app.core.types import (
     Answer,
-    Block,
-    BlockKind,
     Citation,
     DocumentRow,
     DocumentState,
     FolderRow,
     Hit,
     LibraryStatus,
-    Page,
-    PageImage,
     Reason,
-    Rect,
     Scores,
     Sentence,
-    Span,
 )
 from app.engine.wire import Connection, ConnectionClosed
 
@@ -102,7 +98,7 @@ class ScriptedEngine:
         match request:
             case m.ListDocuments():
                 return [m.DocumentsListed(self.documents)]
-            case m.ListModels():
+            case ListModels():
                 return [m.ModelsListed(self.models)]
             case m.AddFolder() | m.RemoveFolder():
                 return [m.Done()]

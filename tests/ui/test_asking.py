@@ -8,6 +8,7 @@ from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
 from app.core import messages as m
+from app.core.model_messages import ChooseModel
 from app.core.models import ModelRole
 from app.ui.main_window import MainWindow
 from app.ui.safe_text import citation_url
@@ -146,11 +147,11 @@ def test_a_chosen_model_is_told_to_an_engine_that_was_started_again(
     row = window.models_dialog.shelf.row("tiny")
     assert row is not None
     row.choose.click()
-    qtbot.waitUntil(lambda: engine.requests(m.ChooseModel) == [m.ChooseModel("tiny")])
+    qtbot.waitUntil(lambda: engine.requests(ChooseModel) == [ChooseModel("tiny")])
 
     engine.die()
 
-    qtbot.waitUntil(lambda: engine.requests(m.ChooseModel) == [m.ChooseModel("tiny")] * 2)
+    qtbot.waitUntil(lambda: engine.requests(ChooseModel) == [ChooseModel("tiny")] * 2)
     assert window.shelving.chosen_model == "tiny"
 
 

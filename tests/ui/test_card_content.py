@@ -2,7 +2,8 @@
 
 from dataclasses import replace
 
-from app.core.types import Citation, Span
+from app.core.pages import Span
+from app.core.types import Citation
 from app.ui.card_content import answer_content, evidence_content, excerpt_start, one_line, quote_span
 from tests.fakes import make_hit
 from tests.ui.scripted_engine import not_found_answer, sample_answer

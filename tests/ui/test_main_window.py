@@ -7,6 +7,7 @@ from PySide6.QtWidgets import QAbstractButton, QApplication
 from pytestqt.qtbot import QtBot
 
 from app.core import messages as m
+from app.core.model_messages import GetModel, ModelProgress
 from app.core.models import ModelRole, ModelRow
 from app.core.types import DocumentState, Reason
 from app.ui.documents_model import ROWS_A_STEP
@@ -54,14 +55,14 @@ def test_a_library_without_a_model_shows_the_shelf_in_place(qtbot: QtBot, open_w
     assert window.teaching.title == "Get a model"
     assert "Found by words only" in window.library.progress_words
     qtbot.mouseClick(row.get, Qt.MouseButton.LeftButton)
-    qtbot.waitUntil(lambda: engine.requests(m.GetModel) == [m.GetModel("small")])
+    qtbot.waitUntil(lambda: engine.requests(GetModel) == [GetModel("small")])
 
-    engine.emit(engine.last_id(m.GetModel), m.ModelProgress("small", "download", 400_000_000, 1_117_320_768))
+    engine.emit(engine.last_id(GetModel), ModelProgress("small", "download", 400_000_000, 1_117_320_768))
     qtbot.waitUntil(lambda: row.says == "400 MB of 1.1 GB")
     qtbot.mouseClick(row.cancel, Qt.MouseButton.LeftButton)
-    qtbot.waitUntil(lambda: engine.requests(m.Stop) == [m.Stop(engine.last_id(m.GetModel))])
+    qtbot.waitUntil(lambda: engine.requests(m.Stop) == [m.Stop(engine.last_id(GetModel))])
 
-    engine.emit(engine.last_id(m.GetModel), m.Failed("DownloadFailed", {"name": "small"}))
+    engine.emit(engine.last_id(GetModel), m.Failed("DownloadFailed", {"name": "small"}))
     qtbot.waitUntil(lambda: "could not be downloaded" in row.says)
     assert row.get.isVisible()
 

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from PySide6.QtGui import QTextCursor, QTextTable
 from pytestqt.qtbot import QtBot
 
-from app.core.types import Block, BlockKind, Page, Span
+from app.core.pages import Block, BlockKind, Page, Span
 from app.ui.page_tables import CELLS_AT_ONCE, column_widths, table_rows
 from app.ui.page_text import PageTextView
 from app.ui.theme import Look

@@ -2,7 +2,7 @@
 
 from pytestqt.qtbot import QtBot
 
-from app.core.types import Block, BlockKind, Page
+from app.core.pages import Block, BlockKind, Page
 from app.ui.page_text import PageTextView
 from app.ui.theme import Look
 

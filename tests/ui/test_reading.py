@@ -7,7 +7,7 @@ from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
 from app.core import messages as m
-from app.core.types import Span
+from app.core.pages import Span
 from app.ui.main_window import MainWindow
 from tests.ui.acts import ask, click_mark
 from tests.ui.scripted_engine import (

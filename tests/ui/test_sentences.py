@@ -4,7 +4,8 @@ import pytest
 
 from app.core import errors
 from app.core.types import DocumentState, Reason
-from app.ui.sentences import explain_error, explain_reason, page_words, short_state, shown_name, size, span_of_time
+from app.ui.error_words import explain_error, explain_reason
+from app.ui.sentences import page_words, short_state, shown_name, size, span_of_time
 from tests.ui.scripted_engine import LEASE, document_row
 
 UNEXPECTED = explain_error(errors.AppError())

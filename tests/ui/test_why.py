@@ -11,7 +11,8 @@ from pytestqt.qtbot import QtBot
 
 from app.core import messages as m
 from app.core.explanation import Explanation, Fate, Limits
-from app.core.types import Filters, Hit, Rect, Scores, Span, Twin
+from app.core.pages import Rect, Span
+from app.core.types import Filters, Hit, Scores, Twin
 from app.ui.main_window import MainWindow
 from app.ui.page_picking import page_offset
 from app.ui.why_words import fate_words, found_words, step_rows
