@@ -6,7 +6,7 @@ import logging
 import secrets
 import sqlite3
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import closing, suppress
 from pathlib import Path
 from sqlite3 import DatabaseError
@@ -63,18 +63,19 @@ class History:
     def __init__(self, path: Path) -> None:
         """Open or create the file at `path`; a damaged one is renamed to `….damaged`, and a new chain begun.
 
-        `damaged` then tells its new name, and the first link of the new chain which chain it follows.
+        `damaged` then tells its new name, and the first link of the new chain which chain it follows. `database` is
+        open for what else is kept in the file.
 
         Raises: DataDirectoryUnwritable, DiskFull.
         """
         self.damaged: Path | None = None
         try:
-            self._database = _opened(path)
+            self.database = _opened(path)
         except DatabaseError:
             _keep_older_damage(path)
             self.damaged = set_aside(path)
             log.warning("the history is damaged and was set aside as %s", self.damaged)
-            self._database = _opened(path)
+            self.database = _opened(path)
             self._append(beginning_body(time.time_ns(), _sha256(self.damaged), _last_hash(self.damaged)), ())
 
     def append(self, receipt: Receipt) -> str:
@@ -87,9 +88,9 @@ class History:
     def entries(self) -> tuple[Entry, ...]:
         """Return the whole chain from its first link on."""
         parts: dict[str, list[Part]] = {}
-        for identity, name, salt, text in self._database.read("SELECT receipt, name, salt, text FROM parts"):
+        for identity, name, salt, text in self.database.read("SELECT receipt, name, salt, text FROM parts"):
             parts.setdefault(identity, []).append(Part(name, salt, text))
-        rows = self._database.read("SELECT id, previous, hash, body FROM receipts ORDER BY number")
+        rows = self.database.read("SELECT id, previous, hash, body FROM receipts ORDER BY number")
         return tuple(Entry(*row, parts=tuple(parts.get(row[0], ()))) for row in rows)
 
     def entry(self, identity: str) -> Entry:
@@ -97,24 +98,24 @@ class History:
 
         Raises: ReceiptUnknown.
         """
-        rows = self._database.read(
+        rows = self.database.read(
             "SELECT id, previous, hash, body FROM receipts WHERE substr(id, 1, ?) = ? LIMIT 2",
             (len(identity), identity),
         )
         if len(rows) != 1 or not identity:
             raise ReceiptUnknown(receipt=identity)
-        parts = self._database.read("SELECT name, salt, text FROM parts WHERE receipt = ?", (rows[0][0],))
+        parts = self.database.read("SELECT name, salt, text FROM parts WHERE receipt = ?", (rows[0][0],))
         return Entry(*rows[0], parts=tuple(Part(*part) for part in parts))
 
     def sources(self) -> Iterator[tuple[str, dict[str, object]]]:
         """Yield each receipt's id with each of its passages, oldest first, as far as they were not erased."""
-        rows = self._database.read(
+        rows = self.database.read(
             "SELECT p.receipt, p.text FROM parts p JOIN receipts r ON r.id = p.receipt WHERE p.name GLOB 'source *'"
             " ORDER BY r.number"
         )
         for identity, text in rows:
             yield identity, json.loads(text)
-        for identity, body in self._database.read(
+        for identity, body in self.database.read(
             "SELECT id, body FROM receipts WHERE body <> '' AND id NOT IN (SELECT receipt FROM parts) ORDER BY number"
         ):
             for source in json.loads(body).get("sources", ()):
@@ -139,36 +140,47 @@ class History:
             self._erase_parts(erased)
         return len(erased)
 
+    def erase_whole(self, identities: Iterable[str]) -> None:
+        """Erase every text of some receipts, the questions too; ids of none are left out."""
+        erased: dict[str, tuple[str, ...]] = {}
+        for identity in identities:
+            with suppress(ReceiptUnknown):
+                entry = self.entry(identity)
+                if names := tuple(sorted(part.name for part in entry.parts)):
+                    erased[entry.id] = names
+        if erased:
+            self._erase_parts(erased)
+
     def close(self) -> None:
         """Close the database."""
-        self._database.close()
+        self.database.close()
 
     def _append(self, body: str, parts: tuple[Part, ...]) -> str:
-        with self._database.transaction(durable=True):
+        with self.database.transaction(durable=True):
             identity = self._link(body)
             rows = [(identity, part.name, part.salt, part.text) for part in parts]
-            self._database.run_many("INSERT INTO parts VALUES (?, ?, ?, ?)", rows)
+            self.database.run_many("INSERT INTO parts VALUES (?, ?, ?, ?)", rows)
         return identity
 
     def _link(self, body: str) -> str:
         """Add a body to the chain inside a transaction and return its id."""
-        previous = self._database.value("SELECT hash FROM receipts ORDER BY number DESC LIMIT 1") or FIRST_PREVIOUS
+        previous = self.database.value("SELECT hash FROM receipts ORDER BY number DESC LIMIT 1") or FIRST_PREVIOUS
         own = chain_hash(previous, body)
         identity = own[:ID_CHARACTERS]
-        self._database.run(
+        self.database.run(
             "INSERT INTO receipts (id, previous, hash, body) VALUES (?, ?, ?, ?)", (identity, previous, own, body)
         )
         return identity
 
     def _erase_parts(self, erased: Mapping[str, tuple[str, ...]]) -> None:
-        with self._database.transaction(durable=True):
+        with self.database.transaction(durable=True):
             self._link(erasure_body(time.time_ns(), erased))
             for identity, names in erased.items():
                 rows = [(identity, name) for name in names]
-                self._database.run_many("DELETE FROM parts WHERE receipt = ? AND name = ?", rows)
+                self.database.run_many("DELETE FROM parts WHERE receipt = ? AND name = ?", rows)
                 if names == (OLD_BODY,):
-                    self._database.run("UPDATE receipts SET body = '' WHERE id = ?", (identity,))
-        self._database.script("VACUUM; PRAGMA wal_checkpoint(TRUNCATE);")
+                    self.database.run("UPDATE receipts SET body = '' WHERE id = ?", (identity,))
+        self.database.script("VACUUM; PRAGMA wal_checkpoint(TRUNCATE);")
 
 
 def _opened(path: Path) -> Database:

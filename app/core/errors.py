@@ -100,6 +100,10 @@ class ReceiptErased(AppError):
     """A text of a receipt that would be needed was erased: `receipt`."""
 
 
+class ConversationUnknown(AppError):
+    """There is no conversation of this id: `conversation`."""
+
+
 class FilterMatchesNothing(AppError):
     """A filter leaves no document to search: `filter` is "path", "type", "after", "before" or "together".
 

@@ -7,6 +7,7 @@ A request ends with exactly one of its final events or with `Failed`.
 from dataclasses import dataclass, field
 from typing import TypeAlias
 
+from app.core.conversation_messages import CONVERSATION_FINAL_EVENTS, ConversationRequest
 from app.core.explanation import Explanation
 from app.core.model_messages import ModelRequest, ModelsListed
 from app.core.pages import Page, PageImage, Rect, Span
@@ -98,6 +99,7 @@ class Ask:
     """Yields `EvidenceFound`, `AnswerGrew`…, and ends with `AnswerFinished`. `model` "" means the chosen one.
 
     `passages` are the ids of the evidence to give, in this order, instead of what a search would find; None searches.
+    `conversation` is the id, any that the window makes, of the one that the turn is kept in; "" keeps it in none.
     With `evidence_only`, `PromptPrepared` comes in the place of the text if a model is installed.
     """
 
@@ -110,6 +112,7 @@ class Ask:
     evidence_only: bool = False
     no_model: bool = False
     passages: tuple[int, ...] | None = None
+    conversation: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -265,6 +268,7 @@ WindowRequest: TypeAlias = (
     | Stop
     | OpenPage
     | ReceiptRequest
+    | ConversationRequest
     | ModelRequest
 )
 
@@ -279,4 +283,5 @@ FINAL_EVENTS = (
     PageOpened,
     ModelsListed,
     *RECEIPT_FINAL_EVENTS,
+    *CONVERSATION_FINAL_EVENTS,
 )

@@ -1,10 +1,10 @@
 """How well a sentence rests on a text: by the words, figures and names that both hold, and by what is denied. Pure."""
 
 import re
-import unicodedata
 from collections.abc import Collection, Sequence
 
 from app.core.figures import missing_figures
+from app.core.folding import folded
 from app.core.terms import STOP_WORDS, index_terms
 from app.core.types import SUPPORTED
 
@@ -59,7 +59,7 @@ def words_of(text: str) -> list[str]:
 
     Writing without spaces between words is taken in pairs of characters, as the search does.
     """
-    return _WORD.findall(_folded(index_terms(text)))
+    return _WORD.findall(folded(index_terms(text)))
 
 
 def content_words(text: str) -> set[str]:
@@ -104,7 +104,7 @@ def missing_names(sentence: str, text: str) -> tuple[str, ...]:
     known = {part for word in words_of(text) for part in _name_parts(word)}
     missing: list[str] = []
     for name in _names(sentence):
-        if not all(_is_known(part, known) for word in name for part in _name_parts(_folded(word))):
+        if not all(_is_known(part, known) for word in name for part in _name_parts(folded(word))):
             missing.append(" ".join(name))
     return tuple(dict.fromkeys(missing))
 
@@ -115,7 +115,7 @@ def _names(sentence: str) -> list[list[str]]:
     ended = 0
     for match in _NAME_WORD.finditer(sentence):
         word = match.group()
-        if not word[0].isupper() or len(word) == 1 or _is_usual_opener(_folded(word)):
+        if not word[0].isupper() or len(word) == 1 or _is_usual_opener(folded(word)):
             continue
         if names and not sentence[ended : match.start()].strip(" &"):
             names[-1].append(word)
@@ -167,11 +167,6 @@ def _clause_is_denied(said: str, clauses: Sequence[str]) -> bool:
 def _denies(clause: str) -> bool:
     words = words_of(clause)
     return bool(_DENIALS.intersection(words)) or any(word.endswith(("n't", "n’t")) for word in words)
-
-
-def _folded(text: str) -> str:
-    folded = unicodedata.normalize("NFKD", text.casefold())
-    return "".join(character for character in folded if not unicodedata.combining(character))
 
 
 def _stem(word: str) -> str:

@@ -7,6 +7,7 @@ from functools import cache
 from importlib.metadata import PackageNotFoundError, version
 
 from app.core.child_messages import Generated, TokenText
+from app.core.pages import Span
 from app.core.receipts import UsedModel
 from app.core.tallies import Coverage
 from app.core.types import ChatMessage, DocumentRow, DocumentState, Filters, Hit, SearchResult
@@ -61,6 +62,16 @@ class SearchedLibrary:
     def passages(self, ids: tuple[int, ...]) -> dict[int, Hit]:
         """Return the passages that are still what they were, by id."""
         return self._catalog.hits(ids)
+
+    def place(self, path: bytes, digest: str, page: int, span: Span) -> tuple[int, int]:
+        """Return the number of the document at a path, and of the passage if the document is still the same; else 0."""
+        row = self._catalog.document_at(path)
+        if row is None:
+            return 0, 0
+        if self._catalog.digest(row.id) != digest:
+            return row.id, 0
+        standing = self._catalog.passages_on(row.id, page)
+        return row.id, next((number for number, stands in standing if stands == span), 0)
 
     def coverage(self) -> Coverage:
         """Return what the library holds at this moment."""

@@ -7,9 +7,10 @@ from contextlib import asynccontextmanager, nullcontext
 from dataclasses import replace
 
 from app.answering.ask import Answering
+from app.answering.conversations import Conversations
 from app.answering.needs import AnswerModel
 from app.core.errors import AppError, NoModelInstalled, StyleUnknown
-from app.core.messages import FINAL_EVENTS, Ask, ModelState
+from app.core.messages import FINAL_EVENTS, AnswerFinished, Ask, ModelState
 from app.core.receipt_messages import RerunReceipt
 from app.engine.answer_ports import LoadedModel
 from app.engine.archive import Archive
@@ -23,10 +24,16 @@ class Asking:
     """The answer model and who waits for it; `emit(request_id, event)` takes every event but a request's last."""
 
     def __init__(
-        self, answering: Answering, archive: Archive, shelving: Shelving, emit: Callable[[int, object], None]
+        self,
+        answering: Answering,
+        archive: Archive,
+        conversations: Conversations,
+        shelving: Shelving,
+        emit: Callable[[int, object], None],
     ) -> None:
         self._answering = answering
         self._archive = archive
+        self._conversations = conversations
         self._shelving = shelving
         self._emit = emit
         self._host = ModelHost(lambda state: emit(0, state))
@@ -54,13 +61,17 @@ class Asking:
             if writes or ask.model:
                 raise
             ask, choice = replace(ask, no_model=True), ModelChoice("", b"")  # the evidence needs no model
+        number = self._kept(ask) if ask.conversation else 0
         stopped = self._answers[request_id] = asyncio.Event()
         try:
             async with nullcontext() if ask.no_model else _turn(self._writing, stopped):
                 answering = self._answering.answer(ask, lambda: self._load(choice), stopped)
-                return await self._last(request_id, answering)
+                last = await self._last(request_id, answering)
         finally:
             del self._answers[request_id]
+        if number and isinstance(last, AnswerFinished) and last.answer.receipt:
+            self._conversations.finish_turn(ask.conversation, number, last.answer.receipt)
+        return last
 
     async def rerun(self, request_id: int, request: RerunReceipt) -> object:
         """Have a receipt's answer written again and return the final event.
@@ -88,6 +99,11 @@ class Asking:
     def end(self) -> None:
         """End the model's process."""
         self._host.end()
+
+    def _kept(self, ask: Ask) -> int:
+        """Note that something was asked in a conversation; folders on their way out are not what it is kept to."""
+        kept_to = replace(ask.filters, without_paths=())
+        return self._conversations.begin_turn(ask.conversation, ask.question, kept_to)
 
     async def _load(self, choice: ModelChoice) -> AnswerModel:
         loaded = await self._host.load(choice)

@@ -9,11 +9,13 @@ from dataclasses import replace
 from pathlib import Path
 
 from app.answering.ask import Answering
+from app.answering.conversations import Conversations
 from app.answering.history import History
 from app.answering.needs import AnswerLimits
 from app.config.paths import DataPaths, resources_dir
 from app.config.settings import Settings
 from app.core import messages
+from app.core.conversation_messages import DeleteConversation, ListConversations, OpenConversation, RenameConversation
 from app.core.errors import AppError, NoModelInstalled
 from app.core.messages import StatusChanged
 from app.core.model_messages import (
@@ -39,6 +41,7 @@ from app.core.types import DocumentRow, FolderRules, LibraryStatus
 from app.engine.answer_ports import SearchedLibrary, package_versions
 from app.engine.archive import Archive
 from app.engine.asking import Asking
+from app.engine.conversing import converse
 from app.engine.explaining import explain_page
 from app.engine.forgetting import forget
 from app.engine.pages import open_page
@@ -86,7 +89,8 @@ class Engine:
         limits = AnswerLimits(settings.evidence_tokens, settings.answer_tokens)
         answering = Answering(library, self._history.append, limits, self._versions)
         self._archive = Archive(self._history, self._catalog, self._versions)
-        self._asking = Asking(answering, self._archive, self._shelving, emit)
+        self._conversations = Conversations(self._history, library.place)
+        self._asking = Asking(answering, self._archive, self._conversations, self._shelving, emit)
         self._evidence_tokens = settings.evidence_tokens
         self._running: dict[int, asyncio.Task[None]] = {}
         self._background: list[asyncio.Task[None]] = []
@@ -193,6 +197,8 @@ class Engine:
                 return await open_page(message, self._catalog, self._drawer)
             case ListReceipts() | OpenReceipt() | VerifyReceipts() | FindChangedSources():
                 return await self._archive.result(message)
+            case ListConversations() | OpenConversation() | RenameConversation() | DeleteConversation():
+                return converse(message, self._conversations)
             case Forget(path):
                 return await forget(os.path.realpath(path), self._catalog, self._spaces, self._indexer, self._history)
             case RerunReceipt():

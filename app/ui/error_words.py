@@ -95,6 +95,8 @@ def explain_error(error: errors.AppError) -> Explained:
             return Explained(translate("errors", "There is no style called {name}.").format(name=name))
         case errors.ReceiptUnknown():
             return Explained(translate("errors", "There is no such receipt."))
+        case errors.ConversationUnknown():
+            return Explained(translate("errors", "That conversation is not there any more."))
         case errors.ReceiptErased():
             return Explained(translate("errors", "The texts of this receipt were erased."))
         case errors.QuestionsInvalid():

@@ -230,7 +230,7 @@ def test_a_receipt_is_found_by_the_beginning_of_its_id(history: History) -> None
 
 
 def test_a_receipt_that_the_disk_has_no_room_for_is_told_as_that(history: History) -> None:
-    history._database.read("PRAGMA max_page_count = 1")  # pyright: ignore[reportPrivateUsage] - the disk is full for it
+    history.database.read("PRAGMA max_page_count = 1")  # the disk is full for it
     with pytest.raises(DiskFull):
         history.append(replace(receipt_for(), question="How much? " * 10_000))
 

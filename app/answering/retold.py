@@ -1,0 +1,91 @@
+"""An answer as its receipt has it, to be shown again. Engine's process."""
+
+import json
+from collections.abc import Callable, Mapping
+from typing import Any, TypeAlias
+
+from app.answering.records import Fields, path_of
+from app.core.errors import ReceiptErased
+from app.core.pages import Span
+from app.core.receipts import Entry
+from app.core.types import Answer, Citation, Hit, Scores, Sentence
+
+Place: TypeAlias = Callable[[bytes, str, int, Span], tuple[int, int]]
+"""Tells a document's and a passage's number by path, content (SHA-256), page and span; 0 for one that is not there."""
+
+
+def retold(entry: Entry, place: Place) -> Answer:
+    """Return the answer with its passages as they were, each with the number of the document it can be opened in.
+
+    What was searched, the scores and the files that could not be read then are not in a receipt.
+
+    Raises:
+        ReceiptErased: one of its texts is no longer there.
+    """
+    body: dict[str, Any] = json.loads(entry.body or "{}")
+    parts: dict[str, Any] = {part.name: json.loads(part.text) for part in entry.parts}
+    names = body.get("parts", {})
+    if "answer" not in names or not set(names) <= set(parts):
+        raise ReceiptErased(receipt=entry.id)
+    sources: list[Fields] = [parts[name] for name in names if name.startswith("source ")]
+    hits = {int(str(source["n"])): _hit(source, place) for source in sources}
+    evidence = tuple(hits[n] for n in sorted(hits))
+    told = parts["answer"]
+    believed = next((one for one in reversed(body["tries"]) if one["believed"]), body["tries"][-1])
+    return Answer(
+        text=told["text"],
+        found=body["found"],
+        stopped=body["stopped"],
+        sentences=tuple(_sentence(one) for one in told["sentences"]),
+        citations=tuple(_citation(one, hits[one["n"]]) for one in told["citations"]),
+        evidence=evidence,
+        receipt=entry.id,
+        model=body["model"]["name"],
+        retrieve_ms=body["ms"]["retrieve"],
+        first_token_ms=body["ms"]["first_token"],
+        total_ms=body["ms"]["total"],
+        prompt_tokens=believed["tokens"][0],
+        answer_tokens=believed["tokens"][1],
+        searched=parts["question"]["searched"],
+    )
+
+
+def _hit(source: Mapping[str, Any], place: Place) -> Hit:
+    path = path_of(source)
+    span = Span(source["start"], source["end"])
+    document_id, passage_id = place(path, source["sha256"], source["page"], span)
+    return Hit(
+        passage_id=passage_id,
+        document_id=document_id,
+        path=path,
+        digest=source["sha256"],
+        modified_ns=source["modified_ns"],
+        title=source["title"],
+        page=source["page"],
+        start=span.start,
+        end=span.end,
+        headings=tuple(source["headings"]),
+        text=source["text"],
+        scores=Scores(),
+        earlier=source["earlier"],
+    )
+
+
+def _sentence(told: Mapping[str, Any]) -> Sentence:
+    return Sentence(
+        told["text"], tuple(told["citations"]), told["support"], tuple(told["missing"]), Span(**told["span"])
+    )
+
+
+def _citation(told: Mapping[str, Any], hit: Hit) -> Citation:
+    return Citation(
+        n=told["n"],
+        document_id=hit.document_id,
+        path=hit.path,
+        page=hit.page,
+        start=hit.start,
+        end=hit.end,
+        quote=told["quote"],
+        quote_start=told["quote_start"],
+        quote_end=told["quote_end"],
+    )
