@@ -15,6 +15,7 @@ from typing import TypeAlias
 from PySide6.QtCore import QObject, Qt, Signal, SignalInstance, Slot
 
 from app.core import messages
+from app.core.conversation_messages import ConversationOpened, ConversationsListed
 from app.core.errors import AppError, error_from_facts
 from app.core.model_messages import ModelProgress, ModelsListed
 from app.engine.wire import Connection, ConnectionClosed, FrameInvalid, Received
@@ -93,6 +94,8 @@ class EngineClient(QObject):
     explained = Signal(object)
     page_opened = Signal(object)
     models_listed = Signal(object)
+    conversations_listed = Signal(object)
+    conversation_opened = Signal(object)
     model_progress = Signal(object)
 
     _arrived = Signal(object)
@@ -208,6 +211,10 @@ class EngineClient(QObject):
                 self._close_request(event, self.page_opened)
             case ModelsListed():
                 self._close_request(event, self.models_listed)
+            case ConversationsListed():
+                self._close_request(event, self.conversations_listed)
+            case ConversationOpened():
+                self._close_request(event, self.conversation_opened)
             case messages.StatusChanged():
                 self.status_changed.emit(event)
             case messages.DamageFound():

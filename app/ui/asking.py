@@ -2,16 +2,19 @@
 
 from dataclasses import dataclass, field, replace
 from functools import partial
+from uuid import uuid4
 
 from PySide6.QtCore import QObject, Signal, Slot
 
 from app.client.engine_client import EngineClient, EngineDeath, Event, Failure
+from app.core.conversation_messages import KeptTurn
 from app.core.errors import NoModelInstalled
 from app.core.messages import AnswerFinished, AnswerGrew, Ask, EvidenceFound, ModelState, Stop
 from app.core.types import Answer, Filters, Hit, LibraryStatus, Turn
 from app.ui.card_content import MarginContent, answer_content, evidence_content
 from app.ui.chosen_filters import filter_words
 from app.ui.conversation_view import ConversationView
+from app.ui.conversations_model import moment_words
 from app.ui.error_words import explain_error
 from app.ui.margin_panel import MarginPanel
 from app.ui.sentences import counted
@@ -58,6 +61,7 @@ class Asking(QObject):
         self._client = client
         self._conversation = conversation
         self._margin = margin
+        self.conversation = _new_conversation()
         self._turns: list[AskedTurn] = []
         self._active: AskedTurn | None = None
         self._writing: AskedTurn | None = None
@@ -118,18 +122,28 @@ class Asking(QObject):
             for turn in self._turns
             if turn.answer and turn.answer.text
         )
-        view = self._conversation.add_turn(question)
-        view.show_doing(self.tr("Looking through your documents…"))
         filters = replace(self._filters, without_paths=self._left_out)
-        request = self._client.request(Ask(question, turns=earlier, filters=filters, no_model=not self._has_model))
-        turn = AskedTurn(question, view, request, earlier, filters, without_model=not self._has_model)
-        view.mark_opened.connect(partial(self._open_mark, turn))
-        view.mark_lifted.connect(partial(self._lift_mark, turn))
-        view.remedy_chosen.connect(partial(self._remedy, turn))
-        self._turns.append(turn)
+        asked = Ask(
+            question, turns=earlier, filters=filters, no_model=not self._has_model, conversation=self.conversation
+        )
+        turn = self._added(question, self._client.request(asked), earlier, filters)
+        turn.view.show_doing(self.tr("Looking through your documents…"))
         self._writing = turn
         self._activate(turn)
         self.answering_changed.emit(True)
+
+    def show_kept(self, kept: KeptTurn) -> None:
+        """Add a turn of the conversation as it was kept."""
+        turn = self._added(kept.question, 0, (), Filters())
+        turn.without_model = False
+        self._activate(turn)
+        if kept.answer is not None:
+            asked = self.tr("Asked {moment}").format(moment=moment_words(kept.asked_ns))
+            self._finish(turn, kept.answer, asked)
+            return
+        erased = self.tr("What was answered has been forgotten with the files that it came from.")
+        unanswered = self.tr("This was not answered.")
+        turn.view.fail(erased if kept.is_erased else unanswered, self.tr("Ask again"))
 
     def stop(self) -> None:
         """Stop the answer that is being written."""
@@ -144,9 +158,10 @@ class Asking(QObject):
             if turn.view is view:
                 self._activate(turn)
 
-    def start_anew(self) -> None:
-        """Begin a new conversation; an answer in hand is stopped."""
+    def start_anew(self, conversation: str = "") -> None:
+        """Begin a new conversation, or go on with a kept one; an answer in hand is stopped."""
         self.stop()
+        self.conversation = conversation or _new_conversation()
         self._writing = None
         self._active = None
         self._turns = []
@@ -181,11 +196,7 @@ class Asking(QObject):
         if turn is None or not isinstance(event.message, AnswerFinished):
             return
         answer = event.message.answer
-        turn.answer = answer
-        turn.evidence = answer.evidence
-        turn.content = answer_content(answer)
-        turn.title = self.tr("Sources") if answer.citations else self.tr("Nearest passages")
-        turn.view.finish(answer, self._verdict(turn, answer), self._coverage(turn, answer))
+        self._finish(turn, answer, self._coverage(turn, answer))
         if turn.without_model:
             turn.view.fail(
                 self.tr("No model is installed to write an answer. The nearest passages stand in the margin."),
@@ -225,6 +236,23 @@ class Asking(QObject):
     def _turn_of(self, event: Event) -> AskedTurn | None:
         """Return the turn in hand if an event is about it; what belongs to an older one is dropped."""
         return self._writing if self._writing is not None and self._writing.request_id == event.request_id else None
+
+    def _added(self, question: str, request_id: int, earlier: tuple[Turn, ...], filters: Filters) -> AskedTurn:
+        view = self._conversation.add_turn(question)
+        turn = AskedTurn(question, view, request_id, earlier, filters, without_model=not self._has_model)
+        view.mark_opened.connect(partial(self._open_mark, turn))
+        view.mark_lifted.connect(partial(self._lift_mark, turn))
+        view.remedy_chosen.connect(partial(self._remedy, turn))
+        self._turns.append(turn)
+        return turn
+
+    def _finish(self, turn: AskedTurn, answer: Answer, coverage: str) -> None:
+        turn.answer = answer
+        turn.evidence = answer.evidence
+        turn.content = answer_content(answer)
+        turn.title = self.tr("Sources") if answer.citations else self.tr("Nearest passages")
+        turn.view.finish(answer, self._verdict(turn, answer), coverage)
+        self._show_margin(turn)
 
     def _end_writing(self, turn: AskedTurn) -> None:
         if self._writing is turn:
@@ -292,3 +320,8 @@ class Asking(QObject):
                 parts.append(self.tr("{n} could not be read").format(n=f"{self._status.failed:,}"))
         parts.append(self.tr("{n}\u00a0s").format(n=f"{answer.total_ms / 1000:.1f}"))
         return " · ".join(parts)
+
+
+def _new_conversation() -> str:
+    """Return an id that no conversation has."""
+    return uuid4().hex

@@ -21,6 +21,7 @@ class ConversationView(QWidget):
     Signals:
         content_moved: turns may stand elsewhere now, or have another height.
         conversation_wanted: a new conversation was asked for.
+        conversations_wanted: the kept ones were asked for.
         margin_toggled: the margin's fold was pressed.
         look_pressed: the light and dark button was pressed.
         help_pressed: the help button was pressed.
@@ -28,6 +29,7 @@ class ConversationView(QWidget):
 
     content_moved = Signal()
     conversation_wanted = Signal()
+    conversations_wanted = Signal()
     margin_toggled = Signal()
     look_pressed = Signal()
     help_pressed = Signal()
@@ -38,6 +40,7 @@ class ConversationView(QWidget):
         self._look = look
         self._turns: list[TurnView] = []
         self._following = True
+        self._name = ""
         self._title = PlainLabel("", "title")
         self._column = QVBoxLayout()
         self._holder = QWidget()
@@ -100,6 +103,11 @@ class ConversationView(QWidget):
         self._stack.setCurrentWidget(self._scroll)
         return turn
 
+    def set_name(self, name: str) -> None:
+        """Name the conversation, "" for by its first question."""
+        self._name = name
+        self._show_title()
+
     def clear(self) -> None:
         """Start anew with no turns."""
         for turn in self._turns:
@@ -136,8 +144,9 @@ class ConversationView(QWidget):
         self._show_title()
 
     def _show_title(self) -> None:
-        """Name the conversation by its first question, once that may be out of sight."""
-        title = self._turns[0].question.split("\n")[0] if len(self._turns) > 1 else ""
+        """Name the conversation, by its first question once that may be out of sight."""
+        first = self._turns[0].question.split("\n")[0] if len(self._turns) > 1 else ""
+        title = self._name or first
         room = max(self.width() - TITLE_ROOM_PX, 40)
         metrics = QFontMetrics(self._title.font())
         self._title.setText(metrics.elidedText(title, Qt.TextElideMode.ElideRight, room))
@@ -186,6 +195,7 @@ class ConversationView(QWidget):
         row.setSpacing(4)
         buttons = (
             ("note-pencil", self.tr("New conversation (Ctrl+N)"), self.conversation_wanted),
+            ("clock", self.tr("Conversations (Ctrl+H)"), self.conversations_wanted),
             ("circle-half", "", self.look_pressed),
             ("question", self.tr("All keys (?)"), self.help_pressed),
             ("sidebar-simple", "", self.margin_toggled),
@@ -195,7 +205,7 @@ class ConversationView(QWidget):
             button = IconButton(icons, icon, name)
             button.clicked.connect(signal)
             made.append(button)
-        _, self._look_button, _, self._margin_button = made
+        _, _, self._look_button, _, self._margin_button = made
         self._margin_button.set_mirrored()
         self._name_look()
         self.show_margin_state(True)

@@ -12,6 +12,7 @@ from app.ui.asking import Asking
 from app.ui.bars import Notices, UndoBar
 from app.ui.beside import Beside
 from app.ui.conversation_view import SIDE_PX, ConversationView
+from app.ui.conversing import Conversing
 from app.ui.documents_model import DocumentsModel
 from app.ui.drops import dropped_paths
 from app.ui.icons import Icons
@@ -70,6 +71,7 @@ class MainWindow(QMainWindow):
         )
         self._lay_out()
         self.narrowing = Narrowing(client, self.question_box, self.asking, self)
+        self.conversing = Conversing(client, self.conversation, self.asking, self.narrowing, self.notices, icons, self)
         self.why_not = WhyNot(client, self.page_panel, self.asking, self)
         self.beside = Beside(self.conversation, self.margin, lambda: not self.panes.is_narrow, self)
         commands = self._commands()
@@ -108,6 +110,7 @@ class MainWindow(QMainWindow):
     def closeEvent(self, event: QCloseEvent) -> None:
         """Settle what could still be undone."""
         self.keeping.settle()
+        self.conversing.settle()
         super().closeEvent(event)
 
     def _wire(self) -> None:
@@ -117,6 +120,7 @@ class MainWindow(QMainWindow):
         self.teaching.folder_choice_pressed.connect(self.library.choose_folder)
         self.teaching.samples_pressed.connect(self._on_samples_pressed)
         self.conversation.conversation_wanted.connect(self._start_conversation)
+        self.conversation.conversations_wanted.connect(self.conversing.dialog.appear)
         self.library.fold_pressed.connect(self.panes.toggle_library)
         self.rail.unfold_pressed.connect(self._go_to_library)
         self.rail.add_pressed.connect(self.library.choose_folder)
@@ -269,6 +273,7 @@ class MainWindow(QMainWindow):
         return (
             Command(self.tr("All commands"), "Ctrl+K", lambda: self.palette_overlay.open(), in_palette=False),
             Command(self.tr("New conversation"), "Ctrl+N", self._start_conversation),
+            Command(self.tr("Conversations"), "Ctrl+H", self.conversing.dialog.appear),
             Command(self.tr("Go to the library"), "Ctrl+L", self._go_to_library),
             Command(self.tr("Filter the documents; again: ask them"), "Ctrl+F", self._go_to_filter),
             Command(self.tr("Add a folder"), "Ctrl+O", self.library.choose_folder),

@@ -32,6 +32,10 @@ class Narrowing(QObject):
         self.dates.chosen.connect(self._take)
         asking.turn_shown.connect(self._on_turn_shown)
 
+    def keep_to(self, filters: Filters) -> None:
+        """Keep the conversation to some of the documents."""
+        self._take(filters)
+
     def open_menu(self) -> None:
         """Offer what the conversation can be kept to."""
         self.chips.add.setFocus()

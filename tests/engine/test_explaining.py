@@ -1,45 +1,25 @@
 """The engine says what became of a page's passages, and takes any question: real files, models, Chroma and reader."""
 
-import asyncio
-import os
-from collections.abc import Awaitable, Callable
 from pathlib import Path
-from typing import TypeVar
 
 import pymupdf
 import pytest
 
 from app.config.paths import DataPaths
-from app.config.settings import Settings
 from app.core.errors import FilterMatchesNothing, PathNotInLibrary, UsageWrong
 from app.core.explanation import Fate
 from app.core.messages import (
-    AddFolder,
     AnswerFinished,
     Ask,
-    DocumentsListed,
     Explain,
     Explained,
-    ListDocuments,
     Search,
     Searched,
-    WindowRequest,
 )
 from app.core.pages import Span
 from app.core.types import Filters, Turn
-from app.engine.session import Session, open_session
-
-Result = TypeVar("Result")
-Final = TypeVar("Final")
-
-
-@pytest.fixture
-def paths(tmp_path: Path, models_dir: Path) -> DataPaths:
-    """A fresh data directory that sees the installed models."""
-    data = tmp_path / "data"
-    data.mkdir()
-    (data / "models").symlink_to(models_dir)
-    return DataPaths(data)
+from app.engine.session import Session
+from tests.engine.sessions import final, indexed, with_session
 
 
 @pytest.fixture
@@ -53,29 +33,6 @@ def folder(tmp_path: Path) -> Path:
     document.close()
     (folder / "notes.txt").write_text("The boiler was serviced in May by Nordvik Heating.")
     return folder
-
-
-def with_session(paths: DataPaths, use: Callable[[Session], Awaitable[Result]]) -> Result:
-    async def run() -> Result:
-        async with open_session(paths, Settings()) as session:
-            return await use(session)
-
-    return asyncio.run(run())
-
-
-async def final(session: Session, request: WindowRequest, kind: type[Final]) -> Final:
-    last = [event async for event in session.request(request)][-1]
-    assert isinstance(last, kind)
-    return last
-
-
-async def indexed(session: Session, folder: Path) -> dict[str, int]:
-    """Index a folder and return the documents' ids by name."""
-    async for _ in session.request(AddFolder(os.fsencode(folder))):
-        pass
-    await session.settle(lambda _progress: None)
-    rows = (await final(session, ListDocuments(), DocumentsListed)).documents
-    return {os.path.basename(row.path).decode(): row.id for row in rows}
 
 
 def test_a_passage_is_explained_as_the_question_was_asked_and_placed_on_its_page(

@@ -2,16 +2,14 @@
 
 import asyncio
 import os
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator
 from pathlib import Path
-from typing import TypeVar
 
 import pymupdf
 import pytest
 
 from app.config.lock import library_lock
 from app.config.paths import DataPaths
-from app.config.settings import Settings
 from app.core.errors import DiskFull, LibraryLocked, ModelUnknown, PageMissing, PathMissing, StyleUnknown
 from app.core.messages import (
     AddFolder,
@@ -31,7 +29,6 @@ from app.core.messages import (
     Search,
     Searched,
     Stop,
-    WindowRequest,
 )
 from app.core.model_messages import GetModel, ListModels, ModelsListed
 from app.core.models import ModelRole
@@ -39,23 +36,11 @@ from app.core.pages import Span
 from app.core.receipt_messages import ChangedSources, FindChangedSources
 from app.core.receipts import SourceCheck, SourceState
 from app.core.types import DocumentState, Reason
-from app.engine.session import Session, open_session
+from app.engine.session import Session
+from tests.engine.sessions import TINY, final, indexed, with_session
 from tests.readers.office_files import cells, xlsx
 
-Result = TypeVar("Result")
-Final = TypeVar("Final")
-
-TINY = "smollm2-135m-instruct-q4_1"
 QUESTION = "How much is the rent?"
-
-
-@pytest.fixture
-def paths(tmp_path: Path, models_dir: Path) -> DataPaths:
-    """A fresh data directory that sees the installed models."""
-    data = tmp_path / "data"
-    data.mkdir()
-    (data / "models").symlink_to(models_dir)
-    return DataPaths(data)
 
 
 @pytest.fixture
@@ -71,26 +56,6 @@ def folder(tmp_path: Path) -> Path:
     (folder / "notes.txt").write_text("The boiler was serviced in May by Nordvik Heating.")
     (folder / "broken.pdf").write_bytes(b"%PDF-1.7\nnothing else")
     return folder
-
-
-def with_session(paths: DataPaths, use: Callable[[Session], Awaitable[Result]]) -> Result:
-    async def run() -> Result:
-        async with open_session(paths, Settings(model=TINY, answer_tokens=48)) as session:
-            return await use(session)
-
-    return asyncio.run(run())
-
-
-async def final(session: Session, request: WindowRequest, kind: type[Final]) -> Final:
-    last = [event async for event in session.request(request)][-1]
-    assert isinstance(last, kind)
-    return last
-
-
-async def indexed(session: Session, folder: Path) -> None:
-    async for _ in session.request(AddFolder(os.fsencode(folder))):
-        pass
-    await session.settle(lambda _progress: None)
 
 
 def test_a_dropped_folder_is_answered_from_and_the_citation_opens_its_page(paths: DataPaths, folder: Path) -> None:

@@ -9,6 +9,16 @@ import pymupdf
 
 from app.config.paths import resources_dir
 from app.core import messages as m
+from app.core.conversation_messages import (
+    ConversationOpened,
+    ConversationRow,
+    ConversationsListed,
+    DeleteConversation,
+    KeptTurn,
+    ListConversations,
+    OpenConversation,
+    RenameConversation,
+)
 from app.core.explanation import Explanation
 from app.core.model_messages import ListModels
 from app.core.models import ModelRole, ModelRow
@@ -46,6 +56,8 @@ class ScriptedEngine:
     state: m.ModelState = field(default_factory=lambda: m.ModelState("ready", "small", "CPU, 2 threads"))
     answer: Answer | None = None
     explanations: tuple[Explanation, ...] = ()
+    conversations: tuple[ConversationRow, ...] = ()
+    turns: tuple[KeptTurn, ...] = ()
     answers: bool = True
     refusal: m.Failed | None = None
     starts: int = 0
@@ -98,6 +110,13 @@ class ScriptedEngine:
         match request:
             case m.ListDocuments():
                 return [m.DocumentsListed(self.documents)]
+            case ListConversations(words):
+                found = tuple(row for row in self.conversations if words in row.name)
+                return [ConversationsListed(found, words)]
+            case OpenConversation(identity):
+                return [ConversationOpened(next(row for row in self.conversations if row.id == identity), self.turns)]
+            case RenameConversation() | DeleteConversation():
+                return [m.Done()]
             case ListModels():
                 return [m.ModelsListed(self.models)]
             case m.AddFolder() | m.RemoveFolder():

@@ -1,0 +1,134 @@
+"""Kept conversations: found, opened as they were, gone on with, renamed, deleted with ten seconds to think again."""
+
+from dataclasses import replace
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QLineEdit
+from pytestqt.qtbot import QtBot
+
+from app.core import messages as m
+from app.core.conversation_messages import (
+    ConversationRow,
+    DeleteConversation,
+    KeptTurn,
+    ListConversations,
+    RenameConversation,
+)
+from app.core.types import Filters
+from app.ui.main_window import MainWindow
+from tests.ui.acts import QUESTION, ask
+from tests.ui.scripted_engine import FOLDER, ScriptedEngine, sample_answer
+
+pytestmark = pytest.mark.qt_log_ignore("This plugin does not support propagateSizeHints")
+
+NOON_NS = 1_790_000_000_000_000_000
+LEASE = ConversationRow("a", "The lease", NOON_NS, NOON_NS, 2, Filters(paths=(FOLDER,)))
+GLAZE = ConversationRow("b", "The glaze", NOON_NS, NOON_NS, 1)
+
+
+@pytest.fixture
+def kept(engine: ScriptedEngine, window: MainWindow, qtbot: QtBot) -> MainWindow:
+    """A window whose dialog lists two conversations, the first with an answered and an unanswered question."""
+    engine.conversations = (LEASE, GLAZE)
+    engine.turns = (KeptTurn(QUESTION, NOON_NS, sample_answer()), KeptTurn("And the glaze?", NOON_NS, None))
+    window.conversing.dialog.appear()
+    qtbot.waitUntil(lambda: len(window.conversing.dialog.model.rows) == 2)
+    return window
+
+
+def opened(qtbot: QtBot, window: MainWindow) -> MainWindow:
+    QTest.keyClick(window.conversing.dialog.field, Qt.Key.Key_Return)
+    qtbot.waitUntil(lambda: len(window.conversation.turns) == 2)
+    return window
+
+
+def test_an_opened_conversation_stands_there_as_it_was(qtbot: QtBot, kept: MainWindow) -> None:
+    window = opened(qtbot, kept)
+    answered, unanswered = window.conversation.turns
+    assert not window.conversing.dialog.isVisible()
+    assert "£2,800" in answered.answer_view.toPlainText()
+    assert answered.coverage.startswith("Asked ")
+    assert unanswered.failure == "This was not answered."
+    assert window.narrowing.chips.filters == LEASE.filters
+    window.asking.show_turn(answered)
+    assert [card.n for card in window.margin.cards()] == [1, 2, 3]
+
+
+def test_a_question_goes_on_with_the_conversation_that_was_opened(
+    qtbot: QtBot, kept: MainWindow, engine: ScriptedEngine
+) -> None:
+    window = opened(qtbot, kept)
+    ask(qtbot, window)
+    (asked,) = engine.requests(m.Ask)
+    assert isinstance(asked, m.Ask)
+    assert asked.conversation == "a"
+    assert [turn.question for turn in asked.turns] == [QUESTION]
+    assert asked.turns[0].passages == tuple(hit.passage_id for hit in sample_answer().evidence)
+
+
+def test_each_new_conversation_is_another_one(qtbot: QtBot, window: MainWindow, engine: ScriptedEngine) -> None:
+    ask(qtbot, window)
+    ask(qtbot, window)
+    QTest.keyClick(window, Qt.Key.Key_N, Qt.KeyboardModifier.ControlModifier)
+    ask(qtbot, window)
+    ids = [asked.conversation for asked in engine.requests(m.Ask) if isinstance(asked, m.Ask)]
+    assert ids[0] == ids[1] != ids[2]
+    assert all(ids)
+
+
+def test_the_field_searches_and_says_when_nothing_is_found(
+    qtbot: QtBot, kept: MainWindow, engine: ScriptedEngine
+) -> None:
+    dialog = kept.conversing.dialog
+    dialog.field.setText("glaze")
+    qtbot.waitUntil(lambda: [row.id for row in dialog.model.rows] == ["b"])
+    dialog.field.setText("kiln")
+    qtbot.waitUntil(lambda: dialog.empty.text() == "No conversation holds these words.")
+    assert not dialog.open_button.isEnabled()
+    assert engine.requests(ListConversations)[-1] == ListConversations("kiln")
+
+
+def test_a_deleted_conversation_can_come_back_for_a_while(
+    qtbot: QtBot, kept: MainWindow, engine: ScriptedEngine
+) -> None:
+    dialog = kept.conversing.dialog
+    dialog.list.setFocus()
+    QTest.keyClick(dialog.list, Qt.Key.Key_Delete)
+    assert [row.id for row in dialog.model.rows] == ["b"]
+    dialog.undo_bar.undone.emit()
+    assert [row.id for row in dialog.model.rows] == ["a", "b"]
+    qtbot.wait(50)
+    assert engine.requests(DeleteConversation) == []
+
+
+def test_what_was_deleted_is_gone_when_the_dialog_closes_and_the_page_begins_anew(
+    qtbot: QtBot, kept: MainWindow, engine: ScriptedEngine
+) -> None:
+    window = opened(qtbot, kept)
+    window.conversing.dialog.appear()
+    QTest.mouseClick(window.conversing.dialog.delete_button, Qt.MouseButton.LeftButton)
+    window.conversing.dialog.close()
+    qtbot.waitUntil(lambda: engine.requests(DeleteConversation) == [DeleteConversation("a")])
+    assert window.conversation.is_empty
+    assert window.asking.conversation != "a"
+
+
+def test_a_name_is_edited_in_its_row(qtbot: QtBot, kept: MainWindow, engine: ScriptedEngine) -> None:
+    dialog = kept.conversing.dialog
+    QTest.keyClick(dialog.field, Qt.Key.Key_F2)
+    editor = dialog.list.findChild(QLineEdit)
+    assert editor is not None
+    assert editor.text() == "The lease"
+    editor.setText("  Ropewalk,  unit 4 ")
+    engine.conversations = (replace(LEASE, name="Ropewalk, unit 4"), GLAZE)
+    QTest.keyClick(editor, Qt.Key.Key_Return)
+    qtbot.waitUntil(lambda: engine.requests(RenameConversation) == [RenameConversation("a", "Ropewalk, unit 4")])
+    qtbot.waitUntil(lambda: dialog.model.rows[0].name == "Ropewalk, unit 4")
+
+
+def test_an_erased_answer_says_why_it_is_gone(qtbot: QtBot, kept: MainWindow, engine: ScriptedEngine) -> None:
+    engine.turns = (KeptTurn(QUESTION, NOON_NS, None, is_erased=True), KeptTurn("And now?", NOON_NS, None))
+    window = opened(qtbot, kept)
+    assert "forgotten" in window.conversation.turns[0].failure
