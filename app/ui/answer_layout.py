@@ -42,12 +42,17 @@ class AnswerBlock:
 
 def growing_layout(text: str, evidence: int) -> tuple[AnswerBlock, ...]:
     """Lay out an answer that is still written; marks from 1 to `evidence` are marks, a half-written one waits."""
-    return _blocks(_UNFINISHED.sub("", text), frozenset(range(1, evidence + 1)))
+    return _blocks(_UNFINISHED.sub("", text), evidence, frozenset(range(1, evidence + 1)))
 
 
-def finished_layout(text: str, cited: frozenset[int], sentences: tuple[Sentence, ...]) -> tuple[AnswerBlock, ...]:
-    """Lay out a finished answer: marks in `cited`, those added that a sentence rests on, unsupported sentences told."""
-    blocks = list(_blocks(text, cited))
+def finished_layout(
+    text: str, evidence: int, cited: frozenset[int], sentences: tuple[Sentence, ...]
+) -> tuple[AnswerBlock, ...]:
+    """Lay out a finished answer: marks in `cited`, those added that a sentence rests on, unsupported sentences told.
+
+    Other marks from 1 to `evidence` were not believed and are left out.
+    """
+    blocks = list(_blocks(text, evidence, cited))
     index, after = 0, 0
     for sentence in sentences:
         wanted = _squeezed(sentence.text.replace("**", ""))
@@ -60,13 +65,13 @@ def finished_layout(text: str, cited: frozenset[int], sentences: tuple[Sentence,
     return tuple(blocks)
 
 
-def _blocks(text: str, openable: frozenset[int]) -> tuple[AnswerBlock, ...]:
+def _blocks(text: str, evidence: int, openable: frozenset[int]) -> tuple[AnswerBlock, ...]:
     blocks: list[AnswerBlock] = []
     paragraph: list[str] = []
 
     def close_paragraph() -> None:
         if paragraph:
-            blocks.append(AnswerBlock(_runs(" ".join(paragraph), openable)))
+            blocks.append(AnswerBlock(_runs(" ".join(paragraph), evidence, openable)))
             paragraph.clear()
 
     for line in text.splitlines():
@@ -75,26 +80,26 @@ def _blocks(text: str, openable: frozenset[int]) -> tuple[AnswerBlock, ...]:
         elif item := _ITEM.match(line):
             close_paragraph()
             marker = "•" if item.group(1) else item.group(2)
-            blocks.append(AnswerBlock(_runs(line[item.end() :].strip(), openable), marker=marker))
+            blocks.append(AnswerBlock(_runs(line[item.end() :].strip(), evidence, openable), marker=marker))
         elif heading := _HEADING.match(line):
             close_paragraph()
-            blocks.append(AnswerBlock(_runs(line[heading.end() :].strip(), openable), heading=True))
+            blocks.append(AnswerBlock(_runs(line[heading.end() :].strip(), evidence, openable), heading=True))
         else:
             paragraph.append(line.strip())
     close_paragraph()
     return tuple(blocks)
 
 
-def _runs(text: str, openable: frozenset[int]) -> tuple[Run, ...]:
+def _runs(text: str, evidence: int, openable: frozenset[int]) -> tuple[Run, ...]:
     text = _MARKS_BEFORE_STOP.sub(r"\2\1", text)  # a note stands after the stop, as in books
     runs: list[Run] = []
     position = 0
     for mark in _MARK.finditer(text):
         numbers = [int(number) for number in re.findall(r"\d+", mark.group(1))]
-        if not all(number in openable for number in numbers):
+        if not all(1 <= number <= evidence for number in numbers):
             continue
         runs += _emphasised(text[position : mark.start()])
-        runs += [Run("", mark=number) for number in dict.fromkeys(numbers)]
+        runs += [Run("", mark=number) for number in dict.fromkeys(numbers) if number in openable]
         position = mark.end()
     runs += _emphasised(text[position:])
     return tuple(runs)

@@ -145,8 +145,9 @@ class ConversationView(QWidget):
 
     def _show_title(self) -> None:
         """Name the conversation, by its first question once that may be out of sight."""
-        first = self._turns[0].question.split("\n")[0] if len(self._turns) > 1 else ""
-        title = self._name or first
+        first = self._turns[0].question.split("\n")[0] if self._turns else ""
+        own = self._name if self._name != first else ""
+        title = own or (first if len(self._turns) > 1 else "")
         room = max(self.width() - TITLE_ROOM_PX, 40)
         metrics = QFontMetrics(self._title.font())
         self._title.setText(metrics.elidedText(title, Qt.TextElideMode.ElideRight, room))

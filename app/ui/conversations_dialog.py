@@ -38,6 +38,7 @@ class ConversationsDialog(QDialog):
         self.field.setAccessibleName(self.tr("Search the conversations"))
         self.field.setClearButtonEnabled(True)
         self.list = QListView()
+        self.list.setObjectName("rows")
         self.list.setAccessibleName(self.tr("Conversations"))
         self.list.setModel(self.model)
         self.list.setItemDelegate(ConversationRows(self.list))

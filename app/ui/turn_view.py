@@ -97,7 +97,11 @@ class TurnView(QWidget):
         self._end_status()
         self._text = answer.text
         cited = frozenset(citation.n for citation in answer.citations)
-        blocks = finished_layout(answer.text, cited, answer.sentences) if answer.found or answer.stopped else ()
+        blocks = (
+            finished_layout(answer.text, len(answer.evidence), cited, answer.sentences)
+            if answer.found or answer.stopped
+            else ()
+        )
         self.answer_view.show_blocks(blocks)
         self.answer_view.setVisible(bool(blocks))
         self._verdict.show_text(verdict)

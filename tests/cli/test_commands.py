@@ -3,10 +3,7 @@
 import json
 import subprocess
 import sys
-from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import pymupdf
 import pytest
@@ -15,44 +12,13 @@ from app.cli.parser import parse, run
 from app.config.lock import library_lock
 from app.config.paths import resources_dir
 from app.library.catalog import Catalog
+from tests.cli.outcome import Margent
 
 SAMPLES = resources_dir() / "samples"
 LEASE = SAMPLES / "lease-unit-4-ropewalk.pdf"
 NOTICE = "at least six months’ notice"
 TEST_MODEL = "smollm2-135m-instruct-q4_1"
 HIT_KEYS = {"rank", "path", "page", "heading", "text", "start", "end", "scores", "twins"}
-
-
-@dataclass(frozen=True, slots=True)
-class Outcome:
-    """How a command ended and what it printed."""
-
-    status: int
-    out: str
-    err: str
-
-    @property
-    def json(self) -> Any:
-        """Return the one document that standard output holds."""
-        return json.loads(self.out)
-
-
-Margent = Callable[..., Outcome]
-
-
-@pytest.fixture
-def margent(library: Path, capfd: pytest.CaptureFixture[str]) -> Margent:
-    """Run a command on the library, in this process."""
-
-    def call(*words: str | Path, data_dir: Path = library) -> Outcome:
-        try:
-            status = run(parse([*map(str, words), "--data-dir", str(data_dir)]))
-        except SystemExit as stop:
-            status = int(stop.code or 0)
-        captured = capfd.readouterr()
-        return Outcome(status, captured.out, captured.err)
-
-    return call
 
 
 @pytest.fixture(scope="module")

@@ -1,31 +1,15 @@
 """`margent receipts` and `margent forget` on a real library with a real model."""
 
-import json
 import sqlite3
-from collections.abc import Callable
 from contextlib import closing
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import pytest
 
-from app.cli.parser import parse, run
+from tests.cli.outcome import Margent
 
 TINY = "smollm2-135m-instruct-q4_1"
 SECRET = "quillwort"
-Margent = Callable[..., "Outcome"]
-
-
-@dataclass(frozen=True, slots=True)
-class Outcome:
-    status: int
-    out: str
-    err: str
-
-    @property
-    def json(self) -> Any:
-        return json.loads(self.out)
 
 
 @pytest.fixture
@@ -35,16 +19,6 @@ def library(tmp_path: Path, models_dir: Path) -> Path:
     (data / "models").symlink_to(models_dir)
     (data / "settings.toml").write_text(f'model = "{TINY}"\nanswer_tokens = 24\n')
     return data
-
-
-@pytest.fixture
-def margent(library: Path, capfd: pytest.CaptureFixture[str]) -> Margent:
-    def call(*words: str | Path) -> Outcome:
-        status = run(parse([*map(str, words), "--data-dir", str(library)]))
-        captured = capfd.readouterr()
-        return Outcome(status, captured.out, captured.err)
-
-    return call
 
 
 @pytest.fixture

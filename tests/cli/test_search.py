@@ -1,17 +1,14 @@
 """`search` and `ask` with filters, reasons, twins and bad input, on a real library."""
 
-import json
 import os
 import shutil
-from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import pytest
 
 from app.cli.parser import parse, run
 from app.config.paths import resources_dir
+from tests.cli.outcome import Margent
 
 SAMPLES = resources_dir() / "samples"
 LEASE = "lease-unit-4-ropewalk.pdf"
@@ -19,29 +16,6 @@ NOTICE = "notice to end the lease early"
 DAY_S = 86_400
 MOST_ASKED = 10_000
 """Characters of a question that surely fit into the test model's context."""
-
-
-@dataclass(frozen=True, slots=True)
-class Outcome:
-    """How a command ended and what it printed."""
-
-    status: int
-    out: str
-    err: str
-
-    @property
-    def json(self) -> Any:
-        """Return the one document that standard output holds."""
-        return json.loads(self.out)
-
-    @property
-    def names(self) -> set[str]:
-        """Return the names of the files that hits or evidence are from."""
-        found = self.json
-        return {Path(hit["path"]).name for hit in found.get("hits", found.get("evidence"))}
-
-
-Margent = Callable[..., Outcome]
 
 
 @pytest.fixture(scope="module")
@@ -65,21 +39,6 @@ def library(tmp_path_factory: pytest.TempPathFactory, models_dir: Path, papers: 
     (data_dir / "models").symlink_to(models_dir)
     assert run(parse(["index", str(papers), "--data-dir", str(data_dir)])) == 0
     return data_dir
-
-
-@pytest.fixture
-def margent(library: Path, capfd: pytest.CaptureFixture[str]) -> Margent:
-    """Run a command on the library, in this process."""
-
-    def call(*words: str | Path) -> Outcome:
-        try:
-            status = run(parse([*map(str, words), "--data-dir", str(library)]))
-        except SystemExit as stop:
-            status = int(stop.code or 0)
-        captured = capfd.readouterr()
-        return Outcome(status, captured.out, captured.err)
-
-    return call
 
 
 @pytest.mark.parametrize("command", [["search"], ["ask", "--evidence-only"]])

@@ -54,7 +54,7 @@ def test_bold_is_bold_and_other_signs_stand_as_they_are() -> None:
 def test_a_sentence_that_nothing_supports_is_told_and_no_other() -> None:
     sentences = (Sentence("The rent is 5.", (1,), 0.9), Sentence("Everybody likes it.", (), 0.0))
 
-    [block] = finished_layout("The rent is 5 [1]. Everybody likes it.", frozenset({1}), sentences)
+    [block] = finished_layout("The rent is 5 [1]. Everybody likes it.", 2, frozenset({1}), sentences)
 
     assert "".join(run.text for run in block.runs if run.unsupported) == "Everybody likes it."
 
@@ -62,7 +62,7 @@ def test_a_sentence_that_nothing_supports_is_told_and_no_other() -> None:
 def test_a_sentence_without_its_mark_is_given_one_at_its_end() -> None:
     sentences = (Sentence("The rent is 5.", (2,), 0.9), Sentence("It is due in May.", (1,), 0.9))
 
-    [block] = finished_layout("The rent is 5. It is due in May [1].", frozenset({1, 2}), sentences)
+    [block] = finished_layout("The rent is 5. It is due in May [1].", 2, frozenset({1, 2}), sentences)
 
     read = [run.mark or run.text.strip() for run in block.runs if run.mark or run.text.strip()]
     assert read == ["The rent is 5.", 2, "It is due in May.", 1]
@@ -71,13 +71,22 @@ def test_a_sentence_without_its_mark_is_given_one_at_its_end() -> None:
 def test_sentences_are_found_in_list_items() -> None:
     sentences = (Sentence("- one thing", (), 0.0), Sentence("2. another", (1,), 0.9))
 
-    first, second = finished_layout("- one thing\n2. another", frozenset({1}), sentences)
+    first, second = finished_layout("- one thing\n2. another", 2, frozenset({1}), sentences)
 
     assert first.runs[0].unsupported
     assert marks_in(second.runs) == [1]
 
 
 def test_a_sentence_that_is_not_in_the_text_changes_nothing() -> None:
-    [block] = finished_layout("The rent is 5.", frozenset({1}), (Sentence("Elsewhere.", (1,), 0.0),))
+    [block] = finished_layout("The rent is 5.", 2, frozenset({1}), (Sentence("Elsewhere.", (1,), 0.0),))
 
     assert block.runs == (Run("The rent is 5."),)
+
+
+def test_a_mark_that_was_not_believed_is_left_out_and_one_of_no_passage_stays_text() -> None:
+    sentences = (Sentence("Clause [7] says the rent is 5.", (1,), 0.9),)
+
+    [block] = finished_layout("Clause [7] says the rent is 5 [1, 2].", 2, frozenset({1}), sentences)
+
+    assert block.text == "Clause [7] says the rent is 5."
+    assert marks_in(block.runs) == [1]
