@@ -12,7 +12,7 @@ from app.ui.turn_view import TurnView
 
 SIDE_PX = 32
 AT_END_PX = 24
-TITLE_ROOM_PX = 208
+TITLE_ROOM_PX = 252  # the header beside the title: five buttons and what is between
 
 
 class ConversationView(QWidget):
