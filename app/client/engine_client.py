@@ -17,6 +17,7 @@ from PySide6.QtCore import QObject, Qt, Signal, SignalInstance, Slot
 from app.core import messages
 from app.core.errors import AppError, error_from_facts
 from app.core.model_messages import ModelProgress, ModelsListed
+from app.core.password_messages import PasswordKept
 from app.engine.wire import Connection, ConnectionClosed, FrameInvalid, Received
 
 log = logging.getLogger(__name__)
@@ -93,6 +94,7 @@ class EngineClient(QObject):
     explained = Signal(object)
     page_opened = Signal(object)
     models_listed = Signal(object)
+    password_kept = Signal(object)
     model_progress = Signal(object)
 
     _arrived = Signal(object)
@@ -208,6 +210,8 @@ class EngineClient(QObject):
                 self._close_request(event, self.page_opened)
             case ModelsListed():
                 self._close_request(event, self.models_listed)
+            case PasswordKept():
+                self._close_request(event, self.password_kept)
             case messages.StatusChanged():
                 self.status_changed.emit(event)
             case messages.DamageFound():

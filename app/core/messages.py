@@ -10,6 +10,7 @@ from typing import TypeAlias
 from app.core.explanation import Explanation
 from app.core.model_messages import ModelRequest, ModelsListed
 from app.core.pages import Page, PageImage, Rect, Span
+from app.core.password_messages import PasswordKept, PasswordRequest
 from app.core.receipt_messages import RECEIPT_FINAL_EVENTS, ReceiptRequest
 from app.core.rule_messages import RuleRequest, RulesListed
 from app.core.tallies import PromptTokens
@@ -255,6 +256,7 @@ WindowRequest: TypeAlias = (
     AddFolder
     | RemoveFolder
     | RuleRequest
+    | PasswordRequest
     | Rescan
     | Pause
     | Resume
@@ -273,6 +275,7 @@ FINAL_EVENTS = (
     Done,
     DocumentsListed,
     RulesListed,
+    PasswordKept,
     Searched,
     Explained,
     AnswerFinished,

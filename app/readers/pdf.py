@@ -57,7 +57,7 @@ class _RawBlock(TypedDict):
     lines: list[_RawLine]
 
 
-def pages(file: BinaryIO, name: str) -> tuple[str, tuple[Page, ...]]:
+def pages(file: BinaryIO, name: str, password: str = "") -> tuple[str, tuple[Page, ...]]:
     """Return the title and the pages of a PDF file.
 
     A page that cannot be read, or is a picture, is empty.
@@ -65,7 +65,7 @@ def pages(file: BinaryIO, name: str) -> tuple[str, tuple[Page, ...]]:
     Raises:
         Refusal: the file is encrypted, damaged, or has no text at all.
     """
-    with _opened(file) as document:
+    with _opened(file, password) as document:
         texts = [page_text(_lines(document, index)) for index in range(document.page_count)]
         if not any(text.text for text in texts):
             raise Refusal(Reason.NO_TEXT, str(len(texts)))
@@ -75,13 +75,13 @@ def pages(file: BinaryIO, name: str) -> tuple[str, tuple[Page, ...]]:
         return title, tuple(Page(number, text.text, page_blocks) for number, (text, page_blocks) in numbered)
 
 
-def render(file: BinaryIO, page: int, scale: float) -> PageImage:
+def render(file: BinaryIO, page: int, scale: float, password: str = "") -> PageImage:
     """Return a drawn page, `scale` pixels a point; `page` counts from 1.
 
     Raises:
         Refusal: the file cannot be read, has no such page, or the picture would be too large.
     """
-    with _opened(file) as document, _refusing():
+    with _opened(file, password) as document, _refusing():
         drawn = _page(document, page)
         width, height = drawn.rect.width * scale, drawn.rect.height * scale
         if width * height > PIXEL_LIMIT:
@@ -90,9 +90,9 @@ def render(file: BinaryIO, page: int, scale: float) -> PageImage:
         return PageImage(pixmap.width, pixmap.height, bytes(pixmap.samples))
 
 
-def rects(file: BinaryIO, page: int, span: Span) -> tuple[Rect, ...]:
+def rects(file: BinaryIO, page: int, span: Span, password: str = "") -> tuple[Rect, ...]:
     """Return where a span stands on the drawn page, one rectangle a line; raises `Refusal`."""
-    with _opened(file) as document, _refusing():
+    with _opened(file, password) as document, _refusing():
         drawn = _page(document, page)
         text_page = drawn.get_textpage(flags=TEXT_FLAGS)
         blocks = cast(list[BlockDict], text_page.extractDICT()["blocks"])
@@ -112,14 +112,20 @@ def silence() -> None:
         cast(Callable[[bool], object], tell)(False)
 
 
-def page_count(file: BinaryIO) -> int:
+def page_count(file: BinaryIO, password: str = "") -> int:
     """Return the number of pages; raises `Refusal`."""
-    with _opened(file) as document:
+    with _opened(file, password) as document:
         return document.page_count
 
 
+def needs_password(file: BinaryIO, password: str) -> bool:
+    """Return whether a file is locked, and by this password; raises `Refusal`."""
+    with _opened(file, password) as document:
+        return bool(document.needs_pass)
+
+
 @contextmanager
-def _opened(file: BinaryIO) -> Generator[pymupdf.Document]:
+def _opened(file: BinaryIO, password: str) -> Generator[pymupdf.Document]:
     """Give the open document."""
     file.seek(0)
     content = file.read(FILE_LIMIT_BYTES + 1)
@@ -131,7 +137,7 @@ def _opened(file: BinaryIO) -> Generator[pymupdf.Document]:
         document = pymupdf.open(stream=content, filetype="pdf")
     with closing(document):
         with _refusing():
-            if document.needs_pass:
+            if document.needs_pass and not (password and document.authenticate(password)):
                 raise Refusal(Reason.ENCRYPTED)
             if not document.page_count:
                 raise Refusal(Reason.DAMAGED, "no pages")

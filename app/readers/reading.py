@@ -30,6 +30,7 @@ from app.readers import (
     xlsx,
 )
 from app.readers.formats import Format, format_of
+from app.readers.locked import unlocked
 from app.readers.messages import INNER_LIMIT, Attachment, Message, message_parts
 from app.readers.refusal import Refusal
 from app.readers.sections import paged
@@ -38,7 +39,7 @@ _DEEPEST_LEVEL = 6
 
 
 class Reader(Protocol):
-    """What a format's module offers; `pdf` draws its pages too, the text of the others is drawn by `typeset`."""
+    """What a format's module offers. `pdf`, which takes a password too, draws its pages; all else `typeset` draws."""
 
     def pages(self, file: BinaryIO, name: str, /) -> tuple[str, tuple[Page, ...]]:
         """Return the title and the pages of a file, or raise `Refusal`."""
@@ -54,7 +55,6 @@ class MailReader(Protocol):
 
 
 _READERS: dict[Format, Reader] = {
-    Format.PDF: pdf,
     Format.DOCX: docx,
     Format.DOC: doc,
     Format.PPTX: pptx,
@@ -72,14 +72,24 @@ _READERS: dict[Format, Reader] = {
 _MAIL_READERS: dict[Format, MailReader] = {Format.MAIL: mail, Format.MBOX: mbox, Format.MSG: msg}
 
 
-def read(file: BinaryIO, name: str) -> tuple[str, tuple[Page, ...]]:
-    """Return the title and the pages of a file, or raise `Refusal`."""
-    return _read(file, name, 0)
+def read(file: BinaryIO, name: str, password: str = "") -> tuple[str, tuple[Page, ...]]:
+    """Return the title and the pages of a file, or raise `Refusal`; `password` opens one that is locked."""
+    return _read(unlocked(file, password) if password else file, name, 0, password)
 
 
-def _read(file: BinaryIO, name: str, depth: int) -> tuple[str, tuple[Page, ...]]:
+def is_locked(file: BinaryIO, name: str, password: str) -> bool:
+    """Return whether a file is locked, and by this password; raise `Refusal` if the password is wrong."""
+    open_file = unlocked(file, password)
+    if format_of(open_file, name) is Format.PDF:
+        return pdf.needs_password(open_file, password)
+    return open_file is not file
+
+
+def _read(file: BinaryIO, name: str, depth: int, password: str = "") -> tuple[str, tuple[Page, ...]]:
     kind = format_of(file, name)
     file.seek(0)
+    if kind is Format.PDF:
+        return pdf.pages(file, name, password)
     if kind in _READERS:
         return _READERS[kind].pages(file, name)
     found = _MAIL_READERS[kind].messages(file)
