@@ -29,7 +29,7 @@ from app.core.passages import passages_of
 from app.core.types import Reason
 from app.engine.sandbox import lock_down
 from app.engine.wire import Connection, ConnectionClosed, FrameInvalid
-from app.readers import pdf
+from app.readers import locked, pdf
 from app.readers.formats import is_drawn
 from app.readers.reading import is_locked, read
 from app.readers.refusal import Refusal
@@ -137,6 +137,7 @@ def _warm() -> None:
     for module in pkgutil.iter_modules(encodings.__path__):
         if module.name not in ("mbcs", "oem"):  # Windows only
             importlib.import_module(f"encodings.{module.name}")
+    locked.warm()
     for name, content in _samples().items():
         try:
             _read(io.BytesIO(content), name)
