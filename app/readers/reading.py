@@ -1,10 +1,11 @@
 """Read a file of any format, and what is attached to it. Runs in the reader's process.
 
-The catalog knows files only, so what is attached to a mail is read as further pages of the mail, under its name.
+The catalog knows files only, so what is attached to a mail or a PDF is read as further pages of it, under its name.
 """
 
 import io
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import chain
 from pathlib import PurePath
 from typing import BinaryIO, Protocol
 
@@ -89,7 +90,8 @@ def _read(file: BinaryIO, name: str, depth: int, password: str = "") -> tuple[st
     kind = format_of(file, name)
     file.seek(0)
     if kind is Format.PDF:
-        return pdf.pages(file, name, password)
+        title, own = pdf.pages(file, name, password)
+        return title, tuple(_numbered(chain(own, _pages_of_files(pdf.files(file, password), depth))))
     if kind in _READERS:
         return _READERS[kind].pages(file, name)
     found = _MAIL_READERS[kind].messages(file)
@@ -106,6 +108,15 @@ def _mail_pages(message: Message, depth: int) -> Iterator[Page]:
         yield from _mail_pages(inner, depth)
     for attachment in message.attachments:
         yield from _attached_pages(attachment, depth + 1)
+
+
+def _pages_of_files(files: Sequence[Attachment], depth: int) -> Iterator[Page]:
+    """Yield a page that lists the files within another, and the pages of each."""
+    if files:
+        text = f"Attachments: {', '.join(file.name for file in files)}"
+        yield Page(1, text, (Block(BlockKind.PARAGRAPH, 0, len(text)),))
+    for file in files:
+        yield from _attached_pages(file, depth + 1)
 
 
 def _attached_pages(attachment: Attachment, depth: int) -> Iterator[Page]:
@@ -130,5 +141,5 @@ def _under(name: str, page: Page, *, is_first: bool) -> Page:
     return Page(page.number, above + page.text, (*named, *moved))
 
 
-def _numbered(pages: Iterator[Page]) -> Iterator[Page]:
+def _numbered(pages: Iterable[Page]) -> Iterator[Page]:
     return (Page(number, page.text, page.blocks) for number, page in enumerate(pages, 1))
