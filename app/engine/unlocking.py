@@ -111,7 +111,8 @@ class Unlocking:
 
 
 def _is_locked(answer: object) -> bool:
-    return isinstance(answer, FileRefused) and answer.reason is Reason.ENCRYPTED
+    """Return whether a password is wanted: with a detail, none would help."""
+    return isinstance(answer, FileRefused) and answer.reason is Reason.ENCRYPTED and not answer.detail
 
 
 async def _digest(path: bytes) -> str:

@@ -18,9 +18,9 @@ from app.readers.sections import clean
 NOTE_LIMIT = 1000
 NOTE_LIMIT_CHARS = 20_000
 QUOTED_LIMIT_CHARS = 200
-# Kinds of annotations: those that mark words, and those that hold no note of their own.
+# Kinds of annotations: those that mark words, and these with others that may hold a note (PDF_ANNOT_…).
 _MARKS = frozenset((8, 9, 10, 11))  # highlight, underline, squiggly, strike out
-_OTHER = frozenset((1, 2, 15, 17, 18, 19, 20, 21, 22, 23, 24))  # links, text on the page, pop-ups, files, fields, media
+_NOTED = _MARKS | {0, 3, 4, 5, 6, 7, 13, 14, 15}  # text, line, square, circle, polygon, polyline, stamp, caret, ink
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +65,7 @@ def _notes(page: pymupdf.Page, lines: Sequence[LineDict]) -> Iterator[Note]:
         told = cast(dict[str, str], annotation.info)
         words = _one_line(told.get("content") or "")[:NOTE_LIMIT_CHARS]
         kind = int(annotation.type[0])
-        if not words or kind in _OTHER or annotation.flags & UNSEEN:
+        if not words or kind not in _NOTED or annotation.flags & UNSEEN:
             continue
         turned = pymupdf.Rect(annotation.rect) * page.derotation_matrix
         box = (turned.x0, turned.y0, turned.x1, turned.y1)

@@ -125,6 +125,8 @@ def test_comments_stand_after_the_page_with_who_wrote_them_and_on_what() -> None
         mark.set_info(content="Is she of age?", title="Bert")
         mark.update()
         page.add_text_annot((300, 400), "Ask for\nthe deposit.")
+        page.add_ink_annot([[(60, 600), (90, 630), (120, 600)]]).set_info(content="Signed where?")
+        page.add_text_annot((300, 450), "Nobody sees this.").set_flags(HIDDEN)
         page.add_freetext_annot((60, 500, 300, 540), "Typed onto the page")
         page.add_underline_annot(page.search_for("Name")).set_info(content="Name")
         page.add_highlight_annot(page.search_for("Name"))
@@ -132,7 +134,11 @@ def test_comments_stand_after_the_page_with_who_wrote_them_and_on_what() -> None
     page = only_page(changed(comment))
     own, typed, *comments = page.text.split("\n\n")
     assert (own, typed) == (PRINTED, "Typed onto the page")
-    assert comments == ["Comment by Bert on “the tenant”: Is she of age?", "Comment: Ask for the deposit."]
+    assert comments == [
+        "Comment by Bert on “the tenant”: Is she of age?",
+        "Comment: Ask for the deposit.",
+        "Comment: Signed where?",
+    ]
     assert [page.text[block.start : block.end] for block in page.blocks][2:] == comments
 
 
