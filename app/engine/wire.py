@@ -68,7 +68,7 @@ def decode(payload: bytes | bytearray) -> tuple[int, object]:
     try:
         envelope = msgspec.msgpack.decode(payload, type=_Envelope)
         return envelope.request_id, msgspec.msgpack.decode(envelope.body, type=_TYPES[envelope.name])
-    except (msgspec.DecodeError, KeyError) as error:
+    except (msgspec.DecodeError, UnicodeDecodeError, KeyError) as error:
         raise FrameInvalid(str(error)) from error
 
 
