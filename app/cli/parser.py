@@ -15,6 +15,7 @@ from app.cli import (
     forget,
     index,
     models,
+    password,
     receipts,
     rules,
     search,
@@ -26,7 +27,22 @@ from app.cli.terminal import Terminal
 from app.config.paths import default_data_dir
 from app.core.errors import AppError
 
-COMMANDS = (index, status, documents, rules, search, ask, show, models, receipts, export, forget, evaluate, doctor)
+COMMANDS = (
+    index,
+    status,
+    documents,
+    password,
+    rules,
+    search,
+    ask,
+    show,
+    models,
+    receipts,
+    export,
+    forget,
+    evaluate,
+    doctor,
+)
 EPILOG = """Without a command the window opens. Exit status: 0 done, 1 the request failed, 2 wrong usage,
 3 another Margent has this library open, 4 no model is installed."""
 

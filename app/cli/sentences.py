@@ -19,6 +19,8 @@ from app.core.errors import (
     NoModelInstalled,
     PageMissing,
     PartOfFolder,
+    PasswordUnneeded,
+    PasswordWrong,
     PathMissing,
     PathNotInLibrary,
     PathUnreadable,
@@ -50,7 +52,7 @@ REASONS = {
     Reason.NONE: "",
     Reason.EMPTY: "the file is empty",
     Reason.NO_TEXT: "it holds pictures of text only, as from a scanner; no text could be read",
-    Reason.ENCRYPTED: "it is protected by a password; save a copy without one",
+    Reason.ENCRYPTED: "it is locked with a password; give it with: margent password FILE",
     Reason.DAMAGED: "it is damaged; try to open it in another program and save it anew",
     Reason.UNSUPPORTED: "this kind of file is not read yet",
     Reason.UNREADABLE: "it may not be read; look at its permissions",
@@ -104,6 +106,8 @@ def exit_status(error: AppError) -> int:
 
 def reason_sentence(reason: Reason, detail: str = "") -> str:
     """Return why a document is not in the index, with the reader's own word in brackets."""
+    if reason is Reason.ENCRYPTED and detail:
+        return f"it is locked ({detail}); save a copy without the lock"
     return f"{REASONS[reason]} ({detail})" if detail else REASONS[reason]
 
 
@@ -167,6 +171,10 @@ def error_sentence(error: AppError) -> str:
             return f"{path}: the data directory cannot be written ({detail}); choose another with --data-dir"
         case DocumentUnreadable():
             return f"{path}: {reason_sentence(Reason(facts.get('reason', '')), detail)}"
+        case PasswordWrong():
+            return f"{path}: this is not its password; nothing was changed"
+        case PasswordUnneeded():
+            return f"{path}: it needs no password"
         case QuestionTooLong():
             return f"the question is too long: {facts.get('tokens')} tokens of at most {facts.get('limit')}; shorten it"
         case ReceiptUnknown():

@@ -18,6 +18,7 @@ from app.core import messages
 from app.core.conversation_messages import ConversationOpened, ConversationsListed
 from app.core.errors import AppError, error_from_facts
 from app.core.model_messages import ModelProgress, ModelsListed
+from app.core.password_messages import PasswordKept
 from app.engine.wire import Connection, ConnectionClosed, FrameInvalid, Received
 
 log = logging.getLogger(__name__)
@@ -96,6 +97,7 @@ class EngineClient(QObject):
     models_listed = Signal(object)
     conversations_listed = Signal(object)
     conversation_opened = Signal(object)
+    password_kept = Signal(object)
     model_progress = Signal(object)
 
     _arrived = Signal(object)
@@ -215,6 +217,8 @@ class EngineClient(QObject):
                 self._close_request(event, self.conversations_listed)
             case ConversationOpened():
                 self._close_request(event, self.conversation_opened)
+            case PasswordKept():
+                self._close_request(event, self.password_kept)
             case messages.StatusChanged():
                 self.status_changed.emit(event)
             case messages.DamageFound():

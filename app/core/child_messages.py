@@ -3,7 +3,7 @@
 The rules are those of `app.core.messages`, which also has `Failed`.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from app.core.models import Pooling
 from app.core.pages import DocumentText, Page, PageImage, Rect, Span
@@ -14,9 +14,13 @@ from app.core.types import ChatMessage, Reason
 
 @dataclass(frozen=True, slots=True)
 class ReadFile:
-    """Ends with `FileRead` or `FileRefused`. `name` is the file's name for the format and a title, never opened."""
+    """Ends with `FileRead` or `FileRefused`. `name` is the file's name for the format and a title, never opened.
+
+    `password` is that of a locked file, here as in the other messages.
+    """
 
     name: str
+    password: str = field(default="", repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +31,15 @@ class DrawPage:
     page: int
     span: Span | None
     scale: float
+    password: str = field(default="", repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class TryPassword:
+    """Ends with `PasswordTried`, or with `FileRefused` if the password does not fit."""
+
+    name: str
+    password: str = field(default="", repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +70,13 @@ class FileRead:
 class FileRefused:
     reason: Reason
     detail: str
+
+
+@dataclass(frozen=True, slots=True)
+class PasswordTried:
+    """`is_locked` is False for a file that needs no password."""
+
+    is_locked: bool
 
 
 @dataclass(frozen=True, slots=True)

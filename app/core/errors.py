@@ -88,6 +88,14 @@ class DocumentUnreadable(AppError):
     """A document cannot be read: `path`, `reason` (a `core.types.Reason`), `detail`."""
 
 
+class PasswordWrong(AppError):
+    """A password does not open a document: `path`."""
+
+
+class PasswordUnneeded(AppError):
+    """A document needs no password: `path`."""
+
+
 class QuestionTooLong(AppError):
     """The question does not fit the model's context: `tokens`, `limit`."""
 

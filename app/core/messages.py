@@ -11,6 +11,7 @@ from app.core.conversation_messages import CONVERSATION_FINAL_EVENTS, Conversati
 from app.core.explanation import Explanation
 from app.core.model_messages import ModelRequest, ModelsListed
 from app.core.pages import Page, PageImage, Rect, Span
+from app.core.password_messages import PasswordKept, PasswordRequest
 from app.core.receipt_messages import RECEIPT_FINAL_EVENTS, ReceiptRequest
 from app.core.rule_messages import RuleRequest, RulesListed
 from app.core.tallies import PromptTokens
@@ -258,6 +259,7 @@ WindowRequest: TypeAlias = (
     AddFolder
     | RemoveFolder
     | RuleRequest
+    | PasswordRequest
     | Rescan
     | Pause
     | Resume
@@ -277,6 +279,7 @@ FINAL_EVENTS = (
     Done,
     DocumentsListed,
     RulesListed,
+    PasswordKept,
     Searched,
     Explained,
     AnswerFinished,

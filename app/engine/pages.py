@@ -38,7 +38,16 @@ async def open_page(request: OpenPage, catalog: Catalog, reader: Reader) -> Page
         drawn = await reader.draw(row.path, request.page, span, scale)
         if isinstance(drawn, PageDrawn):
             return PageOpened(
-                row.id, row.path, request.page, drawn.pages, None, drawn.image, drawn.rects, span, scale, changed
+                row.id,
+                row.path,
+                request.page,
+                max(drawn.pages, row.pages),  # files within it stand as text behind its own pages
+                None,
+                drawn.image,
+                drawn.rects,
+                span,
+                scale,
+                changed,
             )
         refused = drawn
     if page is None:

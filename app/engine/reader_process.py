@@ -17,9 +17,11 @@ from app.core.child_messages import (
     FileRead,
     FileRefused,
     PageDrawn,
+    PasswordTried,
     ReaderReady,
     ReadFile,
     TextDrawn,
+    TryPassword,
 )
 from app.core.messages import Failed
 from app.core.pages import DocumentText, Page, Span
@@ -27,9 +29,9 @@ from app.core.passages import passages_of
 from app.core.types import Reason
 from app.engine.sandbox import lock_down
 from app.engine.wire import Connection, ConnectionClosed, FrameInvalid
-from app.readers import pdf
+from app.readers import locked, pdf
 from app.readers.formats import is_drawn
-from app.readers.reading import read
+from app.readers.reading import is_locked, read
 from app.readers.refusal import Refusal
 from app.readers.sentences import sentences
 from app.readers.typeset import typeset
@@ -73,7 +75,7 @@ def run(connection: Connection) -> None:
             connection.send(received.request_id, FileRefused(Reason.TOO_LARGE, str(error)))
 
 
-def _answer(message: object, fd: int | None) -> FileRead | PageDrawn | TextDrawn | FileRefused | Failed:
+def _answer(message: object, fd: int | None) -> FileRead | PageDrawn | PasswordTried | TextDrawn | FileRefused | Failed:
     try:
         match message:
             case DrawText(page, span, scale):
@@ -96,12 +98,14 @@ def _answer(message: object, fd: int | None) -> FileRead | PageDrawn | TextDrawn
             os.close(fd)
 
 
-def _answer_about(file: BinaryIO, message: object) -> FileRead | PageDrawn | Failed:
+def _answer_about(file: BinaryIO, message: object) -> FileRead | PageDrawn | PasswordTried | Failed:
     match message:
-        case ReadFile(name):
-            return _read(file, name)
-        case DrawPage(name, page, span, scale):
-            return _draw(file, name, page, span, scale)
+        case ReadFile(name, password):
+            return _read(file, name, password)
+        case DrawPage():
+            return _draw(file, message)
+        case TryPassword(name, password):
+            return PasswordTried(is_locked(file, name, password))
         case _:
             return Failed("UsageWrong", {"detail": f"{type(message).__name__} to a reader"})
 
@@ -110,17 +114,17 @@ def _refused(reason: Reason, detail: str) -> FileRefused:
     return FileRefused(reason, detail.encode("utf-8", "replace").decode()[:DETAIL_LIMIT_CHARS])
 
 
-def _read(file: BinaryIO, name: str) -> FileRead:
-    title, pages = read(file, name)
+def _read(file: BinaryIO, name: str, password: str = "") -> FileRead:
+    title, pages = read(file, name, password)
     return FileRead(DocumentText(title, pages, passages_of(pages, sentences)))
 
 
-def _draw(file: BinaryIO, name: str, page: int, span: Span | None, scale: float) -> PageDrawn:
-    if not is_drawn(name):
+def _draw(file: BinaryIO, asked: DrawPage) -> PageDrawn:
+    if not is_drawn(asked.name):
         raise Refusal(Reason.UNSUPPORTED, "only its text can be drawn")
-    image = pdf.render(file, page, scale)
-    rects = pdf.rects(file, page, span) if span is not None else ()
-    return PageDrawn(image, rects, pdf.page_count(file))
+    image = pdf.render(file, asked.page, asked.scale, asked.password)
+    rects = pdf.rects(file, asked.page, asked.span, asked.password) if asked.span is not None else ()
+    return PageDrawn(image, rects, pdf.page_count(file, asked.password))
 
 
 def _draw_text(page: Page, span: Span | None, scale: float) -> TextDrawn:
@@ -133,6 +137,7 @@ def _warm() -> None:
     for module in pkgutil.iter_modules(encodings.__path__):
         if module.name not in ("mbcs", "oem"):  # Windows only
             importlib.import_module(f"encodings.{module.name}")
+    locked.warm()
     for name, content in _samples().items():
         try:
             _read(io.BytesIO(content), name)

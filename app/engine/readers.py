@@ -4,7 +4,7 @@ import asyncio
 import contextlib
 import os
 import stat
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from types import TracebackType
 
 from app.core.child_messages import (
@@ -13,14 +13,17 @@ from app.core.child_messages import (
     FileRead,
     FileRefused,
     PageDrawn,
+    PasswordTried,
     ReaderReady,
     ReadFile,
     TextDrawn,
+    TryPassword,
 )
 from app.core.messages import Failed
 from app.core.pages import DocumentText, Page, PageImage, Span
 from app.core.types import Reason
 from app.engine.child import Child
+from app.engine.unlocking import Unlocking
 from app.engine.wire import ConnectionClosed, FrameInvalid
 
 READ_LIMIT_S = 30.0
@@ -60,7 +63,9 @@ def open_file(path: bytes) -> OpenFile | FileRefused:
 class Reader:
     """One reader process at a time, started when needed and again after it dies; requests queue up."""
 
-    def __init__(self) -> None:
+    def __init__(self, unlocking: Unlocking | None = None) -> None:
+        """Make a reader that opens locked files by what `unlocking` knows; without, it refuses them."""
+        self._unlocking = unlocking
         self._child: Child | None = None
         self._turn = asyncio.Lock()
         self.sandbox: tuple[str, ...] = ()
@@ -78,6 +83,13 @@ class Reader:
         if isinstance(answer, PageDrawn) and not _is_whole(answer.image):
             return FileRefused(Reason.DAMAGED, "its picture is not whole")
         return answer if isinstance(answer, PageDrawn | FileRefused) else _refused(answer)
+
+    async def try_password(self, path: bytes, password: str) -> bool | FileRefused:
+        """Return whether a file is locked, and by this password, or why it cannot be opened with it."""
+        answer = await self._ask_once(path, TryPassword(_file_name(path), password))
+        if isinstance(answer, PasswordTried):
+            return answer.is_locked
+        return answer if isinstance(answer, FileRefused) else _refused(answer)
 
     async def draw_text(self, page: Page, span: Span | None, scale: float) -> TextDrawn | FileRefused:
         """Return a drawn page of this text with the rectangles of a span, or why there is none."""
@@ -99,13 +111,22 @@ class Reader:
             self._child = None
 
     async def _ask(self, path: bytes, request: ReadFile | DrawPage) -> object:
+        if self._unlocking is None:
+            return await self._ask_once(path, request)
+        return await self._unlocking.opened(
+            path, lambda password: self._ask_once(path, replace(request, password=password))
+        )
+
+    async def _ask_once(self, path: bytes, request: ReadFile | DrawPage | TryPassword) -> object:
         opened = open_file(path)
         if isinstance(opened, FileRefused):
             return opened
         with opened:
             return await self._exchange(request, opened.fd, READ_LIMIT_S + opened.size_bytes * READ_LIMIT_S_PER_BYTE)
 
-    async def _exchange(self, request: ReadFile | DrawPage | DrawText, fd: int | None, limit_s: float) -> object:
+    async def _exchange(
+        self, request: ReadFile | DrawPage | TryPassword | DrawText, fd: int | None, limit_s: float
+    ) -> object:
         async with self._turn:
             try:
                 child = await self._ready_child()

@@ -28,6 +28,7 @@ from app.core.model_messages import (
     RemoveModel,
 )
 from app.core.models import ModelRole
+from app.core.password_messages import ForgetPassword, GivePassword
 from app.core.receipt_messages import (
     FindChangedSources,
     Forget,
@@ -49,6 +50,7 @@ from app.engine.readers import Reader
 from app.engine.search_thread import SearchThread
 from app.engine.searching import Searching
 from app.engine.shelving import Shelving
+from app.engine.unlocking import Unlocking
 from app.library import folders
 from app.library.catalog import CHOSEN_EMBEDDER, Catalog
 from app.library.ignoring import BUILT_IN, check_patterns
@@ -78,8 +80,9 @@ class Engine:
         self._shelving = Shelving(shelf, settings.model, self._catalog.meta(CHOSEN_EMBEDDER))
         self._history = History(paths.history)
         self.damage = _damage(self._catalog.damaged, self._history.damaged)
-        self._reader = Reader()
-        self._drawer = Reader()
+        self._unlocking = Unlocking(self._catalog)
+        self._reader = Reader(self._unlocking)
+        self._drawer = Reader(self._unlocking)
         self._search = SearchThread(paths.catalog)
         self._searching = Searching(self._shelving, self._catalog, self._spaces, self._search)
         suffixes = frozenset(suffix.removeprefix(".") for suffix in SUPPORTED_SUFFIXES)
@@ -175,12 +178,17 @@ class Engine:
                 check_patterns(ignore)
                 await self._indexer.add_folder(path, FolderRules(ignore))
             case messages.RemoveFolder(path):
-                self._indexer.remove_folder(path)
+                async with self._unlocking.leaving(os.path.realpath(path)):
+                    self._indexer.remove_folder(path)
             case ListRules(path):
                 return self._rules(os.path.realpath(path))
             case ChangeRules(path, rules):
                 folders.set_rules(self._catalog.database, os.path.realpath(path), rules)
                 await self._indexer.rescan((os.path.realpath(path),))
+            case GivePassword():
+                return await self._unlocking.give(message, self._drawer.try_password, self._indexer)
+            case ForgetPassword(document_id):
+                await self._unlocking.forget(document_id)
             case messages.Rescan():
                 await self._indexer.rescan()
             case messages.Pause() | messages.Resume():
@@ -200,7 +208,9 @@ class Engine:
             case ListConversations() | OpenConversation() | RenameConversation() | DeleteConversation():
                 return converse(message, self._conversations)
             case Forget(path):
-                return await forget(os.path.realpath(path), self._catalog, self._spaces, self._indexer, self._history)
+                path = os.path.realpath(path)
+                async with self._unlocking.leaving(path):
+                    return await forget(path, self._catalog, self._spaces, self._indexer, self._history)
             case RerunReceipt():
                 return await self._asking.rerun(request_id, message)
             case _:

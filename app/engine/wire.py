@@ -15,15 +15,29 @@ from dataclasses import dataclass, is_dataclass
 
 import msgspec
 
-from app.core import child_messages, conversation_messages, messages, model_messages, receipt_messages, rule_messages
+from app.core import (
+    child_messages,
+    conversation_messages,
+    messages,
+    model_messages,
+    password_messages,
+    receipt_messages,
+    rule_messages,
+)
 
 FRAME_LIMIT_BYTES = 512 * 1024 * 1024
 _LENGTH = struct.Struct(">I")
+_MODULES = (
+    child_messages,
+    conversation_messages,
+    messages,
+    model_messages,
+    password_messages,
+    receipt_messages,
+    rule_messages,
+)
 _TYPES = {
-    name: cls
-    for module in (messages, conversation_messages, model_messages, receipt_messages, rule_messages, child_messages)
-    for name, cls in inspect.getmembers(module, inspect.isclass)
-    if is_dataclass(cls)
+    name: cls for module in _MODULES for name, cls in inspect.getmembers(module, inspect.isclass) if is_dataclass(cls)
 }
 
 
@@ -68,7 +82,7 @@ def decode(payload: bytes | bytearray) -> tuple[int, object]:
     try:
         envelope = msgspec.msgpack.decode(payload, type=_Envelope)
         return envelope.request_id, msgspec.msgpack.decode(envelope.body, type=_TYPES[envelope.name])
-    except (msgspec.DecodeError, KeyError) as error:
+    except (msgspec.DecodeError, UnicodeDecodeError, KeyError) as error:
         raise FrameInvalid(str(error)) from error
 
 

@@ -177,6 +177,16 @@ def requeue(database: Database, document_id: int) -> None:
         )
 
 
+def queue_locked(database: Database, document_id: int) -> None:
+    """Queue a document again that could not be read for want of a password."""
+    with database.transaction():
+        database.run(
+            "UPDATE documents SET state = 'queued', reason = '', detail = '', attempts = 0"
+            " WHERE id = ? AND state = 'failed' AND reason = ?",
+            (document_id, Reason.ENCRYPTED),
+        )
+
+
 def finish_unchanged(database: Database, document_id: int, stamp: FileStamp) -> bool:
     """Make a document READY with the text that it has; tell whether it was still being read."""
     with database.transaction():

@@ -12,7 +12,7 @@ from app.core.types import Reason
 from app.readers.encoding import text_of
 from app.readers.html import parts_in
 from app.readers.package import Package, resolved
-from app.readers.refusal import Refusal
+from app.readers.refusal import UNOPENABLE, Refusal
 from app.readers.sections import Part, clean, paged
 from app.readers.xml_tree import Xml, attribute, child, children, descendants
 
@@ -25,7 +25,7 @@ def pages(file: BinaryIO, name: str) -> tuple[str, tuple[Page, ...]]:
     """Return the title and the pages of a book, or raise `Refusal`."""
     package = Package(file)
     if any(attribute(one, "Algorithm") not in _FONT_SCRAMBLERS for one in _encryptions(package)):
-        raise Refusal(Reason.ENCRYPTED)
+        raise Refusal(Reason.ENCRYPTED, UNOPENABLE)
     rootfile = next(descendants(package.xml(_CONTAINER), "rootfile"), None)
     contents_name = unquote(attribute(rootfile, "full-path")) if rootfile is not None else _first_of(package, ".opf")
     contents = package.xml(contents_name)

@@ -66,7 +66,7 @@ SUPPORTED_SUFFIXES = frozenset(FORMATS)
 SNIFFED_BYTES = 1024
 _PDF_MARK = b"%PDF-"
 _ZIP_MARK = b"PK\x03\x04"
-_OLE_MARK = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+OLE_MARK = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _RTF_MARK = b"{\\rtf"
 _HTML_MARKS = (b"<!doctype html", b"<html")
 _IN_ZIP = {
@@ -107,7 +107,7 @@ def format_of(file: BinaryIO, name: str) -> Format:
     named = FORMATS[suffix]
     if first.startswith(_ZIP_MARK):
         return _in_zip(file, named)
-    if first.startswith(_OLE_MARK):
+    if first.startswith(OLE_MARK):
         return _in_ole(file)
     if _PDF_MARK in first and named not in (Format.MAIL, Format.MBOX, Format.SOURCE_CODE, Format.MARKDOWN):
         return Format.PDF

@@ -8,7 +8,7 @@ from app.core.pages import BlockKind, Page
 from app.core.types import Reason
 from app.readers.odf_text import parts_of, rows_of
 from app.readers.package import Package
-from app.readers.refusal import Refusal
+from app.readers.refusal import UNOPENABLE, Refusal
 from app.readers.sections import Part, clean, pages_of
 from app.readers.slides import Slide, pages_of_slides
 from app.readers.tables import Sheet, pages_of_sheets
@@ -22,7 +22,7 @@ def pages(file: BinaryIO, name: str) -> tuple[str, tuple[Page, ...]]:
     """Return the title and the pages (sections, slides, parts of sheets) of a file, or raise `Refusal`."""
     package = Package(file)
     if any(True for _ in descendants(package.xml("META-INF/manifest.xml"), "encryption-data")):
-        raise Refusal(Reason.ENCRYPTED)
+        raise Refusal(Reason.ENCRYPTED, UNOPENABLE)
     root = package.xml("content.xml")
     body = child(root, "body")
     if root is None or body is None:

@@ -7,7 +7,7 @@ from typing import IO, BinaryIO
 
 from app.core.types import Reason
 from app.readers.formats import ZIP_ERRORS
-from app.readers.refusal import Refusal
+from app.readers.refusal import UNOPENABLE, Refusal
 from app.readers.sections import clean
 from app.readers.xml_tree import Xml, XmlInvalid, attribute, child, parse
 
@@ -44,7 +44,7 @@ class Package:
         if len(entries) > ENTRY_LIMIT:
             raise Refusal(Reason.TOO_LARGE, f"{len(entries)} parts")
         if any(entry.flag_bits & _IS_ENCRYPTED for entry in entries):
-            raise Refusal(Reason.ENCRYPTED)
+            raise Refusal(Reason.ENCRYPTED, UNOPENABLE)
         self._entries = {entry.filename.lower(): entry for entry in entries}
         self._inflated = 0
 

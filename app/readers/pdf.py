@@ -1,10 +1,12 @@
 """Read and draw PDF files with MuPDF. Runs in the reader's process.
 
-A page's text is built from MuPDF's lines (`page_text`), and `rects` builds it again with the box of every character.
+A page's text is built from MuPDF's lines (`page_text`) and what fields say, with notes after it; `rects` builds it anew
+with the box of every character.
 """
 
-from collections.abc import Callable, Generator, Sequence
+from collections.abc import Callable, Generator, Mapping, Sequence
 from contextlib import closing, contextmanager
+from dataclasses import dataclass
 from pathlib import PurePath
 from typing import BinaryIO, TypedDict, cast
 
@@ -12,9 +14,14 @@ import pymupdf
 
 from app.core.pages import Page, PageImage, Rect, Span
 from app.core.types import Reason
-from app.readers.page_text import Piece, page_text
+from app.readers.messages import Attachment
+from app.readers.page_text import PageText, Piece, page_text
+from app.readers.pdf_errors import LIBRARY_ERRORS
+from app.readers.pdf_fields import lines_of_fields
+from app.readers.pdf_files import files_in
 from app.readers.pdf_headings import OutlineEntry, blocks_of, largest_line
-from app.readers.pdf_lines import BlockDict, Box, Line, lines_of
+from app.readers.pdf_lines import BlockDict, Box, LineDict, lines_of
+from app.readers.pdf_notes import Note, note_boxes, notes_of, with_notes
 from app.readers.refusal import Refusal
 from app.readers.sections import clean
 
@@ -25,18 +32,6 @@ PIXEL_LIMIT = 64_000_000
 FILE_LIMIT_BYTES = 1 << 30
 # Pieces of a row are marked as one up to this gap, in type sizes.
 JOINED_GAP = 2.0
-# What MuPDF and its binding raise on damaged files; the binding's own slips are among them.
-LIBRARY_ERRORS = (
-    RuntimeError,
-    ValueError,
-    LookupError,
-    TypeError,
-    AttributeError,
-    ArithmeticError,
-    AssertionError,
-    OSError,
-    pymupdf.mupdf.FzErrorBase,  # pyright: ignore[reportPrivateImportUsage] - its only name
-)
 # Titles that programs write and people do not.
 _JUNK_TITLES = ("untitled", "microsoft word", "microsoft powerpoint", "slide 1", "document1", "powerpoint presentation")
 
@@ -57,7 +52,19 @@ class _RawBlock(TypedDict):
     lines: list[_RawLine]
 
 
-def pages(file: BinaryIO, name: str) -> tuple[str, tuple[Page, ...]]:
+@dataclass(frozen=True, slots=True)
+class _Written:
+    """A page's own text, the lines in it that its fields wrote by their number, and the notes on it."""
+
+    text: PageText
+    of_fields: Mapping[int, LineDict]
+    notes: tuple[Note, ...]
+
+
+_NOTHING = _Written(PageText("", (), ()), {}, ())
+
+
+def pages(file: BinaryIO, name: str, password: str = "") -> tuple[str, tuple[Page, ...]]:
     """Return the title and the pages of a PDF file.
 
     A page that cannot be read, or is a picture, is empty.
@@ -65,23 +72,27 @@ def pages(file: BinaryIO, name: str) -> tuple[str, tuple[Page, ...]]:
     Raises:
         Refusal: the file is encrypted, damaged, or has no text at all.
     """
-    with _opened(file) as document:
-        texts = [page_text(_lines(document, index)) for index in range(document.page_count)]
-        if not any(text.text for text in texts):
+    with _opened(file, password) as document:
+        written = [_written(document, index) for index in range(document.page_count)]
+        texts = [page.text for page in written]
+        if not any(page.text.text or page.notes for page in written):
             raise Refusal(Reason.NO_TEXT, str(len(texts)))
         blocks = blocks_of(texts, _outline(document))
         title = _title(document) or largest_line(texts[0]) or PurePath(name).stem
-        numbered = enumerate(zip(texts, blocks, strict=True), 1)
-        return title, tuple(Page(number, text.text, page_blocks) for number, (text, page_blocks) in numbered)
+        numbered = enumerate(zip(written, blocks, strict=True), 1)
+        return title, tuple(
+            with_notes(Page(number, page.text.text, page_blocks), page.notes)
+            for number, (page, page_blocks) in numbered
+        )
 
 
-def render(file: BinaryIO, page: int, scale: float) -> PageImage:
+def render(file: BinaryIO, page: int, scale: float, password: str = "") -> PageImage:
     """Return a drawn page, `scale` pixels a point; `page` counts from 1.
 
     Raises:
         Refusal: the file cannot be read, has no such page, or the picture would be too large.
     """
-    with _opened(file) as document, _refusing():
+    with _opened(file, password) as document, _refusing():
         drawn = _page(document, page)
         width, height = drawn.rect.width * scale, drawn.rect.height * scale
         if width * height > PIXEL_LIMIT:
@@ -90,20 +101,31 @@ def render(file: BinaryIO, page: int, scale: float) -> PageImage:
         return PageImage(pixmap.width, pixmap.height, bytes(pixmap.samples))
 
 
-def rects(file: BinaryIO, page: int, span: Span) -> tuple[Rect, ...]:
+def rects(file: BinaryIO, page: int, span: Span, password: str = "") -> tuple[Rect, ...]:
     """Return where a span stands on the drawn page, one rectangle a line; raises `Refusal`."""
-    with _opened(file) as document, _refusing():
+    with _opened(file, password) as document, _refusing():
         drawn = _page(document, page)
         text_page = drawn.get_textpage(flags=TEXT_FLAGS)
-        blocks = cast(list[BlockDict], text_page.extractDICT()["blocks"])
         raw = cast(list[_RawBlock], text_page.extractRAWDICT()["blocks"])
+        found = _lines(text_page)
+        written = _written_on(drawn, found)
         matrix = drawn.rotation_matrix
-    chars = [
+    boxes = (
         [char["bbox"] for part in line["spans"] for char in part["chars"]]
         for block in raw
         for line in block.get("lines", ())
-    ]
-    return tuple(_as_drawn(matrix, box) for box in _boxes(page_text(lines_of(blocks)).pieces, chars, span))
+    )
+    chars = dict(enumerate(boxes))
+    for index, line in written.of_fields.items():
+        chars[index] = [line["bbox"]] * sum(len(part["text"]) for part in line["spans"])
+    marked = _boxes(written.text.pieces, chars, span) + note_boxes(len(written.text.text), written.notes, span)
+    return tuple(_as_drawn(matrix, box) for box in marked)
+
+
+def files(file: BinaryIO, password: str = "") -> tuple[Attachment, ...]:
+    """Return the files within a PDF; raises `Refusal`."""
+    with _opened(file, password) as document, _refusing():
+        return files_in(document)
 
 
 def silence() -> None:
@@ -112,14 +134,20 @@ def silence() -> None:
         cast(Callable[[bool], object], tell)(False)
 
 
-def page_count(file: BinaryIO) -> int:
+def page_count(file: BinaryIO, password: str = "") -> int:
     """Return the number of pages; raises `Refusal`."""
-    with _opened(file) as document:
+    with _opened(file, password) as document:
         return document.page_count
 
 
+def needs_password(file: BinaryIO, password: str) -> bool:
+    """Return whether a file is locked, and by this password; raises `Refusal`."""
+    with _opened(file, password) as document:
+        return bool(document.needs_pass)
+
+
 @contextmanager
-def _opened(file: BinaryIO) -> Generator[pymupdf.Document]:
+def _opened(file: BinaryIO, password: str) -> Generator[pymupdf.Document]:
     """Give the open document."""
     file.seek(0)
     content = file.read(FILE_LIMIT_BYTES + 1)
@@ -131,7 +159,7 @@ def _opened(file: BinaryIO) -> Generator[pymupdf.Document]:
         document = pymupdf.open(stream=content, filetype="pdf")
     with closing(document):
         with _refusing():
-            if document.needs_pass:
+            if document.needs_pass and not (password and document.authenticate(password)):
                 raise Refusal(Reason.ENCRYPTED)
             if not document.page_count:
                 raise Refusal(Reason.DAMAGED, "no pages")
@@ -149,13 +177,33 @@ def _refusing() -> Generator[None]:
         raise Refusal(Reason.DAMAGED, str(error)) from error
 
 
-def _lines(document: pymupdf.Document, index: int) -> list[Line]:
+def _written(document: pymupdf.Document, index: int) -> _Written:
     try:
-        text_page = document[index].get_textpage(flags=TEXT_FLAGS)
-        blocks = cast(list[BlockDict], text_page.extractDICT()["blocks"])
+        page = document[index]
+        found = _lines(page.get_textpage(flags=TEXT_FLAGS))
     except LIBRARY_ERRORS:
-        return []  # one bad page does not lose the others; it is counted among those without text
-    return lines_of(blocks)
+        return _NOTHING  # one bad page does not lose the others; it is counted among those without text
+    return _written_on(page, found)
+
+
+def _written_on(page: pymupdf.Page, found: Sequence[LineDict]) -> _Written:
+    """Return what is written on a page with these lines; damaged fields and notes are left out."""
+    try:
+        of_fields = lines_of_fields(page, found)
+    except LIBRARY_ERRORS:
+        of_fields = {}
+    try:
+        notes = notes_of(page, found)
+    except LIBRARY_ERRORS:
+        notes = ()
+    count = max(len(found), *(index + 1 for index in of_fields)) if of_fields else len(found)
+    lines = [of_fields[index] if index in of_fields else found[index] for index in range(count)]
+    return _Written(page_text(lines_of([{"lines": lines}])), of_fields, notes)
+
+
+def _lines(text_page: pymupdf.TextPage) -> list[LineDict]:
+    blocks = cast(list[BlockDict], text_page.extractDICT()["blocks"])
+    return [line for block in blocks for line in block.get("lines", ())]
 
 
 def _page(document: pymupdf.Document, number: int) -> pymupdf.Page:
@@ -164,7 +212,7 @@ def _page(document: pymupdf.Document, number: int) -> pymupdf.Page:
     return document[number - 1]
 
 
-def _boxes(pieces: Sequence[Piece], chars: Sequence[Sequence[Box]], span: Span) -> list[Box]:
+def _boxes(pieces: Sequence[Piece], chars: Mapping[int, Sequence[Box]], span: Span) -> list[Box]:
     """Return the boxes of a span's characters, those of one row joined."""
     boxes: list[Box] = []
     previous: Piece | None = None

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import TypedDict
 
 BOLD = 1 << 4  # of a span's font flags
+UNSEEN = 1 << 1 | 1 << 5  # of an annotation's flags: hidden, and not shown on a screen
 # Smaller type is not seen: marks that programs leave for each other, and words hidden from the reader.
 SEEN_SIZE_PT = 1.5
 # Some programs embolden by printing twice, this share of the size apart at most.

@@ -1,10 +1,11 @@
 """Read a file of any format, and what is attached to it. Runs in the reader's process.
 
-The catalog knows files only, so what is attached to a mail is read as further pages of the mail, under its name.
+The catalog knows files only, so what is attached to a mail or a PDF is read as further pages of it, under its name.
 """
 
 import io
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import chain
 from pathlib import PurePath
 from typing import BinaryIO, Protocol
 
@@ -30,6 +31,7 @@ from app.readers import (
     xlsx,
 )
 from app.readers.formats import Format, format_of
+from app.readers.locked import unlocked
 from app.readers.messages import INNER_LIMIT, Attachment, Message, message_parts
 from app.readers.refusal import Refusal
 from app.readers.sections import paged
@@ -38,7 +40,7 @@ _DEEPEST_LEVEL = 6
 
 
 class Reader(Protocol):
-    """What a format's module offers; `pdf` draws its pages too, the text of the others is drawn by `typeset`."""
+    """What a format's module offers. `pdf`, which takes a password too, draws its pages; all else `typeset` draws."""
 
     def pages(self, file: BinaryIO, name: str, /) -> tuple[str, tuple[Page, ...]]:
         """Return the title and the pages of a file, or raise `Refusal`."""
@@ -54,7 +56,6 @@ class MailReader(Protocol):
 
 
 _READERS: dict[Format, Reader] = {
-    Format.PDF: pdf,
     Format.DOCX: docx,
     Format.DOC: doc,
     Format.PPTX: pptx,
@@ -72,14 +73,25 @@ _READERS: dict[Format, Reader] = {
 _MAIL_READERS: dict[Format, MailReader] = {Format.MAIL: mail, Format.MBOX: mbox, Format.MSG: msg}
 
 
-def read(file: BinaryIO, name: str) -> tuple[str, tuple[Page, ...]]:
-    """Return the title and the pages of a file, or raise `Refusal`."""
-    return _read(file, name, 0)
+def read(file: BinaryIO, name: str, password: str = "") -> tuple[str, tuple[Page, ...]]:
+    """Return the title and the pages of a file, or raise `Refusal`; `password` opens one that is locked."""
+    return _read(unlocked(file, password) if password else file, name, 0, password)
 
 
-def _read(file: BinaryIO, name: str, depth: int) -> tuple[str, tuple[Page, ...]]:
+def is_locked(file: BinaryIO, name: str, password: str) -> bool:
+    """Return whether a file is locked, and by this password; raise `Refusal` if the password is wrong."""
+    open_file = unlocked(file, password)
+    if format_of(open_file, name) is Format.PDF:
+        return pdf.needs_password(open_file, password)
+    return open_file is not file
+
+
+def _read(file: BinaryIO, name: str, depth: int, password: str = "") -> tuple[str, tuple[Page, ...]]:
     kind = format_of(file, name)
     file.seek(0)
+    if kind is Format.PDF:
+        title, own = pdf.pages(file, name, password)
+        return title, tuple(_numbered(chain(own, _pages_of_files(pdf.files(file, password), depth))))
     if kind in _READERS:
         return _READERS[kind].pages(file, name)
     found = _MAIL_READERS[kind].messages(file)
@@ -96,6 +108,15 @@ def _mail_pages(message: Message, depth: int) -> Iterator[Page]:
         yield from _mail_pages(inner, depth)
     for attachment in message.attachments:
         yield from _attached_pages(attachment, depth + 1)
+
+
+def _pages_of_files(files: Sequence[Attachment], depth: int) -> Iterator[Page]:
+    """Yield a page that lists the files within another, and the pages of each."""
+    if files:
+        text = f"Attachments: {', '.join(file.name for file in files)}"
+        yield Page(1, text, (Block(BlockKind.PARAGRAPH, 0, len(text)),))
+    for file in files:
+        yield from _attached_pages(file, depth + 1)
 
 
 def _attached_pages(attachment: Attachment, depth: int) -> Iterator[Page]:
@@ -120,5 +141,5 @@ def _under(name: str, page: Page, *, is_first: bool) -> Page:
     return Page(page.number, above + page.text, (*named, *moved))
 
 
-def _numbered(pages: Iterator[Page]) -> Iterator[Page]:
+def _numbered(pages: Iterable[Page]) -> Iterator[Page]:
     return (Page(number, page.text, page.blocks) for number, page in enumerate(pages, 1))

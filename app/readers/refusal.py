@@ -2,6 +2,9 @@
 
 from app.core.types import Reason
 
+UNOPENABLE = "no password opens it here"
+"""The detail of a refusal as ENCRYPTED where asking for a password would be in vain."""
+
 
 class Refusal(Exception):
     """A file cannot be read: a reason that people are told, and a detail for the curious."""

@@ -31,8 +31,9 @@ def pages(file: BinaryIO, name: str) -> tuple[str, tuple[Page, ...]]:
     try:
         book = xlrd.open_workbook(file_contents=content, formatting_info=True, ragged_rows=True, logfile=io.StringIO())
     except XLRDError as error:
-        reason = Reason.ENCRYPTED if "encrypted" in str(error).lower() else Reason.DAMAGED
-        raise Refusal(reason, str(error)) from error
+        if "encrypted" in str(error).lower():
+            raise Refusal(Reason.ENCRYPTED) from error
+        raise Refusal(Reason.DAMAGED, str(error)) from error
     except _CONFUSED as error:
         raise Refusal(Reason.DAMAGED, str(error)) from error
     found = pages_of_sheets(Sheet(sheet.name, _rows(book, sheet), _notes(sheet)) for sheet in book.sheets())

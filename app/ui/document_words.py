@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from app.core.messages import StatusChanged
 from app.core.models import FOREIGN_FROM
-from app.core.types import DocumentRow, DocumentState, FolderRow, LibraryStatus
+from app.core.types import DocumentRow, DocumentState, FolderRow, LibraryStatus, Reason
 from app.ui.error_words import explain_reason
 from app.ui.library_tree import Node
 from app.ui.sentences import counted, shown_name, shown_path, span_of_time, translate
@@ -17,6 +17,11 @@ def describe(node: Node) -> str:
     if node.folder is None:
         return ""
     return shown_path(node.path) if node.folder.present else absence_words((node.folder,))
+
+
+def wants_password(row: DocumentRow) -> bool:
+    """Return whether a document could not be read for want of a password that can be given."""
+    return row.state is DocumentState.FAILED and row.reason is Reason.ENCRYPTED and not row.detail
 
 
 def absence_words(folders: tuple[FolderRow, ...]) -> str:

@@ -84,6 +84,10 @@ def explain_error(error: errors.AppError) -> Explained:
         case errors.DocumentUnreadable():
             reason = explain_reason(Reason(facts.get("reason", "")), facts.get("detail", ""))
             return Explained(f"{path}: {reason.what}", reason.remedy)
+        case errors.PasswordWrong():
+            return Explained(translate("errors", "This is not its password."))
+        case errors.PasswordUnneeded():
+            return Explained(translate("errors", "It needs no password."))
         case errors.QuestionTooLong():
             return Explained(
                 translate("errors", "The question is too long for this model."),
@@ -195,9 +199,14 @@ def explain_reason(reason: Reason, detail: str = "") -> Explained:
                 translate("reasons", "Its pages hold pictures and no text."),
                 translate("reasons", "Scan it with text recognition, and it is read at once."),
             )
+        case Reason.ENCRYPTED if detail:
+            return Explained(
+                translate("reasons", "It is locked, and no password opens it here."),
+                translate("reasons", "Save a copy without the lock."),
+            )
         case Reason.ENCRYPTED:
             return Explained(
-                translate("reasons", "It is locked with a password."), translate("reasons", "Save a copy without one.")
+                translate("reasons", "It is locked with a password."), translate("reasons", "Give it, and it is read.")
             )
         case Reason.DAMAGED:
             return Explained(

@@ -20,12 +20,13 @@ from PySide6.QtWidgets import (
 
 from app.core.messages import StatusChanged
 from app.core.types import DocumentState
-from app.ui.document_words import absence_words, describe, foreign_words, progress_of, progress_words
+from app.ui.document_words import absence_words, foreign_words, progress_of, progress_words, wants_password
 from app.ui.documents_model import DocumentsModel
 from app.ui.icons import IconButton, Icons
 from app.ui.labels import PlainLabel
 from app.ui.library_tree import LibraryFilter
 from app.ui.library_tree_view import LibraryTreeView
+from app.ui.row_detail import RowDetail
 from app.ui.sentences import counted
 from app.ui.theme import Look
 
@@ -37,12 +38,14 @@ class LibraryPanel(QWidget):
         folder_chosen: the path of a folder or file to add, bytes.
         folder_removed: the path of an added folder to take out, bytes.
         document_opened: the id of a document whose first page is wanted.
+        password_offered: the `DocumentRow` of a locked file whose password the person wants to give.
         fold_pressed: the person wants the room.
     """
 
     folder_chosen = Signal(object)
     folder_removed = Signal(object)
     document_opened = Signal(int)
+    password_offered = Signal(object)
     fold_pressed = Signal()
 
     def __init__(self, look: Look, icons: Icons, model: DocumentsModel, parent: QWidget | None = None) -> None:
@@ -56,7 +59,7 @@ class LibraryPanel(QWidget):
         for button in self._filter.findChildren(QAbstractButton):
             button.setAccessibleName(self.tr("Clear the filter"))
         self._filter.textChanged.connect(self._on_filter_changed)
-        self._detail = PlainLabel("", "detail", wraps=True)
+        self._detail = RowDetail()
         self._progress = PlainLabel("", "quiet", wraps=True)
         self._absent = PlainLabel("", "quiet", wraps=True)
         self._bar = QProgressBar()
@@ -101,7 +104,7 @@ class LibraryPanel(QWidget):
     @property
     def detail_words(self) -> str:
         """Return what is said of the chosen row."""
-        return self._detail.text()
+        return self._detail.words
 
     @property
     def filter_words(self) -> str:
@@ -210,17 +213,16 @@ class LibraryPanel(QWidget):
         self._describe(self.view.currentIndex())
 
     def _describe(self, index: QModelIndex) -> None:
-        """Say in the detail line what can be said of a row; its name may be shortened in the tree."""
-        node = self._model.node(index)
-        words = describe(node) if index.isValid() else ""
-        self._detail.setText(f"{node.name}: {words}" if words and node.is_file else words)
-        self._detail_frame.setVisible(bool(words))
+        """Say in the detail line what can be said of a row."""
+        self._detail.show_row(self._model.node(index) if index.isValid() else None)
 
     @Slot(QModelIndex)
     def _on_activated(self, index: QModelIndex) -> None:
         row = self._model.node(index).document
         if row is not None and row.state is DocumentState.READY:
             self.document_opened.emit(row.id)
+        elif row is not None and wants_password(row):
+            self.password_offered.emit(row)
 
     @Slot()
     def _on_removal_pressed(self) -> None:
@@ -246,18 +248,13 @@ class LibraryPanel(QWidget):
             self.folder_chosen.emit(os.fsencode(name))
 
     def _lay_out(self, icons: Icons) -> None:
+        self._detail.password_pressed.connect(lambda: self._on_activated(self.view.currentIndex()))
         self._stack.addWidget(self._drop_place())
         self._stack.addWidget(self.view)
         self._filter_row = QWidget()
         filter_row = QVBoxLayout(self._filter_row)
         filter_row.setContentsMargins(12, 8, 12, 8)
         filter_row.addWidget(self._filter)
-        self._detail_frame = QFrame()
-        self._detail_frame.setObjectName("footer")
-        told = QVBoxLayout(self._detail_frame)
-        told.setContentsMargins(16, 8, 16, 8)
-        told.addWidget(self._detail)
-        self._detail_frame.hide()
         self._footer = QFrame()
         self._footer.setObjectName("footer")
         foot = QVBoxLayout(self._footer)
@@ -274,7 +271,7 @@ class LibraryPanel(QWidget):
         outer.addWidget(self._header(icons))
         outer.addWidget(self._filter_row)
         outer.addWidget(self._stack, 1)
-        outer.addWidget(self._detail_frame)
+        outer.addWidget(self._detail)
         outer.addWidget(self._footer)
 
     def _header(self, icons: Icons) -> QFrame:

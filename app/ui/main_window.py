@@ -32,6 +32,7 @@ from app.ui.shelving import Shelving
 from app.ui.shortcuts import Command, CommandPalette, KeysOverlay, bind, key_rows
 from app.ui.teaching_view import TeachingView
 from app.ui.theme import Look, following_look
+from app.ui.unlocking import Unlocking
 from app.ui.why_not import WhyNot
 
 
@@ -72,6 +73,7 @@ class MainWindow(QMainWindow):
         self._lay_out()
         self.narrowing = Narrowing(client, self.question_box, self.asking, self)
         self.conversing = Conversing(client, self.conversation, self.asking, self.narrowing, self.notices, icons, self)
+        self.unlocking = Unlocking(client, self)
         self.why_not = WhyNot(client, self.page_panel, self.asking, self)
         self.beside = Beside(self.conversation, self.margin, lambda: not self.panes.is_narrow, self)
         commands = self._commands()
@@ -141,6 +143,8 @@ class MainWindow(QMainWindow):
         self.margin.source_opened.connect(self._open_source)
         self.margin.twin_opened.connect(self.reading.open_twin)
         self.library.document_opened.connect(self._on_document_opened)
+        self.library.password_offered.connect(self.unlocking.ask)
+        self.unlocking.told.connect(self.notices.say)
         self.reading.page_opening.connect(lambda: self.panes.show_page(shown=True))
         self.page_panel.closed.connect(self._close_page)
         self.page_panel.passage_stepped.connect(self._step_passage)

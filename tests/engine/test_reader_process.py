@@ -17,9 +17,11 @@ from app.core.child_messages import (
     FileRead,
     FileRefused,
     PageDrawn,
+    PasswordTried,
     ReaderReady,
     ReadFile,
     TextDrawn,
+    TryPassword,
 )
 from app.core.messages import Failed
 from app.core.pages import Page, Span
@@ -41,6 +43,7 @@ from tests.readers.office_files import (
     xlsx,
 )
 from tests.readers.small_files import two_columns, word, word_paragraph
+from tests.readers.test_locked import PASSWORD, locked_docx, locked_pdf
 
 # Far above what any file here takes; a file that hangs the reader fails the test by it.
 LIMIT_S = 30.0
@@ -206,3 +209,21 @@ def test_every_odd_file_gives_text_or_a_named_reason(reader: Reader, evaluation_
     assert outcomes["testWORD_truncated.docx"] == outcomes["unreadablemetadata.pdf"] == Reason.DAMAGED
     assert outcomes["testOCR.pdf"] == Reason.NO_TEXT
     assert outcomes["testWORD_template.dotx"] == outcomes["english.cp500.txt"] == "text"
+
+
+def test_a_locked_file_is_opened_in_the_jail_with_its_password(reader: Reader) -> None:
+    for name, content in {"a.docx": locked_docx().getvalue(), "a.pdf": locked_pdf().getvalue()}.items():
+        read = reader.ask(ReadFile(name, PASSWORD), content)
+        assert isinstance(read, FileRead), name
+        assert read.document.passages, name
+        assert reader.ask(ReadFile(name), content) == FileRefused(Reason.ENCRYPTED, "")
+        assert reader.ask(TryPassword(name, "wrong"), content) == FileRefused(Reason.ENCRYPTED, "")
+        assert reader.ask(TryPassword(name, PASSWORD), content) == PasswordTried(is_locked=True)
+    drawn = reader.ask(DrawPage("a.pdf", 1, Span(0, 8), 1.0, PASSWORD), locked_pdf().getvalue())
+    assert isinstance(drawn, PageDrawn)
+    assert len(drawn.rects) == 1
+
+
+def test_old_office_files_are_decrypted_in_the_jail(reader: Reader, evaluation_dir: Path) -> None:
+    (old,) = (evaluation_dir / "readers").rglob("testWORD_protected_passtika.doc")
+    assert isinstance(reader.ask(ReadFile(old.name, "tika"), old.read_bytes()), FileRead)

@@ -5,7 +5,7 @@ import struct
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from app.core.child_messages import ReadFile, StopGenerating
@@ -62,6 +62,7 @@ def test_a_frame_over_the_limit_is_refused_before_it_is_read() -> None:
 
 
 @given(st.binary(max_size=200))
+@example(b"\x93\x00\xa1\xff\xc0")  # a name that is no UTF-8
 def test_any_bytes_are_a_message_or_an_invalid_frame(payload: bytes) -> None:
     try:
         decode(payload)

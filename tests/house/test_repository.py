@@ -28,6 +28,7 @@ IMPORT_NAMES = {
     "charset-normalizer": "charset_normalizer",
     "llama-cpp-python": "llama_cpp",
     "markdown-it-py": "markdown_it",
+    "msoffcrypto-tool": "msoffcrypto",
     "python-docx": "docx",
     "pyside6-essentials": "PySide6",
 }

@@ -12,7 +12,7 @@ WORD_NAMESPACES = (
     'xmlns:wps="http://schemas.microsoft.com/office/word/2010/wordprocessingShape"'
 )
 _RELATION = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
-_AES_256 = 5  # PDF_ENCRYPT_AES_256, which the binding does not declare
+AES_256 = 5  # PDF_ENCRYPTAES_256, which the binding does not declare
 LEFT_X, RIGHT_X, TOP_Y, LEADING = 60.0, 320.0, 120.0, 14.0
 
 LEFT_COLUMN = (
@@ -57,7 +57,7 @@ class Paper:
 
     def saved(self, password: str = "") -> io.BytesIO:
         """Return the file, encrypted if there is a password."""
-        encryption = _AES_256 if password else 0
+        encryption = AES_256 if password else 0
         return io.BytesIO(self._document.tobytes(encryption=encryption, user_pw=password or None))
 
 

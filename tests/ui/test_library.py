@@ -16,7 +16,7 @@ from tests.ui.acts import QUESTION, ask
 from tests.ui.conftest import OpenWindow
 from tests.ui.scripted_engine import FOLDER, LEASE, SAMPLES, ScriptedEngine, document_row, status_of
 
-LOCKED = "It is locked with a password. Save a copy without one."
+LOCKED = "It is locked with a password. Give it, and it is read."
 
 
 def test_a_document_that_cannot_be_read_is_explained_without_hovering(

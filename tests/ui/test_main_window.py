@@ -244,7 +244,7 @@ def test_what_stops_the_indexing_is_told(qtbot: QtBot, window: MainWindow, engin
 def test_documents_say_their_state_and_reason(qtbot: QtBot, window: MainWindow, engine: ScriptedEngine) -> None:
     window.library.view.setCurrentIndex(window.documents.index_of_document(21))
 
-    assert window.library.detail_words.endswith("It is locked with a password. Save a copy without one.")
+    assert window.library.detail_words.endswith("It is locked with a password. Give it, and it is read.")
     window.library._unread.click()
     assert window.documents.index_of_document(1).isValid() is False
     assert window.documents.index_of_document(21).isValid()

@@ -1,0 +1,136 @@
+"""What a form's fields say, as lines of their page: values, ticks, and labels that are not printed. In the reader.
+
+MuPDF's text has what a field shows, ticks as characters of their symbol font; what a field only holds it has not.
+"""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from itertools import islice
+from typing import Protocol, cast
+
+import pymupdf
+
+from app.readers.pdf_lines import UNSEEN, Box, LineDict
+
+# A page of a real form has some hundreds.
+FIELD_LIMIT = 1000
+TICKED, UNTICKED = "☑", "☐"
+_CHECKBOX, _COMBOBOX, _LISTBOX, _RADIO, _TEXT = 2, 3, 4, 5, 7  # PDF_WIDGET_TYPE_…, which the binding does not declare
+_IS_PASSWORD = 1 << 13
+_NOT_TICKED = ("", "Off", "null", "/Off")
+# So far from a field its printed label stands at most, beside it or above it.
+_BESIDE_PT, _ABOVE_PT = 150.0, 14.0
+_SIZE_PT = 10.0
+
+
+class _Widget(Protocol):
+    """A field as the binding gives it, and does not declare it."""
+
+    xref: int
+    rect: Box
+    field_type: int
+    field_flags: int
+    field_label: str | None
+    field_value: object
+
+
+@dataclass(frozen=True, slots=True)
+class _Field:
+    """A field that says something. What is shown of a replaced one, a tick say, gives way to the value."""
+
+    box: Box
+    value: str
+    label: str
+    is_replaced: bool = False
+
+
+def lines_of_fields(page: pymupdf.Page, found: Sequence[LineDict]) -> dict[int, LineDict]:
+    """Return by number the lines to be put in the place of those found on the page, or after them."""
+    fields = list(_fields(page))
+    if not fields:
+        return {}
+    words = _letters(" ".join(span["text"] for line in found for span in line["spans"]))
+    within: dict[int, list[int]] = {n: [] for n in range(len(fields))}
+    printed: list[Box] = []
+    for index, line in enumerate(found):
+        inside = next((n for n, field in enumerate(fields) if _is_inside(line["bbox"], field.box)), None)
+        if inside is None:
+            printed.append(line["bbox"])
+        else:
+            within[inside].append(index)
+    changed: dict[int, LineDict] = {}
+    following = len(found)
+    for n, field in enumerate(fields):
+        is_labelled = _letters(field.label) in words or any(_labels(box, field) for box in printed)
+        label = "" if is_labelled else field.label
+        shown = within[n]
+        places = iter(shown if field.is_replaced else ())
+        for line in _lines(field, label, is_shown=bool(shown)):
+            place = next(places, following)
+            changed[place] = line
+            following += place == following
+        changed |= {place: _line(found[place]["bbox"], "") for place in places}
+    return changed
+
+
+def _fields(page: pymupdf.Page) -> Iterator[_Field]:
+    """Yield the fields of a page that say something, in coordinates of the page before it is turned."""
+    document = cast(pymupdf.Document, page.parent)
+    for widget in islice(cast(Iterable[_Widget], page.widgets()), FIELD_LIMIT):
+        kind, flags = document.xref_get_key(widget.xref, "F")
+        if kind == "int" and int(flags) & UNSEEN:
+            continue
+        turned = pymupdf.Rect(widget.rect) * page.derotation_matrix
+        box = (turned.x0, turned.y0, turned.x1, turned.y1)
+        label = " ".join((widget.field_label or "").split())
+        if widget.field_type in (_CHECKBOX, _RADIO):
+            kind, state = document.xref_get_key(widget.xref, "AS")
+            value = str(state if kind == "name" else widget.field_value or "")
+            yield _Field(box, TICKED if value not in _NOT_TICKED else UNTICKED, label, is_replaced=True)
+        elif widget.field_type in (_TEXT, _COMBOBOX, _LISTBOX):
+            value = widget.field_value or ""
+            value = "\n".join(map(str, cast(list[object], value))) if isinstance(value, list) else str(value)
+            if widget.field_flags & _IS_PASSWORD:
+                yield _Field(box, "", "", is_replaced=True)
+            elif value.strip():
+                yield _Field(box, value, label)
+
+
+def _lines(field: _Field, label: str, *, is_shown: bool) -> Iterator[LineDict]:
+    x0, y0, x1, y1 = field.box
+    if field.is_replaced:
+        yield _line(field.box, f"{field.value} {label}".strip())
+    elif is_shown:
+        if label:
+            yield _line((x0 - 5, y0, x0 - 4, y1), f"{label}:")
+    else:
+        rows = [row for row in field.value.splitlines() if row.strip()]
+        height = (y1 - y0) / max(len(rows), 1)
+        for number, row in enumerate(rows):
+            words = f"{label}: {row}" if label and not number else row
+            yield _line((x0, y0 + number * height, x1, y0 + (number + 1) * height), words)
+
+
+def _line(box: Box, text: str) -> LineDict:
+    size = min(box[3] - box[1], _SIZE_PT)
+    return {"bbox": box, "dir": (1.0, 0.0), "spans": [{"text": text, "size": size, "flags": 0}]}
+
+
+def _is_inside(line: Box, box: Box) -> bool:
+    """Return whether a line is what a field shows: its middle within the sides, and much of it at the same height."""
+    shared = min(box[3], line[3]) - max(box[1], line[1])
+    return box[0] <= (line[0] + line[2]) / 2 <= box[2] and shared > 0.3 * min(box[3] - box[1], line[3] - line[1])
+
+
+def _letters(text: str) -> str:
+    return "".join(filter(str.isalnum, text)).casefold()
+
+
+def _labels(line: Box, field: _Field) -> bool:
+    """Return whether a printed line stands where a field's label does: beside it, or above it; ticks before it."""
+    x0, y0, x1, y1 = field.box
+    shared = min(y1, line[3]) - max(y0, line[1])
+    if shared > 0.5 * min(y1 - y0, line[3] - line[1]):
+        is_left = x0 - _BESIDE_PT < line[2] <= x0 + 2
+        return is_left or (field.is_replaced and x1 - 2 <= line[0] < x1 + _BESIDE_PT)
+    return not field.is_replaced and y0 - _ABOVE_PT < line[3] <= y0 + 2 and line[0] < x1 and line[2] > x0
