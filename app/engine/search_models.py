@@ -12,12 +12,6 @@ from app.llm.embedders import EmbedderChoice
 
 log = logging.getLogger(__name__)
 
-RERANK_BUDGET_MS = 330.0
-"""How long judging passages may take on an idle computer; the rest of a search takes some 50 ms."""
-
-FEWEST, MOST = 8, 16
-"""Between these the figures of tests/quality/README.md hold; 12 is what they were measured with."""
-
 
 class SearchModels:
     """The embedders that are in use, by the name of their vectors, and the reranker."""
@@ -26,15 +20,14 @@ class SearchModels:
         self._shelving = shelving
         self._embedders: dict[str, tuple[EmbedderChoice, TextEmbedder]] = {}
         self.reranker: Reranker | None = None
-        self.candidates = MOST
 
     def take_reranker(self) -> None:
-        """Use the reranker if there is one, and see how many passages it can judge in time on this computer."""
+        """Use the reranker if there is one, and see how fast it is on this computer."""
         try:
             folder, max_tokens = self._shelving.reranker()
             if self.reranker is None or self.reranker.name != folder.name:
                 self.reranker = Reranker(folder, usable_cores(), max_tokens)
-                self.candidates = candidates_for(self.reranker.ms_per_pair())
+                self.reranker.keep_pace()
         except NoModelInstalled:
             self.reranker = None
         except ModelFileInvalid as error:  # the search does without it; `models check` says what is wrong
@@ -82,12 +75,7 @@ class SearchModels:
             if choice.is_gguf:
                 embedder = GgufEmbedder(choice)
             else:
-                embedder = Embedder(choice.path, usable_cores(), choice.settings, choice.space)
+                embedder = Embedder(choice.path, choice.settings, choice.space)
                 embedder.embed("")  # a model that loads but cannot compute is told now
             self._embedders[choice.space] = (choice, embedder)
         return self._embedders[choice.space][1]
-
-
-def candidates_for(ms_per_pair: float) -> int:
-    """Return how many passages are judged in a search where one takes this long; the same all session long."""
-    return round(min(MOST, max(FEWEST, RERANK_BUDGET_MS / max(ms_per_pair, 1.0))))

@@ -6,7 +6,6 @@ from app.engine.search_thread import SearchThread
 from app.engine.shelving import Shelving
 from app.library.catalog import CHOSEN_EMBEDDER, Catalog
 from app.library.indexer import Indexer
-from app.library.search import Weights
 from app.library.spaces import Spaces
 from app.library.writing import Library
 
@@ -68,7 +67,7 @@ class Searching:
     def _use_answering(self) -> None:
         answering = self._spaces.answering
         vectors, embedder = (answering.vectors, answering.embedder) if answering else (None, None)
-        self._thread.use(vectors, embedder, self._models.reranker, Weights(candidates=self._models.candidates))
+        self._thread.use(vectors, embedder, self._models.reranker)
 
     def _name_of(self, space: Library | None) -> str:
         return self._models.name_of(space.embedder if space else None)
