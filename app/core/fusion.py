@@ -6,6 +6,7 @@ Passages are known by any hashable key; scores are higher for better ones.
 import math
 import re
 from collections.abc import Collection, Hashable, Iterable, Mapping, Sequence
+from itertools import zip_longest
 from typing import TypeVar
 
 Key = TypeVar("Key", bound=Hashable)
@@ -42,6 +43,13 @@ def with_surroundings(
     best = max(around.values(), default=0.0) or 1.0
     lifted = {key: score + added * around.get(key, 0.0) / best for key, score in fused.items()}
     return lifted | {key: lifted[key] * (1.0 - lost) for key in contents}
+
+
+def with_beginnings(fused: Mapping[Key, float], beginnings: Sequence[Sequence[Key]]) -> dict[Key, float]:
+    """Return fused scores with the first passages of documents before all else: the first of each, then the second."""
+    first = dict.fromkeys(key for place in zip_longest(*beginnings) for key in place if key is not None)
+    best = max(fused.values(), default=0.0)
+    return {**fused, **{key: best + 1.0 - rank / len(first) for rank, key in enumerate(first)}}
 
 
 def reranked_scores(fused: Mapping[Key, float], logits: Mapping[Key, float], weight: float) -> dict[Key, float]:

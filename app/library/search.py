@@ -8,9 +8,18 @@ from dataclasses import dataclass, field, replace
 
 from app.core.contents import is_contents
 from app.core.errors import ModelDied
-from app.core.fusion import best_first, firsts_of_twins, fused_scores, ranks, reranked_scores, with_surroundings
+from app.core.fusion import (
+    best_first,
+    firsts_of_twins,
+    fused_scores,
+    ranks,
+    reranked_scores,
+    with_beginnings,
+    with_surroundings,
+)
 from app.core.terms import code_share, embedded_text, match_query, quoted_phrases, spelt_words
 from app.core.types import Filters, Hit, Scores, SearchResult, Twin
+from app.core.whole import whole_named
 from app.library.catalog import Catalog
 from app.library.embedder import TextEmbedder, known_share
 from app.library.filtering import FEW_PASSAGES
@@ -191,10 +200,11 @@ class Searcher:
         trace.fused = fused_scores(trace.words, trace.meaning, weights.meaning * known * (1.0 - codes))
         with trace.timed("pages"):
             self._look_around(match, weights.surroundings + weights.surroundings_of_codes * codes, trace)
+        of_whole = self._put_beginnings_first(query, filters, trace)
         with trace.timed("hits"):
             self._fold_twins(trace, max(limit, weights.candidates))
         trace.final = {hit.passage_id: trace.fused[hit.passage_id] for hit in trace.kept}
-        if self._reranker is not None:
+        if self._reranker is not None and not of_whole:
             with trace.timed("rerank"):
                 first = trace.kept[: weights.candidates]
                 texts = [embedded_text(hit.title, hit.headings, hit.text) for hit in first]
@@ -215,12 +225,27 @@ class Searcher:
         return match_query(query, self._catalog.meant(spelt_words(query)))
 
     def _look_around(self, match: str, weight: float, trace: Trace) -> None:
-        """Let the pages around the best passages count, and put tables of contents behind what they lead to."""
-        best = best_first(trace.fused)[:_SURROUNDED]
+        """Let the pages around the best passages count, and put tables of contents behind what they lead to.
+
+        What is worth nothing, found by meaning in a language that the embedder does not know, is not compared with.
+        """
+        best = [key for key in best_first(trace.fused)[:_SURROUNDED] if trace.fused[key] > 0.0]
         around = self._catalog.surrounded(match, best)
         trace.pages = {key: one.score for key, one in around.items()}
         contents = [key for key, one in around.items() if is_contents(one.text)]
         trace.fused = with_surroundings(trace.fused, trace.pages, contents, (weight, self.weights.contents))
+
+    def _put_beginnings_first(self, query: str, filters: Filters, trace: Trace) -> bool:
+        """Put the first passages of the document that a question is about as a whole before all others, if it is.
+
+        The reranker is of no use then: no passage says what a document says, and it takes all of them for hopeless.
+        """
+        named = whole_named(query)
+        if named is None:
+            return False
+        first = self._catalog.beginnings(named, filters, best_first(trace.fused)[:_SURROUNDED])
+        trace.fused = with_beginnings(trace.fused, first)
+        return bool(first)
 
     def _nearest(self, vectors: Vectors, vector: Vector, filters: Filters, depth: int) -> list[tuple[int, float]]:
         """Return (passage id, similarity) of the nearest passages that the filters leave, best first."""
