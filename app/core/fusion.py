@@ -6,7 +6,6 @@ Passages are known by any hashable key; scores are higher for better ones.
 import math
 import re
 from collections.abc import Collection, Hashable, Iterable, Mapping, Sequence
-from itertools import zip_longest
 from typing import TypeVar
 
 Key = TypeVar("Key", bound=Hashable)
@@ -47,7 +46,8 @@ def with_surroundings(
 
 def with_beginnings(fused: Mapping[Key, float], beginnings: Sequence[Sequence[Key]]) -> dict[Key, float]:
     """Return fused scores with the first passages of documents before all else: the first of each, then the second."""
-    first = dict.fromkeys(key for place in zip_longest(*beginnings) for key in place if key is not None)
+    most = max(map(len, beginnings), default=0)
+    first = list(dict.fromkeys(keys[place] for place in range(most) for keys in beginnings if place < len(keys)))
     best = max(fused.values(), default=0.0)
     return {**fused, **{key: best + 1.0 - rank / len(first) for rank, key in enumerate(first)}}
 
