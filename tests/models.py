@@ -11,8 +11,8 @@ from app.llm.shelf import Shelf
 EMBEDDER = "bge-small-en-v1.5"
 
 
-def english_embedder(models_dir: Path, threads: int = 1) -> Embedder:
+def english_embedder(models_dir: Path) -> Embedder:
     """Return the embedder that `make test` installs."""
     shelf = Shelf((models_dir,), load_catalogue(resources_dir() / "models.toml"))
     choice = embedder_choice(shelf, (), EMBEDDER)
-    return Embedder(choice.path, threads, choice.settings, choice.space)
+    return Embedder(choice.path, choice.settings, choice.space)

@@ -61,10 +61,9 @@ def retrieval(options: Namespace, terminal: Terminal) -> None:
 
     retrieval_set = read_retrieval_set(options.source, options.split)
     shelf = Shelf(DataPaths(options.data_dir).model_places, load_catalogue(resources_dir() / "models.toml"))
-    threads = usable_cores()
     choice = embedder_choice(shelf, load_families(resources_dir() / "models.toml"))
-    embedder = Embedder(choice.path, threads, choice.settings, choice.space)
-    reranker = Reranker(shelf.find("", ModelRole.RERANK), threads)
+    embedder = Embedder(choice.path, choice.settings, choice.space)
+    reranker = Reranker(shelf.find("", ModelRole.RERANK), usable_cores())
     with tempfile.TemporaryDirectory(prefix="margent-evaluate-") as folder, terminal.progress("Measuring") as advance:
         metrics = evaluate_retrieval(
             retrieval_set, Path(folder), embedder, reranker, lambda stage, done, total: advance(done, total, stage)

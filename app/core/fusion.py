@@ -44,6 +44,14 @@ def with_surroundings(
     return lifted | {key: lifted[key] * (1.0 - lost) for key in contents}
 
 
+def with_beginnings(fused: Mapping[Key, float], beginnings: Sequence[Sequence[Key]]) -> dict[Key, float]:
+    """Return fused scores with the first passages of documents before all else: the first of each, then the second."""
+    most = max(map(len, beginnings), default=0)
+    first = list(dict.fromkeys(keys[place] for place in range(most) for keys in beginnings if place < len(keys)))
+    best = max(fused.values(), default=0.0)
+    return {**fused, **{key: best + 1.0 - rank / len(first) for rank, key in enumerate(first)}}
+
+
 def reranked_scores(fused: Mapping[Key, float], logits: Mapping[Key, float], weight: float) -> dict[Key, float]:
     """Return final scores: what the reranker judged stays before all else, ordered by fused + weight * logit.
 

@@ -10,6 +10,8 @@ import re
 import unicodedata
 from collections.abc import Iterable, Iterator, Mapping
 
+from app.core.dates import written_otherwise
+
 FTS_TOKENIZE = "porter unicode61 remove_diacritics 2 categories 'L* N* Co Mn Mc'"
 """The tokenizer that the terms are made for. Marks (Mn, Mc) belong to words: else Devanagari falls to pieces."""
 
@@ -90,13 +92,14 @@ def match_query(question: str, meant: Iterable[str] = ()) -> str:
 
     Quoted phrases and codes (4711-B, 2024-05-31) are matched as a whole as well as by their words; compounds of letters
     only by their words, because saying them twice lost 0.5 points of nDCG@10 on SciFact's training questions. English
-    stop words are left out unless there is nothing else. `meant` are terms to be searched for beside those of the
-    question.
+    stop words are left out unless there is nothing else. A date is also looked for as others write it. `meant` are
+    terms to be searched for beside those of the question.
     """
     folded = _fold(question).lower()
     phrases = [_phrase_terms(phrase) for phrase in _phrases(folded)]
     wanted = [phrase for phrase in phrases if " " in phrase]
-    terms = dict.fromkeys((*wanted, *_content_terms(folded), *meant))
+    dates = (_phrase_terms(date) for date in written_otherwise(folded))
+    terms = dict.fromkeys((*wanted, *_content_terms(folded), *meant, *dates))
     return EITHER.join(_quoted(term) for term in list(terms)[:MAX_QUERY_TERMS])
 
 

@@ -13,7 +13,7 @@ from app.library.database import Database
 from app.library.embedder import TextEmbedder
 from app.library.explain import Asked, explain
 from app.library.reranker import Reranker
-from app.library.search import Searcher, Weights
+from app.library.search import Searcher
 from app.library.vectors import Vectors
 
 Found = TypeVar("Found")
@@ -44,10 +44,9 @@ class SearchThread:
         vectors: Vectors | None,
         embedder: TextEmbedder | None,
         reranker: Reranker | None,
-        weights: Weights,
     ) -> None:
         """Search with these from now on; what waits for its turn does too."""
-        self._searcher = Searcher(self._catalog, vectors, embedder, reranker, weights)
+        self._searcher = Searcher(self._catalog, vectors, embedder, reranker)
 
     async def search(self, query: str, limit: int, filters: Filters) -> SearchResult:
         """Return the best passages for `query`; one search after the other.

@@ -1,12 +1,13 @@
 """What questions are searched with, renewed whenever a part of it changes. Runs in the engine's process."""
 
+import asyncio
+
 from app.core.models import ModelRole
 from app.engine.search_models import SearchModels
 from app.engine.search_thread import SearchThread
 from app.engine.shelving import Shelving
 from app.library.catalog import CHOSEN_EMBEDDER, Catalog
 from app.library.indexer import Indexer
-from app.library.search import Weights
 from app.library.spaces import Spaces
 from app.library.writing import Library
 
@@ -20,6 +21,7 @@ class Searching:
         self._catalog = catalog
         self._spaces = spaces
         self._thread = thread
+        self._turn = asyncio.Lock()
 
     @property
     def embedder(self) -> str:
@@ -36,39 +38,48 @@ class Searching:
         """Return the name of the reranker, "" for none."""
         return self._models.reranker.name if self._models.reranker else ""
 
-    def take_models(self, indexer: Indexer) -> None:
+    async def take_models(self, indexer: Indexer) -> None:
         """Use the embedder and the reranker that are installed; each may be missing."""
-        self._models.take_reranker()
-        indexer.use_embedder(self._models.chosen(), self._models.of_space(self._catalog.meta("embedder")))
-        self._use_answering()
+        async with self._turn:
+            await self._take_models(indexer)
 
     def take_spaces(self) -> None:
         """Search the vectors that answer from now on, and let the embedders go that nothing is searched with."""
         self._use_answering()
+        if self._turn.locked():
+            return  # what is being loaded is in no space yet; once it is, this comes again
         self._models.keep_only(*(space.embedder for space in (self._spaces.filling, self._spaces.answering) if space))
 
-    def choose(self, name: str, indexer: Indexer) -> None:
+    async def choose(self, name: str, indexer: Indexer) -> None:
         """Use a model for its role from now on; the library remembers which embedder.
 
         Raises: ModelUnknown, NoModelInstalled, ModelFileInvalid.
         """
-        is_embedder = self._shelving.role(name) is ModelRole.EMBED
-        if is_embedder:
-            self._models.try_out(name)
-        self._shelving.choose(name)
-        if is_embedder:
+        if self._shelving.role(name) is not ModelRole.EMBED:
+            self._shelving.choose(name)
+            return
+        async with self._turn:
+            await self._models.try_out(name)
+            self._shelving.choose(name)
             self._catalog.set_meta(CHOSEN_EMBEDDER, name)
-            self.take_models(indexer)
+            await self._take_models(indexer)
 
     def close(self) -> None:
         """Wait for the search in hand, and let all models go."""
         self._thread.close()
         self._models.keep_only()
 
+    async def _take_models(self, indexer: Indexer) -> None:
+        await self._models.take_reranker()
+        chosen = await self._models.chosen()
+        before = await self._models.of_space(self._catalog.meta("embedder"))
+        indexer.use_embedder(chosen, before)
+        self._use_answering()
+
     def _use_answering(self) -> None:
         answering = self._spaces.answering
         vectors, embedder = (answering.vectors, answering.embedder) if answering else (None, None)
-        self._thread.use(vectors, embedder, self._models.reranker, Weights(candidates=self._models.candidates))
+        self._thread.use(vectors, embedder, self._models.reranker)
 
     def _name_of(self, space: Library | None) -> str:
         return self._models.name_of(space.embedder if space else None)

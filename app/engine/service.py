@@ -104,7 +104,7 @@ class Engine:
         """Begin to index; with `watch`, follow the folders, tell the status unasked, and load the answer model."""
         if self.damage is not None:
             self._emit(0, self.damage)
-        self._searching.take_models(self._indexer)
+        await self._searching.take_models(self._indexer)
         self._background.append(asyncio.create_task(self._keep_indexing(watch=watch)))
         self._background.append(asyncio.create_task(self._keep_telling_status()))
         self._note_progress()
@@ -230,15 +230,15 @@ class Engine:
                 pass
             case GetModel(name):
                 await self._shelving.get(request_id, name, tell)
-                self._searching.take_models(self._indexer)
+                await self._searching.take_models(self._indexer)
             case AddModel(path):
                 await self._shelving.add(request_id, path, tell)
-                self._searching.take_models(self._indexer)
+                await self._searching.take_models(self._indexer)
             case RemoveModel(name):
                 self._shelving.remove(name)
-                self._searching.take_models(self._indexer)
+                await self._searching.take_models(self._indexer)
             case ChooseModel(name):
-                self._searching.choose(name, self._indexer)
+                await self._searching.choose(name, self._indexer)
             case _:
                 raise TypeError(f"{type(message).__name__} is no request")
         self._note_progress()

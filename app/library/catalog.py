@@ -13,7 +13,7 @@ from typing import Self
 
 from app.core.pages import Page, Span
 from app.core.types import DocumentRow, DocumentState, Filters, FolderRow, FolderRules, Hit, LibraryStatus, Reason
-from app.library import filtering, folders, naming, retrieval, spelling, surroundings
+from app.library import beginnings, filtering, folders, naming, retrieval, spelling, surroundings
 from app.library.database import Database, Row, set_aside
 from app.library.folders import Folder, Forgotten
 from app.library.schema import prepare
@@ -187,6 +187,10 @@ class Catalog:
     def passages_on(self, document_id: int, page: int) -> list[tuple[int, Span]]:
         """Return (passage id, span) of a page's passages in reading order; none of a document that is not READY."""
         return retrieval.passages_on(self.database, document_id, page)
+
+    def beginnings(self, named: Sequence[str], filters: Filters, found: Sequence[int]) -> tuple[tuple[int, ...], ...]:
+        """Return the first passages of each document that `named` may name; `found` are passages that may be of it."""
+        return beginnings.beginnings(self.database, named, filters, found)
 
     def surrounded(self, match: str, passage_ids: Sequence[int]) -> dict[int, Surrounded]:
         """Return passages with the score of the pages around them, by passage id."""

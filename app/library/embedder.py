@@ -48,7 +48,7 @@ class TextEmbedder(Protocol):
 class Embedder:
     """A sentence encoder as ONNX."""
 
-    def __init__(self, folder: Path, threads: int, settings: EmbeddingSettings, name: str = "") -> None:
+    def __init__(self, folder: Path, settings: EmbeddingSettings, name: str = "") -> None:
         """Load `model.onnx` and `tokenizer.json` from `folder`, after which it is called if it has no other `name`.
 
         Raises:
@@ -56,7 +56,7 @@ class Embedder:
         """
         self.name = name or folder.name
         self._settings = settings
-        self._encoder = OnnxEncoder(folder, threads, settings.max_tokens, _POOLED)
+        self._encoder = OnnxEncoder(folder, settings.max_tokens, _POOLED)
 
     def embed(self, text: str) -> Vector:
         """Return a passage, as far as the model reads it, as float32[d] of unit length."""

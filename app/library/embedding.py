@@ -1,7 +1,7 @@
 """Embeds what the catalog holds, and keeps the vector spaces sound. Used in the engine's process.
 
 One task on the engine's loop, and the only one that changes the vector stores, so that no two of its steps are ever at
-odds. The embedder itself works in a thread, on the next texts while the last ones are saved.
+odds. The embedder itself works in threads, a text in each, on the next texts while the last ones are saved.
 """
 
 import asyncio
@@ -9,8 +9,10 @@ import logging
 import time
 from collections import deque
 from collections.abc import Callable, Generator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from typing import TypeVar
 
+from app.config.cores import usable_cores
 from app.core.errors import ModelDied
 from app.library import texts
 from app.library.catalog import PAUSED, Catalog
@@ -56,6 +58,7 @@ class Embedding:
         self._callbacks = callbacks
         self._on_idle = on_idle
         self._wake = asyncio.Event()
+        self._threads = ThreadPoolExecutor(usable_cores(), "embed")
         self._wanted: tuple[TextEmbedder | None, TextEmbedder | None] | None = None
         self._backlog: Backlog | None = None
         self._has_given_up = False
@@ -217,7 +220,8 @@ class Embedding:
         return []
 
     def _started(self, embedder: TextEmbedder, batch: Sequence[tuple[bytes, str]]) -> "asyncio.Future[list[Vector]]":
-        return asyncio.ensure_future(asyncio.to_thread(_embedded, embedder, [text for _, text in batch]))
+        loop = asyncio.get_running_loop()
+        return asyncio.gather(*(loop.run_in_executor(self._threads, _embedded, embedder, text) for _, text in batch))
 
     def _keep(self, space: Library, batch: Sequence[tuple[bytes, str]], vectors: Sequence[Vector]) -> None:
         keep(space, [(hashed, vector) for (hashed, _), vector in zip(batch, vectors, strict=True)])
@@ -260,12 +264,8 @@ class Embedding:
             self._callbacks.on_progress()
 
 
-def _embedded(embedder: TextEmbedder, passages: Sequence[str]) -> list[Vector]:
-    """Embed texts one by one. A text that ends the model's process twice is given the vector of no text."""
-    return [_surely_embedded(embedder, passage) for passage in passages]
-
-
-def _surely_embedded(embedder: TextEmbedder, passage: str) -> Vector:
+def _embedded(embedder: TextEmbedder, passage: str) -> Vector:
+    """Embed a text; one that ends the model's process twice is given the vector of no text."""
     for _ in range(_TRIES):
         try:
             return embedder.embed(passage)

@@ -44,7 +44,7 @@ def explain(searcher: Searcher, catalog: Catalog, asked: Asked, passage_ids: Seq
     limits = Limits(
         depth=searcher.weights.depth,
         deepest=DEEPEST,
-        judged=searcher.judged,
+        judged=len(trace.logits),
         limit=asked.limit if asked.evidence_tokens is None else min(asked.limit, EVIDENCE_LIMIT),
         by_meaning=bool(trace.meaning),
     )

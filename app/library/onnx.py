@@ -27,10 +27,12 @@ _FED = frozenset({"input_ids", "attention_mask", "token_type_ids", "position_ids
 class OnnxEncoder:
     """One session: the encoding of a text, or of a pair, in; one of the model's outputs out. Of use to any thread.
 
-    One text at a time: padding costs more than a batch saves (design.md), and no result depends on its neighbours.
+    One text at a time: padding costs more than a batch saves (design.md), and no result depends on its neighbours. Each
+    is computed in the thread that calls: two texts in two threads take half as long as in two threads of onnxruntime's
+    own, which wait for each other after every step (tests/benchmarks/README.md).
     """
 
-    def __init__(self, folder: Path, threads: int, max_tokens: int, output: str = "") -> None:
+    def __init__(self, folder: Path, max_tokens: int, output: str = "") -> None:
         """Load `model.onnx` and `tokenizer.json`; `output` names what to take if there is such, else it is the first.
 
         Raises:
@@ -39,7 +41,7 @@ class OnnxEncoder:
         self._tokenizer = _tokenizer(folder / "tokenizer.json", max_tokens)
         unknown = (self._tokenizer.token_to_id(spelling) for spelling in ("[UNK]", "<unk>"))
         self._unknown = next((number for number in unknown if number is not None), -1)
-        self._session = _session(folder / "model.onnx", threads)
+        self._session = _session(folder / "model.onnx")
         self._inputs = frozenset(node.name for node in self._session.get_inputs())
         if unfed := sorted(self._inputs - _FED):
             raise ModelFileInvalid(path=str(folder / "model.onnx"), detail=f"input {unfed[0]}")
@@ -88,12 +90,9 @@ def _tokenizer(path: Path, max_tokens: int) -> Tokenizer:
     return tokenizer
 
 
-def _session(path: Path, threads: int) -> ort.InferenceSession:
+def _session(path: Path) -> ort.InferenceSession:
     options = ort.SessionOptions()
-    options.intra_op_num_threads = threads
-    options.inter_op_num_threads = 1
-    # Spinning threads would take the window's cores between two texts; what that costs is in tests/quality/README.md.
-    options.add_session_config_entry("session.intra_op.allow_spinning", "0")
+    options.intra_op_num_threads = options.inter_op_num_threads = 1
     options.log_severity_level = 3
     try:
         return ort.InferenceSession(str(path), options, providers=["CPUExecutionProvider"])

@@ -1,24 +1,32 @@
 """Finds the passages for a question: BM25 and vectors, fused, reranked, twins folded. Used in the engine's process."""
 
 import time
-from collections.abc import Generator, Iterable, Mapping
+from collections.abc import Callable, Generator, Iterable, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 
 from app.core.contents import is_contents
 from app.core.errors import ModelDied
-from app.core.fusion import best_first, firsts_of_twins, fused_scores, ranks, reranked_scores, with_surroundings
+from app.core.fusion import (
+    best_first,
+    firsts_of_twins,
+    fused_scores,
+    ranks,
+    reranked_scores,
+    with_beginnings,
+    with_surroundings,
+)
 from app.core.terms import code_share, embedded_text, match_query, quoted_phrases, spelt_words
 from app.core.types import Filters, Hit, Scores, SearchResult, Twin
+from app.core.whole import whole_named
 from app.library.catalog import Catalog
 from app.library.embedder import TextEmbedder, known_share
 from app.library.filtering import FEW_PASSAGES
+from app.library.judging_pace import MOST
 from app.library.reranker import Reranker
 from app.library.texts import Vector
 from app.library.vectors import Vectors, VectorsDamaged
-
-CANDIDATES = 12
-"""How many passages the reranker judges: about 350 ms on two cores."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +38,7 @@ class Weights:
     question is of words; `surroundings` what the best page around a passage adds, and `surroundings_of_codes` what it
     adds besides where the question is of numbers and codes alone, which often stand in another passage of the page;
     `contents` which share of its score a table of contents loses; `rerank` how much one logit of the reranker, about
-    -11 to 11, counts beside a fused score of 0 to 1.
+    -11 to 11, counts beside a fused score of 0 to 1, and `candidates` how many passages it judges at most.
     """
 
     bm25: tuple[float, float, float] = (1.0, 1.5, 2.0)
@@ -40,7 +48,7 @@ class Weights:
     surroundings_of_codes: float = 0.4
     contents: float = 0.7
     rerank: float = 0.05
-    candidates: int = CANDIDATES
+    candidates: int = MOST
 
 
 _FILTERED_DEPTHS = (4, 32)
@@ -123,12 +131,8 @@ class Searcher:
         self._vectors = vectors
         self._embedder = embedder
         self._reranker = reranker
+        self._beside = ThreadPoolExecutor(1, "question")
         self.weights = weights
-
-    @property
-    def judged(self) -> int:
-        """Return how many passages the reranker reads, 0 without one."""
-        return self.weights.candidates if self._reranker else 0
 
     def search(self, query: str, limit: int = 10, filters: Filters = Filters()) -> SearchResult:
         """Return the best `limit` passages for `query`, best first, with their scores; none for an empty query.
@@ -156,38 +160,56 @@ class Searcher:
 
     def by_meaning(self, query: str, filters: Filters, depth: int, trace: Trace) -> dict[int, float]:
         """Return the similarity of the nearest `depth` passages, best first; none without vectors of this embedder."""
-        if self._vectors is None or self._embedder is None:
+        return self._near(self._begin_embedding(query, trace), filters, depth, trace)
+
+    def _begin_embedding(self, query: str, trace: Trace) -> Callable[[], Vector] | None:
+        """Embed the question in a thread beside this one; return what waits for it, None without an embedder."""
+        embedder = self._embedder
+        if self._vectors is None or embedder is None:
+            return None
+
+        def embedded() -> Vector:
+            with trace.timed("embed"):
+                return embedder.embed_query(query)
+
+        return self._beside.submit(embedded).result
+
+    def _near(
+        self, embedded: Callable[[], Vector] | None, filters: Filters, depth: int, trace: Trace
+    ) -> dict[int, float]:
+        if self._vectors is None or self._embedder is None or embedded is None:
             return {}
         try:
-            if self._vectors.embedder != self._embedder.name:
-                return {}
-            with trace.timed("embed"):
-                vector = self._embedder.embed_query(query)
+            vector = embedded()
             with trace.timed("vectors"):
+                if self._vectors.embedder != self._embedder.name:
+                    return {}
                 return dict(self._nearest(self._vectors, vector, filters, depth))
         except (VectorsDamaged, ModelDied):
             return {}  # the indexer notices too, and rebuilds the store or starts the embedder; words go on answering
 
     def _find(self, query: str, limit: int, filters: Filters, trace: Trace) -> None:
         weights = self.weights
+        embedded = self._begin_embedding(query, trace)
         with trace.timed("bm25"):
             match = self._match(query)
             trace.words = dict(self._catalog.bm25(match, weights.depth, filters, weights.bm25))
-        trace.meaning = self.by_meaning(query, filters, weights.depth, trace)
+        trace.meaning = self._near(embedded, filters, weights.depth, trace)
         known = self._known(query) if trace.meaning else 0.0
         codes = code_share(query)
         trace.fused = fused_scores(trace.words, trace.meaning, weights.meaning * known * (1.0 - codes))
         with trace.timed("pages"):
             self._look_around(match, weights.surroundings + weights.surroundings_of_codes * codes, trace)
+        of_whole = self._put_beginnings_first(query, filters, trace)
         with trace.timed("hits"):
             self._fold_twins(trace, max(limit, weights.candidates))
         trace.final = {hit.passage_id: trace.fused[hit.passage_id] for hit in trace.kept}
-        if self._reranker is not None:
+        if self._reranker is not None and not of_whole:
             with trace.timed("rerank"):
-                judged = trace.kept[: weights.candidates]
-                texts = [embedded_text(hit.title, hit.headings, hit.text) for hit in judged]
+                first = trace.kept[: weights.candidates]
+                texts = [embedded_text(hit.title, hit.headings, hit.text) for hit in first]
                 logits = self._reranker.scores(query[:_REREAD_CHARACTERS], texts)
-            trace.logits = {hit.passage_id: logit for hit, logit in zip(judged, logits, strict=True)}
+            trace.logits = {hit.passage_id: logit for hit, logit in zip(first, logits, strict=False)}
             trace.final = reranked_scores(trace.final, trace.logits, weights.rerank)
         trace.final = _phrases_first(quoted_phrases(query), trace.kept, trace.final)
 
@@ -203,12 +225,27 @@ class Searcher:
         return match_query(query, self._catalog.meant(spelt_words(query)))
 
     def _look_around(self, match: str, weight: float, trace: Trace) -> None:
-        """Let the pages around the best passages count, and put tables of contents behind what they lead to."""
-        best = best_first(trace.fused)[:_SURROUNDED]
+        """Let the pages around the best passages count, and put tables of contents behind what they lead to.
+
+        What is worth nothing, found by meaning in a language that the embedder does not know, is not compared with.
+        """
+        best = [key for key in best_first(trace.fused)[:_SURROUNDED] if trace.fused[key] > 0.0]
         around = self._catalog.surrounded(match, best)
         trace.pages = {key: one.score for key, one in around.items()}
         contents = [key for key, one in around.items() if is_contents(one.text)]
         trace.fused = with_surroundings(trace.fused, trace.pages, contents, (weight, self.weights.contents))
+
+    def _put_beginnings_first(self, query: str, filters: Filters, trace: Trace) -> bool:
+        """Put the first passages of the document that a question is about as a whole before all others, if it is.
+
+        The reranker is of no use then: no passage says what a document says, and it takes all of them for hopeless.
+        """
+        named = whole_named(query)
+        if named is None:
+            return False
+        first = self._catalog.beginnings(named, filters, best_first(trace.fused)[:_SURROUNDED])
+        trace.fused = with_beginnings(trace.fused, first)
+        return bool(first)
 
     def _nearest(self, vectors: Vectors, vector: Vector, filters: Filters, depth: int) -> list[tuple[int, float]]:
         """Return (passage id, similarity) of the nearest passages that the filters leave, best first."""

@@ -29,7 +29,7 @@ SAME_SCORE = 0.999
 
 _NAME = "passages"
 _NEAREST = 10
-_RELEASE_STEPS, _RELEASE_STEP_S = 100, 0.02
+_RELEASE_STEPS, _RELEASE_STEP_S = 300, 0.02  # a store that is not sealed by then is built anew
 _LEAST_FREE_BYTES = 1 << 20
 
 

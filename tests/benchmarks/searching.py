@@ -1,7 +1,8 @@
 """How long a search takes in libraries of 10,000 and 100,000 passages, and how much memory the engine has.
 
-The passages' words are invented, as frequent as words are (Zipf); their vectors lie about as bge's do, in clusters. The
-questions are embedded and the passages judged by the installed models.
+The passages' words are as frequent as words are (Zipf): those of the embedder's vocabulary, so that a passage has about
+as many tokens as a real one, then invented ones. The vectors lie about as bge's do, in clusters. The questions are
+embedded and the passages judged by the installed models.
 """
 
 import itertools
@@ -11,21 +12,22 @@ from collections.abc import Generator, Iterator
 from pathlib import Path
 
 import numpy as np
+from tokenizers import Tokenizer
 
 from app.config.cores import usable_cores
 from app.core.pages import Block, BlockKind, DocumentText, Page, Passage
-from app.engine.search_models import candidates_for
 from app.library import documents, texts
 from app.library.catalog import Catalog
+from app.library.judging_pace import MOST
 from app.library.reranker import Reranker
 from app.library.scanner import FileStamp, FoundFile
-from app.library.search import Searcher, Weights
+from app.library.search import Searcher
 from app.library.spaces import space_folder
 from app.library.texts import Vector
 from app.library.vectors import Vectors
 from app.library.writing import text_steps
 from tests.benchmarks.figures import RERANKER, Figure
-from tests.models import english_embedder
+from tests.models import EMBEDDER, english_embedder
 
 SIZES = (10_000, 100_000)
 FUSED_BOUND_MS, RERANKED_BOUND_MS, MEMORY_BOUND_MB = 60.0, 450.0, 900.0
@@ -41,14 +43,14 @@ _DIMENSIONS = 384
 async def measure(folder: Path) -> list[Figure]:
     """Fill a library, ask it, and go on filling it."""
     models = folder / "data" / "models"
-    embedder, reranker = english_embedder(models, usable_cores()), Reranker(models / RERANKER, usable_cores())
-    weights = Weights(candidates=candidates_for(reranker.ms_per_pair()))
+    embedder, reranker = english_embedder(models), Reranker(models / RERANKER, usable_cores())
+    reranker.keep_pace()
     catalog = Catalog.open(folder / "catalog.sqlite")
     vectors = Vectors(space_folder(folder / "chroma", embedder.name))
     vectors.clear(embedder.name)
     fused = Searcher(catalog, vectors, embedder, None)
-    reranked = Searcher(catalog, vectors, embedder, reranker, weights)
-    words, figures, done = Words(), list[Figure](), 0
+    reranked = Searcher(catalog, vectors, embedder, reranker)
+    words, figures, done = Words(known_words(models / EMBEDDER)), list[Figure](), 0
     catalog.add_folder(b"/papers")
     for size in SIZES:
         fill(catalog, vectors, words, range(done, size))
@@ -56,7 +58,7 @@ async def measure(folder: Path) -> list[Figure]:
         questions = [words.text(_WORDS_A_QUESTION) for _ in range(QUESTIONS)]
         named = f"{size:,} passages"
         figures += timed(f"fused, {named}", fused, questions, FUSED_BOUND_MS)
-        figures += timed(f"{weights.candidates} reranked, {named}", reranked, questions[::4], RERANKED_BOUND_MS)
+        figures += timed(f"reranked, {named}", reranked, questions[::4], RERANKED_BOUND_MS)
         figures.append(Figure(f"memory, {named}", resident_mb(), MEMORY_BOUND_MB, "MB"))
     vectors.close()
     catalog.close()
@@ -64,17 +66,25 @@ async def measure(folder: Path) -> list[Figure]:
 
 
 class Words:
-    """Texts of invented words, the same at each run."""
+    """Texts of known words and, for the rarer ones, invented ones: the same at each run."""
 
-    def __init__(self) -> None:
+    def __init__(self, known: list[str]) -> None:
         self._chance = random.Random(4)
+        self._chance.shuffle(known)
         syllables = [a + b for a, b in itertools.product("bdfgklmnprstvz", ("a", "e", "i", "o", "u", "an", "er"))]
-        self._words = ["".join(self._chance.choices(syllables, k=2 + n % 3)) for n in range(_VOCABULARY)]
+        invented = ["".join(self._chance.choices(syllables, k=2 + n % 3)) for n in range(_VOCABULARY - len(known))]
+        self._words = known + invented
         self._weights = list(itertools.accumulate(1.0 / (n + 30.0) for n in range(_VOCABULARY)))
 
     def text(self, count: int) -> str:
         """Return so many words; the most frequent is in a tenth of all passages, as content words are at most."""
         return " ".join(self._chance.choices(self._words, cum_weights=self._weights, k=count))
+
+
+def known_words(embedder: Path) -> list[str]:
+    """Return the words of three letters and more that are one token each."""
+    vocabulary = Tokenizer.from_file(str(embedder / "tokenizer.json")).get_vocab()
+    return sorted(word for word in vocabulary if word.isascii() and word.isalpha() and len(word) > 2)
 
 
 def fill(catalog: Catalog, vectors: Vectors, words: Words, numbers: range) -> None:
@@ -122,7 +132,9 @@ def run(steps: Generator[None, None, dict[bytes, str]]) -> dict[bytes, str]:
 def timed(what: str, searcher: Searcher, questions: list[str], bound_ms: float) -> list[Figure]:
     """Return the 95th percentile and the median of how long the questions take, after a first one, and each step's."""
     searcher.search(questions[0])
-    steps = [searcher.search(question).ms for question in questions]
+    results = [searcher.search(question, MOST) for question in questions]
+    steps = [result.ms for result in results]
+    judged = statistics.median(sum(hit.scores.rerank is not None for hit in result.hits) for result in results)
     totals = sorted(one["total"] for one in steps)
     figures = [
         Figure(f"{what}, p95", statistics.quantiles(totals, n=20)[-1], bound_ms, "ms"),
@@ -131,7 +143,7 @@ def timed(what: str, searcher: Searcher, questions: list[str], bound_ms: float) 
     for step in sorted({step for one in steps for step in one} - {"total"}):
         median_ms = statistics.median(one.get(step, 0.0) for one in steps)
         figures.append(Figure(f"    of which {step}, median", median_ms, bound_ms, "ms"))
-    return figures
+    return [*figures, *([Figure("    passages judged, median", judged, MOST, "")] if judged else [])]
 
 
 def resident_mb() -> float:

@@ -71,7 +71,11 @@ def test_a_gguf_embedder_is_added_chosen_kept_and_given_up_again(paths: DataPath
         assert (await session.settle(lambda _: None)).embedded == 3
         await ask(session, AddModel(bytes(gguf)))
         assert session.status().embedder == BGE, "what is added is not used unasked"
-        await ask(session, ChooseModel(SMALL))
+        loading = asyncio.create_task(ask(session, ChooseModel(SMALL)))
+        searched = 0
+        while not loading.done():
+            searched += bool((await found(session, "boiler")).hits)
+        assert searched > 1, "a model that loads keeps nobody waiting"
         assert (await session.settle(lambda _: None)).embedded == 6
         status = session.status()
         assert (status.embedder, status.answering_embedder, status.unembedded) == (SMALL, SMALL, 0)

@@ -1,5 +1,7 @@
 """Indexes a folder until killed or done, saying what it does; the child process of `test_kills`.
 
+A third argument names another embedder, of another dimension, that is chosen then.
+
 Prints a line for each text embedded ("embed"), each document reported READY ("ready NAME"), and at the end ("idle").
 """
 
@@ -19,12 +21,17 @@ from app.library.spaces import Spaces
 from tests.library.libraries import SUFFIXES, WordsEmbedder, read_here
 
 
+def tell(line: str) -> None:
+    """Say a line in one piece: texts are embedded in several threads."""
+    print(f"{line}\n", end="", flush=True)
+
+
 class TellingEmbedder(WordsEmbedder):
     """Says that it embeds."""
 
     def embed(self, text: str) -> npt.NDArray[np.float32]:
         """Return float32[64] of unit length."""
-        print("embed", flush=True)
+        tell("embed")
         return super().embed(text)
 
 
@@ -32,20 +39,23 @@ def tell_ready(rows: Sequence[DocumentRow], removed: Sequence[int]) -> None:
     """Say which documents are READY."""
     for row in rows:
         if row.state is DocumentState.READY:
-            print("ready", Path(row.path.decode()).name, flush=True)
+            tell(f"ready {Path(row.path.decode()).name}")
 
 
-async def index(data: Path, papers: Path) -> None:
+async def index(data: Path, papers: Path, another: str = "") -> None:
     """Index a folder into the library in a data folder."""
     catalog = Catalog.open(data / "catalog.sqlite")
     spaces = Spaces(data / "chroma", catalog)
     callbacks = IndexerCallbacks(tell_ready, lambda: None, lambda: False)
     indexer = Indexer(catalog, spaces, read_here, SUFFIXES, callbacks)
-    indexer.use_embedder(TellingEmbedder())
+    if another:
+        indexer.use_embedder(TellingEmbedder(another, 32), WordsEmbedder())
+    else:
+        indexer.use_embedder(TellingEmbedder())
     running = asyncio.create_task(indexer.run(watch=False))
     await indexer.add_folder(str(papers).encode())
     await indexer.until_idle()
-    print("idle", flush=True)
+    tell("idle")
     running.cancel()
     await asyncio.gather(running, return_exceptions=True)
     spaces.close()
@@ -53,4 +63,4 @@ async def index(data: Path, papers: Path) -> None:
 
 
 if __name__ == "__main__":
-    asyncio.run(index(Path(sys.argv[1]), Path(sys.argv[2])))
+    asyncio.run(index(Path(sys.argv[1]), Path(sys.argv[2]), *sys.argv[3:]))

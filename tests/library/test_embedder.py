@@ -63,7 +63,7 @@ def test_a_missing_file_is_named(models_dir: Path, tmp_path: Path, missing: str)
     for name in {"model.onnx", "tokenizer.json"} - {missing}:
         (tmp_path / name).symlink_to(models_dir / "bge-small-en-v1.5" / name)
     with pytest.raises(ModelFileInvalid) as caught:
-        Embedder(tmp_path, 1, EmbeddingSettings(Pooling.CLS))
+        Embedder(tmp_path, EmbeddingSettings(Pooling.CLS))
     assert caught.value.facts["path"] == str(tmp_path / missing)
 
 
@@ -76,7 +76,7 @@ def test_a_damaged_file_is_named(models_dir: Path, tmp_path: Path, damaged: str)
         else:
             (tmp_path / name).symlink_to(models_dir / "bge-small-en-v1.5" / name)
     with pytest.raises(ModelFileInvalid) as caught:
-        Embedder(tmp_path, 1, EmbeddingSettings(Pooling.CLS))
+        Embedder(tmp_path, EmbeddingSettings(Pooling.CLS))
     assert caught.value.facts["path"] == str(tmp_path / damaged)
 
 

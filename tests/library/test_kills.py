@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pymupdf
 
-from tests.library.libraries import OpenLibrary, flaws, open_library
+from tests.library.libraries import OpenLibrary, WordsEmbedder, flaws, open_library
 
 ROOT = Path(__file__).resolve().parents[2]
 KILLED_AFTER = (1, 9, 24, 3, 40, 17, 33, 60, 5, 80)
@@ -60,10 +60,10 @@ def disturb(folder: Path, run: int) -> None:
             pass
 
 
-def run_and_kill(data: Path, papers: Path, lines: int) -> tuple[set[str], bool]:
+def run_and_kill(data: Path, papers: Path, lines: int, *another: str) -> tuple[set[str], bool]:
     """Let the child say so many lines, kill it, and return what it said was READY and whether it was done before."""
     ready: set[str] = set()
-    command = [sys.executable, "-m", "tests.library.index_child", str(data), str(papers)]
+    command = [sys.executable, "-m", "tests.library.index_child", str(data), str(papers), *another]
     with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True) as child:
         assert child.stdout is not None
         for number, line in enumerate(child.stdout, start=1):
@@ -158,3 +158,33 @@ def test_what_was_embedded_before_a_kill_is_not_embedded_again(tmp_path: Path) -
             assert flaws(library.catalog, library.vectors, "words") == []
 
     asyncio.run(finished())
+
+
+def test_a_kill_in_the_midst_of_a_change_of_embedder_loses_neither_the_answers_nor_the_work(tmp_path: Path) -> None:
+    papers, data = tmp_path / "papers", tmp_path / "data"
+    write_papers(papers)
+    data.mkdir()
+
+    async def indexed() -> None:
+        async with open_library(data) as library:
+            await library.add(papers)
+
+    async def finished(killed_after: int) -> None:
+        old, new = WordsEmbedder(), WordsEmbedder("another", 32)
+        new.may_embed.clear()
+        async with open_library(data, embedder=new, before=old) as library:
+            answering = library.spaces.answering
+            assert answering is not None
+            assert answering.vectors.embedder == "words"
+            assert answering.vectors.query(old.embed("harbour"), 5)
+            new.may_embed.set()
+            await library.settle()
+            assert library.catalog.meta("embedder") == "another"
+            assert len(new.embedded) <= library.catalog.status().passages - killed_after + 32
+            assert flaws(library.catalog, library.vectors, "another") == []
+
+    asyncio.run(indexed())
+    for lines in (1, 40):
+        _, was_done = run_and_kill(data, papers, lines, "another")
+        assert not was_done
+    asyncio.run(finished(41))

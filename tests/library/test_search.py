@@ -13,9 +13,10 @@ from app.library import documents
 from app.library.catalog import Catalog
 from app.library.embedder import Embedder
 from app.library.filtering import FEW_PASSAGES
+from app.library.judging_pace import MOST
 from app.library.reranker import Reranker
 from app.library.scanner import FileStamp, FoundFile
-from app.library.search import CANDIDATES, Searcher, Weights
+from app.library.search import Searcher, Weights
 from app.library.vectors import Vectors
 from app.library.writing import Library, write_steps
 from tests.models import english_embedder
@@ -140,7 +141,7 @@ def test_every_hit_tells_its_scores_at_each_step(searcher: Searcher) -> None:
     assert [hit.scores.final_rank for hit in result.hits] == list(range(1, len(result.hits) + 1))
     assert {first.fused_rank, first.rerank_rank} <= {1, 2}
     assert [hit.scores.final for hit in result.hits] == sorted((hit.scores.final for hit in result.hits), reverse=True)
-    assert all(hit.scores.rerank is not None for hit in result.hits[:CANDIDATES])
+    assert all(hit.scores.rerank is not None for hit in result.hits[:MOST])
     assert set(result.ms) == {"bm25", "embed", "vectors", "pages", "hits", "rerank", "total"}
 
 

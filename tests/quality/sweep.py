@@ -54,7 +54,7 @@ def main() -> None:
     if options.questions:
         step = max(1, len(retrieval_set.questions) // options.questions)
         retrieval_set = replace(retrieval_set, questions=retrieval_set.questions[::step])
-    embedder = english_embedder(options.models, options.threads)
+    embedder = english_embedder(options.models)
     reranker = RememberingReranker(options.models / "ms-marco-minilm-l-12-v2", options.threads)
     with (
         tempfile.TemporaryDirectory() as data,
