@@ -17,6 +17,7 @@ from PySide6.QtCore import QObject, Qt, Signal, SignalInstance, Slot
 from app.core import messages
 from app.core.errors import AppError, error_from_facts
 from app.core.model_messages import ModelProgress, ModelsListed
+from app.core.page_messages import DocumentSearched, PageLaidOut
 from app.engine.wire import Connection, ConnectionClosed, FrameInvalid, Received
 
 log = logging.getLogger(__name__)
@@ -92,6 +93,8 @@ class EngineClient(QObject):
     searched = Signal(object)
     explained = Signal(object)
     page_opened = Signal(object)
+    page_laid_out = Signal(object)
+    document_searched = Signal(object)
     models_listed = Signal(object)
     model_progress = Signal(object)
 
@@ -206,6 +209,10 @@ class EngineClient(QObject):
                 self._close_request(event, self.answer_finished)
             case messages.PageOpened():
                 self._close_request(event, self.page_opened)
+            case PageLaidOut():
+                self._close_request(event, self.page_laid_out)
+            case DocumentSearched():
+                self._close_request(event, self.document_searched)
             case ModelsListed():
                 self._close_request(event, self.models_listed)
             case messages.StatusChanged():

@@ -16,13 +16,16 @@ from app.core.child_messages import (
     DrawText,
     FileRead,
     FileRefused,
+    LayOutFilePage,
+    LayOutText,
+    LettersPlaced,
     PageDrawn,
     ReaderReady,
     ReadFile,
     TextDrawn,
 )
 from app.core.messages import Failed
-from app.core.pages import DocumentText, Page, Span
+from app.core.pages import DocumentText, Page
 from app.core.passages import passages_of
 from app.core.types import Reason
 from app.engine.sandbox import lock_down
@@ -73,11 +76,13 @@ def run(connection: Connection) -> None:
             connection.send(received.request_id, FileRefused(Reason.TOO_LARGE, str(error)))
 
 
-def _answer(message: object, fd: int | None) -> FileRead | PageDrawn | TextDrawn | FileRefused | Failed:
+def _answer(message: object, fd: int | None) -> object:
     try:
         match message:
-            case DrawText(page, span, scale):
-                return _draw_text(page, span, scale)
+            case DrawText():
+                return _draw_text(message)
+            case LayOutText(page, form):
+                return LettersPlaced(typeset(page, form).letters(page.text))
             case _ if fd is None:
                 return Failed("UsageWrong", {"detail": f"{type(message).__name__} without a file"})
             case _:
@@ -96,12 +101,15 @@ def _answer(message: object, fd: int | None) -> FileRead | PageDrawn | TextDrawn
             os.close(fd)
 
 
-def _answer_about(file: BinaryIO, message: object) -> FileRead | PageDrawn | Failed:
+def _answer_about(file: BinaryIO, message: object) -> FileRead | PageDrawn | LettersPlaced | Failed:
     match message:
         case ReadFile(name):
             return _read(file, name)
-        case DrawPage(name, page, span, scale):
-            return _draw(file, name, page, span, scale)
+        case DrawPage():
+            return _draw(file, message)
+        case LayOutFilePage(name, page):
+            _check_drawn(name)
+            return LettersPlaced(pdf.letters(file, page))
         case _:
             return Failed("UsageWrong", {"detail": f"{type(message).__name__} to a reader"})
 
@@ -115,17 +123,22 @@ def _read(file: BinaryIO, name: str) -> FileRead:
     return FileRead(DocumentText(title, pages, passages_of(pages, sentences)))
 
 
-def _draw(file: BinaryIO, name: str, page: int, span: Span | None, scale: float) -> PageDrawn:
-    if not is_drawn(name):
-        raise Refusal(Reason.UNSUPPORTED, "only its text can be drawn")
-    image = pdf.render(file, page, scale)
-    rects = pdf.rects(file, page, span) if span is not None else ()
+def _draw(file: BinaryIO, wanted: DrawPage) -> PageDrawn:
+    _check_drawn(wanted.name)
+    image = pdf.render(file, wanted.page, wanted.scale, wanted.clip)
+    rects = pdf.rects(file, wanted.page, wanted.span) if wanted.span is not None else ()
     return PageDrawn(image, rects, pdf.page_count(file))
 
 
-def _draw_text(page: Page, span: Span | None, scale: float) -> TextDrawn:
-    sheet = typeset(page)
-    return TextDrawn(sheet.picture(scale), sheet.rects(span) if span is not None else ())
+def _check_drawn(name: str) -> None:
+    if not is_drawn(name):
+        raise Refusal(Reason.UNSUPPORTED, "only its text can be drawn")
+
+
+def _draw_text(wanted: DrawText) -> TextDrawn:
+    sheet = typeset(wanted.page, wanted.form)
+    rects = sheet.rects(wanted.span) if wanted.span is not None else ()
+    return TextDrawn(sheet.picture(wanted.scale, wanted.clip), rects)
 
 
 def _warm() -> None:
@@ -139,7 +152,7 @@ def _warm() -> None:
         except Refusal as refusal:
             if refusal.reason is not Reason.NO_TEXT:
                 raise
-    _draw_text(Page(1, "Größe 大小", ()), None, 1.0)
+    _draw_text(DrawText(Page(1, "Größe 大小", ()), None, 1.0))
 
 
 def _samples() -> dict[str, bytes]:

@@ -10,9 +10,11 @@ from typing import BinaryIO, TypedDict, cast
 
 import pymupdf
 
+from app.core.letters import PageLetters
 from app.core.pages import Page, PageImage, Rect, Span
 from app.core.types import Reason
-from app.readers.page_text import Piece, page_text
+from app.readers.letter_boxes import clip_on, letter_row
+from app.readers.page_text import PageText, Piece, page_text
 from app.readers.pdf_headings import OutlineEntry, blocks_of, largest_line
 from app.readers.pdf_lines import BlockDict, Box, Line, lines_of
 from app.readers.refusal import Refusal
@@ -75,18 +77,20 @@ def pages(file: BinaryIO, name: str) -> tuple[str, tuple[Page, ...]]:
         return title, tuple(Page(number, text.text, page_blocks) for number, (text, page_blocks) in numbered)
 
 
-def render(file: BinaryIO, page: int, scale: float) -> PageImage:
-    """Return a drawn page, `scale` pixels a point; `page` counts from 1.
+def render(file: BinaryIO, page: int, scale: float, clip: Rect | None = None) -> PageImage:
+    """Return a drawn page, `scale` pixels a point, or what of it lies in `clip`; `page` counts from 1.
 
     Raises:
         Refusal: the file cannot be read, has no such page, or the picture would be too large.
     """
     with _opened(file) as document, _refusing():
         drawn = _page(document, page)
-        width, height = drawn.rect.width * scale, drawn.rect.height * scale
+        shown = clip_on(drawn.rect, clip)
+        width, height = shown.width * scale, shown.height * scale
         if width * height > PIXEL_LIMIT:
             raise Refusal(Reason.TOO_LARGE, f"{width:.0f} x {height:.0f} pixels")
-        pixmap = drawn.get_pixmap(matrix=pymupdf.Matrix(scale, scale), colorspace=pymupdf.csRGB, alpha=False)
+        matrix = pymupdf.Matrix(scale, scale)
+        pixmap = drawn.get_pixmap(matrix=matrix, colorspace=pymupdf.csRGB, alpha=False, clip=shown)
         return PageImage(pixmap.width, pixmap.height, bytes(pixmap.samples))
 
 
@@ -94,16 +98,24 @@ def rects(file: BinaryIO, page: int, span: Span) -> tuple[Rect, ...]:
     """Return where a span stands on the drawn page, one rectangle a line; raises `Refusal`."""
     with _opened(file) as document, _refusing():
         drawn = _page(document, page)
-        text_page = drawn.get_textpage(flags=TEXT_FLAGS)
-        blocks = cast(list[BlockDict], text_page.extractDICT()["blocks"])
-        raw = cast(list[_RawBlock], text_page.extractRAWDICT()["blocks"])
+        text, chars = _text_and_boxes(drawn)
+        return tuple(_as_drawn(drawn.rotation_matrix, box) for box in _boxes(text.pieces, chars, span))
+
+
+def letters(file: BinaryIO, page: int) -> PageLetters:
+    """Return where every character of a page stands as it is drawn; raises `Refusal`."""
+    with _opened(file) as document, _refusing():
+        drawn = _page(document, page)
+        text, chars = _text_and_boxes(drawn)
         matrix = drawn.rotation_matrix
-    chars = [
-        [char["bbox"] for part in line["spans"] for char in part["chars"]]
-        for block in raw
-        for line in block.get("lines", ())
-    ]
-    return tuple(_as_drawn(matrix, box) for box in _boxes(page_text(lines_of(blocks)).pieces, chars, span))
+    pieces = (
+        (piece.start, [chars[piece.line.index][piece.line.place(n)] for n in range(piece.chars)])
+        for piece in text.pieces
+        if piece.chars
+    )
+    return PageLetters(
+        text.text, tuple(letter_row(start, [_as_drawn(matrix, box) for box in boxes]) for start, boxes in pieces)
+    )
 
 
 def silence() -> None:
@@ -162,6 +174,19 @@ def _page(document: pymupdf.Document, number: int) -> pymupdf.Page:
     if not 1 <= number <= document.page_count:
         raise Refusal(Reason.DAMAGED, f"no page {number} of {document.page_count}")
     return document[number - 1]
+
+
+def _text_and_boxes(page: pymupdf.Page) -> tuple[PageText, list[list[Box]]]:
+    """Return a page's text, and the boxes of the characters of each of MuPDF's lines."""
+    text_page = page.get_textpage(flags=TEXT_FLAGS)
+    blocks = cast(list[BlockDict], text_page.extractDICT()["blocks"])
+    raw = cast(list[_RawBlock], text_page.extractRAWDICT()["blocks"])
+    chars = [
+        [char["bbox"] for part in line["spans"] for char in part["chars"]]
+        for block in raw
+        for line in block.get("lines", ())
+    ]
+    return page_text(lines_of(blocks)), chars
 
 
 def _boxes(pieces: Sequence[Piece], chars: Sequence[Sequence[Box]], span: Span) -> list[Box]:
