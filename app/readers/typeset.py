@@ -169,9 +169,7 @@ class _Galley:
                 self._set_table(cells[n], widths, face)
                 continue
             copy = Copy.of(text, block.start, face)
-            if (
-                max(map(copy.width, hard_lines(text))) > self.paper.room_pt
-            ):  # else every line stays as its writer ended it
+            if max(map(copy.width, hard_lines(text))) > self.paper.room_pt:  # else its lines stay as they are
                 copy = Copy.of(flowed(text), block.start, face)
             self._set_text(copy, block.kind)
 

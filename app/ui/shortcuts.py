@@ -42,12 +42,16 @@ class Command:
     in_palette: bool = True
 
 
-def bind(window: QWidget, commands: tuple[Command, ...]) -> None:
-    """Let the keys of commands work anywhere in a window."""
+def bind(
+    owner: QWidget,
+    commands: tuple[Command, ...],
+    context: Qt.ShortcutContext = Qt.ShortcutContext.WindowShortcut,
+) -> None:
+    """Let the keys of commands work anywhere in a window, or where else the context says."""
     for command in commands:
         if command.keys:
-            shortcut = QShortcut(QKeySequence(command.keys), window)
-            shortcut.setContext(Qt.ShortcutContext.WindowShortcut)
+            shortcut = QShortcut(QKeySequence(command.keys), owner)
+            shortcut.setContext(context)
             shortcut.activated.connect(command.run)
 
 
