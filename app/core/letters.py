@@ -69,7 +69,7 @@ class LetterPlaces:
         """Return the place between two characters, or at an end of a row, that is nearest to a point of the page."""
         if not self._rows:
             return 0
-        n = min(range(len(self._rows)), key=lambda n: _distance(self._whole[n], x, y))
+        n = self._row_at(x, y)
         boxes = self._rows[n]
         nearest = min(range(len(boxes)), key=lambda i: _distance(boxes[i], x, y))
         return self._starts[n] + nearest + _is_behind(boxes, nearest, x, y)
@@ -102,6 +102,21 @@ class LetterPlaces:
         nearest = min(range(len(beside)), key=lambda i: abs(beside[i].x0 - x))
         return self._starts[n + step] + nearest
 
+    def _row_at(self, x: float, y: float) -> int:
+        """Return the nearest row, of one column the one that is level with the point, however short it is."""
+
+        def distance(n: int) -> float:
+            return _distance(self._whole[n], x, y)
+
+        nearest = min(range(len(self._rows)), key=distance)
+        column = self._whole[nearest]
+        level = [
+            n
+            for n, row in enumerate(self._whole)
+            if row.y0 <= y <= row.y1 and row.x0 < column.x1 and column.x0 < row.x1
+        ]
+        return min(level, key=distance, default=nearest)
+
     def _words(self) -> Iterator[re.Match[str]]:
         return _WORD.finditer(self.text)
 
@@ -120,10 +135,8 @@ def _union(boxes: list[Rect]) -> Rect:
 
 
 def _distance(box: Rect, x: float, y: float) -> float:
-    """Return how far a point is from a box; a line above or below counts more than one beside."""
-    beside = max(box.x0 - x, x - box.x1, 0.0)
-    above = max(box.y0 - y, y - box.y1, 0.0)
-    return math.hypot(beside, 2 * above)
+    """Return how far a point is from a box."""
+    return math.hypot(max(box.x0 - x, x - box.x1, 0.0), max(box.y0 - y, y - box.y1, 0.0))
 
 
 def _is_behind(boxes: list[Rect], n: int, x: float, y: float) -> bool:

@@ -86,8 +86,8 @@ def faces() -> Faces:
 def slide_faces() -> Faces:
     """Return the faces of a slide: larger, and without serifs, as slides are set."""
     bold = pymupdf.Font("hebo")
-    headings = {level: Face(bold, 28.0 if level == 1 else 18.0) for level in range(1, 7)}
-    return Faces(Face(pymupdf.Font("helv"), 17.0), Face(pymupdf.Font("cour"), 13.0), headings)
+    headings = {level: Face(bold, 32.0 if level == 1 else 22.0) for level in range(1, 7)}
+    return Faces(Face(pymupdf.Font("helv"), 21.0), Face(pymupdf.Font("cour"), 16.0), headings)
 
 
 @dataclass(frozen=True, slots=True)

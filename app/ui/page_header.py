@@ -67,10 +67,10 @@ class PageHeader(QFrame):
         self._name.setToolTip(name)
         self._number.setValidator(QIntValidator(1, max(pages, 1), self._number))
         self._count.setText(f"/ {pages:,}" if pages else "")
-        self._number.setEnabled(pages > 1)
         self._back.setEnabled(page > 1)
         self._forth.setEnabled(page < pages)
-        self.thumbnails.setVisible(pages > 1)
+        for part in (self.thumbnails, self._back, self._number, self._count, self._forth):
+            part.setVisible(pages != 1)
         self._show_number()
         self._show_name()
 
@@ -93,7 +93,8 @@ class PageHeader(QFrame):
         self._show_name()
 
     def _show_name(self) -> None:
-        taken = sum(part.sizeHint().width() + 4 for part in self._parts if not part.isHidden()) + 32
+        shown = (part for part in self._parts if not part.isHidden())
+        taken = sum(min(part.sizeHint().width(), part.maximumWidth()) + 2 for part in shown) + 28
         metrics = QFontMetrics(self._name.font())
         room = max(self.width() - taken, 72)
         self._name.setText(metrics.elidedText(self._full_name, Qt.TextElideMode.ElideMiddle, room))

@@ -18,7 +18,6 @@ from app.ui.page_text import PageTextView
 from app.ui.page_turning import PageTurning
 from app.ui.page_view import ZOOM_STEP, PageView
 from app.ui.page_words import citation_text, state_words
-from app.ui.quoted_text import QuotedText
 from app.ui.sentences import shown_name
 from app.ui.theme import Look
 from app.ui.thumbnails import ThumbnailStrip
@@ -68,7 +67,6 @@ class PagePanel(QWidget):
         self.why_bar = WhyBar(icons)
         self.footer = PageFooter()
         self._notice = PlainLabel("", "amber", wraps=True)
-        self._as_read = QuotedText(look)
         self._says = PlainLabel("", "body", wraps=True)
         self._says.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self._stack = QStackedWidget()
@@ -111,7 +109,7 @@ class PagePanel(QWidget):
         self._say(self._late_words)
 
     def show_page(self, opened: PageOpened, passage: str) -> None:
-        """Show a page; `passage` is the text as it was read, shown beside if the file changed since."""
+        """Show a page; `passage` is the text of what is marked, as it was read."""
         self._name_page(opened.path, opened.page, opened.pages)
         place = (opened.document_id, opened.page, opened.span)
         before, self._opened, self._passage = self._opened, opened, passage
@@ -126,7 +124,7 @@ class PagePanel(QWidget):
             view.show_page(opened.text, opened.span)
         self._shown = place
         self._show_zoom()
-        self._show_state(opened, passage)
+        self._notify(state_words(opened))
         self.page_shown.emit(opened)
 
     def show_finds(self, finds: tuple[Span, ...], current: Span | None) -> None:
@@ -167,8 +165,8 @@ class PagePanel(QWidget):
 
     def holds_focus(self) -> bool:
         """Return whether the keyboard is somewhere in this panel."""
-        focused = QGuiApplication.focusObject()
-        return isinstance(focused, QWidget) and self.isAncestorOf(focused)
+        focused = self.window().focusWidget()
+        return focused is not None and self.isAncestorOf(focused)
 
     def zoom_by(self, factor: float) -> None:
         """Make the page larger or smaller."""
@@ -249,13 +247,9 @@ class PagePanel(QWidget):
     def _show_zoom(self) -> None:
         self.header.show_zoom(self.view.zoom)
 
-    def _show_state(self, opened: PageOpened, passage: str) -> None:
-        words = state_words(opened, has_passage=bool(passage))
+    def _notify(self, words: str) -> None:
         self._notice.setText(words)
         self._changed.setVisible(bool(words))
-        self._as_read.setVisible(opened.changed and bool(passage))
-        if opened.changed:
-            self._as_read.set_text(passage, (), 8)
 
     def _say(self, words: str) -> None:
         self._says.setText(words)
@@ -273,9 +267,7 @@ class PagePanel(QWidget):
 
     @Slot(bytes)
     def _on_outside_failed(self, path: bytes) -> None:
-        self._notice.setText(self.tr("{name} is not there any more.").format(name=shown_name(path)))
-        self._as_read.hide()
-        self._changed.show()
+        self._notify(self.tr("{name} is not there any more.").format(name=shown_name(path)))
 
     def _wire(self) -> None:
         self.header.closed.connect(self.closed)
@@ -322,7 +314,6 @@ class PagePanel(QWidget):
         above = QVBoxLayout(self._changed)
         above.setContentsMargins(16, 8, 16, 8)
         above.addWidget(self._notice)
-        above.addWidget(self._as_read)
         self._changed.hide()
         for view in (self._says, self.drawn, self.text, self.sheet):
             self._stack.addWidget(view)

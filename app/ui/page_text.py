@@ -81,6 +81,7 @@ class PageTextView(SafeTextView):
     def show_page(self, page: Page, span: Span | None) -> None:
         """Show a page and go to its marked span."""
         self._page, self._span = page, span
+        self._finds, self._current = (), None
         self._kept = None
         self._is_long = _cells(page) >= LONG_CELLS
         policy = Qt.ScrollBarPolicy.ScrollBarAlwaysOn if self._is_long else Qt.ScrollBarPolicy.ScrollBarAsNeeded
@@ -250,6 +251,7 @@ class PageTextView(SafeTextView):
             marked_form.setProperty(PAGE_OFFSET, start)
             if marked:
                 marked_form.setBackground(self._look.theme.mark)
+                marked_form.setForeground(self._look.theme.ink)
             cursor.insertText(text[start:end].replace("\n", line_end), marked_form)
             if marked:
                 self._marked.append((place, cursor.position()))

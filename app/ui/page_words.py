@@ -13,14 +13,14 @@ def citation_text(quotation: str, path: bytes, page: int) -> str:
     return translate("page", "“{said}” ({place})").replace("{place}", place).replace("{said}", said)
 
 
-def state_words(opened: PageOpened, *, has_passage: bool) -> str:
+def state_words(opened: PageOpened) -> str:
     """Return what a person should know before trusting the page: its file is gone, changed, or cannot be drawn."""
     if opened.is_missing:
         return translate("page", "This file is not there any more. This is its text as it was read.")
-    if opened.changed and has_passage:
-        return translate("page", "This file changed since it was read. The passage as it was read:")
+    if opened.changed and (opened.is_typeset or opened.image is None):
+        return translate("page", "This file changed since it was read. This is its text as it was read.")
     if opened.changed:
-        return translate("page", "This file changed since it was read.")
+        return translate("page", "This file changed since it was read; what was found in it may stand elsewhere now.")
     if opened.undrawn is not Reason.NONE:
         why = explain_reason(opened.undrawn).what
         return translate("page", "This page cannot be drawn: {why} This is its text.").replace("{why}", why)
