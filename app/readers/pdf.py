@@ -44,11 +44,13 @@ _JUNK_TITLES = ("untitled", "microsoft word", "microsoft powerpoint", "slide 1",
 
 
 class _RawChar(TypedDict):
+    c: str
     bbox: Box
 
 
 class _RawSpan(TypedDict):
     chars: list[_RawChar]
+    text: str
 
 
 class _RawLine(TypedDict):
@@ -178,15 +180,12 @@ def _page(document: pymupdf.Document, number: int) -> pymupdf.Page:
 
 def _text_and_boxes(page: pymupdf.Page) -> tuple[PageText, list[list[Box]]]:
     """Return a page's text, and the boxes of the characters of each of MuPDF's lines."""
-    text_page = page.get_textpage(flags=TEXT_FLAGS)
-    blocks = cast(list[BlockDict], text_page.extractDICT()["blocks"])
-    raw = cast(list[_RawBlock], text_page.extractRAWDICT()["blocks"])
-    chars = [
-        [char["bbox"] for part in line["spans"] for char in part["chars"]]
-        for block in raw
-        for line in block.get("lines", ())
-    ]
-    return page_text(lines_of(blocks)), chars
+    raw = cast(list[_RawBlock], page.get_textpage(flags=TEXT_FLAGS).extractRAWDICT()["blocks"])
+    lines = [line for block in raw for line in block.get("lines", ())]
+    for part in (part for line in lines for part in line["spans"]):
+        part["text"] = "".join(char["c"] for char in part["chars"])
+    chars = [[char["bbox"] for part in line["spans"] for char in part["chars"]] for line in lines]
+    return page_text(lines_of(cast(list[BlockDict], raw))), chars
 
 
 def _boxes(pieces: Sequence[Piece], chars: Sequence[Sequence[Box]], span: Span) -> list[Box]:

@@ -29,6 +29,7 @@ class PageFinding(QObject):
         self._document_id = 0
         self._request_id = 0
         panel.find_pressed.connect(self.open)
+        panel.closed.connect(self._on_closed)
         panel.page_shown.connect(self._on_page_shown)
         self._bar.wanted.connect(self._on_wanted)
         self._bar.stepped.connect(self._on_stepped)
@@ -48,10 +49,14 @@ class PageFinding(QObject):
         """Close the field and take the tints away; tell whether it was open."""
         if self._bar.isHidden():
             return False
-        self._bar.hide()
-        self._forget()
+        self._on_closed()
         self._panel.take_focus()
         return True
+
+    @Slot()
+    def _on_closed(self) -> None:
+        self._bar.hide()
+        self._forget()
 
     @Slot(str)
     def _on_wanted(self, words: str) -> None:

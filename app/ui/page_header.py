@@ -55,6 +55,7 @@ class PageHeader(QFrame):
         self.thumbnails.setCheckable(True)
         self.thumbnails.toggled.connect(self.thumbnails_toggled)
         self._lay_out(icons, menu)
+        self.show_zoom(1.0)
 
     @property
     def place_words(self) -> str:

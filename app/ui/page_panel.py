@@ -242,6 +242,7 @@ class PagePanel(QWidget):
     def _name_page(self, path: bytes, page: int, pages: int) -> None:
         self._page, self._pages = page, pages
         self.header.show_place(shown_name(path), page, pages)
+        self.strip.setVisible(self.header.thumbnails.isChecked() and pages != 1)
 
     @Slot()
     def _show_zoom(self) -> None:
@@ -283,7 +284,9 @@ class PagePanel(QWidget):
         self.outside.failed.connect(self._on_outside_failed)
         self.drawn.scale_wanted.connect(self._on_scale_wanted)
         self.drawn.zoomed.connect(self._show_zoom)
-        PageTurning((self.drawn, self.text, self.sheet), self).turned.connect(self.turn)
+        turning = PageTurning(self.drawn, (self.text, self.sheet), self)
+        turning.turned.connect(self.turn)
+        turning.zoom_stepped.connect(self._on_zoom_stepped)
 
     def _actions(self) -> tuple[tuple[QAction, ...], tuple[QAction, ...], tuple[QAction, ...]]:
         """Return what the menu holds: for copying, for going elsewhere in the document, and for leaving it."""

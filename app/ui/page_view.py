@@ -129,6 +129,7 @@ class PageView(QAbstractScrollArea):
         """
         self._places = places if is_as_indexed else None
         self.selection.set_places(places)
+        self.setAccessibleDescription(places.text if places else "")
         if self._current is not None:
             self._go_to_seen(self._rects_of((self._current,)))
         self.viewport().update()

@@ -85,7 +85,7 @@ class ThumbnailStrip(QListView):
         self._looking.setInterval(0)
         self._looking.timeout.connect(self._want_next)
         self.verticalScrollBar().valueChanged.connect(lambda: self._looking.start())
-        look.changed.connect(lambda: self.viewport().update())
+        look.changed.connect(self._on_look_changed)
         self.hide()
 
     def show_document(self, pages: int) -> None:
@@ -158,6 +158,10 @@ class ThumbnailStrip(QListView):
         self._awaited = next(missing, 0)
         if self._awaited:
             self.picture_wanted.emit(self._awaited)
+
+    @Slot(object)
+    def _on_look_changed(self) -> None:
+        self.viewport().update()
 
     @Slot(QModelIndex)
     def _on_entered(self, index: QModelIndex) -> None:

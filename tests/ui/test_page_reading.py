@@ -4,8 +4,8 @@ import struct
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QItemSelection, QItemSelectionModel, QPoint, Qt
-from PySide6.QtGui import QGuiApplication
+from PySide6.QtCore import QItemSelection, QItemSelectionModel, QPoint, QPointF, Qt
+from PySide6.QtGui import QGuiApplication, QWheelEvent
 from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
@@ -40,7 +40,7 @@ def find(qtbot: QtBot, window: MainWindow, words: str) -> None:
     """Press Ctrl+F in the page and type."""
     QTest.keyClick(window.page_panel.drawn, Qt.Key.Key_F, CTRL)
     qtbot.waitUntil(window.page_panel.find_bar.field.hasFocus)
-    QTest.keyClicks(window.page_panel.find_bar.field, words)
+    window.page_panel.find_bar.field.setText(words)  # at once: a slow computer would search for the first letters
     qtbot.waitUntil(lambda: window.page_panel.find_bar.count_words not in ("", "…"))
 
 
@@ -331,3 +331,35 @@ def test_what_is_found_is_not_tinted_on_letters_that_are_not_as_indexed(qtbot: Q
     assert view.found_rects() == ()
     view.set_letters(places)
     assert len(view.found_rects()) == 1
+
+
+def test_a_page_key_turns_the_page_only_at_its_end_and_the_wheel_zooms_text(
+    qtbot: QtBot, window: MainWindow, engine: ScriptedEngine
+) -> None:
+    open_lease(qtbot, window)
+    panel = window.page_panel
+    bar = panel.drawn.verticalScrollBar()
+    bar.setValue(bar.minimum())
+
+    QTest.keyClick(panel.drawn, Qt.Key.Key_PageDown)
+    assert panel.place_words == "2 / 4"
+    bar.setValue(bar.maximum())
+    QTest.keyClick(panel.drawn, Qt.Key.Key_PageDown)
+    qtbot.waitUntil(lambda: panel._opened is not None and panel._opened.page == 3)
+
+    window._open_source(3)
+    qtbot.waitUntil(lambda: panel.view is panel.text)
+    wheel = QWheelEvent(
+        QPointF(50, 50),
+        panel.text.viewport().mapToGlobal(QPointF(50, 50)),
+        QPoint(),
+        QPoint(0, 120),
+        Qt.MouseButton.NoButton,
+        CTRL,
+        Qt.ScrollPhase.NoScrollPhase,
+        False,
+    )
+    QGuiApplication.sendEvent(panel.text.viewport(), wheel)
+    assert panel.text.zoom == pytest.approx(1.2)
+    QTest.keyClick(panel.text, Qt.Key.Key_0, CTRL)
+    assert panel.text.zoom == 1.0

@@ -45,7 +45,7 @@ def test_what_is_found_is_tinted_where_it_stands_also_behind_characters_of_two_u
     view.show()
     table = text.index("a\tjar")
     blocks = (Block(BlockKind.PARAGRAPH, 0, table - 2), Block(BlockKind.TABLE, table, len(text)))
-    view.show_page(Page(1, text, blocks), Span(0, 5))
+    view.show_page(Page(1, text, blocks), Span(0, 3))
     spans = tuple(Span(n, n + 3) for n in range(len(text)) if text.startswith("jar", n))
 
     view.show_finds(spans, spans[1])
