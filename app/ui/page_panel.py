@@ -166,7 +166,7 @@ class PagePanel(QWidget):
     def holds_focus(self) -> bool:
         """Return whether the keyboard is somewhere in this panel."""
         focused = self.window().focusWidget()
-        return focused is not None and self.isAncestorOf(focused)
+        return self.isAncestorOf(focused)
 
     def zoom_by(self, factor: float) -> None:
         """Make the page larger or smaller."""

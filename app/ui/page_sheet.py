@@ -118,7 +118,8 @@ class PageSheetView(QTableView):
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setWordWrap(True)
         self.setTextElideMode(Qt.TextElideMode.ElideRight)
-        self.findChild(QAbstractButton).setAccessibleName(self.tr("All cells"))
+        for corner in self.findChildren(QAbstractButton):
+            corner.setAccessibleName(self.tr("All cells"))
         self.setTabKeyNavigation(False)
         self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
         self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)

@@ -58,10 +58,13 @@ def test_words_are_found_over_the_pages_with_enter_and_escape_ends_it(
     count = int(panel.find_bar.count_words.split(" of ")[1])
     assert count > 4
     assert panel.place_words == "2 / 4"  # the first from here on
+    assert not panel.find_bar._typing.isActive()
     qtbot.waitUntil(lambda: len(panel.drawn.found_rects()) > 1)
     pages = {panel.place_words}
     for _ in range(count):
+        before = panel.find_bar.count_words
         QTest.keyClick(panel.find_bar.field, Qt.Key.Key_Return)
+        assert panel.find_bar.count_words != before
         qtbot.waitUntil(lambda: panel._shown is not None and panel._shown[1] == window.reading._place.page)  # pyright: ignore
         pages.add(panel.place_words)
     assert len(pages) > 1
@@ -164,6 +167,7 @@ def test_a_large_page_is_drawn_sharp_only_where_it_is_looked_at(qtbot: QtBot, lo
     assert scales[-1] ** 2 * 2384 * 3370 <= 6_000_001
     with qtbot.waitSignal(view.part_wanted) as asked:
         view.show_page(drawn(2384, 3370, scales[-1]), (), scales[-1], go_to_mark=False)
+    assert asked.args is not None
     part = asked.args[0]
 
     sharp = view.devicePixelRatioF() * 2.0 * 96 / 72
@@ -287,7 +291,7 @@ def test_the_strip_shows_the_pages_of_the_opened_document(
 
     QTest.keyClick(window.page_panel.drawn, Qt.Key.Key_F9)
 
-    qtbot.waitUntil(lambda: window.page_panel.strip.pictured() == {1, 2, 3, 4})
+    qtbot.waitUntil(lambda: window.page_panel.strip.pictured() == frozenset((1, 2, 3, 4)))
     assert window.page_panel.place_words == "2 / 4"
     window.page_panel.strip.page_chosen.emit(4)
     qtbot.waitUntil(lambda: window.page_panel.place_words == "4 / 4")
