@@ -49,7 +49,7 @@ class FindBar(QFrame):
         self._typing = QTimer(self)
         self._typing.setSingleShot(True)
         self._typing.setInterval(TYPED_MS)
-        self._typing.timeout.connect(self._on_typed)
+        self._typing.timeout.connect(self.search_now)
         self.hide()
 
     @property
@@ -63,7 +63,7 @@ class FindBar(QFrame):
         if words and words != self.field.text():
             self.field.setText(words)
         elif self.field.text():
-            self._on_typed()
+            self.search_now()
         self.field.setFocus(Qt.FocusReason.ShortcutFocusReason)
         self.field.selectAll()
 
@@ -78,7 +78,7 @@ class FindBar(QFrame):
         """Go on with Enter, back with Shift and Enter."""
         if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
             if self._typing.isActive():
-                self._on_typed()
+                self.search_now()
             else:
                 self.stepped.emit(-1 if event.modifiers() & Qt.KeyboardModifier.ShiftModifier else 1)
         else:
@@ -90,6 +90,7 @@ class FindBar(QFrame):
         self._typing.start()
 
     @Slot()
-    def _on_typed(self) -> None:
+    def search_now(self) -> None:
+        """Tell what is wanted without waiting for a pause."""
         self._typing.stop()
         self.wanted.emit(self.field.text())

@@ -115,7 +115,7 @@ class PageFinding(QObject):
         if self._bar.isHidden():
             return
         if opened.document_id != self._document_id:
-            self._on_wanted(self._bar.field.text())
+            self._bar.search_now()
         else:
             self._tint(opened.page)
 
