@@ -18,10 +18,36 @@ from app.core import messages
 from app.core.conversation_messages import ConversationOpened, ConversationsListed
 from app.core.errors import AppError, error_from_facts
 from app.core.model_messages import ModelProgress, ModelsListed
+from app.core.page_messages import DocumentSearched, PageLaidOut
 from app.core.password_messages import PasswordKept
 from app.engine.wire import Connection, ConnectionClosed, FrameInvalid, Received
 
 log = logging.getLogger(__name__)
+
+_FINAL: dict[type, str] = {
+    messages.Done: "request_done",
+    messages.DocumentsListed: "documents_listed",
+    messages.Searched: "searched",
+    messages.Explained: "explained",
+    messages.AnswerFinished: "answer_finished",
+    messages.PageOpened: "page_opened",
+    PageLaidOut: "page_laid_out",
+    DocumentSearched: "document_searched",
+    ModelsListed: "models_listed",
+    ConversationsListed: "conversations_listed",
+    ConversationOpened: "conversation_opened",
+    PasswordKept: "password_kept",
+}
+_UNDERWAY: dict[type, str] = {
+    messages.StatusChanged: "status_changed",
+    messages.DamageFound: "damage_found",
+    messages.DocumentsChanged: "documents_changed",
+    messages.ModelState: "model_state_changed",
+    messages.EvidenceFound: "evidence_found",
+    messages.AnswerGrew: "answer_grew",
+    ModelProgress: "model_progress",
+}
+"""The signals of events that end a request, and of those that do not."""
 
 # An engine that dies this often in a row, each time within the span of its start, is not started again unasked.
 DEATHS_IN_A_ROW = 3
@@ -94,6 +120,8 @@ class EngineClient(QObject):
     searched = Signal(object)
     explained = Signal(object)
     page_opened = Signal(object)
+    page_laid_out = Signal(object)
+    document_searched = Signal(object)
     models_listed = Signal(object)
     conversations_listed = Signal(object)
     conversation_opened = Signal(object)
@@ -199,42 +227,11 @@ class EngineClient(QObject):
         match event.message:
             case messages.Failed(error=name, facts=facts):
                 self._on_failed(event.request_id, name, facts)
-            case messages.Done():
-                self._close_request(event, self.request_done)
-            case messages.DocumentsListed():
-                self._close_request(event, self.documents_listed)
-            case messages.Searched():
-                self._close_request(event, self.searched)
-            case messages.Explained():
-                self._close_request(event, self.explained)
-            case messages.AnswerFinished():
-                self._close_request(event, self.answer_finished)
-            case messages.PageOpened():
-                self._close_request(event, self.page_opened)
-            case ModelsListed():
-                self._close_request(event, self.models_listed)
-            case ConversationsListed():
-                self._close_request(event, self.conversations_listed)
-            case ConversationOpened():
-                self._close_request(event, self.conversation_opened)
-            case PasswordKept():
-                self._close_request(event, self.password_kept)
-            case messages.StatusChanged():
-                self.status_changed.emit(event)
-            case messages.DamageFound():
-                self.damage_found.emit(event)
-            case messages.DocumentsChanged():
-                self.documents_changed.emit(event)
-            case messages.ModelState():
-                self.model_state_changed.emit(event)
-            case messages.EvidenceFound():
-                self.evidence_found.emit(event)
-            case messages.AnswerGrew():
-                self.answer_grew.emit(event)
-            case ModelProgress():
-                self.model_progress.emit(event)
-            case _:
-                raise TypeError(f"the engine may not send {type(event.message).__name__}")
+            case message:
+                if type(message) in _FINAL:
+                    self._open.pop(event.request_id, None)
+                signal: SignalInstance = getattr(self, (_FINAL | _UNDERWAY)[type(message)])
+                signal.emit(event)
 
     @Slot(object)
     def _on_ended(self, end: "_End") -> None:
@@ -242,10 +239,6 @@ class EngineClient(QObject):
         for request_id in lost:
             del self._open[request_id]
         self.engine_died.emit(EngineDeath(end.restarting, lost, end.refusal))
-
-    def _close_request(self, event: Event, signal: SignalInstance) -> None:
-        self._open.pop(event.request_id, None)
-        signal.emit(event)
 
     def _on_failed(self, request_id: int, name: str, facts: dict[str, str]) -> None:
         if not name:

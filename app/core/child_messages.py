@@ -5,11 +5,12 @@ The rules are those of `app.core.messages`, which also has `Failed`.
 
 from dataclasses import dataclass, field
 
+from app.core.letters import PageLetters
 from app.core.models import Pooling
-from app.core.pages import DocumentText, Page, PageImage, Rect, Span
+from app.core.pages import DocumentText, Page, PageForm, PageImage, Rect, Span
 from app.core.types import ChatMessage, Reason
 
-# Engine -> reader (all but `DrawText` with the open file's descriptor)
+# Engine -> reader (all but `DrawText` and `LayOutText` with the open file's descriptor)
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,12 +26,22 @@ class ReadFile:
 
 @dataclass(frozen=True, slots=True)
 class DrawPage:
-    """Ends with `PageDrawn` or `FileRefused`."""
+    """Ends with `PageDrawn` or `FileRefused`; only what lies in `clip`, points, is drawn."""
 
     name: str
     page: int
     span: Span | None
     scale: float
+    clip: Rect | None = None
+    password: str = field(default="", repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class LayOutFilePage:
+    """Ends with `LettersPlaced` or `FileRefused`."""
+
+    name: str
+    page: int
     password: str = field(default="", repr=False)
 
 
@@ -49,6 +60,16 @@ class DrawText:
     page: Page
     span: Span | None
     scale: float
+    form: PageForm = PageForm.BOOK
+    clip: Rect | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class LayOutText:
+    """Lay out a page's text as `DrawText` does; ends with `LettersPlaced` or `FileRefused`."""
+
+    page: Page
+    form: PageForm = PageForm.BOOK
 
 
 # Reader -> engine
@@ -94,6 +115,11 @@ class TextDrawn:
 
     image: PageImage
     rects: tuple[Rect, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class LettersPlaced:
+    letters: PageLetters
 
 
 # Engine -> llama

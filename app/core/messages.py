@@ -10,12 +10,13 @@ from typing import TypeAlias
 from app.core.conversation_messages import CONVERSATION_FINAL_EVENTS, ConversationRequest
 from app.core.explanation import Explanation
 from app.core.model_messages import ModelRequest, ModelsListed
-from app.core.pages import Page, PageImage, Rect, Span
+from app.core.page_messages import PAGE_FINAL_EVENTS, PageRequest
+from app.core.pages import Page, PageForm, PageImage, Rect, Span
 from app.core.password_messages import PasswordKept, PasswordRequest
 from app.core.receipt_messages import RECEIPT_FINAL_EVENTS, ReceiptRequest
 from app.core.rule_messages import RuleRequest, RulesListed
 from app.core.tallies import PromptTokens
-from app.core.types import Answer, ChatMessage, DocumentRow, Filters, Hit, LibraryStatus, SearchResult, Turn
+from app.core.types import Answer, ChatMessage, DocumentRow, Filters, Hit, LibraryStatus, Reason, SearchResult, Turn
 
 # Any process -> its parent
 
@@ -127,6 +128,8 @@ class Stop:
 class OpenPage:
     """Ends with `PageOpened`. `span` is marked; `scale` is pixels per point for pages that are drawn.
 
+    Of a drawn page only what lies in `clip`, points, is drawn.
+
     `as_image` has a page drawn that would come as text, from the text that was indexed; what is too large to be drawn
     still comes as text.
     """
@@ -136,6 +139,7 @@ class OpenPage:
     span: Span | None = None
     scale: float = 1.0
     as_image: bool = False
+    clip: Rect | None = None
 
 
 # Engine -> window
@@ -240,7 +244,9 @@ class AnswerFinished:
 class PageOpened:
     """A page as drawn (`image`, with `rects` in points) or as `text`; exactly one of `image` and `text` is there.
 
-    `changed` is True if the file is no longer the one that was indexed; `span` repeats the request's.
+    `changed` is True if the file is no longer the one that was indexed, and `is_missing` if it is not there; `undrawn`
+    is why the text is shown of a page that has a drawn form. A picture `is_typeset` if it was made from the indexed
+    text. `span` and `clip` repeat the request's.
     """
 
     document_id: int
@@ -253,6 +259,11 @@ class PageOpened:
     span: Span | None
     scale: float
     changed: bool
+    form: PageForm = PageForm.PRINTED
+    is_typeset: bool = False
+    is_missing: bool = False
+    undrawn: Reason = Reason.NONE
+    clip: Rect | None = None
 
 
 WindowRequest: TypeAlias = (
@@ -269,6 +280,7 @@ WindowRequest: TypeAlias = (
     | Ask
     | Stop
     | OpenPage
+    | PageRequest
     | ReceiptRequest
     | ConversationRequest
     | ModelRequest
@@ -284,6 +296,7 @@ FINAL_EVENTS = (
     Explained,
     AnswerFinished,
     PageOpened,
+    *PAGE_FINAL_EVENTS,
     ModelsListed,
     *RECEIPT_FINAL_EVENTS,
     *CONVERSATION_FINAL_EVENTS,

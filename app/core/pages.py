@@ -16,6 +16,16 @@ class BlockKind(StrEnum):
     TABLE = "table"
 
 
+class PageForm(StrEnum):
+    """As what a page is looked at: as its file prints it, as a page of a book, as a slide, as a table, or as text."""
+
+    PRINTED = "printed"
+    BOOK = "book"
+    SLIDE = "slide"
+    SHEET = "sheet"
+    TEXT = "text"
+
+
 @dataclass(frozen=True, slots=True)
 class Span:
     """Zero-based, half-open character offsets into a page's text."""

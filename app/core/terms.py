@@ -84,7 +84,7 @@ def index_terms(text: str) -> str:
     """Return `text` as FTS5 is to index it, made for `FTS_TOKENIZE`; plain ASCII is returned as it is."""
     if text.isascii():
         return text
-    return _RUN.sub(_indexed_run, _fold(text))
+    return _RUN.sub(_indexed_run, fold(text))
 
 
 def match_query(question: str, meant: Iterable[str] = ()) -> str:
@@ -95,7 +95,7 @@ def match_query(question: str, meant: Iterable[str] = ()) -> str:
     stop words are left out unless there is nothing else. A date is also looked for as others write it. `meant` are
     terms to be searched for beside those of the question.
     """
-    folded = _fold(question).lower()
+    folded = fold(question).lower()
     phrases = [_phrase_terms(phrase) for phrase in _phrases(folded)]
     wanted = [phrase for phrase in phrases if " " in phrase]
     dates = (_phrase_terms(date) for date in written_otherwise(folded))
@@ -120,14 +120,14 @@ def rarest(counts: Mapping[str, int], wanted: int, most: int) -> list[str]:
 
 def spelt_words(question: str) -> list[str]:
     """Return the words of a question that may be misspelt: of letters, as they are searched for, each once."""
-    words = dict.fromkeys(term for term in _content_terms(_fold(question).lower()) if term.isalpha())
+    words = dict.fromkeys(term for term in _content_terms(fold(question).lower()) if term.isalpha())
     return list(words)[:MAX_QUERY_TERMS]
 
 
 def code_share(question: str) -> float:
     """Return which share of a question's words are numbers, dates or codes, 0 to 1: a vector says little about them."""
     codes = words = 0.0
-    for chunk in _fold(question).split():
+    for chunk in fold(question).split():
         runs = sum(len(run[0]) for run in _RUN.finditer(chunk))
         codes += any(character.isdigit() for character in chunk)
         words += max(1.0, runs / 2)
@@ -137,14 +137,14 @@ def code_share(question: str) -> float:
 def quoted_phrases(question: str) -> tuple[str, ...]:
     """Return what stands in quotation marks in `question`, each of at least two words, as the person wrote it."""
     found = (" ".join(phrase.split()) for phrase in _phrases(question))
-    return tuple(phrase for phrase in found if " " in _phrase_terms(_fold(phrase)))
+    return tuple(phrase for phrase in found if " " in _phrase_terms(fold(phrase)))
 
 
 def _phrases(text: str) -> list[str]:
     return [found[1] or found[2] for found in _PHRASE.finditer(text)]
 
 
-def _fold(text: str) -> str:
+def fold(text: str) -> str:
     """Return `text` with compatibility forms, vowel points and letters that have a plain spelling made plain."""
     return unicodedata.normalize("NFKC", text).translate(_FOLDED)
 

@@ -4,20 +4,19 @@ import os
 from dataclasses import replace
 
 from app.answering.ask import HITS_WANTED
-from app.core.child_messages import PageDrawn
-from app.core.errors import PathNotInLibrary, UsageWrong
+from app.core.errors import DocumentUnreadable, PathNotInLibrary, UsageWrong
 from app.core.explanation import Explanation
 from app.core.followup import standalone
+from app.core.letters import LetterPlaces
 from app.core.messages import Explain, Explained
+from app.core.page_messages import LayOutPage
 from app.core.pages import Span
-from app.core.types import DocumentRow
+from app.engine.pages import lay_out_page
 from app.engine.readers import Reader
 from app.engine.search_thread import SearchThread
 from app.library.catalog import Catalog
 from app.library.explain import Asked
 from app.readers.formats import is_drawn
-
-_SMALL_SCALE = 0.1  # pixels per point: for the rectangles alone the page need not be seen
 
 
 async def explain_page(
@@ -44,16 +43,24 @@ async def explain_page(
     )
     wanted = [key for key, span in catalog.passages_on(row.id, request.page) if _touches(span, request.span)]
     explanations = await search.explain(asked, wanted)
-    if request.drawn and is_drawn(os.fsdecode(row.path)):
-        explanations = tuple([await _placed(explanation, row, reader) for explanation in explanations])
+    if request.drawn:
+        explanations = await _placed(
+            explanations, LayOutPage(row.id, request.page, not is_drawn(os.fsdecode(row.path))), catalog, reader
+        )
     return Explained(asked.query, explanations)
 
 
-async def _placed(explanation: Explanation, row: DocumentRow, reader: Reader) -> Explanation:
-    """Return the explanation with the passage's rectangles; without, where the page cannot be drawn."""
-    hit = explanation.hit
-    drawn = await reader.draw(row.path, hit.page, Span(hit.start, hit.end), _SMALL_SCALE)
-    return replace(explanation, rects=drawn.rects) if isinstance(drawn, PageDrawn) else explanation
+async def _placed(
+    explanations: tuple[Explanation, ...], page: LayOutPage, catalog: Catalog, reader: Reader
+) -> tuple[Explanation, ...]:
+    """Return explanations with the passages' rectangles; without, where the page cannot be laid out."""
+    try:
+        laid_out = await lay_out_page(page, catalog, reader)
+    except DocumentUnreadable:
+        return explanations
+    places = LetterPlaces(laid_out.letters)
+    spans = (Span(one.hit.start, one.hit.end) for one in explanations)
+    return tuple(replace(one, rects=places.rects(span)) for one, span in zip(explanations, spans, strict=True))
 
 
 def _touches(span: Span, wanted: Span | None) -> bool:

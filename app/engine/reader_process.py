@@ -16,6 +16,9 @@ from app.core.child_messages import (
     DrawText,
     FileRead,
     FileRefused,
+    LayOutFilePage,
+    LayOutText,
+    LettersPlaced,
     PageDrawn,
     PasswordTried,
     ReaderReady,
@@ -24,7 +27,7 @@ from app.core.child_messages import (
     TryPassword,
 )
 from app.core.messages import Failed
-from app.core.pages import DocumentText, Page, Span
+from app.core.pages import DocumentText, Page
 from app.core.passages import passages_of
 from app.core.types import Reason
 from app.engine.sandbox import lock_down
@@ -75,11 +78,13 @@ def run(connection: Connection) -> None:
             connection.send(received.request_id, FileRefused(Reason.TOO_LARGE, str(error)))
 
 
-def _answer(message: object, fd: int | None) -> FileRead | PageDrawn | PasswordTried | TextDrawn | FileRefused | Failed:
+def _answer(message: object, fd: int | None) -> object:
     try:
         match message:
-            case DrawText(page, span, scale):
-                return _draw_text(page, span, scale)
+            case DrawText():
+                return _draw_text(message)
+            case LayOutText(page, form):
+                return LettersPlaced(typeset(page, form).letters(page.text))
             case _ if fd is None:
                 return Failed("UsageWrong", {"detail": f"{type(message).__name__} without a file"})
             case _:
@@ -98,12 +103,15 @@ def _answer(message: object, fd: int | None) -> FileRead | PageDrawn | PasswordT
             os.close(fd)
 
 
-def _answer_about(file: BinaryIO, message: object) -> FileRead | PageDrawn | PasswordTried | Failed:
+def _answer_about(file: BinaryIO, message: object) -> FileRead | PageDrawn | LettersPlaced | PasswordTried | Failed:
     match message:
         case ReadFile(name, password):
             return _read(file, name, password)
         case DrawPage():
             return _draw(file, message)
+        case LayOutFilePage(name, page, password):
+            _check_drawn(name)
+            return LettersPlaced(pdf.letters(file, page, password))
         case TryPassword(name, password):
             return PasswordTried(is_locked(file, name, password))
         case _:
@@ -120,16 +128,21 @@ def _read(file: BinaryIO, name: str, password: str = "") -> FileRead:
 
 
 def _draw(file: BinaryIO, asked: DrawPage) -> PageDrawn:
-    if not is_drawn(asked.name):
-        raise Refusal(Reason.UNSUPPORTED, "only its text can be drawn")
-    image = pdf.render(file, asked.page, asked.scale, asked.password)
+    _check_drawn(asked.name)
+    image = pdf.render(file, asked.page, asked.scale, asked.clip, asked.password)
     rects = pdf.rects(file, asked.page, asked.span, asked.password) if asked.span is not None else ()
     return PageDrawn(image, rects, pdf.page_count(file, asked.password))
 
 
-def _draw_text(page: Page, span: Span | None, scale: float) -> TextDrawn:
-    sheet = typeset(page)
-    return TextDrawn(sheet.picture(scale), sheet.rects(span) if span is not None else ())
+def _check_drawn(name: str) -> None:
+    if not is_drawn(name):
+        raise Refusal(Reason.UNSUPPORTED, "only its text can be drawn")
+
+
+def _draw_text(wanted: DrawText) -> TextDrawn:
+    sheet = typeset(wanted.page, wanted.form)
+    rects = sheet.rects(wanted.span) if wanted.span is not None else ()
+    return TextDrawn(sheet.picture(wanted.scale, wanted.clip), rects)
 
 
 def _warm() -> None:
@@ -144,7 +157,7 @@ def _warm() -> None:
         except Refusal as refusal:
             if refusal.reason is not Reason.NO_TEXT:
                 raise
-    _draw_text(Page(1, "Größe 大小", ()), None, 1.0)
+    _draw_text(DrawText(Page(1, "Größe 大小", ()), None, 1.0))
 
 
 def _samples() -> dict[str, bytes]:

@@ -6,12 +6,16 @@ import os
 import stat
 from dataclasses import dataclass, replace
 from types import TracebackType
+from typing import TypeAlias
 
 from app.core.child_messages import (
     DrawPage,
     DrawText,
     FileRead,
     FileRefused,
+    LayOutFilePage,
+    LayOutText,
+    LettersPlaced,
     PageDrawn,
     PasswordTried,
     ReaderReady,
@@ -19,8 +23,9 @@ from app.core.child_messages import (
     TextDrawn,
     TryPassword,
 )
+from app.core.letters import PageLetters
 from app.core.messages import Failed
-from app.core.pages import DocumentText, Page, PageImage, Span
+from app.core.pages import DocumentText, Page, PageForm, PageImage, Rect, Span
 from app.core.types import Reason
 from app.engine.child import Child
 from app.engine.unlocking import Unlocking
@@ -29,6 +34,7 @@ from app.engine.wire import ConnectionClosed, FrameInvalid
 READ_LIMIT_S = 30.0
 READ_LIMIT_S_PER_BYTE = 1.0 / 2_000_000  # a long but honest file may take longer
 START_LIMIT_S = 60.0
+_Unlockable: TypeAlias = ReadFile | DrawPage | LayOutFilePage
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,9 +83,11 @@ class Reader:
             return FileRefused(Reason.DAMAGED, "its text is not coherent")
         return answer if isinstance(answer, FileRead | FileRefused) else _refused(answer)
 
-    async def draw(self, path: bytes, page: int, span: Span | None, scale: float) -> PageDrawn | FileRefused:
-        """Return a drawn page with the rectangles of a span, or why there is none."""
-        answer = await self._ask(path, DrawPage(_file_name(path), page, span, scale))
+    async def draw(
+        self, path: bytes, page: int, span: Span | None, scale: float, clip: Rect | None = None
+    ) -> PageDrawn | FileRefused:
+        """Return a drawn page, or what of it lies in `clip`, with the rectangles of a span, or why there is none."""
+        answer = await self._ask(path, DrawPage(_file_name(path), page, span, scale, clip))
         if isinstance(answer, PageDrawn) and not _is_whole(answer.image):
             return FileRefused(Reason.DAMAGED, "its picture is not whole")
         return answer if isinstance(answer, PageDrawn | FileRefused) else _refused(answer)
@@ -91,12 +99,20 @@ class Reader:
             return answer.is_locked
         return answer if isinstance(answer, FileRefused) else _refused(answer)
 
-    async def draw_text(self, page: Page, span: Span | None, scale: float) -> TextDrawn | FileRefused:
-        """Return a drawn page of this text with the rectangles of a span, or why there is none."""
-        answer = await self._exchange(DrawText(page, span, scale), None, READ_LIMIT_S)
+    async def draw_text(self, request: DrawText) -> TextDrawn | FileRefused:
+        """Return a drawn page of a text with the rectangles of a span, or why there is none."""
+        answer = await self._exchange(request, None, READ_LIMIT_S)
         if isinstance(answer, TextDrawn) and not _is_whole(answer.image):
             return FileRefused(Reason.DAMAGED, "its picture is not whole")
         return answer if isinstance(answer, TextDrawn | FileRefused) else _refused(answer)
+
+    async def letters(self, path: bytes, page: int) -> PageLetters | FileRefused:
+        """Return where the characters of a file's page stand, or why that is not known."""
+        return _letters(await self._ask(path, LayOutFilePage(_file_name(path), page)))
+
+    async def text_letters(self, page: Page, form: PageForm) -> PageLetters | FileRefused:
+        """Return where the characters of a text stand once it is drawn, or why that is not known."""
+        return _letters(await self._exchange(LayOutText(page, form), None, READ_LIMIT_S))
 
     async def start(self) -> None:
         """Have the process ready before the first file comes; if it cannot be, that file will say so."""
@@ -110,14 +126,14 @@ class Reader:
             self._child.end()
             self._child = None
 
-    async def _ask(self, path: bytes, request: ReadFile | DrawPage) -> object:
+    async def _ask(self, path: bytes, request: _Unlockable) -> object:
         if self._unlocking is None:
             return await self._ask_once(path, request)
         return await self._unlocking.opened(
             path, lambda password: self._ask_once(path, replace(request, password=password))
         )
 
-    async def _ask_once(self, path: bytes, request: ReadFile | DrawPage | TryPassword) -> object:
+    async def _ask_once(self, path: bytes, request: _Unlockable | TryPassword) -> object:
         opened = open_file(path)
         if isinstance(opened, FileRefused):
             return opened
@@ -125,7 +141,7 @@ class Reader:
             return await self._exchange(request, opened.fd, READ_LIMIT_S + opened.size_bytes * READ_LIMIT_S_PER_BYTE)
 
     async def _exchange(
-        self, request: ReadFile | DrawPage | TryPassword | DrawText, fd: int | None, limit_s: float
+        self, request: _Unlockable | TryPassword | DrawText | LayOutText, fd: int | None, limit_s: float
     ) -> object:
         async with self._turn:
             try:
@@ -176,6 +192,12 @@ def _is_coherent(document: DocumentText) -> bool:
 def _is_whole(image: PageImage) -> bool:
     """Return whether a picture has the pixels that it says: the window would read on behind them."""
     return image.width_px > 0 < image.height_px and len(image.rgb) == 3 * image.width_px * image.height_px
+
+
+def _letters(answer: object) -> PageLetters | FileRefused:
+    if isinstance(answer, LettersPlaced):
+        return answer.letters if answer.letters.is_coherent else FileRefused(Reason.DAMAGED, "its letters do not agree")
+    return answer if isinstance(answer, FileRefused) else _refused(answer)
 
 
 def _refused(answer: object) -> FileRefused:

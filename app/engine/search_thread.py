@@ -7,11 +7,13 @@ from pathlib import Path
 from typing import TypeVar
 
 from app.core.explanation import Explanation
+from app.core.page_messages import DocumentSearched, FindInDocument
 from app.core.types import Filters, SearchResult
 from app.library.catalog import Catalog
 from app.library.database import Database
 from app.library.embedder import TextEmbedder
 from app.library.explain import Asked, explain
+from app.library.finding import find_in_document
 from app.library.reranker import Reranker
 from app.library.search import Searcher
 from app.library.vectors import Vectors
@@ -63,6 +65,10 @@ class SearchThread:
             FilterMatchesNothing: the filters leave no document to search.
         """
         return await self._beside(lambda: explain(self._searcher, self._catalog, asked, passage_ids))
+
+    async def find(self, request: FindInDocument) -> DocumentSearched:
+        """Return where words stand in the text of one document."""
+        return await self._beside(lambda: find_in_document(self._catalog.database, request))
 
     def close(self) -> None:
         """Wait for the search in hand, drop those that wait, and close the connection."""

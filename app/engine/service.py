@@ -28,6 +28,7 @@ from app.core.model_messages import (
     RemoveModel,
 )
 from app.core.models import ModelRole
+from app.core.page_messages import FindInDocument, LayOutPage
 from app.core.password_messages import ForgetPassword, GivePassword
 from app.core.receipt_messages import (
     FindChangedSources,
@@ -45,7 +46,7 @@ from app.engine.asking import Asking
 from app.engine.conversing import converse
 from app.engine.explaining import explain_page
 from app.engine.forgetting import forget
-from app.engine.pages import open_page
+from app.engine.pages import lay_out_page, open_page
 from app.engine.readers import Reader
 from app.engine.search_thread import SearchThread
 from app.engine.searching import Searching
@@ -203,6 +204,10 @@ class Engine:
                 return await self._asking.ask(request_id, message)
             case messages.OpenPage():
                 return await open_page(message, self._catalog, self._drawer)
+            case LayOutPage():
+                return await lay_out_page(message, self._catalog, self._drawer)
+            case FindInDocument():
+                return await self._search.find(message)
             case ListReceipts() | OpenReceipt() | VerifyReceipts() | FindChangedSources():
                 return await self._archive.result(message)
             case ListConversations() | OpenConversation() | RenameConversation() | DeleteConversation():

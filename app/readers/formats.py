@@ -6,6 +6,7 @@ from enum import StrEnum
 from pathlib import PurePath
 from typing import BinaryIO
 
+from app.core.pages import PageForm
 from app.core.types import Reason
 from app.readers.refusal import Refusal
 
@@ -82,13 +83,32 @@ _IN_OLE = {
     "book": Format.XLS,
     "__properties_version1.0": Format.MSG,
 }
+_ODF_FORMS = {".odp": PageForm.SLIDE, ".otp": PageForm.SLIDE, ".ods": PageForm.SHEET, ".ots": PageForm.SHEET}
 _OLD_OFFICE = frozenset((Format.DOC, Format.XLS, Format.MSG))
 _ZIPPED = frozenset(_IN_ZIP.values())
 
 
 def is_drawn(name: str) -> bool:
     """Whether the window shows the pages of a file of this name as drawn; others it shows as text."""
-    return FORMATS.get(_suffix(name)) is Format.PDF
+    return form_of(name) is PageForm.PRINTED
+
+
+def form_of(name: str) -> PageForm:
+    """Return as what the window shows the pages of a file of this name."""
+    suffix = _suffix(name)
+    match FORMATS.get(suffix):
+        case Format.PDF:
+            return PageForm.PRINTED
+        case Format.EPUB:
+            return PageForm.BOOK
+        case Format.PPTX:
+            return PageForm.SLIDE
+        case Format.XLSX | Format.XLS | Format.DELIMITED:
+            return PageForm.SHEET
+        case Format.ODF:
+            return _ODF_FORMS.get(suffix, PageForm.TEXT)
+        case _:
+            return PageForm.TEXT
 
 
 def format_of(file: BinaryIO, name: str) -> Format:

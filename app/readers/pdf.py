@@ -12,8 +12,10 @@ from typing import BinaryIO, TypedDict, cast
 
 import pymupdf
 
+from app.core.letters import PageLetters
 from app.core.pages import Page, PageImage, Rect, Span
 from app.core.types import Reason
+from app.readers.letter_boxes import clip_on, letter_row
 from app.readers.messages import Attachment
 from app.readers.page_text import PageText, Piece, page_text
 from app.readers.pdf_errors import LIBRARY_ERRORS
@@ -37,11 +39,13 @@ _JUNK_TITLES = ("untitled", "microsoft word", "microsoft powerpoint", "slide 1",
 
 
 class _RawChar(TypedDict):
+    c: str
     bbox: Box
 
 
 class _RawSpan(TypedDict):
     chars: list[_RawChar]
+    text: str
 
 
 class _RawLine(TypedDict):
@@ -86,18 +90,20 @@ def pages(file: BinaryIO, name: str, password: str = "") -> tuple[str, tuple[Pag
         )
 
 
-def render(file: BinaryIO, page: int, scale: float, password: str = "") -> PageImage:
-    """Return a drawn page, `scale` pixels a point; `page` counts from 1.
+def render(file: BinaryIO, page: int, scale: float, clip: Rect | None = None, password: str = "") -> PageImage:
+    """Return a drawn page, `scale` pixels a point, or what of it lies in `clip`; `page` counts from 1.
 
     Raises:
         Refusal: the file cannot be read, has no such page, or the picture would be too large.
     """
     with _opened(file, password) as document, _refusing():
         drawn = _page(document, page)
-        width, height = drawn.rect.width * scale, drawn.rect.height * scale
+        shown = clip_on(drawn.rect, clip)
+        width, height = shown.width * scale, shown.height * scale
         if width * height > PIXEL_LIMIT:
             raise Refusal(Reason.TOO_LARGE, f"{width:.0f} x {height:.0f} pixels")
-        pixmap = drawn.get_pixmap(matrix=pymupdf.Matrix(scale, scale), colorspace=pymupdf.csRGB, alpha=False)
+        matrix = pymupdf.Matrix(scale, scale)
+        pixmap = drawn.get_pixmap(matrix=matrix, colorspace=pymupdf.csRGB, alpha=False, clip=shown)
         return PageImage(pixmap.width, pixmap.height, bytes(pixmap.samples))
 
 
@@ -105,21 +111,26 @@ def rects(file: BinaryIO, page: int, span: Span, password: str = "") -> tuple[Re
     """Return where a span stands on the drawn page, one rectangle a line; raises `Refusal`."""
     with _opened(file, password) as document, _refusing():
         drawn = _page(document, page)
-        text_page = drawn.get_textpage(flags=TEXT_FLAGS)
-        raw = cast(list[_RawBlock], text_page.extractRAWDICT()["blocks"])
-        found = _lines(text_page)
-        written = _written_on(drawn, found)
+        written, chars = _written_with_boxes(drawn)
+        marked = _boxes(written.text.pieces, chars, span) + note_boxes(len(written.text.text), written.notes, span)
+        return tuple(_as_drawn(drawn.rotation_matrix, box) for box in marked)
+
+
+def letters(file: BinaryIO, page: int, password: str = "") -> PageLetters:
+    """Return where every character of a page stands as it is drawn, but for those of notes; raises `Refusal`."""
+    with _opened(file, password) as document, _refusing():
+        drawn = _page(document, page)
+        written, chars = _written_with_boxes(drawn)
         matrix = drawn.rotation_matrix
-    boxes = (
-        [char["bbox"] for part in line["spans"] for char in part["chars"]]
-        for block in raw
-        for line in block.get("lines", ())
+    pieces = (
+        (piece.start, [chars[piece.line.index][piece.line.place(n)] for n in range(piece.chars)])
+        for piece in written.text.pieces
+        if piece.chars
     )
-    chars = dict(enumerate(boxes))
-    for index, line in written.of_fields.items():
-        chars[index] = [line["bbox"]] * sum(len(part["text"]) for part in line["spans"])
-    marked = _boxes(written.text.pieces, chars, span) + note_boxes(len(written.text.text), written.notes, span)
-    return tuple(_as_drawn(matrix, box) for box in marked)
+    return PageLetters(
+        with_notes(Page(page, written.text.text, ()), written.notes).text,
+        tuple(letter_row(start, [_as_drawn(matrix, box) for box in boxes]) for start, boxes in pieces),
+    )
 
 
 def files(file: BinaryIO, password: str = "") -> tuple[Attachment, ...]:
@@ -210,6 +221,20 @@ def _page(document: pymupdf.Document, number: int) -> pymupdf.Page:
     if not 1 <= number <= document.page_count:
         raise Refusal(Reason.DAMAGED, f"no page {number} of {document.page_count}")
     return document[number - 1]
+
+
+def _written_with_boxes(page: pymupdf.Page) -> tuple[_Written, dict[int, Sequence[Box]]]:
+    """Return what is written on a page, and the boxes of the characters of each line by its number."""
+    raw = cast(list[_RawBlock], page.get_textpage(flags=TEXT_FLAGS).extractRAWDICT()["blocks"])
+    lines = [line for block in raw for line in block.get("lines", ())]
+    for part in (part for line in lines for part in line["spans"]):
+        part["text"] = "".join(char["c"] for char in part["chars"])
+    written = _written_on(page, cast(list[LineDict], lines))
+    boxes = ([char["bbox"] for part in line["spans"] for char in part["chars"]] for line in lines)
+    chars: dict[int, Sequence[Box]] = dict(enumerate(boxes))
+    for index, line in written.of_fields.items():
+        chars[index] = [line["bbox"]] * sum(len(part["text"]) for part in line["spans"])
+    return written, chars
 
 
 def _boxes(pieces: Sequence[Piece], chars: Mapping[int, Sequence[Box]], span: Span) -> list[Box]:

@@ -70,7 +70,7 @@ def table_parts(rows: Iterable[Row]) -> list[Part]:
     lines = _lines(kept, sorted({column for row in kept for column in row}))
     if sum(map(len, lines)) + len(lines) <= MOST_CHARS:
         return [Part(BlockKind.TABLE, "\n".join(lines))] if lines else []
-    header = kept[0] if _is_header(kept[0]) else {}
+    header = kept[0] if is_header(kept[0]) else {}
     return list(_blocks(header, kept[1:] if header else kept))
 
 
@@ -129,12 +129,12 @@ def _region(rows: Sequence[Row], header: Row) -> _Region:
         return _Region((), {}, rows)
     found, body = rows[place], rows[place + 1 :]
     is_same = found.keys() == header.keys() and not any(_is_number(cell) for row in body[:9] for cell in row.values())
-    if body and _is_header(found) and not is_same:
+    if body and is_header(found) and not is_same:
         return _Region(rows[:place], found, body)
     return _Region(rows[:place], header if found.keys() <= header.keys() else {}, rows[place:])
 
 
-def _is_header(row: Row) -> bool:
+def is_header(row: Row) -> bool:
     """Whether a row names columns: there is no number among its cells but years."""
     return len(row) > 1 and not any(_is_number(cell) and not _YEAR.match(cell) for cell in row.values())
 

@@ -83,6 +83,13 @@ def faces() -> Faces:
     return Faces(Face(pymupdf.Font("tiro"), 11.5), Face(pymupdf.Font("cour"), 9.5), headings)
 
 
+def slide_faces() -> Faces:
+    """Return the faces of a slide: larger, and without serifs, as slides are set."""
+    bold = pymupdf.Font("hebo")
+    headings = {level: Face(bold, 32.0 if level == 1 else 22.0) for level in range(1, 7)}
+    return Faces(Face(pymupdf.Font("helv"), 21.0), Face(pymupdf.Font("cour"), 16.0), headings)
+
+
 @dataclass(frozen=True, slots=True)
 class Writing:
     """Glyphs drawn one after the other from a point on."""
@@ -110,9 +117,12 @@ def display_list(width_pt: float, height_pt: float, writings: Iterable[Writing])
     return drawn
 
 
-def picture(drawn: pymupdf.DisplayList, scale: float, rules: Iterable[Rect] = ()) -> PageImage:
-    """Return a picture of it on white, `scale` pixels a point, with thin lines."""
-    pixmap = drawn.get_pixmap(matrix=pymupdf.Matrix(scale, scale), colorspace=pymupdf.csRGB, alpha=False)
+def picture(
+    drawn: pymupdf.DisplayList, scale: float, rules: Iterable[Rect] = (), clip: pymupdf.Rect | None = None
+) -> PageImage:
+    """Return a picture of it, or of what lies in `clip`, on white, `scale` pixels a point, with thin lines."""
+    matrix = pymupdf.Matrix(scale, scale)
+    pixmap = drawn.get_pixmap(matrix=matrix, colorspace=pymupdf.csRGB, alpha=False, clip=clip)
     for rule in rules:
         left, top, right, bottom = (round(edge * scale) for edge in (rule.x0, rule.y0, rule.x1, rule.y1))
         pixmap.set_rect(pymupdf.IRect(left, top, right, max(bottom, top + 1)), RULE_RGB)

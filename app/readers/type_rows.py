@@ -21,6 +21,12 @@ class Run:
     widths: Sequence[float]
     writing: Writing
 
+    def boxes(self) -> Iterator[Rect]:
+        """Return the box of every character."""
+        top = self.writing.baseline - ASCENT * self.writing.size_pt
+        bottom = self.writing.baseline + DESCENT * self.writing.size_pt
+        return (Rect(left, top, left + width, bottom) for left, width in zip(self.lefts, self.widths, strict=True))
+
 
 @dataclass(frozen=True, slots=True)
 class Row:

@@ -23,8 +23,10 @@ from app.ui.margin_panel import MarginPanel
 from app.ui.models_dialog import ModelsDialog
 from app.ui.narrowing import Narrowing
 from app.ui.next_step import NextStep
+from app.ui.page_commands import bind_page_commands, page_commands
+from app.ui.page_finding import PageFinding
+from app.ui.page_lettering import PageLettering
 from app.ui.page_panel import PagePanel
-from app.ui.page_view import ZOOM_STEP
 from app.ui.panes import Panes, column_of
 from app.ui.question_box import QuestionBox
 from app.ui.reading import Reading
@@ -65,6 +67,8 @@ class MainWindow(QMainWindow):
         self.models_dialog = ModelsDialog(self)
         self.asking = Asking(client, self.conversation, self.margin, self)
         self.reading = Reading(client, self.page_panel, self)
+        self.lettering = PageLettering(client, self.page_panel, self)
+        self.finding = PageFinding(client, self.page_panel, self.reading, self)
         self.shelving = Shelving(client, (self.models_dialog.shelf, self.teaching.shelf), self)
         self.keeping = LibraryKeeping(client, self.documents, self.library, self.undo_bar, self)
         self.next_step = NextStep(
@@ -77,9 +81,11 @@ class MainWindow(QMainWindow):
         self.why_not = WhyNot(client, self.page_panel, self.asking, self)
         self.beside = Beside(self.conversation, self.margin, lambda: not self.panes.is_narrow, self)
         commands = self._commands()
-        self.palette_overlay = CommandPalette(commands, self)
-        self.keys_overlay = KeysOverlay(key_rows(commands), self)
+        of_page = page_commands(self.page_panel)
+        self.palette_overlay = CommandPalette((*commands, *of_page), self)
+        self.keys_overlay = KeysOverlay(key_rows((*commands, *of_page)), self)
         bind(self, commands)
+        bind_page_commands(self, self.page_panel, of_page)
         self._wire()
 
     def saved_layout(self) -> tuple[str, str]:
@@ -236,7 +242,7 @@ class MainWindow(QMainWindow):
             pass
         elif self.asking.is_answering:
             self.asking.stop()
-        elif self.library.escape() or self.why_not.escape():
+        elif self.library.escape() or self.finding.escape() or self.why_not.escape():
             pass
         elif self.panes.page_is_open:
             self._close_page()
@@ -248,7 +254,10 @@ class MainWindow(QMainWindow):
         self.library.take_focus()
 
     def _go_to_filter(self) -> None:
-        """Filter the documents by name; from there, go on with the same words to a question about what is in them."""
+        """Find in the page in focus, else filter the documents by name; again, ask with the same words."""
+        if self.page_panel.holds_focus():
+            self.finding.open()
+            return
         if self.library.filter_has_focus:
             if self.library.filter_words:
                 self.question_box.set_text(self.library.filter_words)
@@ -279,7 +288,11 @@ class MainWindow(QMainWindow):
             Command(self.tr("New conversation"), "Ctrl+N", self._start_conversation),
             Command(self.tr("Conversations"), "Ctrl+H", self.conversing.dialog.appear),
             Command(self.tr("Go to the library"), "Ctrl+L", self._go_to_library),
-            Command(self.tr("Filter the documents; again: ask them"), "Ctrl+F", self._go_to_filter),
+            Command(
+                self.tr("Find in the page, or filter the documents; again: ask them"),
+                "Ctrl+F",
+                self._go_to_filter,
+            ),
             Command(self.tr("Add a folder"), "Ctrl+O", self.library.choose_folder),
             Command(self.tr("Add files"), "", self.library.choose_file),
             Command(self.tr("Models"), "Ctrl+M", self.models_dialog.show),
@@ -287,8 +300,6 @@ class MainWindow(QMainWindow):
             Command(self.tr("Why a passage of the page was used, or not"), "Ctrl+Y", self.why_not.ask),
             Command(self.tr("Next passage"), "Alt+Right", lambda: self._step_passage(1)),
             Command(self.tr("Previous passage"), "Alt+Left", lambda: self._step_passage(-1)),
-            Command(self.tr("Larger page"), "Ctrl++", lambda: self.page_panel.zoom_by(ZOOM_STEP)),
-            Command(self.tr("Smaller page"), "Ctrl+-", lambda: self.page_panel.zoom_by(1 / ZOOM_STEP)),
             Command(self.tr("Next pane"), "F6", self._cycle_panes),
             Command(self.tr("Stop the answer, or close the page"), "Esc", self._escape, in_palette=False),
             Command(self.tr("Show or fold the library"), "", self.panes.toggle_library),

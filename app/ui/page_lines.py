@@ -1,8 +1,9 @@
 """Which lines of a page's blocks are kept as they are: tables, code, headers of mails. Window process."""
 
 import re
+from collections.abc import Iterator
 
-from app.core.pages import BlockKind
+from app.core.pages import BlockKind, Span
 
 # Space that lines something up, and lines of name and value; prose has neither.
 _ALIGNED = re.compile(r"(?:\n|\A) {2,}\S|\S {3,}\S")
@@ -16,4 +17,14 @@ def is_aligned(text: str, kind: BlockKind) -> bool:
 
 def keeps_lines(text: str, kind: BlockKind) -> bool:
     """Whether a block's lines are its own; those of prose are its source's."""
-    return kind is BlockKind.TABLE or is_aligned(text, kind) or _NAMED.match(text) is not None
+    return kind is BlockKind.TABLE or is_aligned(text, kind)
+
+
+def named_values(text: str, whole: Span, kind: BlockKind) -> Iterator[tuple[Span, Span]]:
+    """Yield name and value of every line, such as a mail's headers, nothing for a block of other lines."""
+    if kind is BlockKind.PARAGRAPH and _NAMED.match(text[whole.start : whole.end]):
+        start = whole.start
+        for line in text[whole.start : whole.end].split("\n"):
+            colon = start + line.index(":") + 1
+            yield Span(start, colon), Span(min(colon + 1, start + len(line)), start + len(line))
+            start += len(line) + 1

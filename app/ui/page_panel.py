@@ -1,19 +1,26 @@
 """The page behind a passage, opened over the margin, and the way to the next passage. Window process."""
 
 from PySide6.QtCore import Qt, Signal, Slot
-from PySide6.QtGui import QFontMetrics, QResizeEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtGui import QAction, QGuiApplication
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from app.core.messages import PageOpened
-from app.core.pages import Rect, Span
-from app.ui.icons import IconButton, Icons
+from app.core.pages import PageForm, Rect, Span
+from app.ui.find_bar import FindBar
+from app.ui.icons import Icons
 from app.ui.labels import PlainLabel
+from app.ui.opening_outside import OpeningOutside
+from app.ui.page_footer import PageFooter
+from app.ui.page_header import PageHeader, menu_of
 from app.ui.page_picking import PagePicking
+from app.ui.page_sheet import PageSheetView
 from app.ui.page_text import PageTextView
+from app.ui.page_turning import PageTurning
 from app.ui.page_view import ZOOM_STEP, PageView
-from app.ui.quoted_text import QuotedText
+from app.ui.page_words import citation_text, state_words
 from app.ui.sentences import shown_name
 from app.ui.theme import Look
+from app.ui.thumbnails import ThumbnailStrip
 from app.ui.why_bar import WhyBar
 
 FIGURES_FROM_PX = 560
@@ -29,6 +36,7 @@ class PagePanel(QWidget):
         passage_stepped: +1 for the next passage, -1 for the previous one.
         scale_wanted: the pixels per point at which the page should be drawn again.
         page_shown: the `PageOpened` that is shown now.
+        find_pressed: words are to be found in the document.
         why_pressed: the person asks why a passage was used or not.
     """
 
@@ -37,37 +45,38 @@ class PagePanel(QWidget):
     passage_stepped = Signal(int)
     scale_wanted = Signal(float)
     page_shown = Signal(object)
+    find_pressed = Signal()
     why_pressed = Signal()
 
     def __init__(self, look: Look, icons: Icons, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._full_name = ""
-        self._page = 0
-        self._pages = 0
+        self._page = self._pages = 0
+        self._opened: PageOpened | None = None
         self._shown: tuple[int, int, Span | None] | None = None
+        self._passage = ""
+        self._late_words = ""
         self.drawn = PageView(look)
         self.text = PageTextView(look)
-        self.picking = PagePicking(self.drawn, self.text, self)
+        self.sheet = PageSheetView(look)
+        self.strip = ThumbnailStrip(look)
+        self.outside = OpeningOutside(self)
+        copying, going, leaving = self._actions()
+        self.header = PageHeader(icons, menu_of(self, copying, going, leaving))
+        self.find_bar = FindBar(icons)
+        self.picking = PagePicking((self.drawn, self.text, self.sheet), (*copying, *leaving), self)
         self.why_bar = WhyBar(icons)
-        self._name = PlainLabel("", "title")
-        self._number = PlainLabel("", "quiet")
-        self._percent = QPushButton()
-        self._percent.setObjectName("quietLink")
-        self._percent.setAccessibleDescription(self.tr("Fits the page to the width"))
-        self._percent.clicked.connect(self._on_fit_pressed)
+        self.footer = PageFooter()
         self._notice = PlainLabel("", "amber", wraps=True)
-        self._as_read = QuotedText(look)
         self._says = PlainLabel("", "body", wraps=True)
         self._says.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self._stack = QStackedWidget()
-        self._lay_out(icons)
-        self.drawn.scale_wanted.connect(self._on_scale_wanted)
-        self.drawn.page_turned.connect(self._on_page_turned)
+        self._lay_out()
+        self._wire()
 
     @property
     def place_words(self) -> str:
         """Return the page's number as shown."""
-        return self._number.text()
+        return self.header.place_words
 
     @property
     def notice(self) -> str:
@@ -79,40 +88,63 @@ class PagePanel(QWidget):
         """Return what is said in place of a page, "" while one is shown."""
         return self._says.text() if self._stack.currentWidget() is self._says else ""
 
+    @property
+    def view(self) -> PageView | PageTextView | PageSheetView:
+        """Return the view that shows the page, or would."""
+        current = self._stack.currentWidget()
+        return next((view for view in (self.text, self.sheet) if view is current), self.drawn)
+
     def show_waiting(self, path: bytes, page: int) -> None:
         """Name what is being opened; the page before stays until the new one is there."""
-        self._name_page(path, page, self._pages)
+        pages = self._pages if self._opened is not None and self._opened.path == path else 0
+        self._name_page(path, page, pages)
+        self._late_words = self.tr("Opening page {n} of {name}…").format(n=page, name=shown_name(path))
         if self._shown is None:
             self._say(self.tr("Opening the page…"))
 
+    @Slot()
+    def show_late(self) -> None:
+        """Say that the page takes its time, instead of the one before."""
+        self._shown = None
+        self._say(self._late_words)
+
     def show_page(self, opened: PageOpened, passage: str) -> None:
-        """Show a page; `passage` is the text as it was read, shown beside if the file changed since."""
+        """Show a page; `passage` is the text of what is marked, as it was read."""
         self._name_page(opened.path, opened.page, opened.pages)
         place = (opened.document_id, opened.page, opened.span)
+        before, self._opened, self._passage = self._opened, opened, passage
+        if before is None or _page_of(before) != _page_of(opened):
+            self.drawn.begin_page()
         if opened.image is not None:
             self._stack.setCurrentWidget(self.drawn)
             self.drawn.show_page(opened.image, opened.rects, opened.scale, go_to_mark=place != self._shown)
         elif opened.text is not None:
-            self._stack.setCurrentWidget(self.text)
-            self.text.show_page(opened.text, opened.span)
+            view = self.sheet if opened.form is PageForm.SHEET else self.text
+            self._stack.setCurrentWidget(view)
+            view.show_page(opened.text, opened.span)
         self._shown = place
         self._show_zoom()
-        self._show_changed(opened.changed, passage)
+        self._notify(state_words(opened))
         self.page_shown.emit(opened)
+
+    def show_finds(self, finds: tuple[Span, ...], current: Span | None) -> None:
+        """Tint what was found on the page, the current one stronger."""
+        self.view.show_finds(finds, current)
 
     def mark(self, span: Span | None, rects: tuple[Rect, ...]) -> None:
         """Mark another passage of the same page, in the room that is left for it now."""
         layout = self.layout()
         if layout is not None:
             layout.activate()
-        if self._stack.currentWidget() is self.text:
-            self.text.mark(span)
+        view = self.view
+        if isinstance(view, PageView):
+            view.mark(rects)
         else:
-            self.drawn.mark(rects)
+            view.mark(span)
 
     def offer_why(self, offered: bool) -> None:
         """Let the person ask why a passage was used or not, once there was a question."""
-        self._why.setEnabled(offered)
+        self.footer.why.setEnabled(offered)
         self.picking.can_ask = offered
         if self.why_bar.isHidden():
             self.why_bar.figures.setChecked(self.height() >= FIGURES_FROM_PX)
@@ -124,60 +156,106 @@ class PagePanel(QWidget):
 
     def set_passages(self, *, before: bool, after: bool) -> None:
         """Say whether there is a passage before and after this one."""
-        self._previous.setEnabled(before)
-        self._next.setEnabled(after)
+        self.footer.previous.setEnabled(before)
+        self.footer.next.setEnabled(after)
 
     def take_focus(self) -> None:
         """Give the keyboard to the page."""
-        view = self.text if self._stack.currentWidget() is self.text else self.drawn
-        view.setFocus(Qt.FocusReason.ShortcutFocusReason)
+        self.view.setFocus(Qt.FocusReason.ShortcutFocusReason)
+
+    def holds_focus(self) -> bool:
+        """Return whether the keyboard is somewhere in this panel."""
+        focused = self.window().focusWidget()
+        return self.isAncestorOf(focused)
 
     def zoom_by(self, factor: float) -> None:
         """Make the page larger or smaller."""
-        view = self.text if self._stack.currentWidget() is self.text else self.drawn
-        view.zoom_to(view.zoom * factor)
+        self.view.zoom_to(self.view.zoom * factor)
         self._show_zoom()
 
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        """Shorten the name to the room there is."""
-        super().resizeEvent(event)
-        self._show_name()
+    @Slot()
+    def fit_width(self) -> None:
+        """Fit the page to the width, or take 100 % for text."""
+        self.view.zoom_to(None)
         self._show_zoom()
+
+    @Slot()
+    def fit_page(self) -> None:
+        """Fit the whole page to the panel, or if it is fitted already, to the width again."""
+        if self.view is self.drawn and not self.drawn.fits_page:
+            self.drawn.fit_page()
+            self._show_zoom()
+        else:
+            self.fit_width()
+
+    @Slot(int)
+    def go_to(self, page: int) -> None:
+        """Open a page of the document, the nearest that there is."""
+        wanted = min(max(page, 1), self._pages)
+        if self._opened is not None and wanted not in (0, self._page):
+            self.page_wanted.emit(wanted)
+
+    @Slot(int)
+    def turn(self, step: int) -> None:
+        """Open the next page, or with a `step` below 0 the one before."""
+        self.go_to(self._page + step)
+
+    def go_to_last(self) -> None:
+        """Open the last page."""
+        self.go_to(self._pages)
+
+    def selected_text(self) -> str:
+        """Return what is selected on the page, "" for nothing."""
+        view = self.view
+        return view.selection.text if isinstance(view, PageView) else view.selected_text()
+
+    @Slot()
+    def copy(self) -> None:
+        """Copy what is selected."""
+        if self.selected_text():
+            QGuiApplication.clipboard().setText(self.selected_text())
+
+    @Slot()
+    def copy_citation(self) -> None:
+        """Copy what is selected, else the passage that is marked, with the file's name and the page."""
+        quotation = self.selected_text() or self._passage
+        if self._opened is not None and quotation:
+            QGuiApplication.clipboard().setText(citation_text(quotation, self._opened.path, self._page))
+
+    @Slot()
+    def toggle_thumbnails(self) -> None:
+        """Show or fold the small pictures of the pages."""
+        self.header.thumbnails.toggle()
+
+    @Slot()
+    def open_outside(self) -> None:
+        """Open the document in its own program."""
+        if self._opened is not None:
+            self.outside.open(self._opened.path)
+
+    @Slot()
+    def show_in_folder(self) -> None:
+        """Show the document in its folder."""
+        if self._opened is not None:
+            self.outside.show_in_folder(self._opened.path)
 
     def _name_page(self, path: bytes, page: int, pages: int) -> None:
-        self._full_name = shown_name(path)
         self._page, self._pages = page, pages
-        self._number.setText(f"{page} / {pages}" if pages else f"{page}")
-        self._back.setEnabled(page > 1)
-        self._forth.setEnabled(page < pages)
-        self._show_name()
+        self.header.show_place(shown_name(path), page, pages)
+        self.strip.setVisible(self.header.thumbnails.isChecked() and pages != 1)
 
-    def _show_name(self) -> None:
-        room = max(self.width() - 340, 96)
-        metrics = QFontMetrics(self._name.font())
-        self._name.setText(metrics.elidedText(self._full_name, Qt.TextElideMode.ElideMiddle, room))
-
+    @Slot()
     def _show_zoom(self) -> None:
-        view = self.text if self._stack.currentWidget() is self.text else self.drawn
-        self._percent.setText(f"{round(view.zoom * 100)} %")
+        self.header.show_zoom(self.view.zoom)
 
-    def _show_changed(self, changed: bool, passage: str) -> None:
-        words = self.tr("This file changed since it was read. The passage as it was read:")
-        self._notice.setText(words if changed else "")
-        self._changed.setVisible(changed)
-        if changed:
-            self._as_read.set_text(passage, (), 8)
+    def _notify(self, words: str) -> None:
+        self._notice.setText(words)
+        self._changed.setVisible(bool(words))
 
     def _say(self, words: str) -> None:
         self._says.setText(words)
         self._stack.setCurrentWidget(self._says)
         self._changed.hide()
-
-    @Slot()
-    def _on_fit_pressed(self) -> None:
-        self.drawn.zoom_to(None)
-        self.text.zoom_to(None)
-        self._show_zoom()
 
     @Slot(float)
     def _on_scale_wanted(self, scale: float) -> None:
@@ -185,70 +263,76 @@ class PagePanel(QWidget):
         self.scale_wanted.emit(scale)
 
     @Slot(int)
-    def _on_page_turned(self, step: int) -> None:
-        if 1 <= self._page + step <= self._pages:
-            self.page_wanted.emit(self._page + step)
+    def _on_zoom_stepped(self, step: int) -> None:
+        self.zoom_by(ZOOM_STEP**step)
 
-    def _lay_out(self, icons: Icons) -> None:
+    @Slot(bytes)
+    def _on_outside_failed(self, path: bytes) -> None:
+        self._notify(self.tr("{name} is not there any more.").format(name=shown_name(path)))
+
+    def _wire(self) -> None:
+        self.header.closed.connect(self.closed)
+        self.header.page_wanted.connect(self.go_to)
+        self.header.zoom_stepped.connect(self._on_zoom_stepped)
+        self.footer.passage_stepped.connect(self.passage_stepped)
+        self.footer.why_pressed.connect(self.why_pressed)
+        self.header.width_fit_wanted.connect(self.fit_width)
+        self.header.page_fit_pressed.connect(self.fit_page)
+        self.header.find_pressed.connect(self.find_pressed)
+        self.header.thumbnails_toggled.connect(self.strip.setVisible)
+        self.strip.page_chosen.connect(self.go_to)
+        self.outside.failed.connect(self._on_outside_failed)
+        self.drawn.scale_wanted.connect(self._on_scale_wanted)
+        self.drawn.zoomed.connect(self._show_zoom)
+        turning = PageTurning(self.drawn, (self.text, self.sheet), self)
+        turning.turned.connect(self.turn)
+        turning.zoom_stepped.connect(self._on_zoom_stepped)
+
+    def _actions(self) -> tuple[tuple[QAction, ...], tuple[QAction, ...], tuple[QAction, ...]]:
+        """Return what the menu holds: for copying, for going elsewhere in the document, and for leaving it."""
+
+        def action(words: str, run: object) -> QAction:
+            made = QAction(words, self)
+            made.triggered.connect(run)
+            return made
+
+        copying = (action(self.tr("Copy"), self.copy), action(self.tr("Copy with citation"), self.copy_citation))
+        going = (
+            action(self.tr("First page"), lambda: self.go_to(1)),
+            action(self.tr("Last page"), self.go_to_last),
+            action(self.tr("Smaller"), lambda: self.zoom_by(1 / ZOOM_STEP)),
+            action(self.tr("Larger"), lambda: self.zoom_by(ZOOM_STEP)),
+            action(self.tr("Fit the width"), self.fit_width),
+            action(self.tr("Fit the whole page"), lambda: self.drawn.fit_page()),
+        )
+        leaving = (
+            action(self.tr("Open in its own program"), self.open_outside),
+            action(self.tr("Show in folder"), self.show_in_folder),
+        )
+        return copying, going, leaving
+
+    def _lay_out(self) -> None:
         self._changed = QFrame()
         self._changed.setObjectName("footer")
         above = QVBoxLayout(self._changed)
         above.setContentsMargins(16, 8, 16, 8)
         above.addWidget(self._notice)
-        above.addWidget(self._as_read)
         self._changed.hide()
-        for view in (self._says, self.drawn, self.text):
+        for view in (self._says, self.drawn, self.text, self.sheet):
             self._stack.addWidget(view)
+        middle = QHBoxLayout()
+        middle.setSpacing(0)
+        middle.addWidget(self.strip)
+        middle.addWidget(self._stack, 1)
         outer = QVBoxLayout(self)
         outer.setContentsMargins(0, 0, 0, 0)
         outer.setSpacing(0)
-        outer.addWidget(self._header(icons))
-        outer.addWidget(self._changed)
-        outer.addWidget(self._stack, 1)
+        for part in (self.header, self.find_bar, self._changed):
+            outer.addWidget(part)
+        outer.addLayout(middle, 1)
         outer.addWidget(self.why_bar)
-        outer.addWidget(self._footer())
+        outer.addWidget(self.footer)
 
-    def _header(self, icons: Icons) -> QFrame:
-        header = QFrame()
-        header.setObjectName("header")
-        row = QHBoxLayout(header)
-        row.setContentsMargins(16, 0, 8, 0)
-        row.setSpacing(4)
-        self._back = IconButton(icons, "caret-left", self.tr("Previous page"))
-        self._back.clicked.connect(lambda: self._on_page_turned(-1))
-        self._forth = IconButton(icons, "caret-right", self.tr("Next page"))
-        self._forth.clicked.connect(lambda: self._on_page_turned(1))
-        smaller = IconButton(icons, "minus", self.tr("Smaller"))
-        smaller.clicked.connect(lambda: self.zoom_by(1 / ZOOM_STEP))
-        larger = IconButton(icons, "plus", self.tr("Larger"))
-        larger.clicked.connect(lambda: self.zoom_by(ZOOM_STEP))
-        close = IconButton(icons, "x", self.tr("Close the page (Esc)"))
-        close.clicked.connect(self.closed)
-        row.addWidget(self._name)
-        row.addStretch(1)
-        for part in (self._back, self._number, self._forth, smaller, self._percent, larger, close):
-            row.addWidget(part)
-        return header
 
-    def _footer(self) -> QFrame:
-        footer = QFrame()
-        footer.setObjectName("footer")
-        row = QHBoxLayout(footer)
-        row.setContentsMargins(8, 4, 8, 4)
-        self._previous = QPushButton(self.tr("‹ previous passage"))
-        self._next = QPushButton(self.tr("next passage ›"))
-        for button in (self._previous, self._next):
-            button.setObjectName("link")
-        self._previous.clicked.connect(lambda: self.passage_stepped.emit(-1))
-        self._next.clicked.connect(lambda: self.passage_stepped.emit(1))
-        self._why = QPushButton(self.tr("Why?"))
-        self._why.setObjectName("link")
-        self._why.setToolTip(self.tr("Why the passages of this page were used for the last question, or not (Ctrl+Y)"))
-        self._why.setAccessibleDescription(self._why.toolTip())
-        self._why.clicked.connect(self.why_pressed)
-        row.addWidget(self._previous)
-        row.addStretch(1)
-        row.addWidget(self._why)
-        row.addStretch(1)
-        row.addWidget(self._next)
-        return footer
+def _page_of(opened: PageOpened) -> tuple[int, int, bool]:
+    return opened.document_id, opened.page, opened.is_typeset

@@ -17,7 +17,7 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QTextEdit, QWidget
 
 from app.core.pages import Block, BlockKind, Page, Span
-from app.ui.page_lines import is_aligned, keeps_lines
+from app.ui.page_lines import is_aligned, keeps_lines, named_values
 from app.ui.page_tables import (
     CELLS_AT_ONCE,
     Row,
@@ -28,6 +28,7 @@ from app.ui.page_tables import (
     resize_columns,
     table_rows,
 )
+from app.ui.page_tints import find_tint
 from app.ui.safe_text import SafeTextView, start_block
 from app.ui.theme import ANSWER_PX, Look
 
@@ -51,6 +52,9 @@ class PageTextView(SafeTextView):
         self._span: Span | None = None
         self._zoom = 1.0
         self._marked: list[tuple[int, int]] = []
+        self._pieces: list[tuple[Span, int]] = []  # of the page's text, and where they begin in this one
+        self._finds: tuple[Span, ...] = ()
+        self._current: Span | None = None
         self._tables: list[tuple[QTextTable, tuple[float, ...]]] = []
         self._is_long = False
         self._is_there = False
@@ -77,6 +81,7 @@ class PageTextView(SafeTextView):
     def show_page(self, page: Page, span: Span | None) -> None:
         """Show a page and go to its marked span."""
         self._page, self._span = page, span
+        self._finds, self._current = (), None
         self._kept = None
         self._is_long = _cells(page) >= LONG_CELLS
         policy = Qt.ScrollBarPolicy.ScrollBarAlwaysOn if self._is_long else Qt.ScrollBarPolicy.ScrollBarAsNeeded
@@ -88,6 +93,22 @@ class PageTextView(SafeTextView):
         if span != self._span:
             self._span = span
             self._write()
+
+    def show_finds(self, finds: tuple[Span, ...], current: Span | None) -> None:
+        """Tint what was found on the page, the current one stronger, and go there."""
+        self._finds, self._current = finds, current
+        self._tint_finds()
+        cursors = self._cursors(current) if current else []
+        if cursors and not self.viewport().rect().contains(self.cursorRect(cursors[0]).center()):
+            self._go_to(cursors[0].selectionStart(), ABOVE_MARK_PX)
+
+    def found_texts(self) -> list[str]:
+        """Return what is tinted because it was found."""
+        return [one.cursor.selectedText() for one in self.extraSelections()]  # pyright: ignore
+
+    def selected_text(self) -> str:
+        """Return the selected text, "" for none."""
+        return self.textCursor().selection().toPlainText()
 
     def zoom_to(self, zoom: float | None) -> None:
         """Take a zoom, None for 100 %."""
@@ -134,6 +155,8 @@ class PageTextView(SafeTextView):
         """Write the page anew: what the first step holds at once, the rest in steps too short to be felt."""
         self._steps.stop()
         self._marked = []
+        self._pieces = []
+        self.setExtraSelections([])
         self._tables = []  # before they are deleted: to clear may take the scroll bar away, and so resize the view
         self.clear()
         self._is_there = False
@@ -165,6 +188,7 @@ class PageTextView(SafeTextView):
         edit.endEditBlock()
         if written < CELLS_AT_ONCE:
             self._steps.stop()
+            self._tint_finds()
         place, below_px = self._place()
         is_whole = not self._steps.isActive()
         if not self._is_there and (place is not None or is_whole):
@@ -177,7 +201,11 @@ class PageTextView(SafeTextView):
             rows = table_rows(page.text, Span(block.start, block.end)) if block.kind is BlockKind.TABLE else ()
             text = page.text[block.start : block.end]
             form = self._character_format(block, is_fixed=is_aligned(text, block.kind))
-            if len(max(rows, key=len, default=())) > 1:
+            names = tuple(named_values(page.text, Span(block.start, block.end), block.kind))
+            if names:
+                yield from self._write_table(page.text, names, form, cursor, has_names=True)
+                is_fresh = True
+            elif len(max(rows, key=len, default=())) > 1:
                 yield from self._write_table(page.text, rows, form, cursor)
                 is_fresh = True
             else:
@@ -188,9 +216,14 @@ class PageTextView(SafeTextView):
                 yield 1 + (block.end - block.start) // CHARACTERS_A_CELL
 
     def _write_table(
-        self, text: str, rows: tuple[Row, ...], form: QTextCharFormat, cursor: QTextCursor
+        self, text: str, rows: tuple[Row, ...], form: QTextCharFormat, cursor: QTextCursor, *, has_names: bool = False
     ) -> Iterator[int]:
-        """Write a table's cells side by side; a wide one breaks its lines within its own column."""
+        """Write a table's cells side by side; a wide one breaks its lines within its own column.
+
+        With `has_names`, the first column is of names, less ink.
+        """
+        quiet = QTextCharFormat(form)
+        quiet.setForeground(self._look.theme.quiet)
         natural = natural_widths(text, rows, QFontMetricsF(form.font()))
         widths = column_widths(natural, self._room)
         at_once = max(CELLS_AT_ONCE // len(widths), 1)
@@ -204,7 +237,7 @@ class PageTextView(SafeTextView):
                 for c, cell in enumerate(row):
                     inside = table.cellAt(r, c).firstCursorPosition()
                     inside.setBlockFormat(_line_format(self._zoom))
-                    self._write_span(inside, cell, "\u2028", form)
+                    self._write_span(inside, cell, "\u2028", quiet if has_names and c == 0 else form)
             cursor.movePosition(QTextCursor.MoveOperation.End)
             yield len(some) * len(widths)
 
@@ -213,13 +246,37 @@ class PageTextView(SafeTextView):
         text = self._page.text if self._page else ""
         for start, end, marked in _cut(span, self._span):
             place = cursor.position()
+            self._pieces.append((Span(start, end), place))
             marked_form = QTextCharFormat(form)
             marked_form.setProperty(PAGE_OFFSET, start)
             if marked:
                 marked_form.setBackground(self._look.theme.mark)
+                marked_form.setForeground(self._look.theme.ink)
             cursor.insertText(text[start:end].replace("\n", line_end), marked_form)
             if marked:
                 self._marked.append((place, cursor.position()))
+
+    def _tint_finds(self) -> None:
+        """Lay the tints of what was found over what is written."""
+        tints: list[QTextEdit.ExtraSelection] = []
+        for span in self._finds:
+            for cursor in self._cursors(span):
+                tint = QTextEdit.ExtraSelection()
+                tint.cursor = cursor  # pyright: ignore
+                tint.format.setBackground(find_tint(is_current=span == self._current))  # pyright: ignore
+                tints.append(tint)
+        self.setExtraSelections(tints)
+
+    def _cursors(self, span: Span) -> list[QTextCursor]:
+        """Return the stretches of what is written that a span of the page's text is."""
+        text = self._page.text if self._page else ""
+        cursors: list[QTextCursor] = []
+        for piece, position in self._pieces:
+            start, end = max(span.start, piece.start), min(span.end, piece.end)
+            if start < end:
+                first = position + _units(text[piece.start : start])
+                cursors.append(self._selected(first, first + _units(text[start:end])))
+        return cursors
 
     def _place(self) -> tuple[int | None, int]:
         """Return the position to go to, None while it is not written, and how far below the view's top it belongs."""
@@ -259,6 +316,11 @@ class PageTextView(SafeTextView):
 def _cells(page: Page) -> int:
     """Return about how much there is to lay out, in cells."""
     return page.text.count("\t") + len(page.text) // CHARACTERS_A_CELL
+
+
+def _units(text: str) -> int:
+    """Return how long Qt takes a text to be: in units of UTF-16."""
+    return len(text) if text.isascii() else len(text.encode("utf-16-le", "surrogatepass")) // 2
 
 
 def _cut(whole: Span, span: Span | None) -> list[tuple[int, int, bool]]:

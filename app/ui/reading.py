@@ -10,6 +10,9 @@ from app.core.pages import Span
 from app.core.types import DocumentRow, Hit, Twin
 from app.ui.error_words import explain_error
 from app.ui.page_panel import PagePanel
+from app.ui.page_view import Part
+
+LATE_MS = 600  # a page that takes longer is said to be opened, instead of the one before
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,11 +42,17 @@ class Reading(QObject):
         self._panel = panel
         self._place: Place | None = None
         self._request_id = 0
+        self._part_id = 0
+        self._late = QTimer(self)
+        self._late.setSingleShot(True)
+        self._late.setInterval(LATE_MS)
+        self._late.timeout.connect(panel.show_late)
         client.page_opened.connect(self._on_page_opened)
         client.request_failed.connect(self._on_request_failed)
         client.engine_died.connect(self._on_engine_died)
         panel.page_wanted.connect(self._on_page_wanted)
         panel.scale_wanted.connect(self._on_scale_wanted)
+        panel.drawn.part_wanted.connect(self._on_part_wanted)
 
     @property
     def open_number(self) -> int | None:
@@ -62,14 +71,22 @@ class Reading(QObject):
         """Open a document's first page."""
         self._open(Place(row.id, row.path, 1, None, "", None))
 
+    def open_page(self, page: int) -> None:
+        """Open another page of the same document, with nothing marked."""
+        if self._place is not None:
+            self._open(replace(self._place, page=page, span=None, passage="", n=None))
+
     def close(self) -> None:
         """Forget what is open."""
         self._place = None
-        self._request_id = 0
+        self._request_id = self._part_id = 0
+        self._late.stop()
 
     def _open(self, place: Place) -> None:
         self._place = place
         self._panel.show_waiting(place.path, place.page)
+        self._part_id = 0
+        self._late.start()
         self.page_opening.emit()
         QTimer.singleShot(0, self, self._request_sharp)  # the panel has its size only then
 
@@ -84,23 +101,37 @@ class Reading(QObject):
 
     @Slot(object)
     def _on_page_opened(self, event: Event) -> None:
-        if event.request_id == self._request_id and self._place and isinstance(event.message, PageOpened):
-            self._panel.show_page(event.message, self._place.passage)
+        opened = event.message
+        if not isinstance(opened, PageOpened) or self._place is None:
+            return
+        if event.request_id == self._request_id:
+            self._late.stop()
+            self._panel.show_page(opened, self._place.passage)
+        elif event.request_id == self._part_id and opened.image is not None and opened.clip is not None:
+            self._panel.drawn.show_part(opened.image, opened.clip, opened.scale)
 
     @Slot(object)
     def _on_request_failed(self, failure: Failure) -> None:
         if self._request_id and failure.request_id == self._request_id:
+            self._late.stop()
             self._panel.show_failure(explain_error(failure.error).text)
 
     @Slot(object)
     def _on_engine_died(self, death: EngineDeath) -> None:
         if self._request_id in death.lost:
+            self._late.stop()
             self._panel.show_failure(self.tr("The engine stopped before the page was there. Open it again."))
 
     @Slot(int)
     def _on_page_wanted(self, page: int) -> None:
+        self.open_page(page)
+
+    @Slot(object)
+    def _on_part_wanted(self, part: Part) -> None:
         if self._place is not None:
-            self._open(replace(self._place, page=page, span=None, passage="", n=None))
+            place = self._place
+            request = OpenPage(place.document_id, place.page, place.span, part.scale, clip=part.clip)
+            self._part_id = self._client.request(request)
 
     @Slot(float)
     def _on_scale_wanted(self, scale: float) -> None:

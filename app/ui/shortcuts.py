@@ -42,12 +42,16 @@ class Command:
     in_palette: bool = True
 
 
-def bind(window: QWidget, commands: tuple[Command, ...]) -> None:
-    """Let the keys of commands work anywhere in a window."""
+def bind(
+    owner: QWidget,
+    commands: tuple[Command, ...],
+    context: Qt.ShortcutContext = Qt.ShortcutContext.WindowShortcut,
+) -> None:
+    """Let the keys of commands work anywhere in a window, or where else the context says."""
     for command in commands:
         if command.keys:
-            shortcut = QShortcut(QKeySequence(command.keys), window)
-            shortcut.setContext(Qt.ShortcutContext.WindowShortcut)
+            shortcut = QShortcut(QKeySequence(command.keys), owner)
+            shortcut.setContext(context)
             shortcut.activated.connect(command.run)
 
 
@@ -78,19 +82,17 @@ class KeysOverlay(QFrame):
         self.setObjectName("floating")
         title = QLabel(self.tr("Keys"))
         title.setObjectName("heading")
-        grid = QGridLayout()
-        grid.setHorizontalSpacing(24)
-        grid.setVerticalSpacing(8)
-        for i, (keys, words) in enumerate(rows):
-            key = QLabel(keys)
+        self._grid = QGridLayout()
+        self._grid.setHorizontalSpacing(24)
+        self._grid.setVerticalSpacing(8)
+        self._rows = [(QLabel(keys), QLabel(words)) for keys, words in rows]
+        for key, _words in self._rows:
             key.setObjectName("key")
-            grid.addWidget(key, i, 0, Qt.AlignmentFlag.AlignLeft)
-            grid.addWidget(QLabel(words), i, 1)
         column = QVBoxLayout(self)
         column.setContentsMargins(24, 24, 24, 24)
         column.setSpacing(12)
         column.addWidget(title)
-        column.addLayout(grid)
+        column.addLayout(self._grid)
         self.hide()
 
     @Slot()
@@ -102,12 +104,22 @@ class KeysOverlay(QFrame):
             self.open()
 
     def open(self) -> None:
-        """Appear in the middle of the window."""
-        self.adjustSize()
+        """Appear in the middle of the window, in two columns where one would be too high."""
         room = self._window.size()
+        row_px = max(key.sizeHint().height() for key, _words in self._rows) + self._grid.verticalSpacing()
+        self._arrange(2 if (len(self._rows) + 3) * row_px > room.height() else 1)
+        self.adjustSize()
         self.move((room.width() - self.width()) // 2, max((room.height() - self.height()) // 2, 0))
         self.show()
         self.raise_()
+
+    def _arrange(self, columns: int) -> None:
+        high = -(-len(self._rows) // columns)
+        for i, (key, words) in enumerate(self._rows):
+            self._grid.addWidget(key, i % high, 2 * (i // high), Qt.AlignmentFlag.AlignLeft)
+            self._grid.addWidget(words, i % high, 2 * (i // high) + 1)
+        self._grid.invalidate()
+        self._grid.activate()
 
 
 class _PaletteRows(QStyledItemDelegate):

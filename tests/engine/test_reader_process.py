@@ -219,7 +219,7 @@ def test_a_locked_file_is_opened_in_the_jail_with_its_password(reader: Reader) -
         assert reader.ask(ReadFile(name), content) == FileRefused(Reason.ENCRYPTED, "")
         assert reader.ask(TryPassword(name, "wrong"), content) == FileRefused(Reason.ENCRYPTED, "")
         assert reader.ask(TryPassword(name, PASSWORD), content) == PasswordTried(is_locked=True)
-    drawn = reader.ask(DrawPage("a.pdf", 1, Span(0, 8), 1.0, PASSWORD), locked_pdf().getvalue())
+    drawn = reader.ask(DrawPage("a.pdf", 1, Span(0, 8), 1.0, password=PASSWORD), locked_pdf().getvalue())
     assert isinstance(drawn, PageDrawn)
     assert len(drawn.rects) == 1
 

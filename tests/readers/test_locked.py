@@ -62,7 +62,7 @@ def test_a_locked_file_is_read_with_its_password_alone(make: Callable[[], io.Byt
 
 def test_a_page_of_a_locked_pdf_is_drawn_and_marked() -> None:
     file = locked_pdf()
-    assert pdf.render(file, 1, 1.0, PASSWORD) == pdf.render(locked_pdf(""), 1, 1.0)
+    assert pdf.render(file, 1, 1.0, password=PASSWORD) == pdf.render(locked_pdf(""), 1, 1.0)
     assert pdf.rects(file, 1, Span(0, 8), PASSWORD) == pdf.rects(locked_pdf(""), 1, Span(0, 8))
     with pytest.raises(Refusal):
         pdf.render(file, 1, 1.0)

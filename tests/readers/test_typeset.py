@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from app.core.pages import Block, BlockKind, Page, Rect, Span
 from app.readers.refusal import Refusal
 from app.readers.sections import Part, pages_of
-from app.readers.typeset import MARGIN_PT, ROOM_PT, WIDTH_PT, typeset
+from app.readers.typeset import BOOK, typeset
 from tests.readers.drawn import TOLERANCE_PT, bare, under, words_under, written
 
 HEADING, PARAGRAPH, ITEM, TABLE = BlockKind.HEADING, BlockKind.PARAGRAPH, BlockKind.LIST_ITEM, BlockKind.TABLE
@@ -83,8 +83,8 @@ def test_every_span_covers_its_characters_and_no_others(ends: list[int]) -> None
 
 def test_rectangles_lie_on_the_sheet_and_do_not_overlap() -> None:
     rects = SHEET.rects(Span(0, len(PAGE.text)))
-    assert all(rect.x0 >= MARGIN_PT - TOLERANCE_PT for rect in rects)
-    assert all(rect.x1 <= MARGIN_PT + ROOM_PT + TOLERANCE_PT for rect in rects)
+    assert all(rect.x0 >= BOOK.margin_pt - TOLERANCE_PT for rect in rects)
+    assert all(rect.x1 <= BOOK.margin_pt + BOOK.room_pt + TOLERANCE_PT for rect in rects)
     assert all(above.y1 <= below.y0 + TOLERANCE_PT for above, below in pairwise(rects))
     assert rects[-1].y1 < SHEET.height_pt
 
@@ -114,7 +114,7 @@ def test_the_sheet_is_wider_for_a_table_of_many_columns() -> None:
     page = page_of(Part(TABLE, "\t".join(f"cell{n:03}" for n in range(20)) + "\nlast\tone"))
     sheet = typeset(page)
     (row,) = sheet.rects(span_of(page, page.text.split("\n")[0]))
-    assert WIDTH_PT < row.x1 < sheet.width_pt == sheet.picture(1.0).width_px
+    assert BOOK.width_pt < row.x1 < sheet.width_pt == sheet.picture(1.0).width_px
 
 
 def test_a_table_that_goes_on_under_the_same_header_keeps_its_columns() -> None:
@@ -162,7 +162,7 @@ def test_a_line_to_the_left_is_marked_where_its_words_are_seen() -> None:
     sheet = typeset(Page(1, text, ()))
     (hello,), (world,) = (sheet.rects(Span(text.index(word), text.index(word) + 4)) for word in ("שלום", "עולם"))
     assert world.x1 < hello.x0
-    assert hello.x1 == pytest.approx(WIDTH_PT - MARGIN_PT, abs=TOLERANCE_PT)
+    assert hello.x1 == pytest.approx(BOOK.width_pt - BOOK.margin_pt, abs=TOLERANCE_PT)
     (latin,) = sheet.rects(Span(6, 9))
     assert under(written(sheet), (latin,)) == "abc"
 
@@ -194,7 +194,7 @@ def test_an_empty_page_is_a_blank_sheet() -> None:
 
 def test_the_picture_has_ink_under_the_words_and_the_tables_rules() -> None:
     image = SHEET.picture(1.0)
-    assert image.width_px == round(WIDTH_PT)
+    assert image.width_px == round(BOOK.width_pt)
     assert len(image.rgb) == 3 * image.width_px * image.height_px
     (word,) = SHEET.rects(span_of(PAGE, "clay dryer"))[:1]
     assert min(_pixels(image.rgb, image.width_px, word)) < 100

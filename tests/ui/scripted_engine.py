@@ -20,8 +20,10 @@ from app.core.conversation_messages import (
     RenameConversation,
 )
 from app.core.explanation import Explanation
+from app.core.finding import Wanted
 from app.core.model_messages import ListModels
 from app.core.models import ModelRole, ModelRow
+from app.core.page_messages import DocumentSearched, FindInDocument, LayOutPage, PageLaidOut, Place
 from app.core.pages import Block, BlockKind, Page, PageImage, Rect, Span
 from app.core.types import (
     Answer,
@@ -36,6 +38,7 @@ from app.core.types import (
     Sentence,
 )
 from app.engine.wire import Connection, ConnectionClosed
+from app.readers import pdf
 
 SAMPLES = resources_dir() / "samples"
 LEASE = SAMPLES / "lease-unit-4-ropewalk.pdf"
@@ -128,8 +131,23 @@ class ScriptedEngine:
                 return [m.Explained(request.question, self.explanations)]
             case m.OpenPage():
                 return [opened_page(request, self.documents)]
+            case LayOutPage():
+                with LEASE.open("rb") as file:
+                    letters = pdf.letters(file, request.page)
+                return [PageLaidOut(request.document_id, request.page, letters, is_as_indexed=True)]
+            case FindInDocument():
+                return [found_in_lease(request)]
             case _:
                 return []
+
+
+def found_in_lease(request: FindInDocument) -> DocumentSearched:
+    """Return where words stand in the sample lease, as the engine would."""
+    with LEASE.open("rb") as file:
+        _title, pages = pdf.pages(file, LEASE.name)
+    wanted = Wanted(request.wanted)
+    places = tuple(Place(page.number, span.start, span.end) for page in pages for span in wanted.spans(page.text))
+    return DocumentSearched(request.document_id, request.wanted, places, has_more=False)
 
 
 def opened_page(request: m.OpenPage, documents: tuple[DocumentRow, ...]) -> m.PageOpened | m.Failed:

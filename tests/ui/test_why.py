@@ -137,7 +137,7 @@ def test_any_passage_of_the_page_is_reached_by_keys_and_by_the_mouse_and_marked(
     open_page_of(qtbot, window, 1)
     bar, view = window.page_panel.why_bar, window.page_panel.drawn
     marked_before = len(view.marked_rects())
-    window.page_panel._why.click()
+    window.page_panel.footer.why.click()
     qtbot.waitUntil(lambda: bar.panel.isVisible())
 
     QTest.keyClick(bar.after, Qt.Key.Key_Space)
@@ -168,7 +168,7 @@ def test_in_a_low_window_the_figures_wait_until_they_are_asked_for(
     qtbot.waitUntil(lambda: window.panes.is_narrow)
     open_page_of(qtbot, window, 1)
     bar, view = window.page_panel.why_bar, window.page_panel.drawn
-    window.page_panel._why.click()
+    window.page_panel.footer.why.click()
     qtbot.waitUntil(lambda: bar.panel.isVisible())
     figure = bar.panel._cells[1][0]
     assert not figure.isVisible()
@@ -195,7 +195,7 @@ def test_a_selection_of_a_text_page_is_asked_about(qtbot: QtBot, window: MainWin
     cursor.setPosition(9, QTextCursor.MoveMode.KeepAnchor)
     view.setTextCursor(cursor)
 
-    window.page_panel._why.click()
+    window.page_panel.footer.why.click()
 
     bar = window.page_panel.why_bar
     qtbot.waitUntil(lambda: bar.panel.isVisible())
@@ -232,7 +232,7 @@ def test_a_page_without_passages_and_an_engine_that_refuses_say_so(
 ) -> None:
     open_page_of(qtbot, window, 1)
     bar = window.page_panel.why_bar
-    window.page_panel._why.click()
+    window.page_panel.footer.why.click()
     qtbot.waitUntil(lambda: bar.title == "Nothing on this page can be searched.")
     assert not bar.panel.isVisible()
     engine.emit(engine.last_id(m.Explain), m.Failed("PathNotInLibrary", {"path": "/x"}))
@@ -240,14 +240,14 @@ def test_a_page_without_passages_and_an_engine_that_refuses_say_so(
 
 
 def test_without_a_question_there_is_no_why(qtbot: QtBot, window: MainWindow, explained: ScriptedEngine) -> None:
-    assert not window.page_panel._why.isEnabled()
+    assert not window.page_panel.footer.why.isEnabled()
     open_page_of(qtbot, window, 1)
-    assert window.page_panel._why.isEnabled()
-    window.page_panel._why.click()
+    assert window.page_panel.footer.why.isEnabled()
+    window.page_panel.footer.why.click()
     qtbot.waitUntil(lambda: window.why_not.picked is not None)
     QTest.keyClick(window, Qt.Key.Key_N, Qt.KeyboardModifier.ControlModifier)
     assert window.page_panel.why_bar.isHidden()
-    assert not window.page_panel._why.isEnabled()
+    assert not window.page_panel.footer.why.isEnabled()
 
 
 def test_every_place_of_a_text_page_is_a_place_of_its_text(
