@@ -73,10 +73,14 @@ def show_progress(event: StatusChanged, advance: Advance) -> None:
     status = event.status
     done = status.ready + status.failed
     left = "" if event.seconds_left is None else f"{event.documents_per_s:.1f} a second"
-    if status.queued or not status.unembedded:
+    if status.queued:
         advance(done, done + status.queued, left)
-    else:
+    elif status.unembedded:
         advance(status.passages - status.unembedded, status.passages, "by meaning")
+    elif status.pages_waiting and status.recognises_with:
+        advance(0, status.pages_waiting, f"{counted(status.pages_waiting, 'scanned page')} to recognise")
+    else:
+        advance(done, done, left)
 
 
 def report_record(report: "IndexReport") -> dict[str, Json]:

@@ -40,11 +40,13 @@ RECOMMENDED = {
     ModelRole.ANSWER: "qwen2.5-coder-1.5b-instruct-q4_k_m",
     ModelRole.EMBED: "bge-small-en-v1.5",
     ModelRole.RERANK: "ms-marco-minilm-l-12-v2",
+    ModelRole.RECOGNISE: "tessdata-eng",
 }
 PURPOSES = {
     ModelRole.ANSWER: "writing answers",
     ModelRole.EMBED: "reading documents",
     ModelRole.RERANK: "ordering passages",
+    ModelRole.RECOGNISE: "reading scans",
 }
 REASONS = {
     Reason.NONE: "",

@@ -48,6 +48,8 @@ def status_lines(status: LibraryStatus, documents: tuple[DocumentRow, ...]) -> s
     if status.pages_without_text:
         holding = "holds" if status.pages_without_text == 1 else "hold"
         lines.append(f"            {counted(status.pages_without_text, 'page')} {holding} no text")
+    if status.pages_waiting:
+        lines.append(f"            {_waiting_words(status)}")
     if status.ignored:
         lines.append(f"ignored     {counted(status.ignored, 'file')} of other kinds or left out by rules")
     if status.paused:
@@ -66,6 +68,13 @@ def status_lines(status: LibraryStatus, documents: tuple[DocumentRow, ...]) -> s
     if why:
         lines.append("Which ones: margent documents")
     return "\n".join(lines)
+
+
+def _waiting_words(status: LibraryStatus) -> str:
+    pages = counted(status.pages_waiting, "page")
+    if not status.recognises_with:
+        return f"{pages} could be recognised; get text recognition with: margent models get tessdata-eng"
+    return f"{pages} to be recognised with {', '.join(status.recognises_with)}; margent index goes on"
 
 
 def _folder_line(folder: FolderRow) -> str:

@@ -6,8 +6,9 @@ The rules are those of `app.core.messages`, which also has `Failed`.
 from dataclasses import dataclass
 
 from app.core.models import Pooling
-from app.core.pages import DocumentText, Page, PageImage, Rect, Span
+from app.core.pages import DocumentText, Page, PageImage, Passage, Rect, Span
 from app.core.types import ChatMessage, Reason
+from app.core.word_boxes import WordBox
 
 # Engine -> reader (all but `DrawText` with the open file's descriptor)
 
@@ -38,6 +39,14 @@ class DrawText:
     scale: float
 
 
+@dataclass(frozen=True, slots=True)
+class RecognisePage:
+    """Read the text in the picture of a page; ends with `PageRecognised` or `FileRefused`."""
+
+    name: str
+    page: int
+
+
 # Reader -> engine
 
 
@@ -51,6 +60,15 @@ class ReaderReady:
 @dataclass(frozen=True, slots=True)
 class FileRead:
     document: DocumentText
+
+
+@dataclass(frozen=True, slots=True)
+class PageRecognised:
+    """A page with the text that was recognised, "" if none was; `words` are in the order of the text."""
+
+    page: Page
+    passages: tuple[Passage, ...]
+    words: tuple[WordBox, ...]
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,6 +6,7 @@ from app.core.child_messages import FileRefused, PageDrawn, TextDrawn
 from app.core.errors import DocumentUnreadable, PageMissing, PathNotInLibrary
 from app.core.messages import OpenPage, PageOpened
 from app.core.types import DocumentRow, Reason
+from app.core.word_boxes import rects_of
 from app.engine.readers import Reader
 from app.library.catalog import Catalog
 from app.readers.formats import is_drawn
@@ -35,10 +36,12 @@ async def open_page(request: OpenPage, catalog: Catalog, reader: Reader) -> Page
     span = request.span
     refused = FileRefused(Reason.NO_TEXT, "")
     if is_drawn(os.fsdecode(row.path)) and not (changed and span is not None):  # a span is of the text as indexed
-        drawn = await reader.draw(row.path, request.page, span, scale)
+        words = catalog.words(row.id, request.page) if span is not None else ()
+        drawn = await reader.draw(row.path, request.page, None if words else span, scale)
         if isinstance(drawn, PageDrawn):
+            rects = rects_of(words, span) if words and span is not None else drawn.rects
             return PageOpened(
-                row.id, row.path, request.page, drawn.pages, None, drawn.image, drawn.rects, span, scale, changed
+                row.id, row.path, request.page, drawn.pages, None, drawn.image, rects, span, scale, changed
             )
         refused = drawn
     if page is None:

@@ -70,21 +70,21 @@ class Reader:
         answer = await self._ask(path, ReadFile(_file_name(path)))
         if isinstance(answer, FileRead) and not _is_coherent(answer.document):
             return FileRefused(Reason.DAMAGED, "its text is not coherent")
-        return answer if isinstance(answer, FileRead | FileRefused) else _refused(answer)
+        return answer if isinstance(answer, FileRead | FileRefused) else refused(answer)
 
     async def draw(self, path: bytes, page: int, span: Span | None, scale: float) -> PageDrawn | FileRefused:
         """Return a drawn page with the rectangles of a span, or why there is none."""
         answer = await self._ask(path, DrawPage(_file_name(path), page, span, scale))
         if isinstance(answer, PageDrawn) and not _is_whole(answer.image):
             return FileRefused(Reason.DAMAGED, "its picture is not whole")
-        return answer if isinstance(answer, PageDrawn | FileRefused) else _refused(answer)
+        return answer if isinstance(answer, PageDrawn | FileRefused) else refused(answer)
 
     async def draw_text(self, page: Page, span: Span | None, scale: float) -> TextDrawn | FileRefused:
         """Return a drawn page of this text with the rectangles of a span, or why there is none."""
         answer = await self._exchange(DrawText(page, span, scale), None, READ_LIMIT_S)
         if isinstance(answer, TextDrawn) and not _is_whole(answer.image):
             return FileRefused(Reason.DAMAGED, "its picture is not whole")
-        return answer if isinstance(answer, TextDrawn | FileRefused) else _refused(answer)
+        return answer if isinstance(answer, TextDrawn | FileRefused) else refused(answer)
 
     async def start(self) -> None:
         """Have the process ready before the first file comes; if it cannot be, that file will say so."""
@@ -157,6 +157,7 @@ def _is_whole(image: PageImage) -> bool:
     return image.width_px > 0 < image.height_px and len(image.rgb) == 3 * image.width_px * image.height_px
 
 
-def _refused(answer: object) -> FileRefused:
+def refused(answer: object) -> FileRefused:
+    """Return an answer that is none as a refusal."""
     detail = answer.facts.get("traceback", "") if isinstance(answer, Failed) else type(answer).__name__
     return FileRefused(Reason.DAMAGED, detail)

@@ -143,6 +143,11 @@ class Indexer:
         self._ask_to_work()
         return forgotten
 
+    def note_recognised(self, document_id: int) -> None:
+        """Embed what was recognised on a page of a document, and tell of the document."""
+        self._reports.changed((document_id,))
+        self._ask_to_work()
+
     def request_rescan(self, scopes: Sequence[bytes] | None = None) -> None:
         """Have the files at or under `scopes`, or in all folders, compared with the catalog soon."""
         self._idle.clear()
@@ -275,10 +280,9 @@ class Indexer:
     async def _finish(self, document: QueuedDocument, result: ReadResult) -> None:
         database = self._catalog.database
         match result:
-            case NewText(content, text) if text.passages:
+            case NewText(content, text) if text.passages or any(page.is_scan for page in text.pages):
                 if await self._write(document, content, text):
-                    self.counts.indexed += 1
-                    self.counts.passages += len(text.passages)
+                    self.counts.wrote(len(text.passages))
                     self._embedding.note_texts()
             case NewText():
                 self._fail(document, Reason.NO_TEXT, "")

@@ -30,6 +30,12 @@ class IndexCounts:
     embedded: int = 0
     hashed: int = 0
 
+    def wrote(self, passages: int) -> None:
+        """Count a document that was written with so many passages; without any it is a scan, and failed for now."""
+        self.indexed += bool(passages)
+        self.failed += not passages
+        self.passages += passages
+
 
 @dataclass(frozen=True, slots=True)
 class IndexReport:

@@ -1,4 +1,4 @@
-"""Read and draw PDF files with MuPDF. Runs in the reader's process.
+"""Read and draw PDF files and images with MuPDF. Runs in the reader's process.
 
 A page's text is built from MuPDF's lines (`page_text`), and `rects` builds it again with the box of every character.
 """
@@ -12,6 +12,7 @@ import pymupdf
 
 from app.core.pages import Page, PageImage, Rect, Span
 from app.core.types import Reason
+from app.readers.formats import SNIFFED_BYTES, image_kind
 from app.readers.page_text import Piece, page_text
 from app.readers.pdf_headings import OutlineEntry, blocks_of, largest_line
 from app.readers.pdf_lines import BlockDict, Box, Line, lines_of
@@ -58,21 +59,24 @@ class _RawBlock(TypedDict):
 
 
 def pages(file: BinaryIO, name: str) -> tuple[str, tuple[Page, ...]]:
-    """Return the title and the pages of a PDF file.
+    """Return the title and the pages of a PDF file, or of an image.
 
     A page that cannot be read, or is a picture, is empty.
 
     Raises:
-        Refusal: the file is encrypted, damaged, or has no text at all.
+        Refusal: the file is encrypted, damaged, or has nothing at all to be read or recognised.
     """
-    with _opened(file) as document:
+    with opened(file) as document:
         texts = [page_text(_lines(document, index)) for index in range(document.page_count)]
-        if not any(text.text for text in texts):
+        scans = {index for index, text in enumerate(texts) if not text.text and _shows_something(document, index)}
+        if not scans and not any(text.text for text in texts):
             raise Refusal(Reason.NO_TEXT, str(len(texts)))
         blocks = blocks_of(texts, _outline(document))
         title = _title(document) or largest_line(texts[0]) or PurePath(name).stem
-        numbered = enumerate(zip(texts, blocks, strict=True), 1)
-        return title, tuple(Page(number, text.text, page_blocks) for number, (text, page_blocks) in numbered)
+        numbered = enumerate(zip(texts, blocks, strict=True))
+        return title, tuple(
+            Page(index + 1, text.text, page_blocks, is_scan=index in scans) for index, (text, page_blocks) in numbered
+        )
 
 
 def render(file: BinaryIO, page: int, scale: float) -> PageImage:
@@ -81,8 +85,8 @@ def render(file: BinaryIO, page: int, scale: float) -> PageImage:
     Raises:
         Refusal: the file cannot be read, has no such page, or the picture would be too large.
     """
-    with _opened(file) as document, _refusing():
-        drawn = _page(document, page)
+    with opened(file) as document, refusing():
+        drawn = page_of(document, page)
         width, height = drawn.rect.width * scale, drawn.rect.height * scale
         if width * height > PIXEL_LIMIT:
             raise Refusal(Reason.TOO_LARGE, f"{width:.0f} x {height:.0f} pixels")
@@ -92,8 +96,8 @@ def render(file: BinaryIO, page: int, scale: float) -> PageImage:
 
 def rects(file: BinaryIO, page: int, span: Span) -> tuple[Rect, ...]:
     """Return where a span stands on the drawn page, one rectangle a line; raises `Refusal`."""
-    with _opened(file) as document, _refusing():
-        drawn = _page(document, page)
+    with opened(file) as document, refusing():
+        drawn = page_of(document, page)
         text_page = drawn.get_textpage(flags=TEXT_FLAGS)
         blocks = cast(list[BlockDict], text_page.extractDICT()["blocks"])
         raw = cast(list[_RawBlock], text_page.extractRAWDICT()["blocks"])
@@ -114,23 +118,23 @@ def silence() -> None:
 
 def page_count(file: BinaryIO) -> int:
     """Return the number of pages; raises `Refusal`."""
-    with _opened(file) as document:
+    with opened(file) as document:
         return document.page_count
 
 
 @contextmanager
-def _opened(file: BinaryIO) -> Generator[pymupdf.Document]:
-    """Give the open document."""
+def opened(file: BinaryIO) -> Generator[pymupdf.Document]:
+    """Give the open document; raises `Refusal`."""
     file.seek(0)
     content = file.read(FILE_LIMIT_BYTES + 1)
     if not content:
         raise Refusal(Reason.EMPTY)
     if len(content) > FILE_LIMIT_BYTES:
         raise Refusal(Reason.TOO_LARGE, f"over {FILE_LIMIT_BYTES} bytes")
-    with _refusing():
-        document = pymupdf.open(stream=content, filetype="pdf")
+    with refusing():
+        document = pymupdf.open(stream=content, filetype=image_kind(content[:SNIFFED_BYTES]) or "pdf")
     with closing(document):
-        with _refusing():
+        with refusing():
             if document.needs_pass:
                 raise Refusal(Reason.ENCRYPTED)
             if not document.page_count:
@@ -139,7 +143,7 @@ def _opened(file: BinaryIO) -> Generator[pymupdf.Document]:
 
 
 @contextmanager
-def _refusing() -> Generator[None]:
+def refusing() -> Generator[None]:
     """Turn what MuPDF and its binding raise into a refusal."""
     try:
         yield
@@ -158,7 +162,15 @@ def _lines(document: pymupdf.Document, index: int) -> list[Line]:
     return lines_of(blocks)
 
 
-def _page(document: pymupdf.Document, number: int) -> pymupdf.Page:
+def _shows_something(document: pymupdf.Document, index: int) -> bool:
+    try:
+        return bool(document[index].get_bboxlog())
+    except LIBRARY_ERRORS:
+        return False
+
+
+def page_of(document: pymupdf.Document, number: int) -> pymupdf.Page:
+    """Return a page, which counts from 1; raises `Refusal`."""
     if not 1 <= number <= document.page_count:
         raise Refusal(Reason.DAMAGED, f"no page {number} of {document.page_count}")
     return document[number - 1]
@@ -173,9 +185,9 @@ def _boxes(pieces: Sequence[Piece], chars: Sequence[Sequence[Box]], span: Span) 
         if first >= end:
             continue
         of_line = chars[piece.line.index]
-        box = _union([of_line[piece.line.place(offset)] for offset in range(first, end)])
+        box = union([of_line[piece.line.place(offset)] for offset in range(first, end)])
         if previous is not None and _is_beside(previous, piece):
-            box = _union([boxes.pop(), box])
+            box = union([boxes.pop(), box])
         boxes.append(box)
         previous = piece
     return _apart(boxes)
@@ -189,7 +201,8 @@ def _is_beside(previous: Piece, piece: Piece) -> bool:
     return shared > 0.5 * min(one.y1 - one.y0, other.y1 - other.y0) and -one.size < gap < JOINED_GAP * one.size
 
 
-def _union(boxes: Sequence[Box]) -> Box:
+def union(boxes: Sequence[Box]) -> Box:
+    """Return the smallest box around some."""
     return (
         min(box[0] for box in boxes),
         min(box[1] for box in boxes),

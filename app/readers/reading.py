@@ -68,6 +68,7 @@ _READERS: dict[Format, Reader] = {
     Format.DELIMITED: delimited,
     Format.SOURCE_CODE: source_code,
     Format.TEXT: text,
+    Format.IMAGE: pdf,
 }
 _MAIL_READERS: dict[Format, MailReader] = {Format.MAIL: mail, Format.MBOX: mbox, Format.MSG: msg}
 

@@ -184,7 +184,7 @@ class ModelShelf(QWidget):
 
     def show_models(self, models: tuple[ModelRow, ...]) -> None:
         """Show these models, answers first and the recommended one on top."""
-        order = {ModelRole.ANSWER: 0, ModelRole.EMBED: 1, ModelRole.RERANK: 2}
+        order = {role: place for place, role in enumerate(ModelRole)}
         models = tuple(sorted(models, key=lambda row: (order[row.role], not row.recommended, row.size_bytes)))
         if [row.name for row in models] != list(self._rows):
             self._rebuild(models)

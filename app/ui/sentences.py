@@ -54,6 +54,8 @@ def role_words(role: ModelRole) -> str:
             return translate("models", "finds passages by meaning")
         case ModelRole.RERANK:
             return translate("models", "puts passages in order")
+        case ModelRole.RECOGNISE:
+            return translate("models", "reads text in scans and pictures")
 
 
 def counted(count: int, one: str, many: str) -> str:
