@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from app.cli.library import absolute, is_at_or_under, reply, with_library
 from app.cli.records import Json
-from app.cli.sentences import counted, exit_status, nothing_to_read_sentence, reason_sentence
+from app.cli.sentences import counted, exit_status, nothing_to_read_sentence, row_sentence
 from app.cli.terminal import Advance, Terminal, shown_path
 from app.core.errors import PathMissing, PathUnreadable
 from app.core.messages import AddFolder, DocumentsListed, Done, ListDocuments, Resume, StatusChanged
@@ -107,7 +107,7 @@ def report_lines(report: "IndexReport") -> str:
         f"({report.seconds:.1f} s)"
     ]
     shown = report.failed[:MOST_SHOWN]
-    lines += [f"  {shown_path(row.path)}: {reason_sentence(row.reason, row.detail)}" for row in shown]
+    lines += [f"  {shown_path(row.path)}: {row_sentence(row)}" for row in shown]
     if len(report.failed) > len(shown):
         lines.append(f"  … and {len(report.failed) - len(shown):,} more: margent documents")
     return "\n".join(lines)

@@ -104,6 +104,7 @@ def hit_record(rank: int, hit: Hit) -> dict[str, Json]:
         "text": hit.text,
         "start": hit.start,
         "end": hit.end,
+        "recognised": hit.recognised,
         "scores": _scores_record(hit.scores),
         "twins": [_twin_record(twin) for twin in hit.twins],
     }

@@ -32,7 +32,7 @@ from app.core.errors import (
     UsageWrong,
 )
 from app.core.models import ModelRole
-from app.core.types import Reason
+from app.core.types import DocumentRow, Reason
 
 FAILED, USAGE_WRONG, LOCKED, NO_MODEL = 1, 2, 3, 4
 
@@ -51,7 +51,7 @@ PURPOSES = {
 REASONS = {
     Reason.NONE: "",
     Reason.EMPTY: "the file is empty",
-    Reason.NO_TEXT: "it holds pictures of text only, as from a scanner; no text could be read",
+    Reason.NO_TEXT: "no text was found on its pages; see text recognition for other languages: margent models list",
     Reason.ENCRYPTED: "it is protected by a password; save a copy without one",
     Reason.DAMAGED: "it is damaged; try to open it in another program and save it anew",
     Reason.UNSUPPORTED: "this kind of file is not read yet",
@@ -107,6 +107,15 @@ def exit_status(error: AppError) -> int:
 def reason_sentence(reason: Reason, detail: str = "") -> str:
     """Return why a document is not in the index, with the reader's own word in brackets."""
     return f"{REASONS[reason]} ({detail})" if detail else REASONS[reason]
+
+
+def row_sentence(row: DocumentRow) -> str:
+    """Return why a document is not in the index, and what becomes of it."""
+    if row.reason is Reason.NO_TEXT and row.pages_waiting:
+        return (
+            "its pages are pictures that wait for text recognition; margent models get tessdata-eng, then index again"
+        )
+    return reason_sentence(row.reason, row.detail)
 
 
 def counted(count: int, one: str, many: str = "") -> str:

@@ -31,7 +31,7 @@ class Recogniser:
         self.choice: RecogniserChoice | None = None
         self.sandbox: tuple[str, ...] = ()
         self._is_busy = is_busy
-        self._page_limit_s = page_limit_s
+        self.page_limit_s = page_limit_s
         self._child: Child | None = None
         self._turn = asyncio.Lock()
 
@@ -71,16 +71,17 @@ class Recogniser:
             self._child = None
 
     async def _exchange(self, request: RecognisePage, fd: int) -> object:
+        chosen = self.choice
         try:
             child = await self._ready_child()
             await child.channel.send(1, request, fd)
-            return await self._received(child, self.choice)
+            return await self._received(child, chosen)
         except _Superseded:
             self.end()
             return FileRefused(Reason.CHANGED_WHILE_READ, "other models are used now")
         except TimeoutError:
             self.end()
-            return FileRefused(Reason.TOO_SLOW, f"{self._page_limit_s:.0f}")
+            return FileRefused(Reason.TOO_SLOW, f"{self.page_limit_s:.0f}")
         except (ConnectionClosed, FrameInvalid) as error:
             self.end()
             return FileRefused(Reason.READER_DIED, str(error))
@@ -94,7 +95,7 @@ class Recogniser:
         Raises: TimeoutError, _Superseded.
         """
         receiving = asyncio.ensure_future(child.channel.receive())
-        left_s, is_still = self._page_limit_s, False
+        left_s, is_still = self.page_limit_s, False
         try:
             while not receiving.done():
                 if self._is_busy() is not is_still:
@@ -108,9 +109,10 @@ class Recogniser:
                     raise _Superseded
             return receiving.result().message
         finally:
-            receiving.cancel()
             if is_still:
                 child.pause(paused=False)
+            receiving.cancel()
+            await asyncio.wait((receiving,))  # the loop lets go of the socket before it is closed and its number reused
 
     async def _ready_child(self) -> Child:
         if self._child is None:

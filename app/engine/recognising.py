@@ -28,7 +28,7 @@ class Recognising:
         self._shelving = shelving
         self._indexer = indexer
         self._recogniser = Recogniser(is_busy)
-        callbacks = RecognitionCallbacks(indexer.until_idle, indexer.note_recognised, is_busy)
+        callbacks = RecognitionCallbacks(indexer.until_idle, self._note_page, is_busy)
         self._recognition = Recognition(catalog, self._recogniser, callbacks)
         self.take_models()
 
@@ -79,6 +79,12 @@ class Recognising:
             except AppError as error:
                 log.warning("no text is recognised for now: %s", error)
             await asyncio.sleep(_AGAIN_S)
+
+    def _note_page(self, document_id: int, passages: int) -> None:
+        row = self._catalog.document(document_id)
+        if row is not None and passages:
+            self._indexer.counts.recognised(passages, is_first=row.passages == passages)
+        self._indexer.note_recognised(document_id)
 
     @property
     def _unused(self) -> frozenset[str]:

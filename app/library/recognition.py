@@ -44,12 +44,12 @@ class PageRecogniser(Protocol):
 class RecognitionCallbacks:
     """How recognition and the engine talk.
 
-    `until_indexed` returns when everything else is done; `on_page` says that a document has one page less to wait for;
-    recognition begins no page while `is_busy` is true.
+    `until_indexed` returns when everything else is done; `on_page` says that a document has one page less to wait for,
+    and so many passages more; recognition begins no page while `is_busy` is true.
     """
 
     until_indexed: Callable[[], Awaitable[None]]
-    on_page: Callable[[int], None]
+    on_page: Callable[[int, int], None]
     is_busy: Callable[[], bool]
 
 
@@ -118,16 +118,16 @@ class Recognition:
         answer = await self._recogniser.recognise(page.path, page.number)
         if not _is_still(page) or (isinstance(answer, FileRefused) and answer.reason in _NOT_THE_PAGES):
             return
-        database = self._catalog.database
+        database, passages = self._catalog.database, 0
         match answer:
-            case PageRecognised(text, passages, words) if passages:
-                settled = scans.settle(database, page, text, passages, packed(words))
+            case PageRecognised() if passages := len(answer.passages):
+                settled = scans.settle(database, page, answer.page, answer.passages, packed(answer.words))
             case PageRecognised():
                 settled = scans.settle_empty(database, page, Reason.NO_TEXT)
             case FileRefused(reason):
                 settled = scans.settle_empty(database, page, reason)
         if settled:
-            self._callbacks.on_page(page.document_id)
+            self._callbacks.on_page(page.document_id, passages)
 
     def _next(self) -> WaitingPage | None:
         return scans.next_waiting(self._catalog.database, self._passed)

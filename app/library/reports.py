@@ -36,6 +36,11 @@ class IndexCounts:
         self.failed += not passages
         self.passages += passages
 
+    def recognised(self, passages: int, *, is_first: bool) -> None:
+        """Count the passages of a recognised page, and its document if they are its first."""
+        self.indexed += is_first
+        self.passages += passages
+
 
 @dataclass(frozen=True, slots=True)
 class IndexReport:

@@ -59,7 +59,7 @@ def settle_empty(database: Database, page: WaitingPage, reason: Reason) -> bool:
 
 
 def settle(database: Database, page: WaitingPage, text: Page, passages: tuple[Passage, ...], boxes: bytes) -> bool:
-    """Give a page its recognised text, in one transaction, and its document READY; tell whether it still waited."""
+    """Give a page its recognised text, in one transaction, so that its document is READY; tell whether it waited."""
     title = database.value("SELECT title FROM texts WHERE id = ?", (page.text_id,)) or ""
     document = texts.storable(DocumentText(title, (text,), passages))
     hashes = [texts.text_hash(embedded) for embedded in texts.embedded_texts(document)]

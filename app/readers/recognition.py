@@ -25,6 +25,8 @@ PIXEL_LIMIT = 16_000_000
 """A page of A3 at 300 dpi has 17 million; a larger one is drawn more coarsely."""
 _LEAST_DPI = 40
 _WORD = re.compile(r"\S+")
+# What Tesseract sees in dirt and drawings is single letters and marks.
+_LIKE_A_WORD = re.compile(r"\w\w|[\u3040-\u9fff\uac00-\ud7af]")
 
 
 class _RawChar(TypedDict):
@@ -62,6 +64,8 @@ def recognise(file: BinaryIO, number: int, languages: str, tessdata: str) -> tup
         raw = cast(list[_RawBlock], text_page.extractRAWDICT()["blocks"])
         scale = width / layer[0].rect.width
     text = page_text(lines_of(blocks))
+    if not _LIKE_A_WORD.search(text.text):
+        return Page(number, "", ()), ()
     chars = [
         [char["bbox"] for part in line["spans"] for char in part["chars"]]
         for block in raw

@@ -24,7 +24,7 @@ def short_state(row: DocumentRow) -> str:
         case DocumentState.IGNORED:
             return translate("states", "not read")
         case DocumentState.FAILED:
-            return _short_reason(row.reason)
+            return translate("states", "scan, waiting") if row.pages_waiting else _short_reason(row.reason)
 
 
 def _short_reason(reason: Reason) -> str:
@@ -96,7 +96,7 @@ def shown_name(path: bytes) -> str:
 
 
 def page_words(path: bytes, page: int) -> str:
-    """Return a page's place: a page of a PDF, a section of what has no pages."""
-    if path.lower().endswith(b".pdf"):
+    """Return a page's place: a page of a PDF or an image, a section of what has no pages."""
+    if path.lower().endswith((b".pdf", b".png", b".jpg", b".jpeg", b".tif", b".tiff")):
         return translate("places", "p. {n}").format(n=page)
     return translate("places", "§ {n}").format(n=page)
