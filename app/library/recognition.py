@@ -63,12 +63,13 @@ class Recognition:
         self._wake = asyncio.Event()
         self._idle = asyncio.Event()
         self._passed = (0, 0)
+        self._is_recognising = False
         self._failure: BaseException | None = None
 
     @property
     def is_at_work(self) -> bool:
         """Return whether pages are being recognised, or will be as soon as all else is indexed."""
-        return self._may_work and self._next() is not None
+        return self._is_recognising or (self._may_work and self._next() is not None)
 
     def look_again(self) -> None:
         """Look for pages to recognise, because some came, or because it may be done now or otherwise."""
@@ -104,7 +105,11 @@ class Recognition:
             await self._callbacks.until_indexed()
             while self._may_work and (page := self._next()) is not None:
                 await self._not_busy()
-                await self._recognise(page)
+                self._is_recognising = True
+                try:
+                    await self._recognise(page)
+                finally:
+                    self._is_recognising = False
                 await self._callbacks.until_indexed()
             self._recogniser.end()
             if not self._wake.is_set():
