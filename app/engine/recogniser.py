@@ -16,7 +16,7 @@ from app.engine.wire import ConnectionClosed, FrameInvalid
 from app.llm.recognition_models import RecogniserChoice
 
 PAGE_LIMIT_S = 120.0
-"""What a page may take; a full one takes 3 to 6 seconds of a core here, at 300 dpi."""
+"""What a page may take by the clock; a full one takes some 3 seconds of a core (tests/quality/README.md)."""
 _LOOKS_EVERY_S = 0.1
 
 

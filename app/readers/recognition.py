@@ -20,7 +20,7 @@ from app.readers.pdf_lines import BlockDict, Box, lines_of
 from app.readers.refusal import Refusal
 
 DPI = 300
-"""Measured on scans at 150 dpi (tests/quality/README.md): 200 is half again as fast, and misses more words."""
+"""Measured on scans of 150 dpi (tests/quality/README.md): 200 takes a tenth less time and misses some more words."""
 PIXEL_LIMIT = 16_000_000
 """A page of A3 at 300 dpi has 17 million; a larger one is drawn more coarsely."""
 _LEAST_DPI = 40
