@@ -7,16 +7,14 @@ from app.core.pages import Rect, Span
 from app.core.word_boxes import WordBox, packed, rects_of, unpacked
 
 SIDES = st.floats(0, 16_000)
+
+
+def word(start: int, length: int, box: Rect) -> WordBox:
+    return WordBox(start, start + length, box)
+
+
 WORDS = st.lists(
-    st.builds(
-        lambda start, length, *sides: WordBox(start, start + length, Rect(*sides)),
-        st.integers(0, 2**31),
-        st.integers(1, 5000),
-        SIDES,
-        SIDES,
-        SIDES,
-        SIDES,
-    )
+    st.builds(word, st.integers(0, 2**31), st.integers(1, 5000), st.builds(Rect, SIDES, SIDES, SIDES, SIDES))
 )
 
 
