@@ -5,6 +5,7 @@ import os
 import signal
 import sys
 from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
 from typing import NoReturn
 
@@ -53,6 +54,10 @@ def _run_child(role: str, arguments: Sequence[str]) -> int:
         from app.engine.llama_process import run as run_child
     elif role == "embedder":
         from app.engine.embedder_process import run as run_child
+    elif role == "recogniser":
+        from app.engine.recogniser_process import run as run_recogniser
+
+        run_child = partial(run_recogniser, arguments=arguments)
     else:
         from app.engine.reader_process import run as run_child
     try:

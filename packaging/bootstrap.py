@@ -24,7 +24,7 @@ VENV = ROOT / ".venv"
 PACKAGING = ROOT / "packaging"
 SAMPLES = ROOT / "resources" / "samples"
 
-SEARCH_MODELS = ("bge-small-en-v1.5", "ms-marco-minilm-l-12-v2")
+SEARCH_MODELS = ("bge-small-en-v1.5", "ms-marco-minilm-l-12-v2", "tessdata-eng")
 TEST_MODEL = "smollm2-135m-instruct-q4_1"
 ANSWER_MODEL = "qwen2.5-coder-1.5b-instruct-q4_k_m"
 SAMPLE_QUESTION = "How much notice must the tenant give to end the lease early?"

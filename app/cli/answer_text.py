@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from app.cli.search import place_line, twin_lines
-from app.cli.sentences import counted, reason_sentence
+from app.cli.sentences import counted, row_sentence
 from app.cli.terminal import indented, plain, shown_path
 from app.core.citations import without_marks
 from app.core.messages import Ask, PromptPrepared
@@ -108,7 +108,7 @@ def _as_of(nanoseconds: int) -> str:
 def _why(row: DocumentRow) -> str:
     match row.state:
         case DocumentState.FAILED:
-            return reason_sentence(row.reason, row.detail)
+            return row_sentence(row)
         case DocumentState.QUEUED | DocumentState.READING:
             return "it is still to be read"
         case DocumentState.ABSENT:

@@ -7,7 +7,7 @@ from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
 from app.cli.computer import Computer, LlamaBuild, llama_build, this_computer
-from app.cli.models import chosen_models
+from app.cli.models import shelf_rows
 from app.cli.records import Json, model_record
 from app.cli.sentences import LOCKED, PURPOSES, RECOMMENDED, counted, error_sentence, gigabytes, set_aside_sentence
 from app.cli.terminal import Terminal
@@ -68,7 +68,7 @@ def run(options: Namespace, terminal: Terminal) -> int:
         computer=this_computer(paths.root),
         llama=llama_build(),
         sandbox=asyncio.run(sandbox_in_force()),
-        models=tuple(row for row in shelf.rows(*chosen_models(paths, terminal)) if row.installed),
+        models=tuple(row for row in shelf_rows(shelf, paths, terminal) if row.installed),
         data_dir=paths.root,
         library=library,
     )

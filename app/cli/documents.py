@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 from app.cli.library import reply, with_library
 from app.cli.records import document_record
-from app.cli.sentences import counted, reason_sentence
+from app.cli.sentences import counted, row_sentence
 from app.cli.terminal import Terminal, shown_path
 from app.core.messages import DocumentsListed, ListDocuments
 from app.core.types import DocumentRow, DocumentState
@@ -36,5 +36,5 @@ def document_line(row: DocumentRow) -> str:
     if row.state is DocumentState.READY:
         about = f"{row.pages:>4} {'page ' if row.pages == 1 else 'pages'} {counted(row.passages, 'passage'):>14}"
     else:
-        about = reason_sentence(row.reason, row.detail)
+        about = row_sentence(row)
     return f"{row.state:<8} {about:<25}  {shown_path(row.path)}"

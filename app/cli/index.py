@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from app.cli.library import absolute, is_at_or_under, reply, with_library
 from app.cli.records import Json
-from app.cli.sentences import counted, exit_status, nothing_to_read_sentence, reason_sentence
+from app.cli.sentences import counted, exit_status, nothing_to_read_sentence, row_sentence
 from app.cli.terminal import Advance, Terminal, shown_path
 from app.core.errors import PathMissing, PathUnreadable
 from app.core.messages import AddFolder, DocumentsListed, Done, ListDocuments, Resume, StatusChanged
@@ -73,10 +73,14 @@ def show_progress(event: StatusChanged, advance: Advance) -> None:
     status = event.status
     done = status.ready + status.failed
     left = "" if event.seconds_left is None else f"{event.documents_per_s:.1f} a second"
-    if status.queued or not status.unembedded:
+    if status.queued:
         advance(done, done + status.queued, left)
-    else:
+    elif status.unembedded:
         advance(status.passages - status.unembedded, status.passages, "by meaning")
+    elif status.pages_waiting and status.recognises_with:
+        advance(0, status.pages_waiting, f"{counted(status.pages_waiting, 'scanned page')} to recognise")
+    else:
+        advance(done, done, left)
 
 
 def report_record(report: "IndexReport") -> dict[str, Json]:
@@ -103,7 +107,7 @@ def report_lines(report: "IndexReport") -> str:
         f"({report.seconds:.1f} s)"
     ]
     shown = report.failed[:MOST_SHOWN]
-    lines += [f"  {shown_path(row.path)}: {reason_sentence(row.reason, row.detail)}" for row in shown]
+    lines += [f"  {shown_path(row.path)}: {row_sentence(row)}" for row in shown]
     if len(report.failed) > len(shown):
         lines.append(f"  … and {len(report.failed) - len(shown):,} more: margent documents")
     return "\n".join(lines)

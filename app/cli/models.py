@@ -15,9 +15,10 @@ from app.config.lock import library_lock
 from app.config.paths import DataPaths, resources_dir
 from app.config.settings import load_settings, save_settings
 from app.core.errors import UsageWrong
-from app.core.model_messages import ChooseModel, ModelsListed
+from app.core.model_messages import ChooseModel, ModelsListed, UseForRecognition
 from app.core.models import ModelRole, ModelRow
 from app.llm.catalogue import load_catalogue
+from app.llm.recognition_models import marked
 from app.llm.shelf import Checked, Shelf
 
 if TYPE_CHECKING:
@@ -26,13 +27,13 @@ if TYPE_CHECKING:
 Progress: TypeAlias = Callable[[str, int, int], None]
 Result = TypeVar("Result")
 
-HELP = "list, get, add, use, remove or check the models on this computer"
-ACTIONS = ("list", "get", "add", "use", "remove", "check")
+HELP = "list, get, add, use, unuse, remove or check the models on this computer"
+ACTIONS = ("list", "get", "add", "use", "unuse", "remove", "check")
 
 
 def add_arguments(parser: ArgumentParser) -> None:
     """Add what `models` takes."""
-    parser.add_argument("action", choices=ACTIONS, nargs="?", default="list", metavar="list|get|add|use|remove|check")
+    parser.add_argument("action", choices=ACTIONS, nargs="?", default="list", metavar="|".join(ACTIONS))
     parser.add_argument(
         "names",
         nargs="*",
@@ -58,16 +59,24 @@ def run(options: Namespace, terminal: Terminal) -> int:
     if options.action == "use":
         for name in options.names:
             use(shelf, name, options, terminal)
-    rows = shelf.rows(*chosen_models(paths, terminal))
+    if options.action == "unuse":
+        for name in options.names:
+            if shelf.role(name) is not ModelRole.RECOGNISE:
+                raise UsageWrong(
+                    detail=f"{name}: only models that recognise text can be left unused; remove it instead"
+                )
+            recognise_with(name, options, is_used=False)
+    rows = shelf_rows(shelf, paths, terminal)
     terminal.result([model_record(row) for row in rows], lambda: "\n".join(map(model_line, rows)))
     return 0
 
 
-def chosen_models(paths: DataPaths, terminal: Terminal) -> tuple[str, str]:
-    """Return the names of the answer model and of the embedder that were chosen for a library, "" for neither."""
-    from app.library.catalog import chosen_embedder
+def shelf_rows(shelf: Shelf, paths: DataPaths, terminal: Terminal) -> tuple[ModelRow, ...]:
+    """Return the shelf's models as a library uses them."""
+    from app.library.catalog import CHOSEN_EMBEDDER, UNUSED_RECOGNITION, note_of
 
-    return known_settings(paths, terminal).model, chosen_embedder(paths.catalog)
+    rows = shelf.rows(known_settings(paths, terminal).model, note_of(paths.catalog, CHOSEN_EMBEDDER))
+    return marked(rows, note_of(paths.catalog, UNUSED_RECOGNITION).split())
 
 
 def use(shelf: Shelf, name: str, options: Namespace, terminal: Terminal) -> None:
@@ -91,8 +100,19 @@ def use(shelf: Shelf, name: str, options: Namespace, terminal: Terminal) -> None
                     await session.settle(lambda event: show_progress(event, advance))
 
             with_library(options, choose)
+        case ModelRole.RECOGNISE:
+            recognise_with(name, options, is_used=True)
         case ModelRole.RERANK:
             return
+
+
+def recognise_with(name: str, options: Namespace, *, is_used: bool) -> None:
+    """Recognise text with a model of the library from now on, or no longer. Raises: LibraryLocked."""
+
+    async def choose(session: "Session") -> None:
+        await reply(session, UseForRecognition(name, is_used), ModelsListed)
+
+    with_library(options, choose)
 
 
 def change(shelf: Shelf, action: str, name: str, terminal: Terminal) -> None:
@@ -132,7 +152,7 @@ def checked_line(checked: Checked) -> str:
 def model_line(row: ModelRow) -> str:
     """Return a model as one line: whether it is here, its name, role, size and licence."""
     here = "damaged" if row.trouble else "in use" if row.chosen else "installed" if row.installed else "–"
-    what = f"{row.role:<7} {gigabytes(row.size_bytes):>8}  needs {gigabytes(row.memory_bytes):>7}"
+    what = f"{row.role:<9} {gigabytes(row.size_bytes):>8}  needs {gigabytes(row.memory_bytes):>7}"
     remedy = f"; take it away with: margent models remove {row.name}"
     note = f"{MODEL_TROUBLES.get(row.trouble, row.trouble)}{remedy}" if row.trouble else row.note
     return f"{here:<10}{row.name:<40} {what}  {row.licence:<12} {note}".rstrip()

@@ -45,6 +45,8 @@ def status_record(status: LibraryStatus, set_aside: Sequence[Path]) -> dict[str,
         },
         "passages": status.passages,
         "pages_without_text": status.pages_without_text,
+        "pages_waiting": status.pages_waiting,
+        "recognises_with": list(status.recognises_with),
         "embedder": status.embedder,
         "model": status.model,
         "unembedded": status.unembedded,
@@ -76,6 +78,7 @@ def document_record(row: DocumentRow) -> dict[str, Json]:
         "detail": row.detail,
         "pages": row.pages,
         "pages_without_text": row.pages_without_text,
+        "pages_waiting": row.pages_waiting,
         "passages": row.passages,
     }
 
@@ -101,6 +104,7 @@ def hit_record(rank: int, hit: Hit) -> dict[str, Json]:
         "text": hit.text,
         "start": hit.start,
         "end": hit.end,
+        "recognised": hit.recognised,
         "scores": _scores_record(hit.scores),
         "twins": [_twin_record(twin) for twin in hit.twins],
     }

@@ -34,7 +34,7 @@ from app.core.errors import (
     UsageWrong,
 )
 from app.core.models import ModelRole
-from app.core.types import Reason
+from app.core.types import DocumentRow, Reason
 
 FAILED, USAGE_WRONG, LOCKED, NO_MODEL = 1, 2, 3, 4
 
@@ -42,16 +42,18 @@ RECOMMENDED = {
     ModelRole.ANSWER: "qwen2.5-coder-1.5b-instruct-q4_k_m",
     ModelRole.EMBED: "bge-small-en-v1.5",
     ModelRole.RERANK: "ms-marco-minilm-l-12-v2",
+    ModelRole.RECOGNISE: "tessdata-eng",
 }
 PURPOSES = {
     ModelRole.ANSWER: "writing answers",
     ModelRole.EMBED: "reading documents",
     ModelRole.RERANK: "ordering passages",
+    ModelRole.RECOGNISE: "reading scans",
 }
 REASONS = {
     Reason.NONE: "",
     Reason.EMPTY: "the file is empty",
-    Reason.NO_TEXT: "it holds pictures of text only, as from a scanner; no text could be read",
+    Reason.NO_TEXT: "no text was found on its pages; see text recognition for other languages: margent models list",
     Reason.ENCRYPTED: "it is locked with a password; give it with: margent password FILE",
     Reason.DAMAGED: "it is damaged; try to open it in another program and save it anew",
     Reason.UNSUPPORTED: "this kind of file is not read yet",
@@ -109,6 +111,13 @@ def reason_sentence(reason: Reason, detail: str = "") -> str:
     if reason is Reason.ENCRYPTED and detail:
         return f"it is locked ({detail}); save a copy without the lock"
     return f"{REASONS[reason]} ({detail})" if detail else REASONS[reason]
+
+
+def row_sentence(row: DocumentRow) -> str:
+    """Return why a document is not in the index, and what becomes of it."""
+    if row.reason is Reason.NO_TEXT and row.pages_waiting:
+        return "its pages are pictures that wait for text recognition: margent models get tessdata-eng, margent index"
+    return reason_sentence(row.reason, row.detail)
 
 
 def counted(count: int, one: str, many: str = "") -> str:

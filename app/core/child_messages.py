@@ -7,8 +7,9 @@ from dataclasses import dataclass, field
 
 from app.core.letters import PageLetters
 from app.core.models import Pooling
-from app.core.pages import DocumentText, Page, PageForm, PageImage, Rect, Span
+from app.core.pages import DocumentText, Page, PageForm, PageImage, Passage, Rect, Span
 from app.core.types import ChatMessage, Reason
+from app.core.word_boxes import WordBox
 
 # Engine -> reader (all but `DrawText` and `LayOutText` with the open file's descriptor)
 
@@ -72,6 +73,14 @@ class LayOutText:
     form: PageForm = PageForm.BOOK
 
 
+@dataclass(frozen=True, slots=True)
+class RecognisePage:
+    """Read the text in the picture of a page; ends with `PageRecognised` or `FileRefused`."""
+
+    name: str
+    page: int
+
+
 # Reader -> engine
 
 
@@ -85,6 +94,15 @@ class ReaderReady:
 @dataclass(frozen=True, slots=True)
 class FileRead:
     document: DocumentText
+
+
+@dataclass(frozen=True, slots=True)
+class PageRecognised:
+    """A page with the text that was recognised, "" if none was; `words` are in the order of the text."""
+
+    page: Page
+    passages: tuple[Passage, ...]
+    words: tuple[WordBox, ...]
 
 
 @dataclass(frozen=True, slots=True)

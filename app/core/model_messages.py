@@ -40,6 +40,14 @@ class ChooseModel:
 
 
 @dataclass(frozen=True, slots=True)
+class UseForRecognition:
+    """Recognise text in scans with this model or not; with none, nothing is recognised. Ends with `ModelsListed`."""
+
+    name: str
+    is_used: bool
+
+
+@dataclass(frozen=True, slots=True)
 class ModelsListed:
     models: tuple[ModelRow, ...]
 
@@ -54,4 +62,4 @@ class ModelProgress:
     total_bytes: int
 
 
-ModelRequest: TypeAlias = ListModels | GetModel | AddModel | RemoveModel | ChooseModel
+ModelRequest: TypeAlias = ListModels | GetModel | AddModel | RemoveModel | ChooseModel | UseForRecognition

@@ -13,6 +13,7 @@ class ModelRole(StrEnum):
     ANSWER = "answer"
     EMBED = "embed"
     RERANK = "rerank"
+    RECOGNISE = "recognise"
 
 
 class Pooling(StrEnum):

@@ -46,11 +46,15 @@ class Block:
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """A page's text as every span refers to it, with its blocks in reading order."""
+    """A page's text as every span refers to it, with its blocks in reading order.
+
+    `is_scan` marks a page that shows something and has no text, as a reader gives it.
+    """
 
     number: int
     text: str
     blocks: tuple[Block, ...]
+    is_scan: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -45,7 +45,7 @@ class Reason(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class DocumentRow:
-    """One document as lists show it."""
+    """One document as lists show it; `pages_waiting` of its pages without text wait for text recognition."""
 
     id: int
     path: bytes
@@ -58,6 +58,7 @@ class DocumentRow:
     passages: int
     size_bytes: int
     modified_ns: int
+    pages_waiting: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +92,8 @@ class LibraryStatus:
 
     `embedder` is the chosen one, for which `unembedded` passages wait; the vectors of `answering_embedder` are searched
     meanwhile. `foreign` is the share, 0 to 1, of passages in languages that the embedder does not know; `paused` is
-    whether the person paused indexing.
+    whether the person paused indexing. `pages_waiting` pages wait for text recognition, which works with the models
+    named in `recognises_with`: none are installed or used where that is empty.
     """
 
     folders: tuple[FolderRow, ...]
@@ -108,6 +110,8 @@ class LibraryStatus:
     answering_embedder: str = ""
     foreign: float = 0.0
     paused: bool = False
+    pages_waiting: int = 0
+    recognises_with: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,7 +164,8 @@ class Twin:
 class Hit:
     """A passage that a search found, with everything needed to show and to open it, and the twins folded into it.
 
-    `earlier` marks one that is given to the model only because an answer before it in the conversation cites it.
+    `earlier` marks one that is given to the model only because an answer before it in the conversation cites it,
+    `recognised` one whose text was recognised in a picture of the page and may be misread.
     """
 
     passage_id: int
@@ -177,6 +182,7 @@ class Hit:
     scores: Scores
     twins: tuple[Twin, ...] = ()
     earlier: bool = False
+    recognised: bool = False
 
 
 @dataclass(frozen=True, slots=True)

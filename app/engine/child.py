@@ -1,6 +1,8 @@
 """A child process as the engine's loop sees it. Runs in the engine's process."""
 
 import contextlib
+import os
+import signal
 import subprocess
 from collections.abc import Sequence
 
@@ -27,6 +29,12 @@ class Child:
     def pid(self) -> int:
         """Return the process id."""
         return self._process.pid
+
+    def pause(self, *, paused: bool) -> None:
+        """Have the child stand still, or go on, where the system can (not on Windows)."""
+        if os.name != "nt":
+            with contextlib.suppress(ProcessLookupError):
+                self._process.send_signal(signal.SIGSTOP if paused else signal.SIGCONT)
 
     def end(self) -> int:
         """Kill the child if it still runs and return its exit status, negative for a signal."""

@@ -11,6 +11,7 @@ from app.core.messages import OpenPage, PageOpened
 from app.core.page_messages import LayOutPage, PageLaidOut
 from app.core.pages import Page, PageForm
 from app.core.types import DocumentRow, Reason
+from app.core.word_boxes import rects_of
 from app.engine.readers import Reader
 from app.library.catalog import Catalog
 from app.readers.formats import form_of
@@ -42,10 +43,12 @@ async def open_page(request: OpenPage, catalog: Catalog, reader: Reader) -> Page
     )  # fmt: skip
     refused = FileRefused(Reason.NO_TEXT, "")
     if form is PageForm.PRINTED and not (opened.changed and request.span is not None):  # a span is of the indexed text
-        drawn = await reader.draw(row.path, request.page, request.span, opened.scale, request.clip)
+        words = catalog.words(row.id, request.page) if request.span is not None else ()
+        drawn = await reader.draw(row.path, request.page, None if words else request.span, opened.scale, request.clip)
         if isinstance(drawn, PageDrawn):
+            rects = rects_of(words, request.span) if words and request.span is not None else drawn.rects
             pages = max(drawn.pages, row.pages)  # files within it stand as text behind its own pages
-            return replace(opened, pages=pages, image=drawn.image, rects=drawn.rects)
+            return replace(opened, pages=pages, image=drawn.image, rects=rects)
         refused = drawn
         opened = replace(opened, undrawn=Reason.NONE if opened.is_missing else drawn.reason)
     if page is None:

@@ -64,7 +64,7 @@ _MAIL = (
 def run(connection: Connection) -> None:
     """Serve the engine until it is gone."""
     pdf.silence()
-    _warm()
+    warm()
     connection.send(0, ReaderReady(lock_down(memory_bytes=MEMORY_BYTES)))
     while True:
         try:
@@ -90,14 +90,8 @@ def _answer(message: object, fd: int | None) -> object:
             case _:
                 with open(fd, "rb", closefd=False) as file:
                     return _answer_about(file, message)
-    except Refusal as refusal:
-        return _refused(refusal.reason, refusal.detail)
-    except MemoryError:
-        return _refused(Reason.TOO_LARGE, "out of memory")
-    except OSError as error:
-        return _refused(Reason.UNREADABLE, error.strerror or "")
     except Exception as error:  # whatever a library says about a document, the next document is read
-        return _refused(Reason.DAMAGED, f"{type(error).__name__}: {error}")
+        return refusal_of(error)
     finally:
         if fd is not None:
             os.close(fd)
@@ -116,6 +110,19 @@ def _answer_about(file: BinaryIO, message: object) -> FileRead | PageDrawn | Let
             return PasswordTried(is_locked(file, name, password))
         case _:
             return Failed("UsageWrong", {"detail": f"{type(message).__name__} to a reader"})
+
+
+def refusal_of(error: Exception) -> FileRefused:
+    """Return what is told of a document that a reader could do nothing with."""
+    match error:
+        case Refusal():
+            return _refused(error.reason, error.detail)
+        case MemoryError():
+            return _refused(Reason.TOO_LARGE, "out of memory")
+        case OSError():
+            return _refused(Reason.UNREADABLE, error.strerror or "")
+        case _:
+            return _refused(Reason.DAMAGED, f"{type(error).__name__}: {error}")
 
 
 def _refused(reason: Reason, detail: str) -> FileRefused:
@@ -145,7 +152,7 @@ def _draw_text(wanted: DrawText) -> TextDrawn:
     return TextDrawn(sheet.picture(wanted.scale, wanted.clip), rects)
 
 
-def _warm() -> None:
+def warm() -> None:
     """Have every module and table loaded that a document may call for: in the jail no file can be opened."""
     for module in pkgutil.iter_modules(encodings.__path__):
         if module.name not in ("mbcs", "oem"):  # Windows only

@@ -81,7 +81,7 @@ class Reader:
         answer = await self._ask(path, ReadFile(_file_name(path)))
         if isinstance(answer, FileRead) and not _is_coherent(answer.document):
             return FileRefused(Reason.DAMAGED, "its text is not coherent")
-        return answer if isinstance(answer, FileRead | FileRefused) else _refused(answer)
+        return answer if isinstance(answer, FileRead | FileRefused) else refused(answer)
 
     async def draw(
         self, path: bytes, page: int, span: Span | None, scale: float, clip: Rect | None = None
@@ -90,21 +90,21 @@ class Reader:
         answer = await self._ask(path, DrawPage(_file_name(path), page, span, scale, clip))
         if isinstance(answer, PageDrawn) and not _is_whole(answer.image):
             return FileRefused(Reason.DAMAGED, "its picture is not whole")
-        return answer if isinstance(answer, PageDrawn | FileRefused) else _refused(answer)
+        return answer if isinstance(answer, PageDrawn | FileRefused) else refused(answer)
 
     async def try_password(self, path: bytes, password: str) -> bool | FileRefused:
         """Return whether a file is locked, and by this password, or why it cannot be opened with it."""
         answer = await self._ask_once(path, TryPassword(_file_name(path), password))
         if isinstance(answer, PasswordTried):
             return answer.is_locked
-        return answer if isinstance(answer, FileRefused) else _refused(answer)
+        return answer if isinstance(answer, FileRefused) else refused(answer)
 
     async def draw_text(self, request: DrawText) -> TextDrawn | FileRefused:
         """Return a drawn page of a text with the rectangles of a span, or why there is none."""
         answer = await self._exchange(request, None, READ_LIMIT_S)
         if isinstance(answer, TextDrawn) and not _is_whole(answer.image):
             return FileRefused(Reason.DAMAGED, "its picture is not whole")
-        return answer if isinstance(answer, TextDrawn | FileRefused) else _refused(answer)
+        return answer if isinstance(answer, TextDrawn | FileRefused) else refused(answer)
 
     async def letters(self, path: bytes, page: int) -> PageLetters | FileRefused:
         """Return where the characters of a file's page stand, or why that is not known."""
@@ -197,9 +197,10 @@ def _is_whole(image: PageImage) -> bool:
 def _letters(answer: object) -> PageLetters | FileRefused:
     if isinstance(answer, LettersPlaced):
         return answer.letters if answer.letters.is_coherent else FileRefused(Reason.DAMAGED, "its letters do not agree")
-    return answer if isinstance(answer, FileRefused) else _refused(answer)
+    return answer if isinstance(answer, FileRefused) else refused(answer)
 
 
-def _refused(answer: object) -> FileRefused:
+def refused(answer: object) -> FileRefused:
+    """Return an answer that is none as a refusal."""
     detail = answer.facts.get("traceback", "") if isinstance(answer, Failed) else type(answer).__name__
     return FileRefused(Reason.DAMAGED, detail)

@@ -26,6 +26,7 @@ from app.core.model_messages import (
     ModelProgress,
     ModelsListed,
     RemoveModel,
+    UseForRecognition,
 )
 from app.core.models import ModelRole
 from app.core.page_messages import FindInDocument, LayOutPage
@@ -48,6 +49,7 @@ from app.engine.explaining import explain_page
 from app.engine.forgetting import forget
 from app.engine.pages import lay_out_page, open_page
 from app.engine.readers import Reader
+from app.engine.recognising import Recognising
 from app.engine.search_thread import SearchThread
 from app.engine.searching import Searching
 from app.engine.shelving import Shelving
@@ -89,6 +91,7 @@ class Engine:
         suffixes = frozenset(suffix.removeprefix(".") for suffix in SUPPORTED_SUFFIXES)
         callbacks = IndexerCallbacks(self._tell_rows, self._note_progress, self._is_busy, self._searching.take_spaces)
         self._indexer = Indexer(self._catalog, self._spaces, self._reader.read, suffixes, callbacks)
+        self._recognising = Recognising(self._catalog, self._shelving, self._indexer, self._is_busy)
         library = SearchedLibrary(self._search, self._catalog)
         limits = AnswerLimits(settings.evidence_tokens, settings.answer_tokens)
         answering = Answering(library, self._history.append, limits, self._versions)
@@ -108,6 +111,7 @@ class Engine:
         await self._searching.take_models(self._indexer)
         self._background.append(asyncio.create_task(self._keep_indexing(watch=watch)))
         self._background.append(asyncio.create_task(self._keep_telling_status()))
+        self._background.append(asyncio.create_task(self._recognising.run()))
         self._note_progress()
         if watch:
             self._background.append(asyncio.create_task(self._drawer.start()))
@@ -147,6 +151,7 @@ class Engine:
             unembedded=self._indexer.progress.unembedded,
             answering_embedder=self._searching.answering_embedder,
             foreign=self._indexer.foreign,
+            recognises_with=self._recognising.names,
         )
 
     async def settle(self) -> IndexReport:
@@ -155,7 +160,7 @@ class Engine:
         Raises:
             NoModelInstalled: documents wait for an embedder.
         """
-        await self._indexer.until_idle()
+        await self._recognising.settle()
         if self._indexer.progress.waiting_for == "embedder":
             raise NoModelInstalled(role=ModelRole.EMBED.value)
         return self._indexer.report
@@ -194,6 +199,7 @@ class Engine:
                 await self._indexer.rescan()
             case messages.Pause() | messages.Resume():
                 self._indexer.pause(paused=isinstance(message, messages.Pause))
+                self._recognising.take_models()
             case messages.ListDocuments():
                 return messages.DocumentsListed(self._catalog.document_rows())
             case messages.Explain():
@@ -242,12 +248,15 @@ class Engine:
             case RemoveModel(name):
                 self._shelving.remove(name)
                 await self._searching.take_models(self._indexer)
+            case UseForRecognition(name, is_used):
+                self._recognising.use(name, is_used=is_used)
             case ChooseModel(name):
                 await self._searching.choose(name, self._indexer)
             case _:
                 raise TypeError(f"{type(message).__name__} is no request")
+        self._recognising.take_models()
         self._note_progress()
-        return ModelsListed(self._shelving.rows())
+        return ModelsListed(self._recognising.marked(self._shelving.rows()))
 
     def _versions(self) -> dict[str, str]:
         searched_with = {"embedder": self._searching.answering_embedder, "reranker": self._searching.reranker}
@@ -285,7 +294,8 @@ class Engine:
 
     def _status_now(self) -> StatusChanged:
         now = self._indexer.progress
-        return StatusChanged(self.status(), now.indexing, now.documents_per_s, now.seconds_left, now.waiting_for)
+        at_work = now.indexing or self._recognising.is_at_work
+        return StatusChanged(self.status(), at_work, now.documents_per_s, now.seconds_left, now.waiting_for)
 
     def _is_busy(self) -> bool:
         """Return whether a person waits for something that indexing would slow down."""
@@ -295,6 +305,7 @@ class Engine:
         self._status_due.set()
 
     def _tell_rows(self, changed: Sequence[DocumentRow], removed: Sequence[int]) -> None:
+        self._recognising.take_rows(changed)
         self._emit(0, messages.DocumentsChanged(tuple(changed), tuple(removed)))
 
 

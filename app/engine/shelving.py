@@ -110,6 +110,10 @@ class Shelving:
         if added and self._shelf.role(added) is ModelRole.ANSWER:
             self._chosen = added
 
+    def path(self, name: str) -> Path:
+        """Return where an installed model lies; raises `ModelUnknown`, `NoModelInstalled`, `ModelFileInvalid`."""
+        return self._shelf.find(name, self._shelf.role(name))
+
     def role(self, name: str) -> ModelRole:
         """Return what a model is for, or raise `ModelUnknown`."""
         return self._shelf.role(name)
@@ -129,7 +133,7 @@ class Shelving:
                 self._chosen = name
             case ModelRole.EMBED:
                 self._chosen_embedder = name
-            case ModelRole.RERANK:
+            case ModelRole.RERANK | ModelRole.RECOGNISE:
                 pass
         return role
 

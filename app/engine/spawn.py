@@ -7,7 +7,7 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-ROLES = ("engine", "llama", "embedder", "reader")
+ROLES = ("engine", "llama", "embedder", "reader", "recogniser")
 
 
 def spawn(role: str, arguments: Sequence[str] = ()) -> tuple[subprocess.Popen[bytes], socket.socket]:

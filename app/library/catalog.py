@@ -13,7 +13,8 @@ from typing import Self
 
 from app.core.pages import Page, Span
 from app.core.types import DocumentRow, DocumentState, Filters, FolderRow, FolderRules, Hit, LibraryStatus, Reason
-from app.library import beginnings, filtering, folders, naming, retrieval, spelling, surroundings
+from app.core.word_boxes import WordBox
+from app.library import beginnings, filtering, folders, naming, retrieval, scans, spelling, surroundings
 from app.library.database import Database, Row, set_aside
 from app.library.folders import Folder, Forgotten
 from app.library.schema import prepare
@@ -23,12 +24,15 @@ from app.library.texts import Vector
 
 _ROW = (
     "SELECT d.id, d.path, f.path, d.state, d.reason, d.detail, t.pages, t.pages_without_text, t.passages, d.size_bytes,"
-    " d.mtime_ns FROM documents d JOIN folders f ON f.id = d.folder_id LEFT JOIN texts t ON t.id = d.text_id"
+    " d.mtime_ns, (SELECT count(*) FROM scans s WHERE s.text_id = d.text_id AND s.outcome = '')"
+    " FROM documents d JOIN folders f ON f.id = d.folder_id LEFT JOIN texts t ON t.id = d.text_id"
 )
 _AT_ONCE = 500
 
 CHOSEN_EMBEDDER = "embedder_chosen"
 """A note: what the shelf calls the embedder that the person chose for this library."""
+UNUSED_RECOGNITION = "recognition_unused"
+"""A note: the installed models, by name, that the person does not want text recognised with."""
 PAUSED = "paused"
 """The note that the person paused indexing."""
 
@@ -88,19 +92,20 @@ class Catalog:
             " LEFT JOIN texts t ON t.id = d.text_id GROUP BY d.state"
         )
         documents = {DocumentState(state): number for state, number, _, _ in counted}
-        ready = next((row for row in counted if row[0] == DocumentState.READY), (None, 0, 0, 0))
+        held = [row for row in counted if row[0] in (DocumentState.READY, DocumentState.FAILED)]
         return LibraryStatus(
             folders=self.folder_rows(),
-            ready=ready[1],
+            ready=documents.get(DocumentState.READY, 0),
             queued=documents.get(DocumentState.QUEUED, 0) + documents.get(DocumentState.READING, 0),
             failed=documents.get(DocumentState.FAILED, 0),
             ignored=documents.get(DocumentState.IGNORED, 0),
-            passages=ready[2] or 0,
-            pages_without_text=ready[3] or 0,
+            passages=sum(row[2] or 0 for row in held),
+            pages_without_text=sum(row[3] or 0 for row in held),
             embedder=self.meta("embedder"),
             model="",
             current_as_of_ns=int(self.meta("current_as_of_ns") or 0),
             paused=bool(self.meta(PAUSED)),
+            pages_waiting=scans.waiting(self.database),
         )
 
     def folder_rows(self) -> tuple[FolderRow, ...]:
@@ -204,6 +209,10 @@ class Catalog:
         """Return a page as it was last indexed, also of a document that waits to be read again."""
         return retrieval.page(self.database, document_id, number)
 
+    def words(self, document_id: int, number: int) -> tuple[WordBox, ...]:
+        """Return where the words of a recognised page stand, none on a page with a text of its own."""
+        return scans.words(self.database, document_id, number)
+
     # Notes
 
     def meta(self, key: str) -> str:
@@ -216,11 +225,11 @@ class Catalog:
             self.database.run("REPLACE INTO meta VALUES (?, ?)", (key, value))
 
 
-def chosen_embedder(path: Path) -> str:
-    """Return the embedder that was chosen for the catalog at `path`, which may be in use; "" if none can be read."""
+def note_of(path: Path, key: str) -> str:
+    """Return what is noted in the catalog at `path`, which may be in use; "" if nothing can be read."""
     try:
         with closing(sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True)) as connection:
-            row = connection.execute("SELECT value FROM meta WHERE key = ?", (CHOSEN_EMBEDDER,)).fetchone()
+            row = connection.execute("SELECT value FROM meta WHERE key = ?", (key,)).fetchone()
     except sqlite3.DatabaseError:
         return ""
     return str(row[0]) if row else ""
@@ -237,7 +246,7 @@ def _prepared(path: Path) -> Database:
 
 
 def _document_row(row: Row) -> DocumentRow:
-    document_id, path, folder, state, reason, detail, pages, empty, passages, size_bytes, modified_ns = row
+    document_id, path, folder, state, reason, detail, pages, empty, passages, size_bytes, modified_ns, waiting = row
     return DocumentRow(
         id=document_id,
         path=path,
@@ -250,4 +259,5 @@ def _document_row(row: Row) -> DocumentRow:
         passages=passages or 0,
         size_bytes=size_bytes,
         modified_ns=modified_ns,
+        pages_waiting=waiting,
     )

@@ -15,7 +15,12 @@ from app.library.texts import retire_text
 MAX_ATTEMPTS = 3
 """How often a document may be in the reader's hands when the engine ends; then it is taken to be the cause."""
 
-_BACK = "CASE state WHEN 'absent' THEN 'ready' ELSE state END"
+_HAS_PASSAGES = "EXISTS (SELECT 1 FROM texts t WHERE t.id = text_id AND t.passages > 0)"
+_SETTLED = f"CASE WHEN {_HAS_PASSAGES} THEN 'ready' ELSE 'failed' END"
+_REASON = f"CASE WHEN {_HAS_PASSAGES} THEN '' ELSE 'no_text' END"
+"""What a document is whose text is that of its file: without passages it waits for its scans to be recognised."""
+_BACK = f"CASE WHEN state IN ('absent', 'failed') THEN {_SETTLED} ELSE state END"
+_WHY = f"CASE WHEN state IN ('absent', 'failed') THEN {_REASON} ELSE '' END"
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,21 +92,21 @@ def relist(database: Database, document_id: int, file: FoundFile) -> None:
 
 
 def move(database: Database, document_id: int, folder_id: int, file: FoundFile) -> None:
-    """Give a document, whose content is known to be the same, its new path; an absent one is READY again."""
+    """Give a document, whose content is known to be the same, its new path; an absent one is there again."""
     row = (file.path, folder_id, suffix_of(file.path), file.stamp.size_bytes, file.stamp.mtime_ns)
     with database.transaction():
         database.run(
             f"UPDATE documents SET path = ?, folder_id = ?, suffix = ?, size_bytes = ?, mtime_ns = ?, state = {_BACK},"
-            " reason = '', detail = '' WHERE id = ? AND EXISTS (SELECT 1 FROM folders WHERE id = ?)",
+            f" reason = {_WHY}, detail = '' WHERE id = ? AND EXISTS (SELECT 1 FROM folders WHERE id = ?)",
             (*row, document_id, folder_id),
         )
 
 
 def restamp(database: Database, document_id: int, stamp: FileStamp) -> None:
-    """Note the stamp of a file whose content is the same as before; an absent document is READY again."""
+    """Note the stamp of a file whose content is the same as before; an absent document is there again."""
     with database.transaction():
         database.run(
-            f"UPDATE documents SET size_bytes = ?, mtime_ns = ?, state = {_BACK}, reason = '', detail = ''"
+            f"UPDATE documents SET size_bytes = ?, mtime_ns = ?, state = {_BACK}, reason = {_WHY}, detail = ''"
             " WHERE id = ?",
             (stamp.size_bytes, stamp.mtime_ns, document_id),
         )
@@ -188,12 +193,12 @@ def queue_locked(database: Database, document_id: int) -> None:
 
 
 def finish_unchanged(database: Database, document_id: int, stamp: FileStamp) -> bool:
-    """Make a document READY with the text that it has; tell whether it was still being read."""
+    """Settle a document with the text that it has; tell whether it was still being read."""
     with database.transaction():
         return bool(
             database.run(
-                "UPDATE documents SET state = 'ready', reason = '', detail = '', attempts = 0, size_bytes = ?,"
-                " mtime_ns = ? WHERE id = ? AND state = 'reading' AND text_id IS NOT NULL",
+                f"UPDATE documents SET state = {_SETTLED}, reason = {_REASON}, detail = '', attempts = 0,"
+                " size_bytes = ?, mtime_ns = ? WHERE id = ? AND state = 'reading' AND text_id IS NOT NULL",
                 (stamp.size_bytes, stamp.mtime_ns, document_id),
             )
         )

@@ -74,12 +74,10 @@ class Indexer:
         self._callbacks = callbacks
         self._reports = Reports(catalog, callbacks)
         self._embedding = Embedding(catalog, spaces, self.counts, callbacks, self._note_idle)
-        self._has_written_all = False
-        self._began_s = time.monotonic()
+        self._has_written_all, self._began_s = False, time.monotonic()
         self._rescans = RescanRequests()
         self._watcher = Watcher(lambda: folders.followed_in(catalog.database), self.request_rescan)
-        self._wake = asyncio.Event()
-        self._idle = asyncio.Event()
+        self._wake, self._idle = asyncio.Event(), asyncio.Event()
         self._failure: BaseException | None = None
         self._in_flight: dict[int, QueuedDocument] = {}
         self._retries = Retries()
@@ -142,6 +140,11 @@ class Indexer:
         self._reports.removed(forgotten.document_ids)
         self._ask_to_work()
         return forgotten
+
+    def note_recognised(self, document_id: int) -> None:
+        """Embed what was recognised on a page of a document, and tell of the document."""
+        self._reports.changed((document_id,))
+        self._ask_to_work()
 
     def request_rescan(self, scopes: Sequence[bytes] | None = None) -> None:
         """Have the files at or under `scopes`, or in all folders, compared with the catalog soon."""
@@ -275,10 +278,9 @@ class Indexer:
     async def _finish(self, document: QueuedDocument, result: ReadResult) -> None:
         database = self._catalog.database
         match result:
-            case NewText(content, text) if text.passages:
+            case NewText(content, text) if text.passages or any(page.is_scan for page in text.pages):
                 if await self._write(document, content, text):
-                    self.counts.indexed += 1
-                    self.counts.passages += len(text.passages)
+                    self.counts.wrote(len(text.passages))
                     self._embedding.note_texts()
             case NewText():
                 self._fail(document, Reason.NO_TEXT, "")

@@ -30,6 +30,17 @@ class IndexCounts:
     embedded: int = 0
     hashed: int = 0
 
+    def wrote(self, passages: int) -> None:
+        """Count a document that was written with so many passages; without any it is a scan, and failed for now."""
+        self.indexed += bool(passages)
+        self.failed += not passages
+        self.passages += passages
+
+    def recognised(self, passages: int, *, is_first: bool) -> None:
+        """Count the passages of a recognised page, and its document if they are its first."""
+        self.indexed += is_first
+        self.passages += passages
+
 
 @dataclass(frozen=True, slots=True)
 class IndexReport:

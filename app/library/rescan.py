@@ -120,7 +120,7 @@ async def _apply(
 
 async def _apply_touched(catalog: Catalog, report: RescanReport, touched: Touched) -> None:
     known, found = touched.known, touched.found
-    has_text = bool(known.digest) and known.state in (DocumentState.READY, DocumentState.ABSENT)
+    has_text = bool(known.digest) and known.state in (DocumentState.READY, DocumentState.ABSENT, DocumentState.FAILED)
     if has_text and found.reason is Reason.UNREADABLE:  # the drive stutters, or a right was taken: it may come back
         _mark_absent(catalog, report, (known,), Reason.UNREADABLE)
         return

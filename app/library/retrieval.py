@@ -76,13 +76,27 @@ def hits(database: Database, passage_ids: Iterable[int]) -> dict[int, Hit]:
     for at in range(0, len(wanted), _AT_ONCE):
         some = wanted[at : at + _AT_ONCE]
         rows = database.read(
-            'SELECT p.id, d.id, d.path, t.digest, d.mtime_ns, t.title, p.page, p.start, p."end", p.headings, g.text'
+            'SELECT p.id, d.id, d.path, t.digest, d.mtime_ns, t.title, p.page, p.start, p."end", p.headings, g.text,'
+            " EXISTS (SELECT 1 FROM scans s WHERE s.text_id = p.text_id AND s.number = p.page)"
             " FROM passages p JOIN texts t ON t.id = p.text_id JOIN documents d ON d.text_id = p.text_id"
             " JOIN pages g ON g.text_id = p.text_id AND g.number = p.page"
             f" WHERE p.id IN ({_marks(some)}) AND d.state = 'ready'",
             some,
         )
-        for passage_id, document_id, path, digest, modified_ns, title, page, start, end, headings, text in rows:
+        for (
+            passage_id,
+            document_id,
+            path,
+            digest,
+            modified_ns,
+            title,
+            page,
+            start,
+            end,
+            headings,
+            text,
+            scanned,
+        ) in rows:
             found[passage_id] = Hit(
                 passage_id=passage_id,
                 document_id=document_id,
@@ -96,6 +110,7 @@ def hits(database: Database, passage_ids: Iterable[int]) -> dict[int, Hit]:
                 headings=tuple(json.loads(headings)),
                 text=text[start:end],
                 scores=Scores(),
+                recognised=bool(scanned),
             )
     return found
 

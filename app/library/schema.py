@@ -77,7 +77,26 @@ CREATE VIRTUAL TABLE passages_fts USING fts5 (
 _SECOND = "CREATE VIRTUAL TABLE known_terms USING fts5vocab ('passages_fts', 'row');"
 _FOLDER_RULES = "ALTER TABLE folders ADD COLUMN rules BLOB NOT NULL DEFAULT x'80';"
 
-MIGRATIONS = (_FIRST, _SECOND, _FOLDER_RULES)
+
+# Pages that are pictures: `outcome` is '' while one waits, else "text", or why it has none. What was FAILED or READY
+# without the text of such pages is read again.
+_SCANS = """
+CREATE TABLE scans (
+    text_id INTEGER NOT NULL REFERENCES texts (id),
+    number INTEGER NOT NULL,
+    outcome TEXT NOT NULL DEFAULT '',
+    words BLOB NOT NULL DEFAULT x'',
+    PRIMARY KEY (text_id, number)
+) WITHOUT ROWID;
+CREATE INDEX scans_waiting ON scans (text_id, number) WHERE outcome = '';
+UPDATE documents SET state = 'queued', reason = '', detail = '' WHERE state = 'failed' AND reason = 'no_text';
+INSERT OR IGNORE INTO retired SELECT d.text_id FROM documents d JOIN texts t ON t.id = d.text_id
+    WHERE d.suffix = 'pdf' AND t.pages_without_text > 0;
+UPDATE documents SET state = CASE state WHEN 'ready' THEN 'queued' ELSE state END, text_id = NULL
+    WHERE text_id IN (SELECT text_id FROM retired);
+"""
+
+MIGRATIONS = (_FIRST, _SECOND, _FOLDER_RULES, _SCANS)
 """Each brings the schema from its index to the next number; none is changed once released."""
 
 # Re-made when the terms change: a contentless FTS5 row can only be deleted with the very terms it was made of.
@@ -87,6 +106,7 @@ UPDATE documents SET state = 'queued', text_id = NULL WHERE text_id IS NOT NULL;
 DELETE FROM retired;
 DELETE FROM passages;
 DELETE FROM pages;
+DELETE FROM scans;
 DELETE FROM texts;
 DROP TABLE passages_fts;
 CREATE VIRTUAL TABLE passages_fts USING fts5 (

@@ -7,7 +7,7 @@ import hashlib
 import json
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import msgspec
 import numpy as np
@@ -16,6 +16,7 @@ import numpy.typing as npt
 from app.core.pages import Block, BlockKind, DocumentText, Page, Passage
 from app.core.passages import HEADING_LIMIT_CHARS
 from app.core.terms import embedded_text, index_terms
+from app.core.types import DocumentState, Reason
 from app.library.database import Database
 from app.library.scanner import FileStamp
 
@@ -66,7 +67,7 @@ def storable(document: DocumentText) -> DocumentText:
     """Return the document with lone surrogates replaced one for one, so that offsets stay and SQLite takes the text."""
     return DocumentText(
         title=_storable(document.title),
-        pages=tuple(Page(page.number, _storable(page.text), page.blocks) for page in document.pages),
+        pages=tuple(replace(page, text=_storable(page.text)) for page in document.pages),
         passages=tuple(
             Passage(passage.page, passage.start, passage.end, tuple(map(_storable, passage.headings)))
             for passage in document.passages
@@ -76,6 +77,8 @@ def storable(document: DocumentText) -> DocumentText:
 
 def store_steps(database: Database, document_id: int, content: Content) -> Iterator[None]:
     """Write a text row by row and, last, point its document to it as READY, retiring the text it had before.
+
+    Without any passage the document is FAILED, for want of text, until its scans are recognised.
 
     Raises: DocumentGone if the document is no longer in state READING.
     """
@@ -90,19 +93,22 @@ def store_steps(database: Database, document_id: int, content: Content) -> Itera
     for page in document.pages:
         blocks = msgspec.msgpack.encode(page.blocks)
         database.run("INSERT INTO pages VALUES (?, ?, ?, ?)", (text_id, page.number, page.text, blocks))
+        if page.is_scan:
+            database.run("INSERT INTO scans (text_id, number) VALUES (?, ?)", (text_id, page.number))
         yield
     pages = {page.number: page for page in document.pages}
     title_terms = index_terms(document.title)
     for n, (passage, hashed) in enumerate(zip(document.passages, content.hashes, strict=True)):
-        _insert_passage(database, text_id, n, passage, hashed, (*_terms(pages[passage.page], passage), title_terms))
+        insert_passage(database, text_id, n, pages[passage.page], passage, hashed, title_terms)
         yield
     retire_text(database, document_id)
     database.run("DELETE FROM retired WHERE text_id = ?", (text_id,))
     stamp = content.stamp
+    state, reason = (DocumentState.READY, Reason.NONE) if document.passages else (DocumentState.FAILED, Reason.NO_TEXT)
     flipped = database.run(
-        "UPDATE documents SET text_id = ?, state = 'ready', reason = '', detail = '', attempts = 0, size_bytes = ?,"
+        "UPDATE documents SET text_id = ?, state = ?, reason = ?, detail = '', attempts = 0, size_bytes = ?,"
         " mtime_ns = ? WHERE id = ? AND state = 'reading'",
-        (text_id, stamp.size_bytes, stamp.mtime_ns, document_id),
+        (text_id, state, reason, stamp.size_bytes, stamp.mtime_ns, document_id),
     )
     if not flipped:
         raise DocumentGone
@@ -134,7 +140,7 @@ def purge_steps(database: Database) -> Iterator[None]:
             database.run("DELETE FROM passages WHERE id = ?", (passage_id,))
             database.run("INSERT OR IGNORE INTO loose VALUES (?)", (hashed,))
             yield
-        for table, column in (("pages", "text_id"), ("texts", "id"), ("retired", "text_id")):
+        for table, column in (("scans", "text_id"), ("pages", "text_id"), ("texts", "id"), ("retired", "text_id")):
             database.run(f"DELETE FROM {table} WHERE {column} = ?", (text_id,))
         yield
 
@@ -272,9 +278,11 @@ def settle_loose(database: Database, looked_at: Sequence[bytes], orphans: Iterab
         database.run_many("DELETE FROM loose WHERE text_hash = ?", [(hashed,) for hashed in looked_at])
 
 
-def _insert_passage(
-    database: Database, text_id: int, n: int, passage: Passage, hashed: bytes, terms: tuple[str, str, str]
+def insert_passage(
+    database: Database, text_id: int, n: int, page: Page, passage: Passage, hashed: bytes, title_terms: str
 ) -> None:
+    """Write a passage of a page, by the hash of its embedded text, with the terms that it is found by."""
+    terms = (*_terms(page, passage), title_terms)
     headings = json.dumps(passage.headings, ensure_ascii=False)
     row = (text_id, n, passage.page, passage.start, passage.end, headings, hashed)
     passage_id = database.insert(

@@ -58,7 +58,7 @@ def left_of(catalog: Catalog, stores: Sequence[Vectors], traces: Traces) -> int:
     """Search for what was left and return how much there is; what another document holds too is that one's."""
     database = catalog.database
     left = int(database.value(f"SELECT count(*) FROM documents d WHERE {_BELOW}", _bounds(traces.path)))
-    for table in ("texts WHERE id", "pages WHERE text_id"):
+    for table in ("texts WHERE id", "pages WHERE text_id", "scans WHERE text_id"):
         left += _count(catalog, table, traces.texts)
     for table in ("passages WHERE id", "passages_fts_docsize WHERE id"):
         left += _count(catalog, table, traces.passages)

@@ -106,7 +106,7 @@ class Shelf:
                 raise NoModelInstalled(role=role.value, name=name)
             return _main_path(entry, place)
         path = self._own.paths().get(name) or Path(name)
-        if not path.exists() or role is ModelRole.RERANK:
+        if not path.exists() or role in (ModelRole.RERANK, ModelRole.RECOGNISE):
             raise ModelUnknown(name=name)
         if path.is_dir() and role is ModelRole.EMBED:
             files_of(path)
@@ -261,7 +261,8 @@ class Shelf:
 
 
 def _main_path(entry: ModelEntry, place: Path) -> Path:
-    return place / entry.files[0].path if entry.role is ModelRole.ANSWER else place / entry.name
+    is_file = entry.role in (ModelRole.ANSWER, ModelRole.RECOGNISE)
+    return place / entry.files[0].path if is_file else place / entry.name
 
 
 def _is_whole(path: Path, size_bytes: int) -> bool:

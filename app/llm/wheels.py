@@ -126,7 +126,8 @@ class _PipRun:
             wheel = next((self._folder / "arrived").glob("*.whl"), None)
             if self._process.returncode or wheel is None:
                 raise self._failure()
-            wheel.replace(self._cache / wheel.name)
+            tags = wheel.name.split("-", 2)[2]  # some builders leave dots in the name that others do not
+            wheel.replace(self._cache / f"{self.wheel.stem}{tags}")
         finally:
             self._clear()
 

@@ -34,6 +34,7 @@ class Format(StrEnum):
     DELIMITED = "delimited"
     SOURCE_CODE = "source_code"
     TEXT = "text"
+    IMAGE = "image"
 
 
 _SUFFIXES = {
@@ -59,6 +60,7 @@ _SUFFIXES = {
         "proto graphql gradle cmake mk"
     ),
     Format.TEXT: "txt text log rst adoc org tex srt vtt",
+    Format.IMAGE: "png jpg jpeg tif tiff",
 }
 FORMATS = {f".{suffix}": kind for kind, suffixes in _SUFFIXES.items() for suffix in suffixes.split()}
 SUPPORTED_SUFFIXES = frozenset(FORMATS)
@@ -69,6 +71,7 @@ _PDF_MARK = b"%PDF-"
 _ZIP_MARK = b"PK\x03\x04"
 OLE_MARK = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _RTF_MARK = b"{\\rtf"
+_IMAGE_MARKS = {b"\x89PNG": "png", b"\xff\xd8\xff": "jpeg", b"II*\0": "tiff", b"MM\0*": "tiff"}
 _HTML_MARKS = (b"<!doctype html", b"<html")
 _IN_ZIP = {
     "word/document.xml": Format.DOCX,
@@ -97,7 +100,7 @@ def form_of(name: str) -> PageForm:
     """Return as what the window shows the pages of a file of this name."""
     suffix = _suffix(name)
     match FORMATS.get(suffix):
-        case Format.PDF:
+        case Format.PDF | Format.IMAGE:
             return PageForm.PRINTED
         case Format.EPUB:
             return PageForm.BOOK
@@ -109,6 +112,11 @@ def form_of(name: str) -> PageForm:
             return _ODF_FORMS.get(suffix, PageForm.TEXT)
         case _:
             return PageForm.TEXT
+
+
+def image_kind(first: bytes) -> str:
+    """Return what MuPDF calls an image that begins so, "" for what is none."""
+    return next((kind for mark, kind in _IMAGE_MARKS.items() if first.startswith(mark)), "")
 
 
 def format_of(file: BinaryIO, name: str) -> Format:

@@ -1,4 +1,4 @@
-"""Read and draw PDF files with MuPDF. Runs in the reader's process.
+"""Read and draw PDF files and images with MuPDF. Runs in the reader's process.
 
 A page's text is built from MuPDF's lines (`page_text`) and what fields say, with notes after it; `rects` builds it anew
 with the box of every character.
@@ -15,6 +15,7 @@ import pymupdf
 from app.core.letters import PageLetters
 from app.core.pages import Page, PageImage, Rect, Span
 from app.core.types import Reason
+from app.readers.formats import SNIFFED_BYTES, image_kind
 from app.readers.letter_boxes import clip_on, letter_row
 from app.readers.messages import Attachment
 from app.readers.page_text import PageText, Piece, page_text
@@ -69,24 +70,27 @@ _NOTHING = _Written(PageText("", (), ()), {}, ())
 
 
 def pages(file: BinaryIO, name: str, password: str = "") -> tuple[str, tuple[Page, ...]]:
-    """Return the title and the pages of a PDF file.
+    """Return the title and the pages of a PDF file, or of an image.
 
     A page that cannot be read, or is a picture, is empty.
 
     Raises:
-        Refusal: the file is encrypted, damaged, or has no text at all.
+        Refusal: the file is encrypted, damaged, or has nothing at all to be read or recognised.
     """
-    with _opened(file, password) as document:
+    with opened(file, password) as document:
         written = [_written(document, index) for index in range(document.page_count)]
         texts = [page.text for page in written]
-        if not any(page.text.text or page.notes for page in written):
+        scans = {index for index, page in enumerate(written) if _is_scan(document, index, page)}
+        if not scans and not any(page.text.text or page.notes for page in written):
             raise Refusal(Reason.NO_TEXT, str(len(texts)))
         blocks = blocks_of(texts, _outline(document))
         title = _title(document) or largest_line(texts[0]) or PurePath(name).stem
-        numbered = enumerate(zip(written, blocks, strict=True), 1)
+        numbered = enumerate(zip(written, blocks, strict=True))
         return title, tuple(
-            with_notes(Page(number, page.text.text, page_blocks), page.notes)
-            for number, (page, page_blocks) in numbered
+            Page(index + 1, "", (), is_scan=True)  # its notes come with the text that is recognised
+            if index in scans
+            else with_notes(Page(index + 1, page.text.text, page_blocks), page.notes)
+            for index, (page, page_blocks) in numbered
         )
 
 
@@ -96,8 +100,8 @@ def render(file: BinaryIO, page: int, scale: float, clip: Rect | None = None, pa
     Raises:
         Refusal: the file cannot be read, has no such page, or the picture would be too large.
     """
-    with _opened(file, password) as document, _refusing():
-        drawn = _page(document, page)
+    with opened(file, password) as document, refusing():
+        drawn = page_of(document, page)
         shown = clip_on(drawn.rect, clip)
         width, height = shown.width * scale, shown.height * scale
         if width * height > PIXEL_LIMIT:
@@ -109,8 +113,8 @@ def render(file: BinaryIO, page: int, scale: float, clip: Rect | None = None, pa
 
 def rects(file: BinaryIO, page: int, span: Span, password: str = "") -> tuple[Rect, ...]:
     """Return where a span stands on the drawn page, one rectangle a line; raises `Refusal`."""
-    with _opened(file, password) as document, _refusing():
-        drawn = _page(document, page)
+    with opened(file, password) as document, refusing():
+        drawn = page_of(document, page)
         written, chars = _written_with_boxes(drawn)
         marked = _boxes(written.text.pieces, chars, span) + note_boxes(len(written.text.text), written.notes, span)
         return tuple(_as_drawn(drawn.rotation_matrix, box) for box in marked)
@@ -118,8 +122,8 @@ def rects(file: BinaryIO, page: int, span: Span, password: str = "") -> tuple[Re
 
 def letters(file: BinaryIO, page: int, password: str = "") -> PageLetters:
     """Return where every character of a page stands as it is drawn, but for those of notes; raises `Refusal`."""
-    with _opened(file, password) as document, _refusing():
-        drawn = _page(document, page)
+    with opened(file, password) as document, refusing():
+        drawn = page_of(document, page)
         written, chars = _written_with_boxes(drawn)
         matrix = drawn.rotation_matrix
     pieces = (
@@ -135,7 +139,7 @@ def letters(file: BinaryIO, page: int, password: str = "") -> PageLetters:
 
 def files(file: BinaryIO, password: str = "") -> tuple[Attachment, ...]:
     """Return the files within a PDF; raises `Refusal`."""
-    with _opened(file, password) as document, _refusing():
+    with opened(file, password) as document, refusing():
         return files_in(document)
 
 
@@ -147,29 +151,29 @@ def silence() -> None:
 
 def page_count(file: BinaryIO, password: str = "") -> int:
     """Return the number of pages; raises `Refusal`."""
-    with _opened(file, password) as document:
+    with opened(file, password) as document:
         return document.page_count
 
 
 def needs_password(file: BinaryIO, password: str) -> bool:
     """Return whether a file is locked, and by this password; raises `Refusal`."""
-    with _opened(file, password) as document:
+    with opened(file, password) as document:
         return bool(document.needs_pass)
 
 
 @contextmanager
-def _opened(file: BinaryIO, password: str) -> Generator[pymupdf.Document]:
-    """Give the open document."""
+def opened(file: BinaryIO, password: str = "") -> Generator[pymupdf.Document]:
+    """Give the open document; raises `Refusal`."""
     file.seek(0)
     content = file.read(FILE_LIMIT_BYTES + 1)
     if not content:
         raise Refusal(Reason.EMPTY)
     if len(content) > FILE_LIMIT_BYTES:
         raise Refusal(Reason.TOO_LARGE, f"over {FILE_LIMIT_BYTES} bytes")
-    with _refusing():
-        document = pymupdf.open(stream=content, filetype="pdf")
+    with refusing():
+        document = pymupdf.open(stream=content, filetype=image_kind(content[:SNIFFED_BYTES]) or "pdf")
     with closing(document):
-        with _refusing():
+        with refusing():
             if document.needs_pass and not (password and document.authenticate(password)):
                 raise Refusal(Reason.ENCRYPTED)
             if not document.page_count:
@@ -178,7 +182,7 @@ def _opened(file: BinaryIO, password: str) -> Generator[pymupdf.Document]:
 
 
 @contextmanager
-def _refusing() -> Generator[None]:
+def refusing() -> Generator[None]:
     """Turn what MuPDF and its binding raise into a refusal."""
     try:
         yield
@@ -217,7 +221,19 @@ def _lines(text_page: pymupdf.TextPage) -> list[LineDict]:
     return [line for block in blocks for line in block.get("lines", ())]
 
 
-def _page(document: pymupdf.Document, number: int) -> pymupdf.Page:
+def _is_scan(document: pymupdf.Document, index: int, page: _Written) -> bool:
+    """Return whether a page shows something that is no text of its own; what notes show is no scan."""
+    if page.text.text:
+        return False
+    try:
+        shown = cast(list[tuple[str, Box]], document[index].get_bboxlog())
+    except LIBRARY_ERRORS:
+        return False
+    return any("image" in kind for kind, _box in shown) if page.notes else bool(shown)
+
+
+def page_of(document: pymupdf.Document, number: int) -> pymupdf.Page:
+    """Return a page, which counts from 1; raises `Refusal`."""
     if not 1 <= number <= document.page_count:
         raise Refusal(Reason.DAMAGED, f"no page {number} of {document.page_count}")
     return document[number - 1]
@@ -246,9 +262,9 @@ def _boxes(pieces: Sequence[Piece], chars: Mapping[int, Sequence[Box]], span: Sp
         if first >= end:
             continue
         of_line = chars[piece.line.index]
-        box = _union([of_line[piece.line.place(offset)] for offset in range(first, end)])
+        box = union([of_line[piece.line.place(offset)] for offset in range(first, end)])
         if previous is not None and _is_beside(previous, piece):
-            box = _union([boxes.pop(), box])
+            box = union([boxes.pop(), box])
         boxes.append(box)
         previous = piece
     return _apart(boxes)
@@ -262,7 +278,8 @@ def _is_beside(previous: Piece, piece: Piece) -> bool:
     return shared > 0.5 * min(one.y1 - one.y0, other.y1 - other.y0) and -one.size < gap < JOINED_GAP * one.size
 
 
-def _union(boxes: Sequence[Box]) -> Box:
+def union(boxes: Sequence[Box]) -> Box:
+    """Return the smallest box around some."""
     return (
         min(box[0] for box in boxes),
         min(box[1] for box in boxes),

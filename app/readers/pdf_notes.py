@@ -4,7 +4,7 @@ Notes stand after their page's own text. Text that is typed onto the page itself
 """
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import islice
 from typing import cast
 
@@ -42,7 +42,8 @@ def with_notes(page: Page, notes: Sequence[Note]) -> Page:
     """Return a page with its notes after its text."""
     placed = _placed(len(page.text), notes)
     text = "\n\n".join(filter(None, (page.text, *(note.text for note in notes))))
-    return Page(page.number, text, (*page.blocks, *(Block(BlockKind.PARAGRAPH, one.start, one.end) for one in placed)))
+    added = (Block(BlockKind.PARAGRAPH, one.start, one.end) for one in placed)
+    return replace(page, text=text, blocks=(*page.blocks, *added))
 
 
 def note_boxes(chars: int, notes: Sequence[Note], span: Span) -> list[Box]:

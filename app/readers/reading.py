@@ -5,6 +5,7 @@ The catalog knows files only, so what is attached to a mail or a PDF is read as 
 
 import io
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 from itertools import chain
 from pathlib import PurePath
 from typing import BinaryIO, Protocol
@@ -69,6 +70,7 @@ _READERS: dict[Format, Reader] = {
     Format.DELIMITED: delimited,
     Format.SOURCE_CODE: source_code,
     Format.TEXT: text,
+    Format.IMAGE: pdf,
 }
 _MAIL_READERS: dict[Format, MailReader] = {Format.MAIL: mail, Format.MBOX: mbox, Format.MSG: msg}
 
@@ -142,4 +144,4 @@ def _under(name: str, page: Page, *, is_first: bool) -> Page:
 
 
 def _numbered(pages: Iterable[Page]) -> Iterator[Page]:
-    return (Page(number, page.text, page.blocks) for number, page in enumerate(pages, 1))
+    return (replace(page, number=number) for number, page in enumerate(pages, 1))

@@ -43,6 +43,8 @@ class CardFooter(QWidget):
         self._column.setSpacing(4)
         self._column.addLayout(self._places)
         self._column.addLayout(self._links)
+        if hit.recognised:
+            self._places.addWidget(PlainLabel(self.tr("Recognised text: look at the page"), "quiet"))
         if hit.twins:
             self._places.addWidget(PlainLabel(self.tr("Also in"), "quiet"))
             self._add_twins(hit.twins[:TWINS_SHOWN])

@@ -49,7 +49,12 @@ def total_of(status: LibraryStatus) -> int:
 
 
 def progress_of(status: LibraryStatus) -> tuple[int, int]:
-    """Return how much is done and of how much: documents while any is queued, then passages to be embedded."""
+    """Return how much is done and of how much: documents while any is queued, then passages to be embedded.
+
+    Nobody knows how many pages are behind those that wait to be recognised: then (0, 0).
+    """
+    if status.pages_waiting and status.recognises_with and not status.queued + status.unembedded:
+        return 0, 0
     if status.queued or not status.unembedded:
         total = total_of(status)
         return total - status.queued, total
@@ -71,7 +76,10 @@ def progress_words(changed: StatusChanged) -> str:
         if total == 0:
             return "" if absence_words(status.folders) else translate("library", "No documents yet")
         one = translate("library", "1 document, up to date")
-        return counted(status.ready, one, translate("library", "{n} documents, up to date"))
+        words = counted(status.ready, one, translate("library", "{n} documents, up to date"))
+        return f"{words} · {scans_left(status)}" if status.pages_waiting else words
+    if not status.queued + status.unembedded:
+        return scans_left(status)
     if not status.queued:
         return _passages_left(status) + _time_left(changed)
     done = f"{total - status.queued:,}"
@@ -112,6 +120,16 @@ def without_folders(changed: StatusChanged, paths: frozenset[bytes]) -> StatusCh
     return replace(changed, status=left, indexing=changed.indexing and left.queued + left.unembedded > 0)
 
 
+def scans_left(status: LibraryStatus) -> str:
+    """Return how many scanned pages are still to be read, and what they wait for."""
+    if status.recognises_with:
+        one = translate("library", "1 scanned page still to be recognised")
+        return counted(status.pages_waiting, one, translate("library", "{n} scanned pages still to be recognised"))
+    one = translate("library", "1 scanned page needs text recognition from the model shelf")
+    many = translate("library", "{n} scanned pages need text recognition from the model shelf")
+    return counted(status.pages_waiting, one, many)
+
+
 def _passages_left(status: LibraryStatus) -> str:
     return counted(
         status.unembedded,
@@ -139,5 +157,11 @@ def _describe_document(row: DocumentRow) -> str:
             return translate("library", "Waits to be read.")
         case DocumentState.READING:
             return translate("library", "Is being read.")
+        case DocumentState.FAILED if row.pages_waiting:
+            return translate(
+                "library",
+                "Its pages are pictures: their text is recognised when all else is read, "
+                "with the text recognition of the model shelf.",
+            )
         case DocumentState.FAILED | DocumentState.IGNORED | DocumentState.ABSENT:
             return explain_reason(row.reason, row.detail).text or translate("library", "Not there at the moment.")

@@ -196,8 +196,8 @@ def explain_reason(reason: Reason, detail: str = "") -> Explained:
             return Explained(translate("reasons", "The file is empty."))
         case Reason.NO_TEXT:
             return Explained(
-                translate("reasons", "Its pages hold pictures and no text."),
-                translate("reasons", "Scan it with text recognition, and it is read at once."),
+                translate("reasons", "No text was found on its pages."),
+                translate("reasons", "The model shelf has text recognition for more languages."),
             )
         case Reason.ENCRYPTED if detail:
             return Explained(

@@ -63,7 +63,7 @@ class ModelRowView(QFrame):
         for button, words in (
             (self.get, self.tr("Get {name}")),
             (self.cancel, self.tr("Cancel the download of {name}")),
-            (self.choose, self.tr("Use {name}")),
+            (self.choose, self.tr("Do not use {name}") if row.chosen else self.tr("Use {name}")),
             (self.remove, self.tr("Remove {name}")),
         ):
             button.setAccessibleName(words.format(name=name))
@@ -75,7 +75,10 @@ class ModelRowView(QFrame):
         self._facts.setText(" · ".join(fact for fact in facts if fact) + (f"\n{note}" if note else ""))
         self.get.setVisible(not row.installed and not row.trouble)
         self.get.setObjectName("primary" if row.recommended else "")
-        self.choose.setVisible(row.installed and not row.chosen and row.role is not ModelRole.RERANK)
+        is_one_of_many = row.role is ModelRole.RECOGNISE  # each language is used or not
+        self.choose.setText(self.tr("Do not use") if is_one_of_many and row.chosen else self.tr("Use"))
+        may_choose = is_one_of_many or (not row.chosen and row.role is not ModelRole.RERANK)
+        self.choose.setVisible(row.installed and may_choose)
         self.remove.setVisible(row.installed or bool(row.trouble))
         self.remove.setText(self.tr("Remove"))
         self.cancel.hide()
@@ -184,7 +187,7 @@ class ModelShelf(QWidget):
 
     def show_models(self, models: tuple[ModelRow, ...]) -> None:
         """Show these models, answers first and the recommended one on top."""
-        order = {ModelRole.ANSWER: 0, ModelRole.EMBED: 1, ModelRole.RERANK: 2}
+        order = {role: place for place, role in enumerate(ModelRole)}
         models = tuple(sorted(models, key=lambda row: (order[row.role], not row.recommended, row.size_bytes)))
         if [row.name for row in models] != list(self._rows):
             self._rebuild(models)

@@ -24,7 +24,7 @@ def short_state(row: DocumentRow) -> str:
         case DocumentState.IGNORED:
             return translate("states", "not read")
         case DocumentState.FAILED:
-            return _short_reason(row.reason)
+            return translate("states", "scan, waiting") if row.pages_waiting else _short_reason(row.reason)
 
 
 def _short_reason(reason: Reason) -> str:
@@ -54,6 +54,8 @@ def role_words(role: ModelRole) -> str:
             return translate("models", "finds passages by meaning")
         case ModelRole.RERANK:
             return translate("models", "puts passages in order")
+        case ModelRole.RECOGNISE:
+            return translate("models", "reads text in scans and pictures")
 
 
 def counted(count: int, one: str, many: str) -> str:
@@ -94,7 +96,7 @@ def shown_name(path: bytes) -> str:
 
 
 def page_words(path: bytes, page: int) -> str:
-    """Return a page's place: a page of a PDF, a section of what has no pages."""
-    if path.lower().endswith(b".pdf"):
+    """Return a page's place: a page of a PDF or an image, a section of what has no pages."""
+    if path.lower().endswith((b".pdf", b".png", b".jpg", b".jpeg", b".tif", b".tiff")):
         return translate("places", "p. {n}").format(n=page)
     return translate("places", "§ {n}").format(n=page)

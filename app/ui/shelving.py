@@ -10,8 +10,10 @@ from app.core.model_messages import (
     GetModel,
     ListModels,
     ModelProgress,
+    ModelRequest,
     ModelsListed,
     RemoveModel,
+    UseForRecognition,
 )
 from app.core.models import ModelRole, ModelRow
 from app.ui.error_words import explain_error
@@ -62,7 +64,7 @@ class Shelving(QObject):
         """Ask for the shelf; an engine that was started again is told of the choice."""
         self._request(self._chosen, ChooseModel(self._chosen) if self._chosen else ListModels())
 
-    def _request(self, name: str, message: ListModels | GetModel | AddModel | RemoveModel | ChooseModel) -> None:
+    def _request(self, name: str, message: ModelRequest) -> None:
         self._requests[self._client.request(message)] = name
 
     @Slot(str)
@@ -81,7 +83,11 @@ class Shelving(QObject):
 
     @Slot(str)
     def _on_model_chosen(self, name: str) -> None:
-        if any(row.name == name and row.role is ModelRole.ANSWER for row in self._rows):
+        row = next((row for row in self._rows if row.name == name), None)
+        if row is not None and row.role is ModelRole.RECOGNISE:
+            self._request(name, UseForRecognition(name, not row.chosen))
+            return
+        if row is not None and row.role is ModelRole.ANSWER:
             self._chosen = name
         self._request(name, ChooseModel(name))
 

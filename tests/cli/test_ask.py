@@ -55,12 +55,14 @@ def test_a_text_without_sentences_is_printed_as_it_is() -> None:
 
 
 def test_that_nothing_was_found_is_said_with_what_might_hold_it_and_what_was_searched() -> None:
-    scan = DocumentRow(1, b"/p/scan.pdf", b"/p", DocumentState.FAILED, Reason.NO_TEXT, "", 3, 3, 0, 1, 1)
+    scan = DocumentRow(
+        1, b"/p/scan.pdf", b"/p", DocumentState.FAILED, Reason.NO_TEXT, "", 3, 3, 0, 1, 1, pages_waiting=3
+    )
     coverage = Coverage(ready=412, queued=2, failed=16, pages_without_text=1, current_as_of_ns=0)
     answer = replace(make_answer("NOT FOUND"), found=False, unread=(scan,), coverage=coverage)
     assert answer_text(answer, Ask("?")) == "Your documents do not seem to hold the answer."
     lines = source_lines(answer)
-    assert "/p/scan.pdf: it holds pictures of text only" in lines
+    assert "/p/scan.pdf: its pages are pictures that wait for text recognition" in lines
     assert "412 of 430 files readable, 2 queued, 1 page without text." in lines
     assert answer_text(answer, Ask("?", no_model=True)) == ""
 

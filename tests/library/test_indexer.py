@@ -38,7 +38,7 @@ def test_a_folder_is_indexed_with_its_subfolders(tmp_path: Path) -> None:
     (papers / "deep" / "deeper").mkdir(parents=True)
     (papers / "one.txt").write_text("The lighthouse keeper wrote a letter.")
     (papers / "deep" / "deeper" / "two.md").write_text("# Harbour\n\nA crane stands there.")
-    (papers / "photo.jpg").write_bytes(b"\xff\xd8")
+    (papers / "film.mkv").write_bytes(b"\xff\xd8")
     (papers / ".hidden.txt").write_text("not seen")
 
     async def scenario() -> None:
@@ -47,7 +47,7 @@ def test_a_folder_is_indexed_with_its_subfolders(tmp_path: Path) -> None:
             assert library.states() == {
                 "one.txt": (DocumentState.READY, Reason.NONE),
                 "two.md": (DocumentState.READY, Reason.NONE),
-                "photo.jpg": (DocumentState.IGNORED, Reason.UNSUPPORTED),
+                "film.mkv": (DocumentState.IGNORED, Reason.UNSUPPORTED),
                 ".hidden.txt": (DocumentState.IGNORED, Reason.IGNORED_BY_RULE),
             }
             assert library.paths_with("lighthouse") == {"one.txt"}

@@ -26,7 +26,8 @@ def test_every_file_has_its_place_and_a_source() -> None:
         for file in entry.files:
             assert file.sources
             one_file = f"{entry.name}.gguf" if entry.role is ModelRole.ANSWER else None
-            assert file.path == one_file or file.path.startswith(f"{entry.name}/")
+            folder = "tessdata" if entry.role is ModelRole.RECOGNISE else entry.name
+            assert file.path == one_file or file.path.startswith(f"{folder}/")
 
 
 def test_no_package_index_is_named() -> None:
@@ -34,7 +35,7 @@ def test_no_package_index_is_named() -> None:
         for source in (source for file in entry.files for source in file.sources):
             match source:
                 case HttpsSource(url):
-                    assert urlsplit(url).hostname == "huggingface.co"
+                    assert urlsplit(url).hostname in ("huggingface.co", "github.com")
                 case PypiSource(wheels):
                     assert all("/" not in wheel.package and ":" not in wheel.package for wheel in wheels)
 

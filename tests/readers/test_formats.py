@@ -75,8 +75,9 @@ def test_a_page_that_the_web_calls_a_document_of_office_is_html() -> None:
     assert format_of(io.BytesIO(b"\xef\xbb\xbf\n<HTML><table>"), "report.xls") is Format.HTML
 
 
-def test_pages_of_pdf_files_alone_are_drawn() -> None:
-    assert [suffix for suffix in sorted(SUPPORTED_SUFFIXES) if is_drawn(f"a{suffix}")] == [".pdf"]
+def test_pages_of_pdf_files_and_images_alone_are_drawn() -> None:
+    drawn = [suffix for suffix in sorted(SUPPORTED_SUFFIXES) if is_drawn(f"a{suffix}")]
+    assert drawn == [".jpeg", ".jpg", ".pdf", ".png", ".tif", ".tiff"]
 
 
 def test_asking_for_suffixes_loads_no_format_library() -> None:
