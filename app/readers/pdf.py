@@ -6,7 +6,7 @@ A page's text is built from MuPDF's lines (`page_text`), and `rects` builds it a
 from collections.abc import Callable, Generator, Sequence
 from contextlib import closing, contextmanager
 from pathlib import PurePath
-from typing import BinaryIO, TypedDict, cast
+from typing import BinaryIO, cast
 
 import pymupdf
 
@@ -14,12 +14,11 @@ from app.core.pages import Page, PageImage, Rect, Span
 from app.core.types import Reason
 from app.readers.page_text import Piece, page_text
 from app.readers.pdf_headings import OutlineEntry, blocks_of, largest_line
-from app.readers.pdf_lines import BlockDict, Box, Line, lines_of
+from app.readers.pdf_lines import Box, Line, lines_of
+from app.readers.pdf_page import found_on, found_with_boxes
 from app.readers.refusal import Refusal
 from app.readers.sections import clean
 
-# Ligatures are spelt out, so that words are found; a character of unknown meaning keeps its code.
-TEXT_FLAGS = pymupdf.TEXT_PRESERVE_WHITESPACE | pymupdf.TEXT_MEDIABOX_CLIP | pymupdf.TEXT_CID_FOR_UNKNOWN_UNICODE
 # A page of A0 at two pixels a point has 32 million.
 PIXEL_LIMIT = 64_000_000
 FILE_LIMIT_BYTES = 1 << 30
@@ -39,22 +38,6 @@ LIBRARY_ERRORS = (
 )
 # Titles that programs write and people do not.
 _JUNK_TITLES = ("untitled", "microsoft word", "microsoft powerpoint", "slide 1", "document1", "powerpoint presentation")
-
-
-class _RawChar(TypedDict):
-    bbox: Box
-
-
-class _RawSpan(TypedDict):
-    chars: list[_RawChar]
-
-
-class _RawLine(TypedDict):
-    spans: list[_RawSpan]
-
-
-class _RawBlock(TypedDict):
-    lines: list[_RawLine]
 
 
 def pages(file: BinaryIO, name: str) -> tuple[str, tuple[Page, ...]]:
@@ -94,16 +77,9 @@ def rects(file: BinaryIO, page: int, span: Span) -> tuple[Rect, ...]:
     """Return where a span stands on the drawn page, one rectangle a line; raises `Refusal`."""
     with _opened(file) as document, _refusing():
         drawn = _page(document, page)
-        text_page = drawn.get_textpage(flags=TEXT_FLAGS)
-        blocks = cast(list[BlockDict], text_page.extractDICT()["blocks"])
-        raw = cast(list[_RawBlock], text_page.extractRAWDICT()["blocks"])
+        found, boxes = found_with_boxes(drawn)
         matrix = drawn.rotation_matrix
-    chars = [
-        [char["bbox"] for part in line["spans"] for char in part["chars"]]
-        for block in raw
-        for line in block.get("lines", ())
-    ]
-    return tuple(_as_drawn(matrix, box) for box in _boxes(page_text(lines_of(blocks)).pieces, chars, span))
+    return tuple(_as_drawn(matrix, box) for box in _boxes(page_text(lines_of(found)).pieces, boxes, span))
 
 
 def silence() -> None:
@@ -151,11 +127,9 @@ def _refusing() -> Generator[None]:
 
 def _lines(document: pymupdf.Document, index: int) -> list[Line]:
     try:
-        text_page = document[index].get_textpage(flags=TEXT_FLAGS)
-        blocks = cast(list[BlockDict], text_page.extractDICT()["blocks"])
+        return lines_of(found_on(document[index]))
     except LIBRARY_ERRORS:
         return []  # one bad page does not lose the others; it is counted among those without text
-    return lines_of(blocks)
 
 
 def _page(document: pymupdf.Document, number: int) -> pymupdf.Page:
@@ -164,7 +138,7 @@ def _page(document: pymupdf.Document, number: int) -> pymupdf.Page:
     return document[number - 1]
 
 
-def _boxes(pieces: Sequence[Piece], chars: Sequence[Sequence[Box]], span: Span) -> list[Box]:
+def _boxes(pieces: Sequence[Piece], of_chars: Sequence[Box | None], span: Span) -> list[Box]:
     """Return the boxes of a span's characters, those of one row joined."""
     boxes: list[Box] = []
     previous: Piece | None = None
@@ -172,8 +146,10 @@ def _boxes(pieces: Sequence[Piece], chars: Sequence[Sequence[Box]], span: Span) 
         first, end = max(span.start - piece.start, 0), min(span.end - piece.start, piece.chars)
         if first >= end:
             continue
-        of_line = chars[piece.line.index]
-        box = _union([of_line[piece.line.place(offset)] for offset in range(first, end)])
+        marked = [box for offset in range(first, end) if (box := of_chars[piece.line.place(offset)])]
+        if not marked:
+            continue
+        box = _union(marked)
         if previous is not None and _is_beside(previous, piece):
             box = _union([boxes.pop(), box])
         boxes.append(box)
