@@ -36,11 +36,15 @@ class Block:
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """A page's text as every span refers to it, with its blocks in reading order."""
+    """A page's text as every span refers to it, with its blocks in reading order.
+
+    Of the headings on the pages before, those of the first `carried_levels` levels hold on it too: none on a slide.
+    """
 
     number: int
     text: str
     blocks: tuple[Block, ...]
+    carried_levels: int = 6
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,6 +5,7 @@ The catalog knows files only, so what is attached to a mail is read as further p
 
 import io
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from pathlib import PurePath
 from typing import BinaryIO, Protocol
 
@@ -27,6 +28,7 @@ from app.readers import (
     source_code,
     text,
     xls,
+    xlsb,
     xlsx,
 )
 from app.readers.formats import Format, format_of
@@ -59,6 +61,7 @@ _READERS: dict[Format, Reader] = {
     Format.DOC: doc,
     Format.PPTX: pptx,
     Format.XLSX: xlsx,
+    Format.XLSB: xlsb,
     Format.XLS: xls,
     Format.ODF: odf,
     Format.RTF: rtf,
@@ -117,8 +120,8 @@ def _under(name: str, page: Page, *, is_first: bool) -> Page:
         Block(one.kind, one.start + len(above), one.end + len(above), one.level and min(one.level + 1, _DEEPEST_LEVEL))
         for one in page.blocks
     )
-    return Page(page.number, above + page.text, (*named, *moved))
+    return replace(page, text=above + page.text, blocks=(*named, *moved), carried_levels=page.carried_levels + 1)
 
 
 def _numbered(pages: Iterator[Page]) -> Iterator[Page]:
-    return (Page(number, page.text, page.blocks) for number, page in enumerate(pages, 1))
+    return (replace(page, number=number) for number, page in enumerate(pages, 1))
