@@ -7,7 +7,7 @@ import sys
 
 import atheris
 
-with atheris.instrument_imports(include=["app.readers", "app.core.passages"]):
+with atheris.instrument_imports(include=["app.readers", "app.core.passages"]):  # pyright: ignore[reportAttributeAccessIssue] - from its compiled part
     from tests.fuzzing.targets import try_file
 
 

@@ -17,6 +17,7 @@ import pymupdf
 from app.core.child_messages import FileRead
 from app.core.types import Reason
 from app.engine.readers import Reader
+from app.readers import pdf
 
 FOLDER = Path("../shared/evaluation/readers")
 ENOUGH = 0.98
@@ -25,6 +26,7 @@ LIMIT_S = 30.0
 
 async def measure() -> None:
     """Print how the files came out, those with too little text, and the slowest."""
+    pdf.silence()
     rows = {row["path"]: row for row in map(json.loads, (FOLDER / "manifest.jsonl").read_text().splitlines())}
     paths = [*rows, *(f"tika_other/{path.name}" for path in sorted((FOLDER / "tika_other").iterdir()))]
     reader = Reader()
