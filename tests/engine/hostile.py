@@ -236,6 +236,18 @@ def far_too_large_page() -> bytes:
     return pdf_of(*_page(_stream(b"BT /F 12 Tf 72 72 Td (Small words on it.) Tj ET"), size=10**8))
 
 
+def endless_stream() -> bytes:
+    """Return a message with a stream that says it has 4 GiB, for which its container's sectors go in circles."""
+    content = bytearray(compound({"__properties_version1.0": bytes(5000)}))
+    name = "__properties_version1.0".encode("utf-16-le")
+    entry = content.index(name)
+    struct.pack_into("<I", content, entry + 120, 0xFFFFFFFF)
+    (first,) = struct.unpack_from("<I", content, entry + 116)
+    (table,) = struct.unpack_from("<I", content, 76)
+    struct.pack_into("<I", content, 512 * (table + 1) + 4 * first, first)
+    return bytes(content)
+
+
 TEXT = ""
 HOSTILE: list[tuple[str, Callable[[], bytes], set[Reason], str]] = [
     ("flate.pdf", flate_bomb, {Reason.TOO_LARGE, Reason.TOO_SLOW, Reason.NO_TEXT}, TEXT),
@@ -254,6 +266,7 @@ HOSTILE: list[tuple[str, Callable[[], bytes], set[Reason], str]] = [
     ("nested.eml", lambda: mail_in_mail(20), set(), "7"),
     ("attached.eml", mails_attached_to_mails, set(), "mail 11"),
     ("itself.msg", message_that_holds_itself, {Reason.DAMAGED, Reason.NO_TEXT}, TEXT),
+    ("endless.msg", endless_stream, {Reason.DAMAGED, Reason.NO_TEXT}, TEXT),
     ("far.xlsx", lambda: xlsx({"S": '<row r="1048576"><c r="XFD1048576"><v>7</v></c></row>'}), set(), "7"),
     (
         "records.xlsb",
