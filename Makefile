@@ -3,11 +3,12 @@
 
 PYTHON ?= python3.11
 RUNS ?= 200
+FUZZ_SECONDS ?= 120
 BIN := .venv/bin
 BOOTSTRAP := $(PYTHON) packaging/bootstrap.py
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run test faults check bench lint format lock samples clean
+.PHONY: help setup run test faults fuzz check bench lint format lock samples clean
 
 help: ## show this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -26,6 +27,10 @@ test: ## set up, check the house, run every test
 faults: ## kill, damage and fill up the library, over and over (RUNS=200)
 	@$(BOOTSTRAP) test
 	MARGENT_FAULTS=$(RUNS) $(BIN)/python -m pytest $(addprefix tests/library/test_,any_history.py crash_points.py faults.py store_damage.py)
+
+fuzz: ## edit files until a reader or a span goes wrong, for so long (FUZZ_SECONDS=120)
+	@$(BOOTSTRAP) test
+	FUZZ_SECONDS=$(FUZZ_SECONDS) nice -n 19 $(BIN)/python -m tests.fuzzing
 
 check: ## formatting, lint, types and layers
 	@$(BOOTSTRAP) check

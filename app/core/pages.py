@@ -49,12 +49,14 @@ class Page:
     """A page's text as every span refers to it, with its blocks in reading order.
 
     `is_scan` marks a page that shows something and has no text, as a reader gives it.
+    Of the headings on the pages before, those of the first `carried_levels` levels hold on it too: none on a slide.
     """
 
     number: int
     text: str
     blocks: tuple[Block, ...]
     is_scan: bool = False
+    carried_levels: int = 6
 
 
 @dataclass(frozen=True, slots=True)

@@ -36,12 +36,13 @@ def passages_of(
 ) -> tuple[Passage, ...]:
     """Return the passages of all pages in order; `split` gives the sentences of a text, with offsets into it.
 
-    The path of headings is carried from page to page. Only headings that would stand alone otherwise make a passage
-    longer than `max_chars`. A wide character counts as `WIDE_COST`.
+    The path of headings is carried from page to page, as far as a page lets it. Only headings that would stand alone
+    otherwise make a passage longer than `max_chars`. A wide character counts as `WIDE_COST`.
     """
     passages: list[Passage] = []
     path: _Path = ()
     for page in pages:
+        path = tuple(entry for entry in path if entry[0] <= page.carried_levels)
         limits = _Limits(int(target_chars * LEAST_SHARE), target_chars, max_chars)
         cutter = _Cutter(page.text, _ruler(page.text), split, limits)
         drafts: list[_Draft] = []

@@ -30,6 +30,7 @@ from app.core.types import Reason
 from app.engine.child import Child
 from app.engine.unlocking import Unlocking
 from app.engine.wire import ConnectionClosed, FrameInvalid
+from app.library.contents import SIZE_LIMIT_BYTES
 
 READ_LIMIT_S = 30.0
 READ_LIMIT_S_PER_BYTE = 1.0 / 2_000_000  # a long but honest file may take longer
@@ -63,6 +64,9 @@ def open_file(path: bytes) -> OpenFile | FileRefused:
     if not stat.S_ISREG(status.st_mode):
         os.close(fd)
         return FileRefused(Reason.NOT_A_FILE, "")
+    if status.st_size > SIZE_LIMIT_BYTES:
+        os.close(fd)
+        return FileRefused(Reason.TOO_LARGE, f"{status.st_size} bytes")
     return OpenFile(fd, status.st_size)
 
 

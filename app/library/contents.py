@@ -8,6 +8,9 @@ from dataclasses import dataclass
 from app.core.types import Reason
 from app.library.scanner import FileStamp, stamp_of
 
+# More than a reader, which has 3 GiB of memory, can make anything of: reading it to the end would hold up all others.
+SIZE_LIMIT_BYTES = 4 << 30
+
 
 @dataclass(frozen=True, slots=True)
 class FileContent:
@@ -34,6 +37,8 @@ def content_of(path: bytes) -> FileContent | NoContent:
             status = os.fstat(fd)
             if not stat.S_ISREG(status.st_mode):
                 return NoContent(Reason.NOT_A_FILE, "", is_gone=False)
+            if status.st_size > SIZE_LIMIT_BYTES:
+                return NoContent(Reason.TOO_LARGE, f"{status.st_size} bytes", is_gone=False)
             digest = hashlib.file_digest(file, "sha256").digest()
             after = os.fstat(fd)
     except (FileNotFoundError, NotADirectoryError):

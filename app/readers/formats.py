@@ -22,6 +22,7 @@ class Format(StrEnum):
     DOC = "doc"
     PPTX = "pptx"
     XLSX = "xlsx"
+    XLSB = "xlsb"
     XLS = "xls"
     ODF = "odf"
     RTF = "rtf"
@@ -43,6 +44,7 @@ _SUFFIXES = {
     Format.DOC: "doc dot",
     Format.PPTX: "pptx pptm ppsx ppsm potx potm",
     Format.XLSX: "xlsx xlsm xltx xltm",
+    Format.XLSB: "xlsb",
     Format.XLS: "xls xlt",
     Format.ODF: "odt ott odp otp ods ots",
     Format.RTF: "rtf",
@@ -77,6 +79,7 @@ _IN_ZIP = {
     "word/document.xml": Format.DOCX,
     "ppt/presentation.xml": Format.PPTX,
     "xl/workbook.xml": Format.XLSX,
+    "xl/workbook.bin": Format.XLSB,
     "meta-inf/container.xml": Format.EPUB,
     "content.xml": Format.ODF,
 }

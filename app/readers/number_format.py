@@ -11,6 +11,8 @@ from datetime import datetime, timedelta
 from functools import cache
 
 GENERAL = "General"
+# As long as Excel takes a code; a longer one is none.
+CODE_LIMIT_CHARS = 1024
 # The codes that files name by number only (ECMA-376, 18.8.30); 14 and 22 are the system's own.
 BUILT_IN = {
     **{1: "0", 2: "0.00", 3: "#,##0", 4: "#,##0.00", 9: "0%", 10: "0.00%", 11: "0.00E+00"},

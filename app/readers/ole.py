@@ -1,5 +1,6 @@
 """Old office files' container: a file system within a file. Runs in the reader's process."""
 
+import os
 from typing import BinaryIO
 
 import olefile
@@ -18,6 +19,7 @@ class Ole:
     """
 
     def __init__(self, file: BinaryIO) -> None:
+        self._file_bytes = file.seek(0, os.SEEK_END)
         file.seek(0)
         try:
             self._ole = olefile.OleFileIO(file)
@@ -36,7 +38,9 @@ class Ole:
         """Return a stream's content, b"" if there is none that can be read."""
         stored = self._paths.get(path.lower())
         try:
-            content = self._ole.openstream(stored).read() if stored is not None else b""
+            if stored is None or self._ole.get_size(stored) > self._file_bytes:  # its sectors would go in circles
+                return b""
+            content = self._ole.openstream(stored).read()
         except (OSError, ValueError, IndexError):
             return b""
         self._read_bytes += len(content)

@@ -2,9 +2,10 @@
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from itertools import pairwise
 from statistics import median
+
+from msgspec import Struct
 
 from app.core.pages import BlockKind
 from app.readers.reading_order import Region, Row
@@ -33,8 +34,7 @@ _CLOSING = frozenset((")", "%", ")%"))
 _SENTENCE_ENDS = (".", "!", "?", ":", ";", "”", '"', ")", "。", "！", "？")
 
 
-@dataclass(frozen=True, slots=True)
-class Group:
+class Group(Struct, frozen=True, gc=False):
     """Rows that make one block."""
 
     kind: BlockKind
@@ -104,8 +104,7 @@ def _share_column(above: Sequence[Row], below: Sequence[Row]) -> bool:
     )
 
 
-@dataclass(frozen=True, slots=True)
-class _Frame:
+class _Frame(Struct, frozen=True, gc=False):
     """The edges of a run of rows and the usual distance between them."""
 
     left: float

@@ -5,7 +5,9 @@ The text depends on this one page alone, so that a span is found again on the pa
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from app.core.pages import BlockKind, Span
 from app.readers.page_rows import Group, cells_of, groups_of
@@ -23,13 +25,13 @@ _HYPHENS = ("-", "\u2010", SOFT_HYPHEN)
 _LAST_WORD = re.compile(r"(\w+).$", re.DOTALL)
 _FIRST_WORD = re.compile(r"\w+")
 _WORD = re.compile(r"\w+(?:[-\u2010]\w+)*")
+NOWHERE = Span(0, 0)
 _WIDE = "\u2e80"  # from here on scripts write no space between words
 # Pieces of a row closer than this share of their size belong to one word, such as a footnote's mark.
 _TOUCHING = 0.15
 
 
-@dataclass(frozen=True, slots=True)
-class Piece:
+class Piece(Struct, frozen=True, gc=False):
     """A run of the page's text from `start` on that is `line.text[:chars]`."""
 
     start: int
@@ -37,8 +39,7 @@ class Piece:
     chars: int
 
 
-@dataclass(frozen=True, slots=True)
-class Paragraph:
+class Paragraph(Struct, frozen=True, gc=False):
     """A block of the page's text, with the look by which headings are told."""
 
     kind: BlockKind
@@ -48,8 +49,7 @@ class Paragraph:
     is_bold: bool
 
 
-@dataclass(frozen=True, slots=True)
-class PageText:
+class PageText(Struct, frozen=True):
     """A page's text, its paragraphs in reading order, and the lines that its characters come from, in text order."""
 
     text: str
@@ -123,8 +123,10 @@ class _Writer:
         for place, line in enumerate(row):
             if place and line.x0 - row[place - 1].x1 > _TOUCHING * line.size:
                 self._write(" ")
-            self.pieces.append(Piece(self._chars, line, len(line.text)))
-            self._write(line.text.replace(SOFT_HYPHEN, "-"))
+            chars = len(line.text)
+            self.pieces.append(Piece(self._chars, line, chars))
+            self.strings.append(line.text.replace(SOFT_HYPHEN, "-"))
+            self._chars += chars
 
     def _join(self, line: Line) -> None:
         """Write what parts two rows of a paragraph: a space, nothing, or nothing after taking back a hyphen."""
@@ -171,6 +173,7 @@ def _inner_words(text: str) -> Iterator[str]:
 
 def _look(group: Group) -> Paragraph:
     """Return the group's look, without a place yet: the size of its longest line, bold if all of it is."""
-    longest = max((line for row in group.rows for line in row), key=lambda line: len(line.text))
-    is_bold = all(line.is_bold for row in group.rows for line in row)
-    return Paragraph(group.kind, Span(0, 0), len(group.rows), longest.size, is_bold)
+    lines = [line for row in group.rows for line in row]
+    longest = lines[0] if len(lines) == 1 else max(lines, key=lambda line: len(line.text))
+    is_bold = all(line.is_bold for line in lines)
+    return Paragraph(group.kind, NOWHERE, len(group.rows), longest.size, is_bold)

@@ -4,11 +4,10 @@ A page's text is built from MuPDF's lines (`page_text`) and what fields say, wit
 with the box of every character.
 """
 
-from collections.abc import Callable, Generator, Mapping, Sequence
+from collections.abc import Callable, Generator, Iterator, Sequence
 from contextlib import closing, contextmanager
-from dataclasses import dataclass
 from pathlib import PurePath
-from typing import BinaryIO, TypedDict, cast
+from typing import BinaryIO, cast
 
 import pymupdf
 
@@ -18,18 +17,16 @@ from app.core.types import Reason
 from app.readers.formats import SNIFFED_BYTES, image_kind
 from app.readers.letter_boxes import clip_on, letter_row
 from app.readers.messages import Attachment
-from app.readers.page_text import PageText, Piece, page_text
+from app.readers.page_text import Piece
 from app.readers.pdf_errors import LIBRARY_ERRORS
-from app.readers.pdf_fields import lines_of_fields
 from app.readers.pdf_files import files_in
 from app.readers.pdf_headings import OutlineEntry, blocks_of, largest_line
-from app.readers.pdf_lines import BlockDict, Box, LineDict, lines_of
-from app.readers.pdf_notes import Note, note_boxes, notes_of, with_notes
+from app.readers.pdf_lines import Box
+from app.readers.pdf_notes import note_boxes, with_notes
+from app.readers.pdf_written import NOTHING, Written, written_on, written_with_boxes
 from app.readers.refusal import Refusal
 from app.readers.sections import clean
 
-# Ligatures are spelt out, so that words are found; a character of unknown meaning keeps its code.
-TEXT_FLAGS = pymupdf.TEXT_PRESERVE_WHITESPACE | pymupdf.TEXT_MEDIABOX_CLIP | pymupdf.TEXT_CID_FOR_UNKNOWN_UNICODE
 # A page of A0 at two pixels a point has 32 million.
 PIXEL_LIMIT = 64_000_000
 FILE_LIMIT_BYTES = 1 << 30
@@ -37,36 +34,6 @@ FILE_LIMIT_BYTES = 1 << 30
 JOINED_GAP = 2.0
 # Titles that programs write and people do not.
 _JUNK_TITLES = ("untitled", "microsoft word", "microsoft powerpoint", "slide 1", "document1", "powerpoint presentation")
-
-
-class _RawChar(TypedDict):
-    c: str
-    bbox: Box
-
-
-class _RawSpan(TypedDict):
-    chars: list[_RawChar]
-    text: str
-
-
-class _RawLine(TypedDict):
-    spans: list[_RawSpan]
-
-
-class _RawBlock(TypedDict):
-    lines: list[_RawLine]
-
-
-@dataclass(frozen=True, slots=True)
-class _Written:
-    """A page's own text, the lines in it that its fields wrote by their number, and the notes on it."""
-
-    text: PageText
-    of_fields: Mapping[int, LineDict]
-    notes: tuple[Note, ...]
-
-
-_NOTHING = _Written(PageText("", (), ()), {}, ())
 
 
 def pages(file: BinaryIO, name: str, password: str = "") -> tuple[str, tuple[Page, ...]]:
@@ -115,7 +82,7 @@ def rects(file: BinaryIO, page: int, span: Span, password: str = "") -> tuple[Re
     """Return where a span stands on the drawn page, one rectangle a line; raises `Refusal`."""
     with opened(file, password) as document, refusing():
         drawn = page_of(document, page)
-        written, chars = _written_with_boxes(drawn)
+        written, chars = written_with_boxes(drawn)
         marked = _boxes(written.text.pieces, chars, span) + note_boxes(len(written.text.text), written.notes, span)
         return tuple(_as_drawn(drawn.rotation_matrix, box) for box in marked)
 
@@ -124,16 +91,16 @@ def letters(file: BinaryIO, page: int, password: str = "") -> PageLetters:
     """Return where every character of a page stands as it is drawn, but for those of notes; raises `Refusal`."""
     with opened(file, password) as document, refusing():
         drawn = page_of(document, page)
-        written, chars = _written_with_boxes(drawn)
+        written, chars = written_with_boxes(drawn)
         matrix = drawn.rotation_matrix
-    pieces = (
-        (piece.start, [chars[piece.line.index][piece.line.place(n)] for n in range(piece.chars)])
-        for piece in written.text.pieces
-        if piece.chars
-    )
+    pieces = ((piece, [chars[piece.line.place(n)] for n in range(piece.chars)]) for piece in written.text.pieces)
     return PageLetters(
         with_notes(Page(page, written.text.text, ()), written.notes).text,
-        tuple(letter_row(start, [_as_drawn(matrix, box) for box in boxes]) for start, boxes in pieces),
+        tuple(
+            letter_row(piece.start, [_as_drawn(matrix, box) for box in _all_there(boxes)])
+            for piece, boxes in pieces
+            if any(boxes)
+        ),
     )
 
 
@@ -192,36 +159,14 @@ def refusing() -> Generator[None]:
         raise Refusal(Reason.DAMAGED, str(error)) from error
 
 
-def _written(document: pymupdf.Document, index: int) -> _Written:
+def _written(document: pymupdf.Document, index: int) -> Written:
     try:
-        page = document[index]
-        found = _lines(page.get_textpage(flags=TEXT_FLAGS))
+        return written_on(document[index])
     except LIBRARY_ERRORS:
-        return _NOTHING  # one bad page does not lose the others; it is counted among those without text
-    return _written_on(page, found)
+        return NOTHING  # one bad page does not lose the others; it is counted among those without text
 
 
-def _written_on(page: pymupdf.Page, found: Sequence[LineDict]) -> _Written:
-    """Return what is written on a page with these lines; damaged fields and notes are left out."""
-    try:
-        of_fields = lines_of_fields(page, found)
-    except LIBRARY_ERRORS:
-        of_fields = {}
-    try:
-        notes = notes_of(page, found)
-    except LIBRARY_ERRORS:
-        notes = ()
-    count = max(len(found), *(index + 1 for index in of_fields)) if of_fields else len(found)
-    lines = [of_fields[index] if index in of_fields else found[index] for index in range(count)]
-    return _Written(page_text(lines_of([{"lines": lines}])), of_fields, notes)
-
-
-def _lines(text_page: pymupdf.TextPage) -> list[LineDict]:
-    blocks = cast(list[BlockDict], text_page.extractDICT()["blocks"])
-    return [line for block in blocks for line in block.get("lines", ())]
-
-
-def _is_scan(document: pymupdf.Document, index: int, page: _Written) -> bool:
+def _is_scan(document: pymupdf.Document, index: int, page: Written) -> bool:
     """Return whether a page shows something that is no text of its own; what notes show is no scan."""
     if page.text.text:
         return False
@@ -239,21 +184,7 @@ def page_of(document: pymupdf.Document, number: int) -> pymupdf.Page:
     return document[number - 1]
 
 
-def _written_with_boxes(page: pymupdf.Page) -> tuple[_Written, dict[int, Sequence[Box]]]:
-    """Return what is written on a page, and the boxes of the characters of each line by its number."""
-    raw = cast(list[_RawBlock], page.get_textpage(flags=TEXT_FLAGS).extractRAWDICT()["blocks"])
-    lines = [line for block in raw for line in block.get("lines", ())]
-    for part in (part for line in lines for part in line["spans"]):
-        part["text"] = "".join(char["c"] for char in part["chars"])
-    written = _written_on(page, cast(list[LineDict], lines))
-    boxes = ([char["bbox"] for part in line["spans"] for char in part["chars"]] for line in lines)
-    chars: dict[int, Sequence[Box]] = dict(enumerate(boxes))
-    for index, line in written.of_fields.items():
-        chars[index] = [line["bbox"]] * sum(len(part["text"]) for part in line["spans"])
-    return written, chars
-
-
-def _boxes(pieces: Sequence[Piece], chars: Mapping[int, Sequence[Box]], span: Span) -> list[Box]:
+def _boxes(pieces: Sequence[Piece], of_chars: Sequence[Box | None], span: Span) -> list[Box]:
     """Return the boxes of a span's characters, those of one row joined."""
     boxes: list[Box] = []
     previous: Piece | None = None
@@ -261,13 +192,23 @@ def _boxes(pieces: Sequence[Piece], chars: Mapping[int, Sequence[Box]], span: Sp
         first, end = max(span.start - piece.start, 0), min(span.end - piece.start, piece.chars)
         if first >= end:
             continue
-        of_line = chars[piece.line.index]
-        box = union([of_line[piece.line.place(offset)] for offset in range(first, end)])
+        marked = [box for offset in range(first, end) if (box := of_chars[piece.line.place(offset)])]
+        if not marked:
+            continue
+        box = union(marked)
         if previous is not None and _is_beside(previous, piece):
             box = union([boxes.pop(), box])
         boxes.append(box)
         previous = piece
     return _apart(boxes)
+
+
+def _all_there(boxes: Sequence[Box | None]) -> Iterator[Box]:
+    """Yield the boxes, for a character that has none the end of the one before it; at least one must be there."""
+    last = next(box for box in boxes if box)
+    for box in boxes:
+        last = box or (last[2], last[1], last[2], last[3])
+        yield last
 
 
 def _is_beside(previous: Piece, piece: Piece) -> bool:

@@ -10,7 +10,7 @@ from typing import Protocol, cast
 
 import pymupdf
 
-from app.readers.pdf_lines import UNSEEN, Box, LineDict
+from app.readers.pdf_lines import ACROSS, UNSEEN, Box, Found, Run
 
 # A page of a real form has some hundreds.
 FIELD_LIMIT = 1000
@@ -44,21 +44,21 @@ class _Field:
     is_replaced: bool = False
 
 
-def lines_of_fields(page: pymupdf.Page, found: Sequence[LineDict]) -> dict[int, LineDict]:
+def lines_of_fields(page: pymupdf.Page, found: Sequence[Found]) -> dict[int, Found]:
     """Return by number the lines to be put in the place of those found on the page, or after them."""
     fields = list(_fields(page))
     if not fields:
         return {}
-    words = _letters(" ".join(span["text"] for line in found for span in line["spans"]))
+    words = _letters(" ".join(run.text for line in found for run in line.runs))
     within: dict[int, list[int]] = {n: [] for n in range(len(fields))}
     printed: list[Box] = []
     for index, line in enumerate(found):
-        inside = next((n for n, field in enumerate(fields) if _is_inside(line["bbox"], field.box)), None)
+        inside = next((n for n, field in enumerate(fields) if _is_inside(line.box, field.box)), None)
         if inside is None:
-            printed.append(line["bbox"])
+            printed.append(line.box)
         else:
             within[inside].append(index)
-    changed: dict[int, LineDict] = {}
+    changed: dict[int, Found] = {}
     following = len(found)
     for n, field in enumerate(fields):
         is_labelled = _letters(field.label) in words or any(_labels(box, field) for box in printed)
@@ -69,7 +69,7 @@ def lines_of_fields(page: pymupdf.Page, found: Sequence[LineDict]) -> dict[int, 
             place = next(places, following)
             changed[place] = line
             following += place == following
-        changed |= {place: _line(found[place]["bbox"], "") for place in places}
+        changed |= {place: _line(found[place].box, "") for place in places}
     return changed
 
 
@@ -96,7 +96,7 @@ def _fields(page: pymupdf.Page) -> Iterator[_Field]:
                 yield _Field(box, value, label)
 
 
-def _lines(field: _Field, label: str, *, is_shown: bool) -> Iterator[LineDict]:
+def _lines(field: _Field, label: str, *, is_shown: bool) -> Iterator[Found]:
     x0, y0, x1, y1 = field.box
     if field.is_replaced:
         yield _line(field.box, f"{field.value} {label}".strip())
@@ -111,9 +111,9 @@ def _lines(field: _Field, label: str, *, is_shown: bool) -> Iterator[LineDict]:
             yield _line((x0, y0 + number * height, x1, y0 + (number + 1) * height), words)
 
 
-def _line(box: Box, text: str) -> LineDict:
+def _line(box: Box, text: str) -> Found:
     size = min(box[3] - box[1], _SIZE_PT)
-    return {"bbox": box, "dir": (1.0, 0.0), "spans": [{"text": text, "size": size, "flags": 0}]}
+    return Found((Run(text, size, is_bold=False),), box, ACROSS, 0)
 
 
 def _is_inside(line: Box, box: Box) -> bool:

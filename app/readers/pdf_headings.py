@@ -20,7 +20,6 @@ DEEPEST = 6
 REPEATED_PAGES = 3
 REPEATED_SHARE = 0.2
 
-_NOT_A_LETTER = re.compile(r"[\W\d_]+")
 _LETTERS = re.compile(r"[^\W\d_]{2}")
 
 
@@ -36,19 +35,23 @@ class OutlineEntry:
 def blocks_of(pages: Sequence[PageText], outline: Sequence[OutlineEntry]) -> list[tuple[Block, ...]]:
     """Return each page's blocks, headings told apart from paragraphs."""
     levels = _Levels(pages)
-    margins = _margins(pages)
-    titles = {(entry.page, _letters(entry.title)): entry.level for entry in outline}
+    letters = [[_candidate(page, paragraph) for paragraph in page.paragraphs] for page in pages]
+    margins = _margins(letters)
+    titles = {(entry.page, letters_of(entry.title)): entry.level for entry in outline}
     deepest = max((entry.level for entry in outline), default=0)
     blocks: list[tuple[Block, ...]] = []
-    for number, page in enumerate(pages, 1):
-        blocks.append(
-            tuple(
-                Block(paragraph.kind, paragraph.span.start, paragraph.span.end)
-                if _letters(_text(page, paragraph)) in margins
-                else _block(page, paragraph, number, levels, titles, deepest)
-                for paragraph in page.paragraphs
-            )
-        )
+    for number, (page, of_page) in enumerate(zip(pages, letters, strict=True), 1):
+        of_blocks: list[Block] = []
+        for paragraph, own in zip(page.paragraphs, of_page, strict=True):
+            level = 0
+            if own and own not in margins:
+                level = titles.get((number, own), 0)
+                if not level and _reads_like_heading(_text(page, paragraph), paragraph.is_bold):
+                    level = levels.level(paragraph)
+                    level += deepest if level and deepest else 0
+            kind = BlockKind.HEADING if level else paragraph.kind
+            of_blocks.append(Block(kind, paragraph.span.start, paragraph.span.end, min(level, DEEPEST)))
+        blocks.append(tuple(of_blocks))
     return blocks
 
 
@@ -88,30 +91,15 @@ class _Levels:
         return min(len(set(self._ranks.values())), BOLD_LEVEL_AFTER) + 1 if is_bold else 0
 
 
-def _block(
-    page: PageText, paragraph: Paragraph, number: int, levels: _Levels, titles: dict[tuple[int, str], int], deepest: int
-) -> Block:
-    start, end = paragraph.span.start, paragraph.span.end
-    if _may_be_heading(page, paragraph):
-        level = titles.get((number, _letters(_text(page, paragraph))), 0)
-        if not level and _reads_like_heading(_text(page, paragraph), paragraph.is_bold):
-            level = levels.level(paragraph)
-            level += deepest if level and deepest else 0
-        if level:
-            return Block(BlockKind.HEADING, start, end, min(level, DEEPEST))
-    return Block(paragraph.kind, start, end)
+def _candidate(page: PageText, paragraph: Paragraph) -> str:
+    """Return the letters of a paragraph that may be a heading, "" for another."""
+    return letters_of(_text(page, paragraph)) if _may_be_heading(page, paragraph) else ""
 
 
-def _margins(pages: Sequence[PageText]) -> frozenset[str]:
+def _margins(letters: Sequence[Sequence[str]]) -> frozenset[str]:
     """Return the words, without page numbers, of running headers and footers."""
-    counts = Counter(
-        words
-        for page in pages
-        for words in {
-            _letters(_text(page, paragraph)) for paragraph in page.paragraphs if _may_be_heading(page, paragraph)
-        }
-    )
-    least = max(REPEATED_PAGES, REPEATED_SHARE * len(pages))
+    counts = Counter(words for of_page in letters for words in set(of_page) if words)
+    least = max(REPEATED_PAGES, REPEATED_SHARE * len(letters))
     return frozenset(words for words, count in counts.items() if count >= least)
 
 
@@ -132,9 +120,9 @@ def _text(page: PageText, paragraph: Paragraph) -> str:
     return page.text[paragraph.span.start : paragraph.span.end]
 
 
-def _letters(text: str) -> str:
+def letters_of(text: str) -> str:
     """Return what of a title stays the same in an outline: its letters."""
-    return _NOT_A_LETTER.sub("", text).lower()
+    return "".join(filter(str.isalpha, text)).lower()
 
 
 def _rounded(size: float) -> float:

@@ -11,7 +11,7 @@ from typing import cast
 import pymupdf
 
 from app.core.pages import Block, BlockKind, Page, Span
-from app.readers.pdf_lines import UNSEEN, Box, LineDict
+from app.readers.pdf_lines import UNSEEN, Box, Found
 from app.readers.sections import clean
 
 # A page that people read has some dozens.
@@ -31,7 +31,7 @@ class Note:
     box: Box
 
 
-def notes_of(page: pymupdf.Page, lines: Sequence[LineDict]) -> tuple[Note, ...]:
+def notes_of(page: pymupdf.Page, lines: Sequence[Found]) -> tuple[Note, ...]:
     """Return the notes on a page with these lines."""
     if page.first_annot is None:
         return ()
@@ -61,7 +61,7 @@ def _placed(chars: int, notes: Sequence[Note]) -> list[Span]:
     return spans
 
 
-def _notes(page: pymupdf.Page, lines: Sequence[LineDict]) -> Iterator[Note]:
+def _notes(page: pymupdf.Page, lines: Sequence[Found]) -> Iterator[Note]:
     for annotation in islice(page.annots(), NOTE_LIMIT):
         told = cast(dict[str, str], annotation.info)
         words = _one_line(told.get("content") or "")[:NOTE_LIMIT_CHARS]
@@ -91,11 +91,11 @@ def _marked(page: pymupdf.Page, annotation: pymupdf.Annot) -> str:
     return marked if len(marked) <= QUOTED_LIMIT_CHARS else f"{marked[:QUOTED_LIMIT_CHARS]}…"
 
 
-def _words_under(lines: Sequence[LineDict], box: Box) -> Iterator[str]:
+def _words_under(lines: Sequence[Found], box: Box) -> Iterator[str]:
     for line in lines:
-        x0, y0, x1, y1 = line["bbox"]
+        x0, y0, x1, y1 = line.box
         if x0 < box[2] and box[0] < x1 and y0 < box[3] and box[1] < y1:
-            yield "".join(span["text"] for span in line["spans"])
+            yield "".join(run.text for run in line.runs)
 
 
 def _one_line(text: str) -> str:

@@ -29,6 +29,7 @@ from app.readers import (
     source_code,
     text,
     xls,
+    xlsb,
     xlsx,
 )
 from app.readers.formats import Format, format_of
@@ -61,6 +62,7 @@ _READERS: dict[Format, Reader] = {
     Format.DOC: doc,
     Format.PPTX: pptx,
     Format.XLSX: xlsx,
+    Format.XLSB: xlsb,
     Format.XLS: xls,
     Format.ODF: odf,
     Format.RTF: rtf,
@@ -140,7 +142,7 @@ def _under(name: str, page: Page, *, is_first: bool) -> Page:
         Block(one.kind, one.start + len(above), one.end + len(above), one.level and min(one.level + 1, _DEEPEST_LEVEL))
         for one in page.blocks
     )
-    return Page(page.number, above + page.text, (*named, *moved))
+    return replace(page, text=above + page.text, blocks=(*named, *moved), carried_levels=page.carried_levels + 1)
 
 
 def _numbered(pages: Iterable[Page]) -> Iterator[Page]:

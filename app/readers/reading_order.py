@@ -103,8 +103,8 @@ class _Side:
         return widths[len(widths) // 2] / max(right - left, 1.0)
 
 
-def _gutter(lines: Sequence[Line]) -> float | None:
-    """Return the x of the best gutter between two columns of running text, or None."""
+def _gutter(lines: Sequence[Line], has_more: bool = True) -> float | None:
+    """Return the x of the best gutter between two columns of running text, or None; `has_more`: either may be two."""
     if len(lines) < 2 * COLUMN_LINES:
         return None
     left_edge = min(line.x0 for line in lines)
@@ -115,14 +115,14 @@ def _gutter(lines: Sequence[Line]) -> float | None:
         if count < COLUMN_LINES - 1:
             break
         gutter = start * 2 - 2.0
-        chars = _column_chars(lines, gutter)
+        chars = _column_chars(lines, gutter, has_more)
         if chars > best_chars:
             best, best_chars = gutter, chars
     return best
 
 
-def _column_chars(lines: Sequence[Line], gutter: float) -> int:
-    """Return the characters of the smaller side if both sides are columns of running text, else 0."""
+def _column_chars(lines: Sequence[Line], gutter: float, has_more: bool) -> int:
+    """Return the characters of the smaller side if both sides are columns of running text, or two of them, else 0."""
     left = [line for line in lines if line.x1 <= gutter]
     right = [line for line in lines if line.x0 >= gutter]
     if min(len(left), len(right)) < COLUMN_LINES:
@@ -136,9 +136,9 @@ def _column_chars(lines: Sequence[Line], gutter: float) -> int:
     crossing = (line for line in lines if line.x0 < gutter < line.x1)
     if sum(_meets(line, middles) for line in crossing) > CONFLICT_SHARE * len(middles):
         return 0
-    if min(left.filled(), right.filled()) < FILLED_SHARE:
-        return 0
     if _aligned_share(left, right) > ALIGNED_SHARE and min(left.mean_chars, right.mean_chars) < ALIGNED_COLUMN_CHARS:
+        return 0
+    if not all(side.filled() >= FILLED_SHARE or (has_more and _gutter(side.lines, False)) for side in (left, right)):
         return 0
     return min(left.chars, right.chars)
 

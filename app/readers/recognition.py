@@ -6,7 +6,7 @@ PDF: the same lines, paragraphs and reading order.
 
 import re
 from collections.abc import Iterator, Sequence
-from typing import BinaryIO, TypedDict, cast
+from typing import BinaryIO
 
 import pymupdf
 
@@ -16,8 +16,9 @@ from app.core.word_boxes import WordBox
 from app.readers.page_text import Piece, page_text
 from app.readers.pdf import opened, page_of, refusing, union
 from app.readers.pdf_headings import blocks_of
-from app.readers.pdf_lines import BlockDict, Box, lines_of
+from app.readers.pdf_lines import Box, lines_of
 from app.readers.pdf_notes import notes_of, with_notes
+from app.readers.pdf_page import found_with_boxes
 from app.readers.refusal import Refusal
 
 DPI = 300
@@ -28,22 +29,6 @@ _LEAST_DPI = 40
 _WORD = re.compile(r"\S+")
 # What Tesseract sees in dirt and drawings is single letters and marks.
 _LIKE_A_WORD = re.compile(r"\w\w|[\u3040-\u9fff\uac00-\ud7af]")
-
-
-class _RawChar(TypedDict):
-    bbox: Box
-
-
-class _RawSpan(TypedDict):
-    chars: list[_RawChar]
-
-
-class _RawLine(TypedDict):
-    spans: list[_RawSpan]
-
-
-class _RawBlock(TypedDict):
-    lines: list[_RawLine]
 
 
 def recognise(file: BinaryIO, number: int, languages: str, tessdata: str) -> tuple[Page, tuple[WordBox, ...]]:
@@ -61,20 +46,13 @@ def recognise(file: BinaryIO, number: int, languages: str, tessdata: str) -> tup
         notes = notes_of(page, ())
         read = picture.pdfocr_tobytes(compress=False, language=languages, tessdata=tessdata)
     with refusing(), pymupdf.open(stream=read, filetype="pdf") as layer:
-        text_page = layer[0].get_textpage(flags=pymupdf.TEXT_PRESERVE_WHITESPACE)
-        blocks = cast(list[BlockDict], text_page.extractDICT()["blocks"])
-        raw = cast(list[_RawBlock], text_page.extractRAWDICT()["blocks"])
+        found, boxes = found_with_boxes(layer[0])
         scale = width / layer[0].rect.width
-    text = page_text(lines_of(blocks))
+    text = page_text(lines_of(found))
     if not _LIKE_A_WORD.search(text.text):
         return Page(number, "", ()), ()
-    chars = [
-        [char["bbox"] for part in line["spans"] for char in part["chars"]]
-        for block in raw
-        for line in block.get("lines", ())
-    ]
     recognised = Page(number, text.text, blocks_of([text], [])[0])
-    return with_notes(recognised, notes), tuple(_words(text.text, text.pieces, chars, scale))
+    return with_notes(recognised, notes), tuple(_words(text.text, text.pieces, boxes, scale))
 
 
 def _dpi(width_pt: float, height_pt: float) -> float:
@@ -86,11 +64,11 @@ def _dpi(width_pt: float, height_pt: float) -> float:
     return dpi
 
 
-def _words(text: str, pieces: Sequence[Piece], chars: Sequence[Sequence[Box]], scale: float) -> Iterator[WordBox]:
+def _words(text: str, pieces: Sequence[Piece], boxes: Sequence[Box | None], scale: float) -> Iterator[WordBox]:
     """Yield the words of the text, one that is broken between lines in parts."""
     for piece in pieces:
-        of_line = chars[piece.line.index]
         for word in _WORD.finditer(text, piece.start, piece.start + piece.chars):
             first, end = word.start() - piece.start, word.end() - piece.start
-            box = union([of_line[piece.line.place(offset)] for offset in range(first, end)])
-            yield WordBox(word.start(), word.end(), Rect(*(side * scale for side in box)))
+            seen = [box for offset in range(first, end) if (box := boxes[piece.line.place(offset)])]
+            if seen:
+                yield WordBox(word.start(), word.end(), Rect(*(side * scale for side in union(seen))))

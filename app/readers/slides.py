@@ -1,7 +1,7 @@
 """Slides as pages: one page a slide, so that its number is the slide's. Runs in the reader's process."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from app.core.pages import BlockKind, Page
 from app.readers.sections import Part, page_of
@@ -21,7 +21,7 @@ class Slide:
 
 def pages_of_slides(slides: Iterable[Slide]) -> tuple[Page, ...]:
     """Return a page for each slide, empty where a slide has no text."""
-    return tuple(page_of(number, _parts(slide)) for number, slide in enumerate(slides, 1))
+    return tuple(replace(page_of(number, _parts(slide)), carried_levels=0) for number, slide in enumerate(slides, 1))
 
 
 def _parts(slide: Slide) -> list[Part]:

@@ -20,6 +20,8 @@ LEAST_CHARS = 500
 MOST_CHARS = 1100
 # A sheet's columns are looked at in so many rows at a time; a sheet of a million has no other place to stand.
 WINDOW_ROWS = 400
+# As long as Excel lets the text of a cell be.
+CELL_LIMIT_CHARS = 32_767
 # One string may stand in a million cells.
 SHEET_LIMIT_CHARS = 200_000_000
 # Rows above a table that may say what it is about before the header comes.

@@ -14,11 +14,11 @@ from typing import BinaryIO, cast
 
 from app.core.pages import Page
 from app.core.types import Reason
-from app.readers.number_format import BUILT_IN, GENERAL, displayed
+from app.readers.number_format import BUILT_IN, CODE_LIMIT_CHARS, GENERAL, displayed
 from app.readers.package import Package
 from app.readers.refusal import Refusal
 from app.readers.sections import clean
-from app.readers.tables import Row, Sheet, pages_of_sheets
+from app.readers.tables import CELL_LIMIT_CHARS, Row, Sheet, pages_of_sheets
 from app.readers.xml_tree import (
     Xml,
     XmlInvalid,
@@ -31,9 +31,6 @@ from app.readers.xml_tree import (
     stream,
 )
 
-# As long as the format lets a cell's text and a number's format be.
-CELL_LIMIT_CHARS = 32_767
-_CODE_LIMIT_CHARS = 1024
 _LETTERS = re.compile(r"[A-Z]{1,3}")
 
 
@@ -145,7 +142,7 @@ def _formats(styles: Xml | None) -> list[str]:
     codes = dict(BUILT_IN)
     for element in children(child(styles, "numFmts"), "numFmt"):
         code = attribute(element, "formatCode")
-        codes[integer(attribute(element, "numFmtId"))] = code if len(code) <= _CODE_LIMIT_CHARS else GENERAL
+        codes[integer(attribute(element, "numFmtId"))] = code if len(code) <= CODE_LIMIT_CHARS else GENERAL
     return [
         codes.get(integer(attribute(element, "numFmtId")), GENERAL)
         for element in children(child(styles, "cellXfs"), "xf")

@@ -7,10 +7,11 @@ import tempfile
 from pathlib import Path
 
 from app.config.paths import default_data_dir
-from tests.benchmarks import editing, heartbeat, indexing, peering, rescanning, searching
+from tests.benchmarks import editing, heartbeat, indexing, peering, reading, rescanning, searching
 
 BENCHMARKS = {
     "indexing": indexing,
+    "reading": reading,
     "searching": searching,
     "rescanning": rescanning,
     "editing": editing,

@@ -1,41 +1,48 @@
 """Files made to break a reader: each gives its text or a named reason within the limits, and the next file is read."""
 
 import asyncio
-import io
 import os
-import struct
-import zipfile
+import socket
 from collections.abc import Callable
-from email.message import EmailMessage
 from pathlib import Path
 
 import pytest
 
 from app.core.child_messages import FileRead, FileRefused
-from app.core.types import Reason
-from app.engine.readers import Reader
-from tests.readers.compound import compound
-from tests.readers.office_files import cells, epub, opendocument, pptx, related, shape, xls, xlsx, zipped
-from tests.readers.small_files import word, word_paragraph
+from app.core.types import DocumentState, Reason
+from app.engine.reader_process import MEMORY_BYTES
+from app.engine.readers import READ_LIMIT_S, Reader
+from tests.engine.hostile import (
+    HOSTILE,
+    LAUGHTER,
+    SECRET,
+    cost_of,
+    far_too_large_page,
+    office_files,
+    read_in_jail,
+    sparse,
+    with_entity,
+)
+from tests.library.libraries import open_library
 
-SECRET = "the secret of the orchard"
-LAUGHS = "".join(f"<!ENTITY a{n} '{f'&a{n - 1};' * 10}'>" for n in range(1, 12))
-LAUGHTER = f"<!DOCTYPE x [<!ENTITY a0 'ha'>{LAUGHS}]>"
-
-
-def read_in_jail(folder: Path, files: dict[str, bytes]) -> list[FileRead | FileRefused]:
-    """Return what one reader says of files, one after the other."""
-
-    async def run() -> list[FileRead | FileRefused]:
-        reader = Reader()
-        try:
-            return [await reader.read(os.fsencode(folder / name)) for name in files]
-        finally:
-            reader.end()
-
-    for name, content in files.items():
-        (folder / name).write_bytes(content)
-    return asyncio.run(run())
+# Written by other systems and programs, or by mistake: each is a file that its folder has.
+ODD_NAMES = (
+    b"new\nline.txt",
+    b"tab\there.txt",
+    b"invalid \xff\xfe.txt",
+    b"half a letter \xc3.txt",
+    b"surrogate \xed\xa0\x80.txt",
+    b"bell\x07.txt",
+    b"escape \x1b[31m.txt",
+    b" space in front.txt",
+    b"space behind .txt",
+    b"-rf.txt",
+    b"quote'\"`$(x).txt",
+    b"back\\slash.txt",
+    b"per%00cent.txt",
+    "turned \u202etxt.exe.txt".encode(),
+    b"n" * 251 + b".txt",
+)
 
 
 def text_of(answer: FileRead | FileRefused) -> str:
@@ -44,125 +51,20 @@ def text_of(answer: FileRead | FileRefused) -> str:
     return "\n".join(page.text for page in answer.document.pages)
 
 
-def with_entity(content: bytes, doctype: str) -> bytes:
-    """Return an office file with a document type before each part, and its entity in each text."""
-    file = io.BytesIO()
-    with zipfile.ZipFile(io.BytesIO(content)) as old, zipfile.ZipFile(file, "w") as new:
-        for entry in old.infolist():
-            part = old.read(entry).decode().replace("WORD", "&a11;")
-            new.writestr(entry, f"{doctype}{part}" if entry.filename.endswith((".xml", ".xhtml")) else part)
-    return file.getvalue()
-
-
-def office_files(text: str) -> dict[str, bytes]:
-    """Return a file of each kind that is XML within, with this text."""
-    return {
-        "a.docx": word(word_paragraph(text) + word_paragraph("After.")).getvalue(),
-        "a.pptx": pptx([shape(text) + shape("After.")]),
-        "a.xlsx": xlsx({"S": cells(1, text, "After.")}),
-        "a.odt": opendocument("text", f"<text:p>{text}</text:p><text:p>After.</text:p>"),
-        "a.epub": epub({"a.xhtml": f"<p>{text}</p><p>After.</p>"}),
-    }
-
-
-def zip_bomb() -> bytes:
-    file = io.BytesIO()
-    with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as package, package.open("content.xml", "w") as part:
-        for _ in range(300):
-            part.write(b" " * (1 << 20))
-    return file.getvalue()
-
-
-def sheet_read_a_hundred_times() -> bytes:
-    sheets = "".join(f'<sheet name="{n}" r:id="s"/>' for n in range(100))
-    return zipped(
-        {
-            "xl/workbook.xml": f'<workbook xmlns:r="r"><sheets>{sheets}</sheets></workbook>',
-            "xl/_rels/workbook.xml.rels": related(("s", "worksheet", "a.xml")),
-            "xl/a.xml": f"<worksheet>{(' ' * (9 << 20) + '<a/>') * 6}</worksheet>",
-        }
-    )
-
-
-def long_string_in_many_cells() -> bytes:
-    row = "<row>" + '<c t="s"><v>0</v></c>' * 10_000 + "</row>"
-    return xlsx({"S": row * 20}, **{"xl__sharedStrings.xml": f"<sst><si><t>{'word ' * 1_900_000}</t></si></sst>"})
-
-
-def everywhere_filled() -> bytes:
-    cell = '<table:table-cell table:number-columns-repeated="16384"><text:p>x</text:p></table:table-cell>'
-    rows = f'<table:table-row table:number-rows-repeated="1048576">{cell}</table:table-row>' * 20
-    return opendocument("spreadsheet", f"<table:table>{rows}</table:table>")
-
-
-def mail_in_mail(depth: int) -> bytes:
-    content = b"Subject: innermost\n\nhere\n"
-    for n in range(depth):
-        content = f"Subject: {n}\nContent-Type: message/rfc822\n\n".encode() + content
-    return content
-
-
-def mails_attached_to_mails() -> bytes:
-    content = b"Subject: innermost\n\nhere\n"
-    for n in range(12):
-        message = EmailMessage()
-        message["Subject"] = f"mail {n}"
-        message.set_content("Outer.")
-        message.add_attachment(content, maintype="a", subtype="b", filename="again.eml")
-        content = message.as_bytes()
-    return content
-
-
-def message_that_holds_itself() -> bytes:
-    """Return a message whose attachment's storage has itself as its child."""
-    content = bytearray(compound({"__properties_version1.0": bytes(32), "__attach_version1.0_#00000000": {"a": b"x"}}))
-    name = "__attach_version1.0_#00000000".encode("utf-16-le")
-    place = content.index(name)
-    struct.pack_into("<I", content, place + 76, 2)  # the child of entry 2 is entry 2
-    return bytes(content)
-
-
-TEXT = ""
-HOSTILE: list[tuple[str, Callable[[], bytes], set[Reason], str]] = [
-    ("bomb.odt", zip_bomb, {Reason.TOO_LARGE}, TEXT),
-    ("again.xlsx", sheet_read_a_hundred_times, {Reason.TOO_LARGE}, TEXT),
-    ("strings.xlsx", long_string_in_many_cells, {Reason.TOO_LARGE}, TEXT),
-    ("filled.ods", everywhere_filled, {Reason.TOO_LARGE}, TEXT),
-    ("deep.odt", lambda: opendocument("text", "<text:section>" * 100_000), {Reason.DAMAGED}, TEXT),
-    ("deep.docx", lambda: word("<w:tbl><w:tr><w:tc>" * 80).getvalue(), {Reason.DAMAGED}, TEXT),
-    ("deep.rtf", lambda: b"{\\rtf1 " + b"{" * 200_000 + b"words", set(), "words"),
-    ("deep.eml", lambda: mail_in_mail(5000), {Reason.DAMAGED}, TEXT),
-    ("nested.eml", lambda: mail_in_mail(20), set(), "7"),
-    ("attached.eml", mails_attached_to_mails, set(), "mail 11"),
-    ("itself.msg", message_that_holds_itself, {Reason.DAMAGED, Reason.NO_TEXT}, TEXT),
-    ("far.xlsx", lambda: xlsx({"S": '<row r="1048576"><c r="XFD1048576"><v>7</v></c></row>'}), set(), "7"),
-    ("far.xls", lambda: xls([*[[]] * 60_000, [*[""] * 255, 7.0]]), set(), "7"),
-    (
-        "rows.xlsx",
-        lambda: xlsx({"S": "".join(f'<row r="{n}"/>' for n in range(1, 1_000_001)) + cells(1_000_001, "end")}),
-        set(),
-        "end",
-    ),
-    (
-        "code.xlsx",
-        lambda: xlsx({"S": cells(1, *["=1:7"] * 20) * 2000}, [f"0.{'0' * 1_000_000}"]),
-        set(),
-        "7",
-    ),
-]
-
-
 @pytest.mark.parametrize(("name", "make", "reasons", "text"), HOSTILE, ids=[case[0] for case in HOSTILE])
 def test_a_hostile_file_gives_text_or_a_named_reason(
     tmp_path: Path, name: str, make: Callable[[], bytes], reasons: set[Reason], text: str
 ) -> None:
-    answer, following = read_in_jail(tmp_path, {name: make(), "next.txt": b"The next file is read."})
+    (tmp_path / name).write_bytes(make())
+    cost = cost_of(tmp_path / name)
+    assert cost.processor_s < READ_LIMIT_S + 5
+    assert (cost.memory_bytes or 0) < MEMORY_BYTES
     if reasons:
-        assert isinstance(answer, FileRefused)
-        assert answer.reason in reasons
+        assert isinstance(cost.answer, FileRefused)
+        assert cost.answer.reason in reasons
     else:
-        assert text in text_of(answer)
-    assert isinstance(following, FileRead)
+        assert text in text_of(cost.answer)
+    assert isinstance(cost.following, FileRead)
 
 
 @pytest.mark.parametrize("name", office_files(""))
@@ -185,3 +87,53 @@ def test_a_line_of_a_hundred_megabytes_is_read_or_refused_in_time(tmp_path: Path
     answer, following = read_in_jail(tmp_path, files)
     assert isinstance(answer, FileRead) or answer.reason in (Reason.TOO_LARGE, Reason.TOO_SLOW)
     assert isinstance(following, FileRead)
+
+
+@pytest.mark.parametrize("name", ["a.pdf", "a.txt", "a.docx", "a.mbox"])
+def test_twenty_gigabytes_of_nothing_are_refused_without_being_read(tmp_path: Path, name: str) -> None:
+    cost = cost_of(sparse(tmp_path, name))
+    assert isinstance(cost.answer, FileRefused)
+    assert cost.answer.reason is Reason.TOO_LARGE
+    assert cost.processor_s < 1
+
+
+def test_a_page_of_a_hundred_million_points_is_not_drawn(tmp_path: Path) -> None:
+    (tmp_path / "page.pdf").write_bytes(far_too_large_page())
+
+    async def run() -> object:
+        reader = Reader()
+        try:
+            return await reader.draw(os.fsencode(tmp_path / "page.pdf"), 1, None, 1.0)
+        finally:
+            reader.end()
+
+    drawn = asyncio.run(run())
+    assert isinstance(drawn, FileRefused)
+    assert drawn.reason is Reason.TOO_LARGE
+
+
+def test_a_folder_of_odd_names_and_of_what_is_no_file_is_listed_and_the_rest_read(tmp_path: Path) -> None:
+    papers = tmp_path / "papers"
+    papers.mkdir()
+    for name in ODD_NAMES:
+        Path(os.fsdecode(os.fsencode(papers) + b"/" + name)).write_text(f"Wisteria stands in {len(name)}.")
+    os.mkfifo(papers / "pipe.txt")
+    with socket.socket(socket.AF_UNIX) as listening:
+        listening.bind(str(papers / "s.txt"))
+    (papers / "null.txt").symlink_to("/dev/null")
+    (papers / "round.txt").symlink_to(papers / "round.txt")
+    (papers / "again").symlink_to(papers)
+    sparse(papers, "sparse.txt")
+
+    async def scenario() -> None:
+        reader = Reader()
+        async with open_library(tmp_path / "data", read=reader.read) as library:
+            await library.add(papers)
+            rows = {os.path.basename(row.path): row for row in library.catalog.document_rows()}
+            assert {name for name in ODD_NAMES if rows[name].state is DocumentState.READY} == set(ODD_NAMES)
+            assert len(library.paths_with("wisteria")) == len(ODD_NAMES)
+            assert {rows[name].reason for name in (b"pipe.txt", b"s.txt")} == {Reason.NOT_A_FILE}
+            assert rows[b"sparse.txt"].reason is Reason.TOO_LARGE
+        reader.end()
+
+    asyncio.run(scenario())

@@ -134,3 +134,29 @@ def test_every_architectures_filter_is_well_formed(machine: str) -> None:
 def test_elsewhere_nothing_is_in_force(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sys, "platform", "darwin")
     assert lock_down(memory_bytes=1) == ()
+
+
+@linux_only
+def test_every_reader_reads_where_no_socket_and_no_other_file_can_be_opened() -> None:
+    code = (
+        "import io, socket, sys\n"
+        "from app.engine import reader_process\n"
+        "from app.engine.sandbox import lock_down\n"
+        "from app.readers.reading import read\n"
+        "from tests.fuzzing.targets import SEEDS\n"
+        "def is_refused(attempt):\n"
+        "    try:\n        attempt()\n    except PermissionError:\n        return True\n    return False\n"
+        "reader_process._warm()\n"
+        "before = is_refused(socket.socket), is_refused(lambda: open('/etc/hostname'))\n"
+        "lock_down(memory_bytes=reader_process.MEMORY_BYTES)\n"
+        "for name, content in SEEDS.items():\n"
+        "    text = any(page.text for page in read(io.BytesIO(content), name)[1])\n"
+        "    print(name, text, is_refused(socket.socket), is_refused(lambda: open('/etc/hostname')))\n"
+        "print('before', *before)"
+    )
+    root = Path(__file__).resolve().parents[2]
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, check=True, text=True, cwd=root)
+    *said, before = done.stdout.splitlines()
+    assert before == "before False False"
+    assert len(said) >= 18
+    assert [line for line in said if not line.endswith(" True True True")] == []

@@ -6,7 +6,7 @@ from typing import Any, cast
 import pymupdf
 
 from app.core.pages import Rect, Span
-from app.readers.pdf import TEXT_FLAGS
+from app.readers.pdf_page import TEXT_FLAGS
 from app.readers.typeset import Sheet
 
 Middle = tuple[str, float, float]

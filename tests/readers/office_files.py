@@ -4,6 +4,7 @@ import io
 import struct
 import zipfile
 from collections.abc import Mapping, Sequence
+from types import MappingProxyType
 
 from tests.readers.compound import Tree, compound
 
@@ -78,6 +79,74 @@ def cells(number: int, *texts: str) -> str:
         elif text:
             row += f'<c {place} t="inlineStr"><is><t>{text}</t></is></c>'
     return f'<row r="{number}">{row}</row>'
+
+
+def xlsb(
+    sheets: Mapping[str, Sequence[Sequence[str | float | bool]]],
+    formats: Sequence[str] = (),
+    parts: Mapping[str, str | bytes] = MappingProxyType({}),
+) -> bytes:
+    """Return a binary workbook; numbers of column n have the n-th of the format codes, if there are so many."""
+    strings = dict.fromkeys(cell for rows in sheets.values() for row in rows for cell in row if isinstance(cell, str))
+    places = {text: place for place, text in enumerate(strings)}
+    files: dict[str, str | bytes] = {
+        "[Content_Types].xml": "<Types/>",
+        "xl/workbook.bin": b"".join(
+            xlsb_record(156, struct.pack("<II", 0, n) + _wide(f"s{n}") + _wide(name))
+            for n, name in enumerate(sheets, 1)
+        ),
+        "xl/_rels/workbook.bin.rels": related(
+            ("t", "styles", "styles.bin"),
+            ("x", "sharedStrings", "sharedStrings.bin"),
+            *((f"s{n}", "worksheet", f"worksheets/sheet{n}.bin") for n in range(1, len(sheets) + 1)),
+        ),
+        "xl/sharedStrings.bin": b"".join(xlsb_record(19, b"\0" + _wide(text)) for text in strings),
+        "xl/styles.bin": b"".join(
+            xlsb_record(44, struct.pack("<H", 164 + n) + _wide(code)) for n, code in enumerate(formats)
+        )
+        + xlsb_record(47, struct.pack("<HH", 0xFFFF, 9))  # a style of styles, which no cell has
+        + xlsb_record(617, struct.pack("<I", len(formats) + 1))
+        + b"".join(xlsb_record(47, struct.pack("<HH", 0, number)) for number in (0, *range(164, 164 + len(formats))))
+        + xlsb_record(618, b""),
+    }
+    for n, rows in enumerate(sheets.values(), 1):
+        content = b""
+        for r, row in enumerate(rows):
+            content += xlsb_record(0, struct.pack("<I", r) + bytes(13))
+            content += b"".join(_xlsb_cell(c, cell, places, len(formats)) for c, cell in enumerate(row))
+        files[f"xl/worksheets/sheet{n}.bin"] = (
+            xlsb_record(148, struct.pack("<4I", 0, len(rows), 0, max(map(len, rows), default=0)))  # the sheet's size
+            + xlsb_record(145, b"")
+            + content
+            + xlsb_record(146, b"")
+        )
+    return zipped(files | dict(parts))
+
+
+def xlsb_record(number: int, content: bytes) -> bytes:
+    """Return a record of a binary workbook."""
+    kind = bytes((number,)) if number < 0x80 else bytes((number & 0x7F | 0x80, number >> 7))
+    size, rest = b"", len(content)
+    while rest >= 0x80:
+        size, rest = size + bytes((rest & 0x7F | 0x80,)), rest >> 7
+    return kind + size + bytes((rest,)) + content
+
+
+def _xlsb_cell(column: int, cell: str | float | bool, places: Mapping[str, int], formats: int) -> bytes:
+    place = struct.pack("<II", column, column + 1 if column < formats else 0)
+    match cell:
+        case bool():
+            return xlsb_record(4, place + bytes((cell,)))
+        case str():
+            return xlsb_record(7, place + struct.pack("<I", places[cell]))
+        case int():
+            return xlsb_record(2, place + struct.pack("<i", cell << 2 | 2))
+        case _:
+            return xlsb_record(5, place + struct.pack("<d", cell))
+
+
+def _wide(text: str) -> bytes:
+    return struct.pack("<I", len(text)) + text.encode("utf-16-le")
 
 
 def pptx(slides: Sequence[str], **parts: str) -> bytes:

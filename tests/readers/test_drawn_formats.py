@@ -15,7 +15,7 @@ from app.readers.refusal import Refusal
 from app.readers.sentences import sentences
 from app.readers.typeset import typeset
 from tests.readers.drawn import bare, words_under
-from tests.readers.office_files import cells, doc, epub, msg, opendocument, pptx, shape, xls, xlsx
+from tests.readers.office_files import cells, doc, epub, msg, opendocument, pptx, shape, xls, xlsb, xlsx
 from tests.readers.small_files import word, word_paragraph
 
 WORDS = "The kiln in the back room is never on at the same time as the clay dryer. " * 9
@@ -25,6 +25,7 @@ FILES = {
     "a.xlsx": xlsx(
         {"S": cells(1, "Tool", "Price") + "".join(cells(n, f"Kiln {n}", f"=0:{n}.5") for n in range(2, 99))}
     ),
+    "a.xlsb": xlsb({"S": [["Tool", "Price"], *([f"Kiln {n}", n + 0.5] for n in range(99))]}),
     "a.xls": xls([["Tool", "Price"], *(["Kiln", float(n)] for n in range(99))]),
     "a.odt": opendocument("text", f"<text:p>{WORDS}</text:p>"),
     "a.epub": epub({"a.xhtml": f"<h1>Kiln</h1><p>{WORDS}</p>"}),

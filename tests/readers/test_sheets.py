@@ -1,6 +1,7 @@
 """Spreadsheets: Excel old and new, OpenDocument, delimited text."""
 
 import io
+import struct
 import zipfile
 
 import pytest
@@ -8,7 +9,17 @@ import pytest
 from app.core.types import Reason
 from app.readers.reading import read
 from app.readers.refusal import Refusal
-from tests.readers.office_files import cells, odf_table, opendocument, related, xls, xlsx, zipped
+from tests.readers.office_files import (
+    cells,
+    odf_table,
+    opendocument,
+    related,
+    xls,
+    xlsb,
+    xlsb_record,
+    xlsx,
+    zipped,
+)
 from tests.readers.shown import HEADING, PARAGRAPH, TABLE, shown
 
 BUDGET = (
@@ -30,6 +41,53 @@ def test_a_workbooks_cells_are_read_as_displayed() -> None:
         (HEADING, "Budget"),
         (TABLE, "Item\tAmount\tDue\nRent\t1,234.50\t2024-01-05\nHeat\t-80.00\t2024-01-06"),
     ]
+
+
+def test_a_binary_workbooks_cells_are_read_as_displayed() -> None:
+    rows = [["Item", "Amount", "Due", "Paid"], ["Rent", 1234.5, 45296, True], ["Heat", -80, 45297, False]]
+    content = xlsb({"Budget": rows, "Void": [], "More": [["a", "b"]]}, ("General", *CODES))
+    assert shown(content, "a.xlsb") == [
+        (HEADING, "Budget"),
+        (TABLE, "Item\tAmount\tDue\tPaid\nRent\t1,234.50\t2024-01-05\tTRUE\nHeat\t-80.00\t2024-01-06\tFALSE"),
+        (HEADING, "More"),
+        (TABLE, "a\tb"),
+    ]
+
+
+def test_a_binary_workbooks_odd_cells_and_comments_are_read() -> None:
+    place = [struct.pack("<II", column, 0) for column in range(7)]
+    text = struct.pack("<I", 4) + "Rich".encode("utf-16-le")
+    cells_of_all_kinds = (
+        xlsb_record(62, place[0] + b"\1" + text)
+        + xlsb_record(8, place[1] + text + bytes(4))
+        + xlsb_record(9, place[2] + struct.pack("<dH", 0.25, 0))
+        + xlsb_record(11, place[3] + b"\x07\0\0")
+        + xlsb_record(2, place[4] + struct.pack("<i", 1234 << 2 | 3))
+        + xlsb_record(2, place[5] + struct.pack("<d", -1.5)[4:])
+        + xlsb_record(7, place[6] + struct.pack("<I", 99))
+    )
+    content = xlsb(
+        {"S": []},
+        parts={
+            "xl/worksheets/sheet1.bin": xlsb_record(0, bytes(17)) + cells_of_all_kinds,
+            "xl/worksheets/_rels/sheet1.bin.rels": related(("c", "comments", "../comments1.bin")),
+            "xl/comments1.bin": xlsb_record(635, struct.pack("<5I", 0, 0, 0, 27, 27)) + xlsb_record(637, b"\0" + text),
+        },
+    )
+    assert shown(content, "a.xlsb") == [
+        (HEADING, "S"),
+        (TABLE, "Rich\tRich\t0.25\t#DIV/0!\t12.34\t-1.5"),
+        (PARAGRAPH, "AB1: Rich"),
+    ]
+
+
+@pytest.mark.parametrize("cut", [1, 2, 3, 30])
+def test_a_binary_workbook_that_is_cut_off_is_damaged(cut: int) -> None:
+    whole = (
+        xlsb_record(0, bytes(17)) + xlsb_record(5, struct.pack("<IId", 0, 0, 7.0)) + xlsb_record(0, b"\1" + bytes(16))
+    )
+    content = xlsb({"S": []}, parts={"xl/worksheets/sheet1.bin": whole[:-cut]})
+    assert refusal(content, "a.xlsb") is Reason.DAMAGED
 
 
 def test_each_sheet_begins_a_page_and_an_empty_one_has_none() -> None:

@@ -1,12 +1,15 @@
 """Presentations: PowerPoint and OpenDocument."""
 
 import io
+from email.message import EmailMessage
 
 import pytest
 
+from app.core.passages import passages_of
 from app.core.types import Reason
 from app.readers.reading import read
 from app.readers.refusal import Refusal
+from app.readers.sentences import sentences
 from tests.readers.office_files import odf_table, opendocument, pptx, shape, zipped
 from tests.readers.shown import HEADING, ITEM, PARAGRAPH, TABLE, pages, shown
 
@@ -39,6 +42,22 @@ def test_a_slide_is_a_page_with_its_title_points_tables_and_notes() -> None:
         (PARAGRAPH, "Say hello."),
         (HEADING, "End"),
     ]
+
+
+@pytest.mark.parametrize("name", ["a.pptx", "a.eml"])
+def test_a_slide_without_a_title_stands_under_no_other_slides_heading(name: str) -> None:
+    content = pptx(
+        [shape("Harvest", "title") + shape("Apples fall.", ""), shape("Pears hang.", "")],
+        notesSlide1=f"<p:cSld><p:spTree>{shape('Say hello.', 'body')}</p:spTree></p:cSld>",
+    )
+    above: tuple[str, ...] = ()
+    if name == "a.eml":
+        message = EmailMessage()
+        message["Subject"] = "Slides"
+        message.add_attachment(content, maintype="a", subtype="b", filename="talk.pptx")
+        content, above = message.as_bytes(), ("talk.pptx",)
+    passages = passages_of(pages(content, name), sentences)
+    assert [passage.headings for passage in passages][-2:] == [(*above, "Harvest"), above]
 
 
 def test_charts_are_tables_and_diagrams_are_lists() -> None:
