@@ -3,12 +3,13 @@
 import math
 import re
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
-from struct import iter_unpack
+from struct import iter_unpack, pack
 
 from app.core.pages import Rect, Span
+from app.core.word_boxes import WordBox
 
 BOX_BYTES = 16
 _WORD = re.compile(r"\w+(?:['’]\w+)*")
@@ -42,6 +43,23 @@ class PageLetters:
             and (not ends or (ends[0][0] >= 0 and ends[-1][1] <= len(self.text)))
             and all(all(map(math.isfinite, box)) for row in self.rows for box in iter_unpack("<4f", row.boxes))
         )
+
+
+def letter_row(start: int, boxes: Sequence[Rect]) -> LetterRow:
+    """Return characters that stand side by side, from `start` on in the page's text."""
+    edges = (edge for box in boxes for edge in (box.x0, box.y0, box.x1, box.y1))
+    return LetterRow(start, pack(f"<{4 * len(boxes)}f", *edges))
+
+
+def letters_of_words(text: str, words: Iterable[WordBox]) -> PageLetters:
+    """Return the letters of a recognised page, each word's box shared out evenly among its characters."""
+    return PageLetters(text, tuple(letter_row(word.start, _shares(word)) for word in words))
+
+
+def _shares(word: WordBox) -> list[Rect]:
+    count, box = word.end - word.start, word.box
+    width = (box.x1 - box.x0) / count
+    return [Rect(box.x0 + n * width, box.y0, box.x0 + (n + 1) * width, box.y1) for n in range(count)]
 
 
 class LetterPlaces:

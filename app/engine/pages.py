@@ -6,7 +6,7 @@ from enum import Enum, auto
 
 from app.core.child_messages import DrawText, FileRefused, PageDrawn, TextDrawn
 from app.core.errors import DocumentUnreadable, PageMissing, PathNotInLibrary
-from app.core.letters import PageLetters
+from app.core.letters import PageLetters, letters_of_words
 from app.core.messages import OpenPage, PageOpened
 from app.core.page_messages import LayOutPage, PageLaidOut
 from app.core.pages import Page, PageForm
@@ -50,7 +50,8 @@ async def open_page(request: OpenPage, catalog: Catalog, reader: Reader) -> Page
             pages = max(drawn.pages, row.pages)  # files within it stand as text behind its own pages
             return replace(opened, pages=pages, image=drawn.image, rects=rects)
         refused = drawn
-        opened = replace(opened, undrawn=Reason.NONE if opened.is_missing else drawn.reason)
+        is_plain = opened.is_missing or drawn.reason is Reason.NO_TEXT  # gone, or of a file within the file
+        opened = replace(opened, undrawn=Reason.NONE if is_plain else drawn.reason)
     if page is None:
         raise DocumentUnreadable(path=os.fsdecode(row.path), reason=refused.reason.value, detail=refused.detail)
     if request.as_image or form in _TYPESET:
@@ -70,6 +71,9 @@ async def lay_out_page(request: LayOutPage, catalog: Catalog, reader: Reader) ->
     """
     row, page = _row_and_page(catalog, request.document_id, request.page)
     path = os.fsdecode(row.path)
+    words = catalog.words(row.id, request.page)
+    if page is not None and words and not request.is_typeset:
+        return PageLaidOut(row.id, request.page, letters_of_words(page.text, words), is_as_indexed=True)
     if not request.is_typeset:
         letters = await reader.letters(row.path, request.page)
     elif page is not None:

@@ -11,11 +11,11 @@ from typing import BinaryIO, cast
 
 import pymupdf
 
-from app.core.letters import PageLetters
+from app.core.letters import PageLetters, letter_row
 from app.core.pages import Page, PageImage, Rect, Span
 from app.core.types import Reason
+from app.readers.clipping import clip_on
 from app.readers.formats import SNIFFED_BYTES, image_kind
-from app.readers.letter_boxes import clip_on, letter_row
 from app.readers.messages import Attachment
 from app.readers.page_text import Piece
 from app.readers.pdf_errors import LIBRARY_ERRORS
@@ -180,7 +180,7 @@ def _is_scan(document: pymupdf.Document, index: int, page: Written) -> bool:
 def page_of(document: pymupdf.Document, number: int) -> pymupdf.Page:
     """Return a page, which counts from 1; raises `Refusal`."""
     if not 1 <= number <= document.page_count:
-        raise Refusal(Reason.DAMAGED, f"no page {number} of {document.page_count}")
+        raise Refusal(Reason.NO_TEXT, f"no page {number} of {document.page_count}")
     return document[number - 1]
 
 

@@ -11,10 +11,10 @@ from itertools import groupby, pairwise
 
 import pymupdf
 
-from app.core.letters import PageLetters
+from app.core.letters import PageLetters, letter_row
 from app.core.pages import Block, BlockKind, Page, PageForm, PageImage, Rect, Span
 from app.core.types import Reason
-from app.readers.letter_boxes import clip_on, letter_row
+from app.readers.clipping import clip_on
 from app.readers.line_breaks import flowed, hard_lines, lines_of
 from app.readers.refusal import Refusal
 from app.readers.slides import NOTES_HEADING

@@ -1,21 +1,18 @@
 """Scans through the whole engine: indexed, searched, opened with marks, forgotten; a real recogniser in its jail."""
 
-import asyncio
 import os
 import sqlite3
 import subprocess
 import sys
 import time
-from collections.abc import Awaitable, Callable
 from contextlib import closing
 from pathlib import Path
-from typing import TypeVar
 
 import pymupdf
 import pytest
 
 from app.config.paths import DataPaths
-from app.config.settings import Settings
+from app.core.letters import LetterPlaces
 from app.core.messages import (
     AddFolder,
     DocumentsListed,
@@ -25,29 +22,18 @@ from app.core.messages import (
     PageOpened,
     Search,
     Searched,
-    WindowRequest,
 )
 from app.core.model_messages import ModelsListed, UseForRecognition
+from app.core.page_messages import DocumentSearched, FindInDocument, LayOutPage, PageLaidOut
 from app.core.pages import Span
 from app.core.receipt_messages import Forget, Forgot
 from app.core.types import DocumentRow, DocumentState, Reason
-from app.engine.session import Session, open_session
+from app.engine.session import Session
+from tests.engine.sessions import final, with_session
 from tests.readers.scanned import LINES, page_of, scan, words_under
-
-Result = TypeVar("Result")
-Final = TypeVar("Final")
 
 ROOT = Path(__file__).resolve().parents[2]
 MODEL = "tessdata-eng"
-
-
-@pytest.fixture
-def paths(tmp_path: Path, models_dir: Path) -> DataPaths:
-    """A fresh data directory that sees the installed models."""
-    data = tmp_path / "data"
-    data.mkdir()
-    (data / "models").symlink_to(models_dir)
-    return DataPaths(data)
 
 
 @pytest.fixture
@@ -60,20 +46,6 @@ def folder(tmp_path: Path) -> Path:
     mixed.save(folder / "mixed.pdf")
     page_of(["Minutes of the meeting in Uppsala."])[0].get_pixmap(dpi=150).save(folder / "minutes.png")
     return folder
-
-
-def with_session(paths: DataPaths, use: Callable[[Session], Awaitable[Result]]) -> Result:
-    async def run() -> Result:
-        async with open_session(paths, Settings()) as session:
-            return await use(session)
-
-    return asyncio.run(run())
-
-
-async def final(session: Session, request: WindowRequest, kind: type[Final]) -> Final:
-    last = [event async for event in session.request(request)][-1]
-    assert isinstance(last, kind)
-    return last
 
 
 async def settled(session: Session, folder: Path) -> dict[str, DocumentRow]:
@@ -102,6 +74,21 @@ def test_a_scan_is_found_by_its_words_and_opened_with_them_marked(paths: DataPat
     assert [hit.recognised for hit in found.result.hits if b"mixed" in hit.path and hit.page == 1] == [False]
     assert opened.image is not None
     assert words_under(page_of(), opened.rects) == "900 euros"
+
+
+def test_what_was_recognised_can_be_found_and_selected_on_the_scan(paths: DataPaths, folder: Path) -> None:
+    async def use(session: Session) -> tuple[DocumentSearched, PageLaidOut]:
+        document = (await settled(session, folder))["mixed.pdf"].id
+        found = await final(session, FindInDocument(document, "forty BARRELS"), DocumentSearched)
+        return found, await final(session, LayOutPage(document, 3, is_typeset=False), PageLaidOut)
+
+    found, laid_out = with_session(paths, use)
+    (place,) = found.places
+    assert place.page == 3
+    assert laid_out.is_as_indexed
+    assert laid_out.letters.is_coherent
+    rects = LetterPlaces(laid_out.letters).rects(Span(place.start, place.end))
+    assert words_under(page_of(["Receipt number 4711 for forty barrels of herring."]), rects) == "forty barrels"
 
 
 def test_without_a_model_the_text_pages_are_found_and_the_others_wait_until_there_is_one(
