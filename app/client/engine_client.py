@@ -16,7 +16,17 @@ from PySide6.QtCore import QObject, Qt, Signal, SignalInstance, Slot
 
 from app.core import messages
 from app.core.errors import AppError, error_from_facts
+from app.core.evidence_messages import PassagesFound
 from app.core.model_messages import ModelProgress, ModelsListed
+from app.core.receipt_messages import (
+    ChangedSources,
+    Forgot,
+    ReceiptOpened,
+    ReceiptRerun,
+    ReceiptsListed,
+    ReceiptsVerified,
+    SourceCompared,
+)
 from app.engine.wire import Connection, ConnectionClosed, FrameInvalid, Received
 
 log = logging.getLogger(__name__)
@@ -74,6 +84,7 @@ class EngineClient(QObject):
         engine_started: an engine is running and receives what was requested so far.
         engine_died: an `EngineDeath`.
         request_failed: a `Failure`.
+        receipt_told: an `Event` with the last message about a receipt.
         All others: an `Event` with the message that the name says.
     """
 
@@ -87,6 +98,9 @@ class EngineClient(QObject):
     documents_listed = Signal(object)
     model_state_changed = Signal(object)
     evidence_found = Signal(object)
+    prompt_prepared = Signal(object)
+    passages_found = Signal(object)
+    receipt_told = Signal(object)
     answer_grew = Signal(object)
     answer_finished = Signal(object)
     searched = Signal(object)
@@ -204,6 +218,18 @@ class EngineClient(QObject):
                 self._close_request(event, self.explained)
             case messages.AnswerFinished():
                 self._close_request(event, self.answer_finished)
+            case (
+                ReceiptsListed()
+                | ReceiptOpened()
+                | ReceiptsVerified()
+                | ReceiptRerun()
+                | ChangedSources()
+                | SourceCompared()
+                | Forgot()
+            ):
+                self._close_request(event, self.receipt_told)
+            case PassagesFound():
+                self._close_request(event, self.passages_found)
             case messages.PageOpened():
                 self._close_request(event, self.page_opened)
             case ModelsListed():
@@ -218,6 +244,8 @@ class EngineClient(QObject):
                 self.model_state_changed.emit(event)
             case messages.EvidenceFound():
                 self.evidence_found.emit(event)
+            case messages.PromptPrepared():
+                self.prompt_prepared.emit(event)
             case messages.AnswerGrew():
                 self.answer_grew.emit(event)
             case ModelProgress():

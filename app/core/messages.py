@@ -7,6 +7,7 @@ A request ends with exactly one of its final events or with `Failed`.
 from dataclasses import dataclass, field
 from typing import TypeAlias
 
+from app.core.evidence_messages import EVIDENCE_FINAL_EVENTS, EvidenceRequest
 from app.core.explanation import Explanation
 from app.core.model_messages import ModelRequest, ModelsListed
 from app.core.pages import Page, PageImage, Rect, Span
@@ -98,6 +99,9 @@ class Ask:
     """Yields `EvidenceFound`, `AnswerGrew`…, and ends with `AnswerFinished`. `model` "" means the chosen one.
 
     `passages` are the ids of the evidence to give, in this order, instead of what a search would find; None searches.
+    `found` are then the ids that a search had found when a person chose them: what is missing of them was dropped, what
+    is beyond them added. `pinned` are given in any case, first where there is a search. `searched` is what to search
+    for, "" for the question made standalone.
     With `evidence_only`, `PromptPrepared` comes in the place of the text if a model is installed.
     """
 
@@ -110,6 +114,9 @@ class Ask:
     evidence_only: bool = False
     no_model: bool = False
     passages: tuple[int, ...] | None = None
+    found: tuple[int, ...] = ()
+    pinned: tuple[int, ...] = ()
+    searched: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -206,10 +213,14 @@ class Explained:
 
 @dataclass(frozen=True, slots=True)
 class EvidenceFound:
-    """The passages that the model is given: number n is `evidence[n - 1]`. May be repeated, the last counts."""
+    """The passages that the model is given: number n is `evidence[n - 1]`. May be repeated, the last counts.
+
+    `searched` is the question made standalone, or the wording that was asked for.
+    """
 
     evidence: tuple[Hit, ...]
     retrieve_ms: float
+    searched: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -264,6 +275,7 @@ WindowRequest: TypeAlias = (
     | Ask
     | Stop
     | OpenPage
+    | EvidenceRequest
     | ReceiptRequest
     | ModelRequest
 )
@@ -278,5 +290,6 @@ FINAL_EVENTS = (
     AnswerFinished,
     PageOpened,
     ModelsListed,
+    *EVIDENCE_FINAL_EVENTS,
     *RECEIPT_FINAL_EVENTS,
 )

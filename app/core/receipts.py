@@ -58,7 +58,10 @@ class Try:
 
 @dataclass(frozen=True, slots=True)
 class Receipt:
-    """All that is needed to see later what an answer rested on, and to ask again."""
+    """All that is needed to see later what an answer rested on, and to ask again.
+
+    `dropped` are passages that were found, and that the person left out before the model was asked.
+    """
 
     created_ns: int
     question: str
@@ -77,6 +80,7 @@ class Receipt:
     retrieve_ms: float
     first_token_ms: float
     total_ms: float
+    dropped: tuple[Hit, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -220,7 +224,9 @@ def checked(entries: tuple[Entry, ...]) -> tuple[EntryCheck, ...]:
 
 def _contents(receipt: Receipt) -> dict[str, object]:
     """Return what a receipt holds of a person's and of documents' texts, by the name of the part."""
-    sources = {f"source {n}": _source(n, hit) for n, hit in enumerate(receipt.evidence, start=1)}
+    sources: dict[str, object] = {f"source {n}": _source(n, hit) for n, hit in enumerate(receipt.evidence, start=1)}
+    for n, hit in enumerate(receipt.dropped, start=1):
+        sources[f"dropped {n}"] = _source(n, hit) | {"dropped": True}
     tries = {
         f"try {n}": {"prompt": [asdict(message) for message in one.prompt], "text": one.text}
         for n, one in enumerate(receipt.tries, start=1)
@@ -255,6 +261,7 @@ def _source(n: int, hit: Hit) -> dict[str, object]:
         "title": hit.title,
         "headings": list(hit.headings),
         "earlier": hit.earlier,
+        "chosen": hit.chosen,
         "text": hit.text,
     }
 

@@ -22,12 +22,9 @@ from app.ui.turn_view import TurnView
 class AskedTurn:
     """A turn and what is known of it."""
 
-    question: str
+    ask: Ask
     view: TurnView
     request_id: int
-    earlier: tuple[Turn, ...]
-    filters: Filters
-    without_model: bool
     evidence: tuple[Hit, ...] = ()
     content: MarginContent = field(default_factory=MarginContent)
     answer: Answer | None = None
@@ -43,6 +40,7 @@ class Asking(QObject):
         passages_changed: the passages of the turn in the margin changed.
         turn_shown: the `TurnView` whose passages stand in the margin, None for none.
         source_wanted: the evidence number of a passage of the turn in the margin.
+        turn_answered: the `AskedTurn` that has an answer now.
     """
 
     answering_changed = Signal(bool)
@@ -50,6 +48,7 @@ class Asking(QObject):
     passages_changed = Signal()
     turn_shown = Signal(object)
     source_wanted = Signal(int)
+    turn_answered = Signal(object)
 
     def __init__(
         self, client: EngineClient, conversation: ConversationView, margin: MarginPanel, parent: QObject | None = None
@@ -61,6 +60,7 @@ class Asking(QObject):
         self._turns: list[AskedTurn] = []
         self._active: AskedTurn | None = None
         self._writing: AskedTurn | None = None
+        self._following: Ask | None = None
         self._has_model = True
         self._filters = Filters()
         self._left_out: tuple[bytes, ...] = ()
@@ -109,23 +109,40 @@ class Asking(QObject):
         """Return the conversation's last question and what came of it."""
         return self._turns[-1] if self._turns else None
 
-    def ask(self, question: str) -> None:
-        """Ask a question; nothing happens while an answer is written."""
-        if self._writing is not None:
-            return
+    def turns(self) -> tuple[AskedTurn, ...]:
+        """Return the conversation's questions, oldest first."""
+        return tuple(self._turns)
+
+    def ask_again(self, turn: AskedTurn) -> None:
+        """Ask a question once more as it was asked, of the library as it is now."""
+        self._ask_instead(replace(turn.ask, passages=None, found=(), no_model=not self._has_model))
+
+    def request_for(self, question: str) -> Ask:
+        """Return a question as it is asked in this conversation now."""
         earlier = tuple(
-            Turn(turn.question, turn.answer.text, tuple(hit.passage_id for hit in turn.answer.evidence))
+            Turn(turn.ask.question, turn.answer.text, tuple(hit.passage_id for hit in turn.answer.evidence))
             for turn in self._turns
             if turn.answer and turn.answer.text
         )
-        view = self._conversation.add_turn(question)
-        view.show_doing(self.tr("Looking through your documents…"))
         filters = replace(self._filters, without_paths=self._left_out)
-        request = self._client.request(Ask(question, turns=earlier, filters=filters, no_model=not self._has_model))
-        turn = AskedTurn(question, view, request, earlier, filters, without_model=not self._has_model)
+        return Ask(question, turns=earlier, filters=filters, no_model=not self._has_model)
+
+    def ask(self, question: str) -> None:
+        """Ask a question; nothing happens while an answer is written."""
+        self.send(self.request_for(question))
+
+    @Slot(object)
+    def send(self, ask: Ask) -> None:
+        """Ask what was prepared; nothing happens while an answer is written."""
+        if self._writing is not None:
+            return
+        view = self._conversation.add_turn(ask.question)
+        view.show_doing(self.tr("Looking through your documents…"))
+        turn = AskedTurn(ask, view, self._client.request(ask))
         view.mark_opened.connect(partial(self._open_mark, turn))
         view.mark_lifted.connect(partial(self._lift_mark, turn))
         view.remedy_chosen.connect(partial(self._remedy, turn))
+        view.searched.reworded.connect(partial(self._reword, turn))
         self._turns.append(turn)
         self._writing = turn
         self._activate(turn)
@@ -148,6 +165,7 @@ class Asking(QObject):
         """Begin a new conversation; an answer in hand is stopped."""
         self.stop()
         self._writing = None
+        self._following = None
         self._active = None
         self._turns = []
         self._conversation.clear()
@@ -164,6 +182,7 @@ class Asking(QObject):
         turn.evidence = event.message.evidence
         turn.content = evidence_content(turn.evidence)
         turn.title = self.tr("Passages")
+        self._show_searched(turn, event.message.searched)
         count = len(turn.evidence)
         turn.view.show_evidence(count)
         turn.view.show_doing(self._reading_words(count))
@@ -186,12 +205,13 @@ class Asking(QObject):
         turn.content = answer_content(answer)
         turn.title = self.tr("Sources") if answer.citations else self.tr("Nearest passages")
         turn.view.finish(answer, self._verdict(turn, answer), self._coverage(turn, answer))
-        if turn.without_model:
+        if turn.ask.no_model:
             turn.view.fail(
                 self.tr("No model is installed to write an answer. The nearest passages stand in the margin."),
                 self.tr("Get a model"),
             )
         self._end_writing(turn)
+        self.turn_answered.emit(turn)
 
     @Slot(object)
     def _on_request_failed(self, failure: Failure) -> None:
@@ -231,6 +251,9 @@ class Asking(QObject):
             self._writing = None
             self.answering_changed.emit(False)
         self._show_margin(turn)
+        following, self._following = self._following, None
+        if following is not None:
+            self.send(following)
 
     def _activate(self, turn: AskedTurn) -> None:
         if self._active is not turn:
@@ -254,9 +277,28 @@ class Asking(QObject):
         self._margin.lift(n)
         turn.view.answer_view.lift(n)
 
+    def _show_searched(self, turn: AskedTurn, searched: str) -> None:
+        """Say how a question of a conversation was taken: as a follow-up, in what words, or as a new topic."""
+        if searched and searched != turn.ask.question:
+            turn.view.searched.show_searched(searched)
+        elif searched and turn.ask.turns:
+            turn.view.searched.show_new_topic()
+
+    def _reword(self, turn: AskedTurn, searched: str) -> None:
+        """Ask a question again with other words to search for; nothing else of it changes."""
+        self._ask_instead(replace(turn.ask, searched=searched, passages=None, found=()))
+
+    def _ask_instead(self, ask: Ask) -> None:
+        """Ask this at once, or as soon as the answer in hand has stopped."""
+        if self._writing is None:
+            self.send(ask)
+        else:
+            self._following = ask
+            self.stop()
+
     def _remedy(self, turn: AskedTurn) -> None:
         if self._has_model:
-            self.ask(turn.question)
+            self.ask_again(turn)
         else:
             self.models_wanted.emit()
 
@@ -264,7 +306,7 @@ class Asking(QObject):
         return counted(passages, self.tr("Reading 1 passage…"), self.tr("Reading {n} passages…"))
 
     def _verdict(self, turn: AskedTurn, answer: Answer) -> str:
-        if answer.found or turn.without_model:
+        if answer.found or turn.ask.no_model:
             return ""
         if answer.stopped:
             return "" if answer.text else self.tr("Stopped")
@@ -279,7 +321,7 @@ class Asking(QObject):
         elif given:
             many = self.tr("the {n} nearest passages in the margin")
             parts.append(counted(given, self.tr("the nearest passage in the margin"), many))
-        only = filter_words(turn.filters)
+        only = filter_words(turn.ask.filters)
         if only:
             parts.append(only)
         elif self._status is not None:

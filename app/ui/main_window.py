@@ -2,7 +2,7 @@
 
 from PySide6.QtCore import QByteArray, Signal, Slot
 from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDragLeaveEvent, QDropEvent
-from PySide6.QtWidgets import QHBoxLayout, QMainWindow, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QMainWindow, QSizePolicy, QStackedWidget, QVBoxLayout, QWidget
 
 from app.client.engine_client import EngineClient
 from app.core.messages import StatusChanged
@@ -11,6 +11,7 @@ from app.ui.answer_view import AnswerView
 from app.ui.asking import Asking
 from app.ui.bars import Notices, UndoBar
 from app.ui.beside import Beside
+from app.ui.checking import Checking
 from app.ui.conversation_view import SIDE_PX, ConversationView
 from app.ui.documents_model import DocumentsModel
 from app.ui.drops import dropped_paths
@@ -68,8 +69,10 @@ class MainWindow(QMainWindow):
         self.next_step = NextStep(
             client, self.teaching, self.notices, self.shelving, has_samples=samples is not None, parent=self
         )
+        self.checking = Checking(client, look, icons, self.asking, self.question_box, self.page_panel)
         self._lay_out()
         self.narrowing = Narrowing(client, self.question_box, self.asking, self)
+        self.question_box.put_beside(self.checking.options)
         self.why_not = WhyNot(client, self.page_panel, self.asking, self)
         self.beside = Beside(self.conversation, self.margin, lambda: not self.panes.is_narrow, self)
         commands = self._commands()
@@ -124,7 +127,8 @@ class MainWindow(QMainWindow):
         self.conversation.look_pressed.connect(lambda: self.look_chosen.emit(following_look(self._look.choice)))
         self.conversation.help_pressed.connect(self.keys_overlay.toggle)
         self.question_box.question_asked.connect(self.next_step.reopen)
-        self.question_box.question_asked.connect(self.asking.ask)
+        self.checking.review_shown.connect(self._on_review_shown)
+        self.checking.source_wanted.connect(self.reading.open_passage)
         self.question_box.stop_pressed.connect(self.asking.stop)
         self.question_box.model_pressed.connect(self.models_dialog.show)
         self.asking.answering_changed.connect(self.question_box.set_answering)
@@ -195,6 +199,12 @@ class MainWindow(QMainWindow):
         if 0 <= position < len(numbers):
             self._open_source(numbers[position])
 
+    @Slot(bool)
+    def _on_review_shown(self, shown: bool) -> None:
+        """Show the evidence under review in place of the conversation, which stays as it is behind it."""
+        self.middle.setCurrentIndex(1 if shown else 0)
+        self.panes.make_way(wanted=shown)
+
     @Slot()
     def _show_steps(self) -> None:
         numbers = self.asking.passages()
@@ -210,7 +220,7 @@ class MainWindow(QMainWindow):
         self.reading.close()
         self.margin.lift(0)
         self.panes.show_page(shown=False)
-        self.question_box.take_focus()
+        self.checking.take_focus()
 
     def _start_conversation(self) -> None:
         self.asking.start_anew()
@@ -232,7 +242,7 @@ class MainWindow(QMainWindow):
             pass
         elif self.panes.page_is_open:
             self._close_page()
-        else:
+        elif not self.checking.reviewing.escape():
             self.question_box.take_focus()
 
     def _go_to_library(self) -> None:
@@ -255,7 +265,7 @@ class MainWindow(QMainWindow):
         if following is self.panes.library:
             self.library.take_focus()
         elif following is self.panes.middle:
-            self.question_box.take_focus()
+            self.checking.take_focus()
         elif self.panes.page_is_open:
             self.page_panel.take_focus()
         else:
@@ -276,6 +286,7 @@ class MainWindow(QMainWindow):
             Command(self.tr("Models"), "Ctrl+M", self.models_dialog.show),
             Command(self.tr("Search some documents only"), "Ctrl+Shift+F", self.narrowing.open_menu),
             Command(self.tr("Why a passage of the page was used, or not"), "Ctrl+Y", self.why_not.ask),
+            *self.checking.commands(),
             Command(self.tr("Next passage"), "Alt+Right", lambda: self._step_passage(1)),
             Command(self.tr("Previous passage"), "Alt+Left", lambda: self._step_passage(-1)),
             Command(self.tr("Larger page"), "Ctrl++", lambda: self.page_panel.zoom_by(ZOOM_STEP)),
@@ -310,7 +321,10 @@ class MainWindow(QMainWindow):
         row.addStretch(1)
         row.addWidget(asking, 1000)
         row.addStretch(1)
-        self.panes = Panes(self.library, self.rail, column_of(self.conversation, middled), self.margin, self.page_panel)
+        self.middle = QStackedWidget()
+        self.middle.addWidget(column_of(self.conversation, middled))
+        self.middle.addWidget(self.checking.panel)
+        self.panes = Panes(self.library, self.rail, self.middle, self.margin, self.page_panel)
         self.setCentralWidget(self.panes)
         self.question_box.take_focus()
 

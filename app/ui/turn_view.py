@@ -8,7 +8,9 @@ from PySide6.QtWidgets import QPushButton, QVBoxLayout, QWidget
 from app.core.types import Answer
 from app.ui.answer_layout import finished_layout, growing_layout
 from app.ui.answer_view import AnswerView
+from app.ui.changed_note import ChangedNote
 from app.ui.labels import PlainLabel
+from app.ui.searched_line import SearchedLine
 from app.ui.theme import Look
 
 GROWTH_INTERVAL_MS = 40  # 25 updates a second
@@ -38,10 +40,13 @@ class TurnView(QWidget):
         self._doing = ""
         self._began_s = time.monotonic()
         self._question = PlainLabel(question, "question", wraps=True, selectable=True)
+        self.searched = SearchedLine()
         self._status = PlainLabel("", "quiet", wraps=True)
         self._verdict = PlainLabel("", "amber", wraps=True)
         self.answer_view = AnswerView(look)
         self._coverage = PlainLabel("", "quiet", wraps=True, selectable=True)
+        self.changed = ChangedNote(look)
+        self.changed.height_changed.connect(self.text_changed)
         self._failure = PlainLabel("", "body", wraps=True)
         self._remedy = QPushButton()
         self._remedy.clicked.connect(self.remedy_chosen)
@@ -136,9 +141,10 @@ class TurnView(QWidget):
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(12)
-        for part in (self._question, self._status, self._verdict, self.answer_view, self._failure):
+        for part in (self._question, self.searched, self._status, self._verdict, self.answer_view, self._failure):
             column.addWidget(part)
         column.addWidget(self._remedy, 0, Qt.AlignmentFlag.AlignLeft)
         column.addWidget(self._coverage)
+        column.addWidget(self.changed)
         for part in (self._status, self._verdict, self.answer_view, self._failure, self._remedy, self._coverage):
             part.hide()

@@ -9,12 +9,18 @@ import pymupdf
 
 from app.config.paths import resources_dir
 from app.core import messages as m
+from app.core.evidence_messages import FindPassages, PassagesFound, PlacedPassage
 from app.core.explanation import Explanation
+from app.core.followup import standalone
 from app.core.model_messages import ListModels
 from app.core.models import ModelRole, ModelRow
 from app.core.pages import Block, BlockKind, Page, PageImage, Rect, Span
+from app.core.receipt_messages import ChangedSources, CompareSource, FindChangedSources, SourceCompared
+from app.core.receipts import SourceCheck
+from app.core.tallies import PromptTokens
 from app.core.types import (
     Answer,
+    ChatMessage,
     Citation,
     DocumentRow,
     DocumentState,
@@ -23,6 +29,7 @@ from app.core.types import (
     LibraryStatus,
     Reason,
     Scores,
+    SearchResult,
     Sentence,
 )
 from app.engine.wire import Connection, ConnectionClosed
@@ -46,6 +53,8 @@ class ScriptedEngine:
     state: m.ModelState = field(default_factory=lambda: m.ModelState("ready", "small", "CPU, 2 threads"))
     answer: Answer | None = None
     explanations: tuple[Explanation, ...] = ()
+    changed: tuple[SourceCheck, ...] = ()
+    compared: tuple[SourceCompared, ...] = ()
     answers: bool = True
     refusal: m.Failed | None = None
     starts: int = 0
@@ -102,15 +111,40 @@ class ScriptedEngine:
                 return [m.ModelsListed(self.models)]
             case m.AddFolder() | m.RemoveFolder():
                 return [m.Done()]
+            case m.Ask(evidence_only=True) if self.answer is not None:
+                return self._reviewed(request, self.answer)
+            case FindChangedSources():
+                return [ChangedSources(self.changed)]
+            case CompareSource():
+                return [one for one in self.compared if one.check.n == request.n]
+            case FindPassages():
+                hits = (hit for hit in self.answer.evidence if hit.page == request.page) if self.answer else ()
+                return [PassagesFound(tuple(PlacedPassage(hit) for hit in hits))]
+            case m.Search():
+                return [m.Searched(SearchResult(self.answer.evidence if self.answer else ()))]
             case m.Ask() if self.answers and self.answer is not None:
                 words = [m.AnswerGrew(word + " ") for word in self.answer.text.split(" ")]
-                return [m.EvidenceFound(self.answer.evidence, 12.0), *words, m.AnswerFinished(self.answer)]
+                searched = request.searched or standalone(request.question, request.turns)
+                found = m.EvidenceFound(self.answer.evidence, 12.0, searched)
+                return [found, *words, m.AnswerFinished(self.answer)]
             case m.Explain():
                 return [m.Explained(request.question, self.explanations)]
             case m.OpenPage():
                 return [opened_page(request, self.documents)]
             case _:
                 return []
+
+    def _reviewed(self, ask: m.Ask, answer: Answer) -> list[object]:
+        """Return the evidence that a question names, or all of the answer's, and a prompt of it."""
+        known = {hit.passage_id: hit for hit in answer.evidence}
+        evidence = tuple(known[n] for n in ask.passages if n in known) if ask.passages is not None else answer.evidence
+        tokens = PromptTokens(100, 0, tuple(len(hit.text) // 4 for hit in evidence), 12, 400, 4096)
+        prompt = (ChatMessage("system", "Rules."), ChatMessage("user", "\n".join(hit.text for hit in evidence)))
+        return [
+            m.EvidenceFound(evidence, 12.0, ask.searched or ask.question),
+            m.PromptPrepared(prompt, tokens),
+            m.AnswerFinished(answer),
+        ]
 
 
 def opened_page(request: m.OpenPage, documents: tuple[DocumentRow, ...]) -> m.PageOpened | m.Failed:

@@ -78,6 +78,37 @@ def test_a_follow_up_carries_the_turns_before(qtbot: QtBot, window: MainWindow, 
     assert third.turns == ()
 
 
+def test_a_follow_up_says_what_was_searched_for_and_can_be_reworded(
+    qtbot: QtBot, window: MainWindow, engine: ScriptedEngine
+) -> None:
+    ask(qtbot, window)
+    assert window.conversation.turns[0].searched.words == ""
+    ask(qtbot, window, "And who pays for it?")
+    line = window.conversation.turns[1].searched
+    assert line.words == f"Searched for: {QUESTION} And who pays for it?"
+
+    line.edit.click()
+    line.field.setText("who pays for repairs to the roof")
+    QTest.keyClick(line.field, Qt.Key.Key_Escape)
+    assert line.words.endswith("And who pays for it?")
+    line.edit.click()
+    line.field.setText("who pays for repairs to the roof")
+    QTest.keyClick(line.field, Qt.Key.Key_Return)
+    qtbot.waitUntil(lambda: len(window.conversation.turns) == 3 and not window.asking.is_answering)
+    again, before = (one for one in reversed(engine.requests(m.Ask)[-2:]))
+    assert isinstance(before, m.Ask)
+    assert again == replace(before, searched="who pays for repairs to the roof")
+    assert window.conversation.turns[2].searched.words == "Searched for: who pays for repairs to the roof"
+
+
+def test_a_question_that_leans_on_nothing_is_said_to_be_a_new_topic(
+    qtbot: QtBot, window: MainWindow, engine: ScriptedEngine
+) -> None:
+    ask(qtbot, window)
+    ask(qtbot, window, "Which glaze suits the gas kiln in Wexcombe best?")
+    assert window.conversation.turns[1].searched.words.startswith("Taken as a new topic")
+
+
 def test_what_is_not_found_is_said_with_the_nearest_passages(
     qtbot: QtBot, window: MainWindow, engine: ScriptedEngine
 ) -> None:
