@@ -10,6 +10,7 @@ import json
 from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass
 from enum import StrEnum
+from typing import Any
 
 from app.core.types import ChatMessage, Citation, Hit, Sentence, Turn
 
@@ -220,6 +221,21 @@ def checked(entries: tuple[Entry, ...]) -> tuple[EntryCheck, ...]:
         checks.append(EntryCheck(entry.id, kind, created_ns if isinstance(created_ns, int) else 0, problem, gone))
         previous = entry.hash
     return tuple(checks)
+
+
+def entry_record(entry: Entry) -> dict[str, Any]:
+    """Return a link as JSON for people and scripts: the chained body, and in place of commitments the texts."""
+    body: dict[str, Any] = json.loads(entry.body or "{}")
+    parts: dict[str, Any] = {part.name: json.loads(part.text) for part in entry.parts}
+    commitments: dict[str, Any] = body.get("parts", {})
+    return {
+        "id": entry.id,
+        "previous": entry.previous,
+        "hash": entry.hash,
+        **{name: value for name, value in body.items() if name != "parts"},
+        "parts": {name: parts.get(name) for name in commitments},
+        "commitments": commitments,
+    }
 
 
 def _contents(receipt: Receipt) -> dict[str, object]:

@@ -8,7 +8,7 @@ from PySide6.QtCore import QObject, Signal, Slot
 from app.client.engine_client import EngineClient, EngineDeath, Event, Failure
 from app.core.errors import NoModelInstalled
 from app.core.messages import AnswerFinished, AnswerGrew, Ask, EvidenceFound, ModelState, Stop
-from app.core.types import Answer, Filters, Hit, LibraryStatus, Turn
+from app.core.types import Answer, Filters, Hit, Turn
 from app.ui.card_content import MarginContent, answer_content, evidence_content
 from app.ui.chosen_filters import filter_words
 from app.ui.conversation_view import ConversationView
@@ -41,6 +41,9 @@ class Asking(QObject):
         turn_shown: the `TurnView` whose passages stand in the margin, None for none.
         source_wanted: the evidence number of a passage of the turn in the margin.
         turn_answered: the `AskedTurn` that has an answer now.
+        files_wanted: files of the library that an answer tells of, a `Shown`.
+        receipt_wanted: the id of the receipt that should be shown.
+        document_wanted: the id of a document that should be shown in the library.
     """
 
     answering_changed = Signal(bool)
@@ -49,6 +52,9 @@ class Asking(QObject):
     turn_shown = Signal(object)
     source_wanted = Signal(int)
     turn_answered = Signal(object)
+    files_wanted = Signal(object)
+    receipt_wanted = Signal(str)
+    document_wanted = Signal(int)
 
     def __init__(
         self, client: EngineClient, conversation: ConversationView, margin: MarginPanel, parent: QObject | None = None
@@ -64,7 +70,6 @@ class Asking(QObject):
         self._has_model = True
         self._filters = Filters()
         self._left_out: tuple[bytes, ...] = ()
-        self._status: LibraryStatus | None = None
         client.evidence_found.connect(self._on_evidence_found)
         client.answer_grew.connect(self._on_answer_grew)
         client.answer_finished.connect(self._on_answer_finished)
@@ -89,10 +94,6 @@ class Asking(QObject):
         evidence = self._active.evidence if self._active else ()
         return evidence[n - 1] if 1 <= n <= len(evidence) else None
 
-    def set_status(self, status: LibraryStatus) -> None:
-        """Know what a search covers."""
-        self._status = status
-
     def set_has_model(self, has_model: bool) -> None:
         """Know whether a model can write answers; without one, questions find passages only."""
         self._has_model = has_model
@@ -116,6 +117,12 @@ class Asking(QObject):
     def ask_again(self, turn: AskedTurn) -> None:
         """Ask a question once more as it was asked, of the library as it is now."""
         self._ask_instead(replace(turn.ask, passages=None, found=(), no_model=not self._has_model))
+
+    def open_receipt(self, turn: AskedTurn | None = None) -> None:
+        """Want the receipt of an answer, or of the one whose sources stand in the margin; not all leave one."""
+        turn = turn or self._active
+        if turn is not None and turn.answer is not None and turn.answer.receipt:
+            self.receipt_wanted.emit(turn.answer.receipt)
 
     def request_for(self, question: str) -> Ask:
         """Return a question as it is asked in this conversation now."""
@@ -142,6 +149,9 @@ class Asking(QObject):
         view.mark_opened.connect(partial(self._open_mark, turn))
         view.mark_lifted.connect(partial(self._lift_mark, turn))
         view.remedy_chosen.connect(partial(self._remedy, turn))
+        view.foot.files_wanted.connect(self.files_wanted)
+        view.foot.receipt_wanted.connect(partial(self.open_receipt, turn))
+        view.not_found.document_wanted.connect(self.document_wanted)
         view.searched.reworded.connect(partial(self._reword, turn))
         self._turns.append(turn)
         self._writing = turn
@@ -204,7 +214,8 @@ class Asking(QObject):
         turn.evidence = answer.evidence
         turn.content = answer_content(answer)
         turn.title = self.tr("Sources") if answer.citations else self.tr("Nearest passages")
-        turn.view.finish(answer, self._verdict(turn, answer), self._coverage(turn, answer))
+        only = filter_words(turn.ask.filters)
+        turn.view.finish(answer, self._verdict(turn, answer), self._rests_on(turn, answer), only)
         if turn.ask.no_model:
             turn.view.fail(
                 self.tr("No model is installed to write an answer. The nearest passages stand in the margin."),
@@ -312,7 +323,7 @@ class Asking(QObject):
             return "" if answer.text else self.tr("Stopped")
         return self.tr("Not found in your documents")
 
-    def _coverage(self, turn: AskedTurn, answer: Answer) -> str:
+    def _rests_on(self, turn: AskedTurn, answer: Answer) -> str:
         parts = [self.tr("Stopped")] if answer.stopped else []
         given = len(answer.evidence)
         if answer.citations:
@@ -322,15 +333,7 @@ class Asking(QObject):
             many = self.tr("the {n} nearest passages in the margin")
             parts.append(counted(given, self.tr("the nearest passage in the margin"), many))
         only = filter_words(turn.ask.filters)
-        if only:
+        if only and not self._verdict(turn, answer):
             parts.append(only)
-        elif self._status is not None:
-            searched = self.tr("1 document searched"), self.tr("{n} documents searched")
-            parts.append(counted(self._status.ready, *searched))
-        if self._status is not None:
-            if self._status.queued:
-                parts.append(self.tr("{n} still to be read").format(n=f"{self._status.queued:,}"))
-            if self._status.failed:
-                parts.append(self.tr("{n} could not be read").format(n=f"{self._status.failed:,}"))
         parts.append(self.tr("{n}\u00a0s").format(n=f"{answer.total_ms / 1000:.1f}"))
         return " · ".join(parts)

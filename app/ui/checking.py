@@ -1,6 +1,7 @@
 """What lets an answer be checked, before and after: built and wired to each other here. Window process."""
 
 from PySide6.QtCore import QObject, Signal, Slot
+from PySide6.QtWidgets import QWidget
 
 from app.client.engine_client import EngineClient
 from app.ui.adding import Adding
@@ -9,6 +10,7 @@ from app.ui.changed_sources import SourceWatch
 from app.ui.icons import Icons
 from app.ui.page_panel import PagePanel
 from app.ui.question_box import QuestionBox
+from app.ui.receipts import Receipts
 from app.ui.review_options import ReviewOptions
 from app.ui.review_panel import ReviewPanel
 from app.ui.reviewing import Reviewing
@@ -28,9 +30,16 @@ class Checking(QObject):
     source_wanted = Signal(object)
 
     def __init__(
-        self, client: EngineClient, look: Look, icons: Icons, asking: Asking, box: QuestionBox, page: PagePanel
+        self,
+        client: EngineClient,
+        look: Look,
+        icons: Icons,
+        asking: Asking,
+        box: QuestionBox,
+        page: PagePanel,
+        window: QWidget,
     ) -> None:
-        super().__init__(box)
+        super().__init__(window)
         self._asking = asking
         self._box = box
         self.panel = ReviewPanel(look, icons)
@@ -38,6 +47,7 @@ class Checking(QObject):
         self.reviewing = Reviewing(client, self.panel, self)
         self.adding = Adding(client, page, self)
         self.watch = SourceWatch(client, asking, self)
+        self.receipts = Receipts(client, look, window)
         box.question_asked.connect(self._on_question_asked)
         self.options.unpin_pressed.connect(self.reviewing.let_go_of_pins)
         self.reviewing.pins_changed.connect(self.options.show_pins)
@@ -48,6 +58,7 @@ class Checking(QObject):
         self.reviewing.question_returned.connect(self._on_question_returned)
         self.adding.passage_added.connect(self.reviewing.add)
         asking.turn_shown.connect(self.reviewing.forget)
+        asking.receipt_wanted.connect(self.receipts.open)
 
     def take_focus(self) -> None:
         """Give the keyboard to what is shown in the middle: the evidence under review, or the question."""
@@ -61,6 +72,7 @@ class Checking(QObject):
         return (
             Command(self.tr("Review the next question before it is answered"), "Ctrl+R", self.options.review.toggle),
             Command(self.tr("Review every question first, or no more"), "", self._toggle_always),
+            Command(self.tr("Receipt of the answer"), "Ctrl+Shift+R", self._asking.open_receipt),
             Command(self.tr("Add what is marked on the page to the evidence"), "Ctrl+E", self.adding.add),
         )
 

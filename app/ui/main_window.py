@@ -19,6 +19,7 @@ from app.ui.icons import Icons
 from app.ui.library_keeping import LibraryKeeping
 from app.ui.library_panel import LibraryPanel
 from app.ui.library_rail import LibraryRail
+from app.ui.library_tree import Shown
 from app.ui.margin_panel import MarginPanel
 from app.ui.models_dialog import ModelsDialog
 from app.ui.narrowing import Narrowing
@@ -69,7 +70,7 @@ class MainWindow(QMainWindow):
         self.next_step = NextStep(
             client, self.teaching, self.notices, self.shelving, has_samples=samples is not None, parent=self
         )
-        self.checking = Checking(client, look, icons, self.asking, self.question_box, self.page_panel)
+        self.checking = Checking(client, look, icons, self.asking, self.question_box, self.page_panel, self)
         self._lay_out()
         self.narrowing = Narrowing(client, self.question_box, self.asking, self)
         self.question_box.put_beside(self.checking.options)
@@ -136,6 +137,8 @@ class MainWindow(QMainWindow):
         self.asking.source_wanted.connect(self._open_source)
         self.asking.passages_changed.connect(self._show_steps)
         self.asking.turn_shown.connect(self.beside.follow)
+        self.asking.files_wanted.connect(self._show_files)
+        self.asking.document_wanted.connect(self._show_document)
         self.beside.turn_wanted.connect(self.asking.show_turn)
         self.panes.right_shown.connect(self.conversation.show_margin_state)
         self.margin.source_opened.connect(self._open_source)
@@ -160,7 +163,6 @@ class MainWindow(QMainWindow):
     def _on_status_shown(self, changed: StatusChanged) -> None:
         self._status = changed
         self.rail.show_status(changed)
-        self.asking.set_status(changed.status)
         self.next_step.set_status(changed)
 
     @Slot()
@@ -204,6 +206,16 @@ class MainWindow(QMainWindow):
         """Show the evidence under review in place of the conversation, which stays as it is behind it."""
         self.middle.setCurrentIndex(1 if shown else 0)
         self.panes.make_way(wanted=shown)
+
+    @Slot(object)
+    def _show_files(self, shown: Shown) -> None:
+        self.panes.fold_library(folded=False)
+        self.library.show_only(shown)
+
+    @Slot(int)
+    def _show_document(self, document_id: int) -> None:
+        self.panes.fold_library(folded=False)
+        self.library.show_document(document_id)
 
     @Slot()
     def _show_steps(self) -> None:

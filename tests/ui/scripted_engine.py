@@ -1,7 +1,7 @@
 """An engine that says what a test tells it to, over a real connection, about the real sample documents."""
 
 import threading
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -15,9 +15,20 @@ from app.core.followup import standalone
 from app.core.model_messages import ListModels
 from app.core.models import ModelRole, ModelRow
 from app.core.pages import Block, BlockKind, Page, PageImage, Rect, Span
-from app.core.receipt_messages import ChangedSources, CompareSource, FindChangedSources, SourceCompared
-from app.core.receipts import SourceCheck
-from app.core.tallies import PromptTokens
+from app.core.receipt_messages import (
+    ChangedSources,
+    CompareSource,
+    FindChangedSources,
+    OpenReceipt,
+    ReceiptOpened,
+    ReceiptRerun,
+    ReceiptsVerified,
+    RerunReceipt,
+    SourceCompared,
+    VerifyReceipts,
+)
+from app.core.receipts import Entry, EntryCheck, SourceCheck
+from app.core.tallies import Coverage, PromptTokens
 from app.core.types import (
     Answer,
     ChatMessage,
@@ -53,6 +64,8 @@ class ScriptedEngine:
     state: m.ModelState = field(default_factory=lambda: m.ModelState("ready", "small", "CPU, 2 threads"))
     answer: Answer | None = None
     explanations: tuple[Explanation, ...] = ()
+    entry: Entry | None = None
+    problem: str = ""
     changed: tuple[SourceCheck, ...] = ()
     compared: tuple[SourceCompared, ...] = ()
     answers: bool = True
@@ -113,6 +126,13 @@ class ScriptedEngine:
                 return [m.Done()]
             case m.Ask(evidence_only=True) if self.answer is not None:
                 return self._reviewed(request, self.answer)
+            case OpenReceipt() if self.entry is not None:
+                return [ReceiptOpened(self.entry)]
+            case VerifyReceipts():
+                checks = (EntryCheck("1", "answer", 1, self.problem), EntryCheck("2", "answer", 2))
+                return [ReceiptsVerified(checks, self.changed)]
+            case RerunReceipt():
+                return [m.AnswerGrew("It is "), ReceiptRerun(request.receipt, "It is another.", False, ("model",))]
             case FindChangedSources():
                 return [ChangedSources(self.changed)]
             case CompareSource():
@@ -323,7 +343,9 @@ def sample_answer() -> Answer:
 def not_found_answer() -> Answer:
     """Return the answer to a question that the sample library does not hold."""
     near = (lease_hit("7. Use", "twelve days a year.", 2, ("Lease of Unit 4", "7. Use")),)
-    return Answer("NOT FOUND", False, False, (), (), near, "2", "small", 12.0, 900.0, 2100.0, 400, 4)
+    answer = Answer("NOT FOUND", False, False, (), (), near, "2", "small", 12.0, 900.0, 2100.0, 400, 4)
+    unread = tuple(row for row in sample_documents() if row.path.endswith(b"insurance.pdf"))
+    return replace(answer, coverage=Coverage(5, 0, 2, 0, 1), unread=unread)
 
 
 def citation(n: int, hit: Hit, quote: str) -> Citation:
