@@ -58,7 +58,7 @@ class AnswerFoot(QWidget):
         self._rests = PlainLabel("", "quiet", wraps=True, selectable=True)
         self.receipt = _link(self.tr("Receipt"), self.tr("The record of this answer, to be checked (Ctrl+Shift+R)"))
         self.receipt.clicked.connect(lambda: self.receipt_wanted.emit())
-        self._library = FlowRow(8)
+        self._library = FlowRow(4)
         self.links: tuple[QPushButton, ...] = ()
         first = QHBoxLayout()
         first.setContentsMargins(0, 0, 0, 0)

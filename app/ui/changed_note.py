@@ -15,7 +15,8 @@ from app.ui.safe_text import SafeTextView, start_block
 from app.ui.sentences import counted, page_words, shown_name
 from app.ui.theme import Look
 
-BESIDE_FROM_PX = 520
+BESIDE_FROM_PX = 420
+TAB_PX = 24
 GONE, NEW = "gone", "new"
 
 
@@ -185,6 +186,7 @@ class DifferenceText(SafeTextView):
         self._text, self._kind = "", NEW
         self._spans: tuple[Span, ...] = ()
         self.setAccessibleName(name)
+        self.setTabStopDistance(TAB_PX)
         look.changed.connect(self._write)
 
     def marked(self) -> tuple[str, ...]:

@@ -6,6 +6,7 @@ from PySide6.QtCore import QObject, QTimer, Signal, Slot
 
 from app.client.engine_client import EngineClient, Event
 from app.core.receipt_messages import ChangedSources, CompareSource, FindChangedSources, SourceCompared
+from app.core.receipts import SourceCheck
 from app.ui.asking import AskedTurn, Asking
 
 SETTLED_MS = 400
@@ -25,7 +26,6 @@ class SourceWatch(QObject):
         super().__init__(parent)
         self._client = client
         self._asking = asking
-        self._known: set[str] = set()
         self._request_id = 0
         self._comparing: dict[int, AskedTurn] = {}
         self._settling = QTimer(self)
@@ -37,14 +37,14 @@ class SourceWatch(QObject):
         client.engine_started.connect(self._settling.start)
         asking.turn_answered.connect(self._on_turn_answered)
 
-    def _cited(self) -> dict[str, AskedTurn]:
-        """Return the turns whose answer cites something, by their receipts."""
-        return {turn.answer.receipt: turn for turn in self._asking.turns() if turn.answer and turn.answer.citations}
+    def _cited(self) -> tuple[AskedTurn, ...]:
+        """Return the turns whose answer left a receipt and cites something."""
+        turns = self._asking.turns()
+        return tuple(turn for turn in turns if turn.answer and turn.answer.receipt and turn.answer.citations)
 
     @Slot(object)
     def _on_turn_answered(self, turn: AskedTurn) -> None:
-        if turn.answer and turn.answer.receipt and turn.answer.receipt not in self._known:
-            self._known.add(turn.answer.receipt)
+        if turn.answer and turn.answer.receipt:
             note = turn.view.changed
             note.compare_wanted.connect(partial(self._compare, turn))
             note.again_wanted.connect(partial(self._asking.ask_again, turn))
@@ -53,7 +53,7 @@ class SourceWatch(QObject):
 
     @Slot()
     def _ask(self) -> None:
-        receipts = tuple(receipt for receipt in self._cited() if receipt)
+        receipts = tuple({turn.answer.receipt for turn in self._cited() if turn.answer})
         if receipts:
             self._request_id = self._client.request(FindChangedSources(receipts))
 
@@ -65,12 +65,16 @@ class SourceWatch(QObject):
     def _on_told(self, event: Event) -> None:
         match event.message:
             case ChangedSources(sources) if event.request_id == self._request_id:
-                for receipt, turn in self._cited().items():
-                    cited = {citation.n for citation in turn.answer.citations} if turn.answer else set[int]()
-                    turn.view.changed.show_checks(
-                        tuple(check for check in sources if check.receipt == receipt and check.n in cited)
-                    )
+                for turn in self._cited():
+                    turn.view.changed.show_checks(tuple(check for check in sources if _is_cited(check, turn)))
             case SourceCompared() as compared if event.request_id in self._comparing:
                 self._comparing.pop(event.request_id).view.changed.show_compared(compared)
             case _:
                 pass
+
+
+def _is_cited(check: SourceCheck, turn: AskedTurn) -> bool:
+    """Return whether a source is one that a turn's answer cites."""
+    answer = turn.answer
+    cited = {citation.n for citation in answer.citations} if answer else set[int]()
+    return answer is not None and check.receipt == answer.receipt and check.n in cited

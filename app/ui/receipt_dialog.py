@@ -33,6 +33,7 @@ class ReceiptDialog(QDialog):
         self.setModal(False)
         self.resize(680, 720)
         self._states: dict[int, PlainLabel] = {}
+        self._pressed: QWidget | None = None
         self._result = PlainLabel("", "title", wraps=True, selectable=True)
         self._again = PlainLabel("", "body", wraps=True, selectable=True)
         self.verify = QPushButton(self.tr("Verify"))
@@ -107,9 +108,14 @@ class ReceiptDialog(QDialog):
         self._again.show_text(text)
 
     def set_busy(self, busy: bool) -> None:
-        """Let nothing be begun while something goes on."""
+        """Let nothing be begun while something goes on; the keyboard stays with the button that was pressed."""
+        if busy:
+            self._pressed = self.focusWidget()
         for button in (self.verify, self.rerun):
             button.setEnabled(not busy)
+        if not busy and self._pressed is not None:
+            self._pressed.setFocus(Qt.FocusReason.OtherFocusReason)
+            self._pressed = None
 
     def _card(self, passage: ToldPassage) -> QFrame:
         card = QFrame()

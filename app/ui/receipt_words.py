@@ -11,6 +11,9 @@ from app.core.types import ChatMessage, Sentence
 from app.ui.sentences import counted, page_words, shown_name, translate
 
 
+DROPPED = "dropped"
+
+
 @dataclass(frozen=True, slots=True)
 class ToldPassage:
     """A passage of a receipt; `part` is "source" for one that was given, "dropped" for one that was left out."""
@@ -44,14 +47,13 @@ def told_receipt(entry: Entry) -> ToldReceipt:
     question: dict[str, Any] = parts.get("question", {})
     answer: dict[str, Any] = parts.get("answer", {})
     tries = [parts[name] for name in sorted(parts) if name.startswith("try ")]
+    passages = [_passage(name, parts[name]) for name in parts if name.startswith(("source ", f"{DROPPED} "))]
     return ToldReceipt(
         id=entry.id,
         question=question.get("question") or translate("receipts", "(erased)"),
         answer=answer.get("text", ""),
         facts=_facts(entry, body, question),
-        passages=tuple(
-            _passage(name, parts[name]) for name in sorted(parts) if name.startswith(("source ", "dropped "))
-        ),
+        passages=tuple(sorted(passages, key=lambda passage: (passage.part == DROPPED, passage.n))),
         prompts=tuple(tuple(ChatMessage(one["role"], one["content"]) for one in each["prompt"]) for each in tries),
         checks=_checks(answer),
     )

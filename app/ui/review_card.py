@@ -1,7 +1,7 @@
 """A card of the evidence before it is sent: a passage that can be dropped, pinned and moved. Window process."""
 
-from PySide6.QtCore import QPoint, Qt, Signal, Slot
-from PySide6.QtGui import QKeyEvent, QMouseEvent
+from PySide6.QtCore import QPoint, Qt, QTimer, Signal, Slot
+from PySide6.QtGui import QKeyEvent, QMouseEvent, QResizeEvent
 from PySide6.QtWidgets import QApplication, QFrame, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
 from app.core.types import Hit
@@ -93,7 +93,9 @@ class ReviewCard(QFrame):
             said = self.tr("Added by you.")
         elif self.hit.earlier and not pinned:
             said = self.tr("From an answer before this question.")
-        self._says.show_text(said if fits else self.tr("There is no room for it: it will not be given."))
+        self._says.show_text(
+            said if fits else self.tr("Will not be given: there is no room for it, or its file changed meanwhile.")
+        )
         self._says.setObjectName("quiet" if fits else "amberSmall")
         self._says.style().polish(self._says)
         self.up.setEnabled(n > 1)
@@ -102,6 +104,11 @@ class ReviewCard(QFrame):
         self.style().polish(self)
         self.setAccessibleName(self.tr("Passage {n} of {count}: {name}").format(n=n, count=count, name=self._name))
         self.setAccessibleDescription(" ".join((self._tokens.text(), self._says.text(), self.hit.text)))
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Ask for the height of the text at the new width, once the layout that brought it is done."""
+        super().resizeEvent(event)
+        QTimer.singleShot(0, self, self._settle)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Open, drop, pin or move the passage by a key."""
@@ -147,6 +154,13 @@ class ReviewCard(QFrame):
         self.setCursor(Qt.CursorShape.OpenHandCursor)
         if was_dragged:
             self.let_go.emit(place)
+
+    @Slot()
+    def _settle(self) -> None:
+        layout = self.layout()
+        if layout is not None:
+            layout.invalidate()
+        self.updateGeometry()
 
     @Slot(bool)
     def _offer_more(self, is_cut: bool) -> None:

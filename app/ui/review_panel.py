@@ -73,7 +73,7 @@ class ReviewPanel(QWidget):
         self.prompt.toggle.setChecked(False)
         self.show_reviewed(Reviewed(), ())
         self._none.show_text("")
-        self.tokens.show_waiting(self.tr("Looking through your documents…"))
+        self.tokens.begin(self.tr("Looking through your documents…"))
         self._scroll.verticalScrollBar().setValue(0)
         self.take_focus()
 

@@ -220,8 +220,13 @@ class Reviewing(QObject):
 
     @Slot(object)
     def _on_engine_died(self, death: EngineDeath) -> None:
-        if self._review is not None and self._request_id in death.lost:
-            self._request(self._review.ask)
+        review = self._review
+        if review is not None and self._request_id in death.lost:
+            self._request_id = 0
+            if review.found is None:
+                self._request(review.ask)
+            else:
+                self._change(review.hits)
 
     def _change(self, hits: tuple[Hit, ...]) -> None:
         """Take other evidence, and have its prompt counted."""

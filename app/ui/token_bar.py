@@ -33,9 +33,9 @@ class Part:
 
 
 def parts_of(tokens: PromptTokens) -> tuple[Part, ...]:
-    """Return the parts of a context in the order of the prompt; what is empty is left out."""
+    """Return the parts of a context in the order of the prompt."""
     used = tokens.instructions + tokens.conversation + sum(tokens.passages) + tokens.question + tokens.answer_room
-    parts = (
+    return (
         Part(translate("tokens", "Instructions"), Pattern.SolidPattern, False, (tokens.instructions,)),
         Part(translate("tokens", "Conversation"), Pattern.Dense4Pattern, False, (tokens.conversation,)),
         Part(translate("tokens", "Passages"), Pattern.SolidPattern, True, tokens.passages),
@@ -43,7 +43,6 @@ def parts_of(tokens: PromptTokens) -> tuple[Part, ...]:
         Part(translate("tokens", "Room for the answer"), Pattern.BDiagPattern, True, (tokens.answer_room,)),
         Part(translate("tokens", "Free"), Pattern.NoBrush, False, (max(tokens.context - used, 0),)),
     )
-    return tuple(part for part in parts if part.total)
 
 
 class TokenBar(QWidget):
@@ -67,16 +66,21 @@ class TokenBar(QWidget):
         """Return what is said above the bar."""
         return self._words.text()
 
+    def begin(self, words: str) -> None:
+        """Say what is going on before there is anything to count; bar and legend have their room already."""
+        self.show_tokens(PromptTokens(0, 0, (), 0, 0, 0))
+        self._words.setText(words)
+
     def show_waiting(self, words: str) -> None:
-        """Say that the parts are not counted yet; the bar keeps its place."""
+        """Say that the parts are not counted yet; those of before stay."""
         self._words.setText(words)
 
     def show_tokens(self, tokens: PromptTokens) -> None:
         """Show the parts of a prompt."""
         self.parts = parts_of(tokens)
-        used = sum(part.total for part in self.parts[:-1]) if self.parts[-1].pattern is Pattern.NoBrush else 0
+        used = sum(part.total for part in self.parts[:-1])
         words = self.tr("{used} of {context} tokens are taken, the room for the answer included.")
-        self._words.setText(words.format(used=f"{used or tokens.context:,}", context=f"{tokens.context:,}"))
+        self._words.setText(words.format(used=f"{used:,}", context=f"{tokens.context:,}"))
         self._bar.show_parts(self.parts, tokens.context)
         self._legend.show_widgets(tuple(_legend_entry(self._look, part) for part in self.parts))
         told = "; ".join(f"{part.words}: {part.total:,}" for part in self.parts)
@@ -109,7 +113,8 @@ class _Bar(QWidget):
         for part in self._parts:
             for tokens in part.tokens:
                 width = room * tokens / self._context
-                _draw(painter, theme, part, QRectF(left, 0.5, max(width - 1.5, 1), BAR_PX - 1))
+                if tokens:
+                    _draw(painter, theme, part, QRectF(left, 0.5, max(width - 1.5, 1), BAR_PX - 1))
                 left += width
         painter.end()
 

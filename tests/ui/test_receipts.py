@@ -24,6 +24,7 @@ from app.core.receipts import (
 from app.core.types import ChatMessage
 from app.ui.main_window import MainWindow
 from app.ui.receipt_dialog import ReceiptDialog
+from app.ui.receipt_words import told_receipt
 from tests.ui.acts import QUESTION, ask
 from tests.ui.scripted_engine import LEASE, ScriptedEngine, sample_answer
 
@@ -74,6 +75,24 @@ def dialog(qtbot: QtBot, window: MainWindow, engine: ScriptedEngine) -> ReceiptD
 
 def test_a_receipt_tells_what_became_of_each_file_that_was_given(dialog: ReceiptDialog) -> None:
     assert dialog.states() == {1: "changed since", 2: "unchanged", 3: "unchanged"}
+
+
+def test_a_receipt_tells_what_was_given_before_what_was_left_out_and_what_holds() -> None:
+    told = told_receipt(entry_of_sample_answer())
+    assert [(passage.part, passage.n) for passage in told.passages] == [
+        ("source", 1),
+        ("source", 2),
+        ("source", 3),
+        ("dropped", 1),
+    ]
+    assert [passage.origin for passage in told.passages[2:]] == [
+        "added by you",
+        "left out by you: the model was not given it",
+    ]
+    assert told.checks == (
+        "4 of 5 sentences rest on the passages they cite.",
+        "Not found in the sources: “Most landlords return it sooner.”",
+    )
 
 
 def test_verifying_says_in_words_what_came_of_it(qtbot: QtBot, engine: ScriptedEngine, dialog: ReceiptDialog) -> None:

@@ -54,6 +54,7 @@ def test_nothing_is_asked_before_the_person_says_so(
     assert [one.evidence_only for one in engine.requests(m.Ask) if isinstance(one, m.Ask)] == [True]
     assert [part.words for part in window.checking.panel.tokens.parts] == [
         "Instructions",
+        "Conversation",
         "Passages",
         "Question",
         "Room for the answer",
