@@ -10,7 +10,6 @@ from app.core.receipts import Entry, SourceState
 from app.core.types import ChatMessage, Sentence
 from app.ui.sentences import counted, page_words, shown_name, translate
 
-
 DROPPED = "dropped"
 
 
