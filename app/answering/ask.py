@@ -10,10 +10,11 @@ from typing import TypeVar
 from app.answering.draft import Draft, ms_since, receipt_of
 from app.answering.needs import AnswerLibrary, AnswerLimits, AnswerModel, Versions
 from app.core.child_messages import Generated, TokenText
+from app.core.chosen import beside_pinned, by_hand, dropped
 from app.core.citations import cited_sentences, resolve_citations
 from app.core.conversation import TURNS_TOLD, EarlierTurn, carried, earlier_turn
 from app.core.errors import QuestionTooLong, UsageWrong
-from app.core.evidence import EXCERPT_SHORTEST, choose_evidence, excerpt
+from app.core.evidence import EXCERPT_SHORTEST, excerpt
 from app.core.followup import standalone
 from app.core.found import (
     is_convincing,
@@ -49,6 +50,8 @@ class Answering:
         self._record = record
         self._limits = limits
         self._versions = versions
+        self._searched = ""
+        self._found: tuple[Hit, ...] = ()
 
     async def answer(
         self, ask: Ask, load: Callable[[], Coroutine[None, None, AnswerModel]], stopped: asyncio.Event
@@ -62,9 +65,10 @@ class Answering:
         """
         _check(ask.question)
         draft = await self._begin(replace(ask, question=_sendable(ask.question)), stopped)
+        by_a_person = ask.passages is not None
         if not stopped.is_set():
-            yield EvidenceFound(draft.evidence, draft.retrieve_ms)
-        if not ask.no_model and (ask.evidence_only or worth_asking(draft.evidence)):
+            yield EvidenceFound(draft.evidence, draft.retrieve_ms, draft.searched)
+        if not ask.no_model and (ask.evidence_only or by_a_person or worth_asking(draft.evidence)):
             draft.model = await _unless(stopped, load())
             if draft.model is None:
                 draft.generated = replace(draft.generated, reason="stopped")
@@ -72,7 +76,7 @@ class Answering:
                 announced = draft.evidence
                 draft.evidence = await self._fitting(draft, draft.model)
                 if draft.evidence != announced:
-                    yield EvidenceFound(draft.evidence, draft.retrieve_ms)
+                    yield EvidenceFound(draft.evidence, draft.retrieve_ms, draft.searched)
                 if ask.evidence_only:
                     yield PromptPrepared(draft.prompt, await self._counted(draft, draft.model))
                 else:
@@ -85,21 +89,32 @@ class Answering:
 
         A question that leans on nothing begins a new topic: it is asked without the conversation.
         """
-        draft = Draft(ask, time.perf_counter(), standalone(ask.question, ask.turns))
-        if draft.searched != ask.question:
+        alone = standalone(ask.question, ask.turns)
+        draft = Draft(ask, time.perf_counter(), ask.searched or alone)
+        if alone != ask.question:
             draft.turns = self._taken_apart(ask.turns)
         if ask.passages is not None:
-            given = self._library.passages(ask.passages)
-            draft.evidence = tuple(given[number] for number in ask.passages if number in given)
+            known = self._scored(draft, self._library.passages((*ask.passages, *ask.found)))
+            draft.evidence, draft.dropped = by_hand(ask, known), dropped(ask, known)
         else:
             search = self._library.search(draft.searched, HITS_WANTED, ask.filters)
             if (result := await _unless(stopped, search)) is None:
                 draft.generated = replace(draft.generated, reason="stopped")
             else:
-                earlier = carried(draft.turns)
-                draft.evidence = choose_evidence(result.hits, self._limits.evidence_tokens, earlier)
+                self._searched, self._found = draft.searched, result.hits
+                pins = self._library.passages(ask.pinned)
+                pinned = tuple(pins[number] for number in ask.pinned if number in pins)
+                budget, earlier = self._limits.evidence_tokens, carried(draft.turns)
+                draft.evidence = beside_pinned(pinned, result.hits, budget, earlier)
         draft.retrieve_ms = ms_since(draft.started)
         return draft
+
+    def _scored(self, draft: Draft, known: dict[int, Hit]) -> dict[int, Hit]:
+        """Return passages as the last search had them, if that was for the same words, or the conversation has them."""
+        same = self._found if draft.searched == self._searched else ()
+        scored = {hit.passage_id: replace(hit, earlier=True) for hit in carried(draft.turns)}
+        scored |= {hit.passage_id: hit for hit in same}
+        return {number: scored.get(number, hit) for number, hit in known.items()}
 
     def _taken_apart(self, turns: tuple[Turn, ...]) -> tuple[EarlierTurn, ...]:
         recent = turns[-TURNS_TOLD:]

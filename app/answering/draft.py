@@ -24,6 +24,7 @@ class Draft:
     searched: str
     turns: tuple[EarlierTurn, ...] = ()
     evidence: tuple[Hit, ...] = ()
+    dropped: tuple[Hit, ...] = ()
     retrieve_ms: float = 0.0
     model: AnswerModel | None = None
     second_try: bool = False
@@ -59,6 +60,7 @@ def receipt_of(
         searched=draft.searched,
         conversation=draft.told,
         evidence=draft.evidence,
+        dropped=draft.dropped,
         tries=draft.tries,
         model=used,
         settings=settings,

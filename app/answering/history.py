@@ -107,16 +107,27 @@ class History:
         parts = self.database.read("SELECT name, salt, text FROM parts WHERE receipt = ?", (rows[0][0],))
         return Entry(*rows[0], parts=tuple(Part(*part) for part in parts))
 
-    def sources(self) -> Iterator[tuple[str, dict[str, object]]]:
-        """Yield each receipt's id with each of its passages, oldest first, as far as they were not erased."""
+    def sources(
+        self, receipts: tuple[str, ...] = (), *, dropped: bool = False
+    ) -> Iterator[tuple[str, dict[str, object]]]:
+        """Yield each receipt's id with each of its passages, oldest first, as far as they were not erased.
+
+        Of `receipts` only, unless none is named. With `dropped`, those that a person left out before the model was
+        asked are among them.
+        """
+        wanted = (not receipts, json.dumps(receipts))
         rows = self.database.read(
-            "SELECT p.receipt, p.text FROM parts p JOIN receipts r ON r.id = p.receipt WHERE p.name GLOB 'source *'"
-            " ORDER BY r.number"
+            "SELECT p.receipt, p.text FROM parts p JOIN receipts r ON r.id = p.receipt"
+            " WHERE (p.name GLOB 'source *' OR (? AND p.name GLOB 'dropped *'))"
+            " AND (? OR p.receipt IN (SELECT value FROM json_each(?))) ORDER BY r.number",
+            (dropped, *wanted),
         )
         for identity, text in rows:
             yield identity, json.loads(text)
         for identity, body in self.database.read(
-            "SELECT id, body FROM receipts WHERE body <> '' AND id NOT IN (SELECT receipt FROM parts) ORDER BY number"
+            "SELECT id, body FROM receipts WHERE body <> '' AND id NOT IN (SELECT receipt FROM parts)"
+            " AND (? OR id IN (SELECT value FROM json_each(?))) ORDER BY number",
+            wanted,
         ):
             for source in json.loads(body).get("sources", ()):
                 yield identity, source
@@ -125,16 +136,20 @@ class History:
         """Erase the texts of every receipt that was given a passage which `is_of` says yes to; return how many.
 
         What may hold that passage's words goes: the passages themselves, the prompts, the answer, the conversation. The
-        question stays, which the person wrote. A link at the end of the chain says what was erased.
+        question stays, which the person wrote. Of a passage that the person dropped, nothing but itself holds them. A
+        link at the end of the chain says what was erased.
         """
         erased: dict[str, tuple[str, ...]] = {}
         given: dict[str, set[str]] = {}
-        for identity, source in self.sources():
+        for identity, source in self.sources(dropped=True):
             if is_of(source):
-                given.setdefault(identity, set()).add(f"source {source['n']}")
+                kind = "dropped" if source.get("dropped") else "source"
+                given.setdefault(identity, set()).add(f"{kind} {source['n']}")
         for identity, sources in given.items():
             names = {part.name for part in self.entry(identity).parts}
-            hit = sources | {"answer", "conversation"} | {name for name in names if name.startswith("try ")}
+            hit = set(sources)
+            if any(name.startswith("source ") for name in sources):
+                hit |= {"answer", "conversation"} | {name for name in names if name.startswith("try ")}
             erased[identity] = tuple(sorted(names & hit)) if names else (OLD_BODY,)
         if erased:
             self._erase_parts(erased)

@@ -20,7 +20,7 @@ from app.core.receipt_messages import (
     RerunReceipt,
     VerifyReceipts,
 )
-from app.core.receipts import Entry, EntryCheck, ReceiptRow, SourceCheck, SourceState
+from app.core.receipts import EntryCheck, ReceiptRow, SourceCheck, SourceState, entry_record
 
 if TYPE_CHECKING:
     from app.engine.session import Session
@@ -85,22 +85,6 @@ def row_line(row: ReceiptRow) -> str:
     question = " ".join(plain(row.question).split()) or "(erased)"
     marks = ["" if row.found else "not found", "texts erased" if row.is_erased else ""]
     return "  ".join(part for part in (row.id, str(moment(row.created_ns)), question, *marks) if part)
-
-
-def entry_record(entry: Entry) -> dict[str, Json]:
-    """Return what `receipts show --json` prints: the chained body, and in place of commitments the texts."""
-    body: dict[str, Json] = json.loads(entry.body or "{}")
-    parts: dict[str, Json] = {part.name: json.loads(part.text) for part in entry.parts}
-    committed = body.get("parts")
-    commitments = committed if isinstance(committed, dict) else {}
-    return {
-        "id": entry.id,
-        "previous": entry.previous,
-        "hash": entry.hash,
-        **{name: value for name, value in body.items() if name != "parts"},
-        "parts": {name: parts.get(name) for name in commitments},
-        "commitments": commitments,
-    }
 
 
 def verified_record(verified: ReceiptsVerified) -> dict[str, Json]:

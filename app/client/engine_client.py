@@ -17,8 +17,10 @@ from PySide6.QtCore import QObject, Qt, Signal, SignalInstance, Slot
 from app.core import messages
 from app.core.conversation_messages import ConversationOpened, ConversationsListed
 from app.core.errors import AppError, error_from_facts
+from app.core.evidence_messages import PassagesFound
 from app.core.model_messages import ModelProgress, ModelsListed
 from app.core.password_messages import PasswordKept
+from app.core.receipt_messages import RECEIPT_FINAL_EVENTS
 from app.engine.wire import Connection, ConnectionClosed, FrameInvalid, Received
 
 log = logging.getLogger(__name__)
@@ -76,6 +78,7 @@ class EngineClient(QObject):
         engine_started: an engine is running and receives what was requested so far.
         engine_died: an `EngineDeath`.
         request_failed: a `Failure`.
+        receipt_told: an `Event` with the last message about a receipt.
         All others: an `Event` with the message that the name says.
     """
 
@@ -89,6 +92,9 @@ class EngineClient(QObject):
     documents_listed = Signal(object)
     model_state_changed = Signal(object)
     evidence_found = Signal(object)
+    prompt_prepared = Signal(object)
+    passages_found = Signal(object)
+    receipt_told = Signal(object)
     answer_grew = Signal(object)
     answer_finished = Signal(object)
     searched = Signal(object)
@@ -114,6 +120,27 @@ class EngineClient(QObject):
         self._connection: Connection | None = None
         self._closing = threading.Event()
         self._listener: threading.Thread | None = None
+        self._signals: dict[type, SignalInstance] = {
+            messages.Done: self.request_done,
+            messages.DocumentsListed: self.documents_listed,
+            messages.Searched: self.searched,
+            messages.Explained: self.explained,
+            messages.AnswerFinished: self.answer_finished,
+            messages.PageOpened: self.page_opened,
+            messages.StatusChanged: self.status_changed,
+            messages.DamageFound: self.damage_found,
+            messages.DocumentsChanged: self.documents_changed,
+            messages.ModelState: self.model_state_changed,
+            messages.EvidenceFound: self.evidence_found,
+            messages.PromptPrepared: self.prompt_prepared,
+            messages.AnswerGrew: self.answer_grew,
+            PassagesFound: self.passages_found,
+            ModelsListed: self.models_listed,
+            ModelProgress: self.model_progress,
+            ConversationsListed: self.conversations_listed,
+            ConversationOpened: self.conversation_opened,
+            PasswordKept: self.password_kept,
+        }
         self._arrived.connect(self._on_arrived, Qt.ConnectionType.QueuedConnection)
         self._began.connect(self.engine_started, Qt.ConnectionType.QueuedConnection)
         self._ended.connect(self._on_ended, Qt.ConnectionType.QueuedConnection)
@@ -196,45 +223,17 @@ class EngineClient(QObject):
 
     @Slot(object)
     def _on_arrived(self, event: Event) -> None:
-        match event.message:
-            case messages.Failed(error=name, facts=facts):
-                self._on_failed(event.request_id, name, facts)
-            case messages.Done():
-                self._close_request(event, self.request_done)
-            case messages.DocumentsListed():
-                self._close_request(event, self.documents_listed)
-            case messages.Searched():
-                self._close_request(event, self.searched)
-            case messages.Explained():
-                self._close_request(event, self.explained)
-            case messages.AnswerFinished():
-                self._close_request(event, self.answer_finished)
-            case messages.PageOpened():
-                self._close_request(event, self.page_opened)
-            case ModelsListed():
-                self._close_request(event, self.models_listed)
-            case ConversationsListed():
-                self._close_request(event, self.conversations_listed)
-            case ConversationOpened():
-                self._close_request(event, self.conversation_opened)
-            case PasswordKept():
-                self._close_request(event, self.password_kept)
-            case messages.StatusChanged():
-                self.status_changed.emit(event)
-            case messages.DamageFound():
-                self.damage_found.emit(event)
-            case messages.DocumentsChanged():
-                self.documents_changed.emit(event)
-            case messages.ModelState():
-                self.model_state_changed.emit(event)
-            case messages.EvidenceFound():
-                self.evidence_found.emit(event)
-            case messages.AnswerGrew():
-                self.answer_grew.emit(event)
-            case ModelProgress():
-                self.model_progress.emit(event)
-            case _:
-                raise TypeError(f"the engine may not send {type(event.message).__name__}")
+        message = event.message
+        if isinstance(message, messages.FINAL_EVENTS):
+            self._open.pop(event.request_id, None)
+        if isinstance(message, messages.Failed):
+            self._on_failed(event.request_id, message.error, message.facts)
+        elif isinstance(message, RECEIPT_FINAL_EVENTS):
+            self.receipt_told.emit(event)
+        elif type(message) in self._signals:
+            self._signals[type(message)].emit(event)
+        else:
+            raise TypeError(f"the engine may not send {type(message).__name__}")
 
     @Slot(object)
     def _on_ended(self, end: "_End") -> None:
@@ -243,14 +242,9 @@ class EngineClient(QObject):
             del self._open[request_id]
         self.engine_died.emit(EngineDeath(end.restarting, lost, end.refusal))
 
-    def _close_request(self, event: Event, signal: SignalInstance) -> None:
-        self._open.pop(event.request_id, None)
-        signal.emit(event)
-
     def _on_failed(self, request_id: int, name: str, facts: dict[str, str]) -> None:
         if not name:
             log.error("the engine failed in request %s: %s", request_id, facts.get("traceback", ""))
-        self._open.pop(request_id, None)
         self.request_failed.emit(Failure(request_id, error_from_facts(name, facts)))
 
 

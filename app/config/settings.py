@@ -16,7 +16,7 @@ class Settings:
     """Every setting with its default.
 
     `theme` is "system", "light" or "dark". `model` "" means the best that is installed. `window_geometry` and
-    `splitter_state` are Qt's own, in hexadecimal.
+    `splitter_state` are Qt's own, in hexadecimal. With `review_always` every prompt is shown before it is sent.
     """
 
     theme: str = "system"
@@ -25,6 +25,7 @@ class Settings:
     answer_tokens: int = 400
     window_geometry: str = ""
     splitter_state: str = ""
+    review_always: bool = False
 
 
 def load_settings(path: Path) -> Settings:

@@ -160,7 +160,8 @@ class Twin:
 class Hit:
     """A passage that a search found, with everything needed to show and to open it, and the twins folded into it.
 
-    `earlier` marks one that is given to the model only because an answer before it in the conversation cites it.
+    `earlier` marks one that is given to the model only because an answer before it in the conversation cites it, and
+    `chosen` is "pinned" or "added" for one that a person had given to the model.
     """
 
     passage_id: int
@@ -177,6 +178,7 @@ class Hit:
     scores: Scores
     twins: tuple[Twin, ...] = ()
     earlier: bool = False
+    chosen: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -57,8 +57,8 @@ class Archive:
                 return ReceiptOpened(self._history.entry(identity))
             case VerifyReceipts(identity):
                 return await self._verified(identity)
-            case FindChangedSources():
-                return ChangedSources(changed_sources(self._history.sources(), self._digest_at))
+            case FindChangedSources(receipts):
+                return ChangedSources(changed_sources(self._history.sources(receipts), self._digest_at))
 
     async def rerun(
         self, request: RerunReceipt, writes: asyncio.Lock, load: Load

@@ -61,7 +61,7 @@ class Asking:
             if writes or ask.model:
                 raise
             ask, choice = replace(ask, no_model=True), ModelChoice("", b"")  # the evidence needs no model
-        number = self._kept(ask) if ask.conversation else 0
+        number = self._kept(ask) if ask.conversation and not ask.evidence_only else 0
         stopped = self._answers[request_id] = asyncio.Event()
         try:
             async with nullcontext() if ask.no_model else _turn(self._writing, stopped):

@@ -17,6 +17,7 @@ from app.config.settings import Settings
 from app.core import messages
 from app.core.conversation_messages import DeleteConversation, ListConversations, OpenConversation, RenameConversation
 from app.core.errors import AppError, NoModelInstalled
+from app.core.evidence_messages import FindPassages
 from app.core.messages import StatusChanged
 from app.core.model_messages import (
     AddModel,
@@ -30,6 +31,7 @@ from app.core.model_messages import (
 from app.core.models import ModelRole
 from app.core.password_messages import ForgetPassword, GivePassword
 from app.core.receipt_messages import (
+    CompareSource,
     FindChangedSources,
     Forget,
     ListReceipts,
@@ -42,10 +44,12 @@ from app.core.types import DocumentRow, FolderRules, LibraryStatus
 from app.engine.answer_ports import SearchedLibrary, package_versions
 from app.engine.archive import Archive
 from app.engine.asking import Asking
+from app.engine.comparing import compare_source
 from app.engine.conversing import converse
 from app.engine.explaining import explain_page
 from app.engine.forgetting import forget
 from app.engine.pages import open_page
+from app.engine.placing import find_passages
 from app.engine.readers import Reader
 from app.engine.search_thread import SearchThread
 from app.engine.searching import Searching
@@ -203,10 +207,14 @@ class Engine:
                 return await self._asking.ask(request_id, message)
             case messages.OpenPage():
                 return await open_page(message, self._catalog, self._drawer)
+            case FindPassages():
+                return await find_passages(message, self._catalog, self._drawer)
             case ListReceipts() | OpenReceipt() | VerifyReceipts() | FindChangedSources():
                 return await self._archive.result(message)
             case ListConversations() | OpenConversation() | RenameConversation() | DeleteConversation():
                 return converse(message, self._conversations)
+            case CompareSource():
+                return await compare_source(message, self._history, self._catalog, self._search)
             case Forget(path):
                 path = os.path.realpath(path)
                 async with self._unlocking.leaving(path):

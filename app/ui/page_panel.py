@@ -30,6 +30,7 @@ class PagePanel(QWidget):
         scale_wanted: the pixels per point at which the page should be drawn again.
         page_shown: the `PageOpened` that is shown now.
         why_pressed: the person asks why a passage was used or not.
+        add_pressed: what is marked should come into the evidence.
     """
 
     closed = Signal()
@@ -38,6 +39,7 @@ class PagePanel(QWidget):
     scale_wanted = Signal(float)
     page_shown = Signal(object)
     why_pressed = Signal()
+    add_pressed = Signal()
 
     def __init__(self, look: Look, icons: Icons, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -61,6 +63,7 @@ class PagePanel(QWidget):
         self._says.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self._stack = QStackedWidget()
         self._lay_out(icons)
+        self.picking.add_wanted.connect(self.add_pressed)
         self.drawn.scale_wanted.connect(self._on_scale_wanted)
         self.drawn.page_turned.connect(self._on_page_turned)
 
@@ -116,6 +119,10 @@ class PagePanel(QWidget):
         self.picking.can_ask = offered
         if self.why_bar.isHidden():
             self.why_bar.figures.setChecked(self.height() >= FIGURES_FROM_PX)
+
+    def say_of_adding(self, words: str) -> None:
+        """Say what adding to the evidence does or did, "" to offer it."""
+        self._add.setText(words or self.tr("Add to the evidence"))
 
     def show_failure(self, words: str) -> None:
         """Say in place why there is no page."""
@@ -246,9 +253,16 @@ class PagePanel(QWidget):
         self._why.setToolTip(self.tr("Why the passages of this page were used for the last question, or not (Ctrl+Y)"))
         self._why.setAccessibleDescription(self._why.toolTip())
         self._why.clicked.connect(self.why_pressed)
+        self._add = QPushButton()
+        self._add.setObjectName("link")
+        self._add.setToolTip(self.tr("Gives what is marked on the page to the model too (Ctrl+E)"))
+        self._add.setAccessibleDescription(self._add.toolTip())
+        self._add.clicked.connect(self.add_pressed)
+        self.say_of_adding("")
         row.addWidget(self._previous)
         row.addStretch(1)
         row.addWidget(self._why)
+        row.addWidget(self._add)
         row.addStretch(1)
         row.addWidget(self._next)
         return footer

@@ -15,10 +15,12 @@ class PagePicking(QObject):
     Signals:
         picked: the place that was clicked: a `QPointF` on the drawn page, in points, or a `Span` of the page's text.
         why_wanted: the same, because the person asks about it.
+        add_wanted: what is marked should come into the evidence.
     """
 
     picked = Signal(object)
     why_wanted = Signal(object)
+    add_wanted = Signal()
 
     def __init__(self, drawn: PageView, text: PageTextView, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -42,7 +44,7 @@ class PagePicking(QObject):
         if isinstance(event, QMouseEvent) and event.type() == QEvent.Type.MouseButtonRelease:
             if event.button() == Qt.MouseButton.LeftButton and self.selected_span() is None:
                 self.picked.emit(self._place_at(watched, event.position().toPoint()))
-        elif isinstance(event, QContextMenuEvent) and self.can_ask:
+        elif isinstance(event, QContextMenuEvent):
             self._open_menu(watched, event)
             return True
         return super().eventFilter(watched, event)
@@ -54,8 +56,11 @@ class PagePicking(QObject):
         place = (self.selected_span() if on_text else None) or self._place_at(watched, event.pos())
         action = QAction(self.tr("Why was this not used?"), menu)
         action.triggered.connect(lambda: self.why_wanted.emit(place))
+        action.setEnabled(self.can_ask)
+        adding = QAction(self.tr("Add to the evidence"), menu)
+        adding.triggered.connect(self.add_wanted)
         menu.addSeparator()
-        menu.addAction(action)
+        menu.addActions([adding, action])
         menu.popup(event.globalPos())
 
     def _place_at(self, watched: QObject, place: QPoint) -> object:
