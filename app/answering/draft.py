@@ -8,8 +8,8 @@ from app.answering.needs import AnswerModel
 from app.core.child_messages import Generated
 from app.core.conversation import EarlierTurn, told
 from app.core.messages import Ask
-from app.core.prompt import build_prompt
-from app.core.receipts import Receipt, Try, UsedModel, WritingSettings
+from app.core.prompt import CHECK, REMINDER, build_prompt
+from app.core.receipts import Check, Receipt, Try, UsedModel, WritingSettings
 from app.core.types import Answer, ChatMessage, Hit, Turn
 
 NOTHING_GENERATED = Generated("end", 0, 0, 0.0, 0.0)
@@ -26,7 +26,8 @@ class Draft:
     evidence: tuple[Hit, ...] = ()
     retrieve_ms: float = 0.0
     model: AnswerModel | None = None
-    second_try: bool = False
+    check: Check | None = None
+    reminder: str = REMINDER
     text: str = ""
     first_token_ms: float = 0.0
     generated: Generated = NOTHING_GENERATED
@@ -40,7 +41,12 @@ class Draft:
     @property
     def prompt(self) -> tuple[ChatMessage, ...]:
         """Return the messages that the model is sent."""
-        return build_prompt(self.ask.question, self.evidence, self.told, second_try=self.second_try)
+        return build_prompt(self.ask.question, self.evidence, self.told, self.reminder)
+
+    @property
+    def check_prompt(self) -> tuple[ChatMessage, ...]:
+        """Return the messages that the model is asked with whether the evidence holds the answer."""
+        return build_prompt(self.ask.question, self.evidence, self.told, CHECK)
 
     @property
     def attempt(self) -> Try:
@@ -59,6 +65,7 @@ def receipt_of(
         searched=draft.searched,
         conversation=draft.told,
         evidence=draft.evidence,
+        check=draft.check,
         tries=draft.tries,
         model=used,
         settings=settings,

@@ -133,7 +133,7 @@ class History:
                 given.setdefault(identity, set()).add(f"source {source['n']}")
         for identity, sources in given.items():
             names = {part.name for part in self.entry(identity).parts}
-            hit = sources | {"answer", "conversation"} | {name for name in names if name.startswith("try ")}
+            hit = sources | {"answer", "conversation", "check"} | {name for name in names if name.startswith("try ")}
             erased[identity] = tuple(sorted(names & hit)) if names else (OLD_BODY,)
         if erased:
             self._erase_parts(erased)

@@ -79,6 +79,7 @@ class ReceiptRerun:
     text: str
     is_same: bool
     differences: tuple[str, ...]
+    stopped: bool = False
 
 
 @dataclass(frozen=True, slots=True)
