@@ -207,7 +207,8 @@ class Answering:
     async def _finished(self, draft: Draft) -> Answer:
         stopped = draft.generated.reason == "stopped"
         text = draft.text.strip()
-        sentences = cited_sentences(text, draft.evidence, split_sentences, draft.ask.question)
+        is_cut = draft.generated.reason != "end"
+        sentences = cited_sentences(text, draft.evidence, split_sentences, draft.ask.question, is_cut=is_cut)
         found = not is_refusal(text) and rests_on_evidence(sentences)
         if not found and not stopped:
             sentences = ()
@@ -226,6 +227,7 @@ class Answering:
             prompt_tokens=draft.generated.prompt_tokens,
             answer_tokens=draft.generated.answer_tokens,
             searched=draft.searched,
+            ended=draft.ended,
             coverage=self._library.coverage(),
             unread=() if found else likely_holders(draft.ask.question, draft.evidence, self._library.unread()),
         )

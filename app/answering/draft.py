@@ -44,6 +44,13 @@ class Draft:
         return build_prompt(self.ask.question, self.evidence, self.told, self.reminder)
 
     @property
+    def ended(self) -> str:
+        """Return why no more was written, as `Answer` says it."""
+        if not self.tries and self.check is not None and self.check.is_doubted:
+            return "doubt"
+        return "nothing" if self.tries and self.generated.reason == "end" and not self.text else self.generated.reason
+
+    @property
     def check_prompt(self) -> tuple[ChatMessage, ...]:
         """Return the messages that the model is asked with whether the evidence holds the answer."""
         return build_prompt(self.ask.question, self.evidence, self.told, CHECK)

@@ -95,20 +95,23 @@ def support_score(sentence: str, text: str, question: str = "") -> float:
     return share
 
 
-def missing_parts(sentence: str, text: str) -> tuple[str, ...]:
+def missing_parts(sentence: str, text: str, *, is_cut: bool = False) -> tuple[str, ...]:
     """Return the figures and names of a sentence that do not stand in a text, as the sentence writes them."""
-    return (*missing_figures(sentence, text), *missing_names(sentence, text))
+    return (*missing_figures(sentence, text), *missing_names(sentence, text, is_cut=is_cut))
 
 
-def missing_names(sentence: str, text: str) -> tuple[str, ...]:
+def missing_names(sentence: str, text: str, *, is_cut: bool = False) -> tuple[str, ...]:
     """Return the names of a sentence that do not stand in a text; names are words with a capital inside a sentence.
 
-    The first word of a sentence counts unless it is a usual one there: nothing else tells `Goethe` from `Tenants`.
+    The first word of a sentence counts unless it is a usual one there: nothing else tells `Goethe` from `Tenants`. Of a
+    sentence that `is_cut` off, a name at the end must stand there as it is, not in another form.
     """
     known = {part for word in words_of(text) for part in _name_parts(word)}
     missing: list[str] = []
     for name in _names(sentence):
-        if not all(_is_known(part, known) for word in name for part in _name_parts(_folded(word))):
+        parts = [part for word in name for part in _name_parts(_folded(word))]
+        is_last = is_cut and sentence.endswith(name[-1])
+        if not all(_is_known(part, known) for part in parts) or (is_last and parts[-1] not in known):
             missing.append(" ".join(name))
     return tuple(dict.fromkeys(missing))
 

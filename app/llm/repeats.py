@@ -25,5 +25,6 @@ def goes_round(tokens: Sequence[int]) -> bool:
 
 def says_it_again(text: str) -> bool:
     """Return whether a text's last whole line or sentence was said three times before, numbered or not."""
-    said = [_LINE_SIGN.sub("", one).casefold() for one in re.split(r"\n+|(?<=[.!?])\s+", text)[:-1]]
-    return bool(said) and len(said[-1]) >= _LINE_SHORTEST and said.count(said[-1]) >= LINE_TIMES
+    lines = (_LINE_SIGN.sub("", one).casefold() for one in re.split(r"\n+|(?<=[.!?])\s+", text)[:-1])
+    said = [line for line in lines if len(line) >= _LINE_SHORTEST]
+    return bool(said) and said.count(said[-1]) >= LINE_TIMES

@@ -272,6 +272,10 @@ class Asking(QObject):
 
     def _coverage(self, turn: AskedTurn, answer: Answer) -> str:
         parts = [self.tr("Stopped")] if answer.stopped else []
+        if answer.ended == "loop":
+            parts.append(self.tr("The model began to repeat itself and was ended"))
+        elif answer.ended == "length":
+            parts.append(self.tr("Cut off: no room for more"))
         given = len(answer.evidence)
         if answer.citations:
             words = counted(given, self.tr("{cited} of 1 passage cited"), self.tr("{cited} of {n} passages cited"))

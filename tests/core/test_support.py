@@ -93,6 +93,13 @@ def test_a_name_is_known_in_its_forms_only(name: str, other: str, is_known: bool
     assert (missing_names(f"It is {name}.", f"It was {other} then.") == ()) is is_known
 
 
+def test_half_a_name_at_the_end_of_what_was_cut_off_is_told() -> None:
+    text = "Odile Brandt met the Normans."
+    assert missing_names("It was signed by the Norman", text, is_cut=True) == ("Norman",)
+    assert missing_names("It was signed by the Normans", text, is_cut=True) == ()
+    assert missing_names("The Norman signed it", text, is_cut=True) == ()
+
+
 def test_figures_and_names_that_are_missing_are_told_together() -> None:
     assert missing_parts("In May 2024 the tenant paid Goethe 1800 euros.", TEXT) == ("May 2024", "Goethe")
 
