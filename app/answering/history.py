@@ -11,6 +11,7 @@ from contextlib import closing, suppress
 from pathlib import Path
 from sqlite3 import DatabaseError
 
+from app.answering.chain_head import NAME, ChainHead, read_head, write_head
 from app.core.errors import ReceiptUnknown
 from app.core.receipts import (
     FIRST_PREVIOUS,
@@ -68,6 +69,7 @@ class History:
         Raises: DataDirectoryUnwritable, DiskFull.
         """
         self.damaged: Path | None = None
+        self._head_path = path.with_name(NAME)
         try:
             self._database = _opened(path)
         except DatabaseError:
@@ -75,6 +77,7 @@ class History:
             self.damaged = set_aside(path)
             log.warning("the history is damaged and was set aside as %s", self.damaged)
             self._database = _opened(path)
+            self._head_path.unlink(missing_ok=True)  # the new chain's first link names the old one's last
             self._append(beginning_body(time.time_ns(), _sha256(self.damaged), _last_hash(self.damaged)), ())
 
     def append(self, receipt: Receipt) -> str:
@@ -105,6 +108,15 @@ class History:
             raise ReceiptUnknown(receipt=identity)
         parts = self._database.read("SELECT name, salt, text FROM parts WHERE receipt = ?", (rows[0][0],))
         return Entry(*rows[0], parts=tuple(Part(*part) for part in parts))
+
+    def links_missing(self) -> int:
+        """Return how many links are gone from the end of the chain, as far as the note beside it tells."""
+        head = read_head(self._head_path)
+        if head is None:
+            return 0
+        place = head.links - 1
+        at_head = self._database.value("SELECT hash FROM receipts ORDER BY number LIMIT 1 OFFSET ?", (place,))
+        return 0 if at_head == head.hash else max(1, head.links - self._links)
 
     def sources(self) -> Iterator[tuple[str, dict[str, object]]]:
         """Yield each receipt's id with each of its passages, oldest first, as far as they were not erased."""
@@ -148,7 +160,18 @@ class History:
             identity = self._link(body)
             rows = [(identity, part.name, part.salt, part.text) for part in parts]
             self._database.run_many("INSERT INTO parts VALUES (?, ?, ?, ?)", rows)
+        self._note_head()
         return identity
+
+    def _note_head(self) -> None:
+        """Note the newest link, unless links of before are missing: that must stay to be seen."""
+        last = self._database.value("SELECT hash FROM receipts ORDER BY number DESC LIMIT 1")
+        if not self.links_missing():
+            write_head(self._head_path, ChainHead(self._links, last))
+
+    @property
+    def _links(self) -> int:
+        return self._database.value("SELECT count(*) FROM receipts")
 
     def _link(self, body: str) -> str:
         """Add a body to the chain inside a transaction and return its id."""
@@ -168,6 +191,7 @@ class History:
                 self._database.run_many("DELETE FROM parts WHERE receipt = ? AND name = ?", rows)
                 if names == (OLD_BODY,):
                     self._database.run("UPDATE receipts SET body = '' WHERE id = ?", (identity,))
+        self._note_head()
         self._database.script("VACUUM; PRAGMA wal_checkpoint(TRUNCATE);")
 
 

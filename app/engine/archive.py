@@ -102,7 +102,9 @@ class Archive:
         asked = {self._history.entry(identity).id} if identity else {entry.id for entry in entries}
         sources = [(receipt, source) for receipt, source in self._history.sources() if receipt in asked]
         erased = [check for entry in entries if entry.id in asked for check in erased_checks(entry)]
-        return ReceiptsVerified(checked(entries), (*await asyncio.to_thread(file_checks, sources), *erased))
+        checks = (*await asyncio.to_thread(file_checks, sources), *erased)
+        head = entries[-1].hash if entries else ""
+        return ReceiptsVerified(checked(entries), checks, self._history.links_missing(), head)
 
     def _digest_at(self, path: bytes) -> str:
         """Return the SHA-256 of a document's content by the catalog, "" without one, or while it is not there."""
