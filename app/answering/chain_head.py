@@ -1,7 +1,7 @@
 """The newest link of the receipts' chain, noted in a file of its own beside it. Used in the engine's process.
 
 A chain proves what came before each link, but not that nothing came after the last one. The note tells that links
-were cut off at the end, or the whole chain was put back to an older state; not if the note was put back with it. Whoever
+were cut off at the end, or that the chain was put back to an older state; not if the note was put back with it. Whoever
 needs more keeps what `receipts verify` prints (the number of links and the last hash) somewhere else.
 """
 

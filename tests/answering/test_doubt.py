@@ -45,6 +45,13 @@ def test_why_no_more_was_written_is_told(reason: str, pieces: tuple[str, ...], e
     assert finished(ask(Library(RENT), ScriptedModel(pieces, reason=reason), QUESTION)).ended == ended
 
 
+def test_an_answer_in_another_language_is_never_shown_as_supported() -> None:
+    model = ScriptedModel(("Die Miete beträgt 900 Euro im Monat [1]. Sie ist am dritten Tag fällig.",))
+    answer = finished(ask(Library(RENT), model, QUESTION))
+    assert answer.sentences
+    assert not any(sentence.is_supported for sentence in answer.sentences)
+
+
 def test_half_a_name_at_the_end_of_what_was_cut_off_is_not_supported() -> None:
     tenants = make_hit("The lease was signed by the Hartleys of Leeds.")
     for reason, missing in (("length", ("Hartley",)), ("end", ())):
@@ -58,13 +65,13 @@ LIMITS = AnswerLimits(evidence_tokens=1400, answer_tokens=100, first_token_s=10)
 
 
 def test_a_slow_model_is_given_what_it_reads_in_time_and_the_receipt_says_how_much() -> None:
-    library, slow = Library(RENT, *LONG), ScriptedModel(PIECES, prompt_ms_per_token=15.0)
+    library, slow = Library(RENT, *LONG), ScriptedModel(PIECES, prompt_ms_per_token=10.0)
     events = ask(library, slow, QUESTION, LIMITS)
     announced = [event.evidence for event in events if isinstance(event, EvidenceFound)]
-    assert [len(evidence) for evidence in announced] == [5, 3]
+    assert [len(evidence) for evidence in announced] == [5, 4]
     settings = library.receipts[0].settings
-    assert settings.evidence_tokens == int(10_000 / 15) - AROUND_EVIDENCE_TOKENS
-    assert settings.prompt_ms_per_token == 15.0
+    assert settings.evidence_tokens == 1000 - AROUND_EVIDENCE_TOKENS
+    assert settings.prompt_ms_per_token == 10.0
 
 
 def test_a_fast_model_and_one_whose_pace_is_unknown_are_given_all_that_fits() -> None:

@@ -56,6 +56,20 @@ def damage(path: Path, sql: str, *parameters: object) -> None:
         database.commit()
 
 
+def test_what_a_model_that_doubted_was_asked_is_recorded_and_can_be_erased(history: History) -> None:
+    library = Library(RENT, NOTICE)
+    ask(library, ScriptedModel((), doubts_below=1.5, log_odds=1.0), Ask("How much is the rent?"))
+    identity = history.append(library.receipts[0])
+    was = recorded(history.entry(identity))
+    assert (was.prompts, was.text, was.doubts_below) == ((), "", 1.5)
+    assert SECRET in was.check[-1].content
+    assert history.erase(lambda _: True) == 1
+    assert problems(history) == ["", ""]
+    assert SECRET not in "".join(part.text for part in history.entry(identity).parts)
+    with pytest.raises(ReceiptErased):
+        recorded(history.entry(identity))
+
+
 def test_links_that_were_cut_off_are_missed_for_good(history: History, path: Path) -> None:
     for question in ("How much is the rent?", "When is it due?", "Who pays?"):
         history.append(receipt_for(question))
