@@ -203,7 +203,7 @@ def test_of_a_conversation_nothing_that_was_read_is_read_again(tiny: Path) -> No
     counts = asyncio.run(counted())
     asked, answered_after = counts[::2], counts[1::2]
     assert all(reused > 150 for _, reused in asked)  # the instructions, and the turns told before
-    assert [reused for _, reused in asked] == sorted(reused for _, reused in asked)
+    assert asked[2][1] > asked[1][1]  # what was told of the first turn is read once
     assert all(tokens - reused < 40 for tokens, reused in answered_after)
 
 
