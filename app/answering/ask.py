@@ -116,8 +116,11 @@ class Answering:
             yield AnswerGrew(draft.text)
 
     async def _is_doubted(self, draft: Draft, model: AnswerModel, stopped: asyncio.Event) -> bool:
-        """Ask whether the evidence holds the answer, of a model that is known to tell; True also when stopped."""
-        if model.doubts_below is None:
+        """Ask whether the evidence holds the answer, of a model that is known to tell; True also when stopped.
+
+        A question that leans on the conversation is not one that its passages answer exactly as it is asked.
+        """
+        if model.doubts_below is None or draft.searched != draft.ask.question:
             return False
         async with stoppable(stopped, model):
             leaning = await model.yes_or_no(draft.check_prompt)

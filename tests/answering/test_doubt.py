@@ -5,6 +5,7 @@ import pytest
 from app.answering.needs import AROUND_EVIDENCE_TOKENS, EVIDENCE_LEAST_TOKENS, AnswerLimits
 from app.core.messages import AnswerFinished, Ask, EvidenceFound
 from app.core.prompt import CHECK
+from app.core.types import Turn
 from tests.answering.scripted import NOTICE, RENT, Library, ScriptedModel, ask, finished
 from tests.fakes import make_hit
 
@@ -24,6 +25,14 @@ def test_a_model_that_doubts_is_not_asked_to_write_and_the_receipt_says_so() -> 
     assert (check.prompt, check.log_odds, check.doubts_below) == (model.checked[0], 1.7, 1.8)
     assert check.prompt[-1].content.endswith(CHECK)
     assert all(hit.text in check.prompt[-1].content for hit in answer.evidence)
+
+
+def test_of_a_question_that_leans_on_the_conversation_the_model_is_not_asked() -> None:
+    model = ScriptedModel(PIECES, doubts_below=1.8, log_odds=-1.0)
+    turn = Turn("How much is the rent?", "The rent is 900 euros.", (RENT.passage_id,))
+    finished(ask(Library(RENT), model, Ask("And when is it due?", (turn,))))
+    assert model.checked == []
+    assert model.prompts
 
 
 @pytest.mark.parametrize(("doubts_below", "log_odds"), [(1.8, 1.9), (1.8, None), (None, -5.0)])
