@@ -11,6 +11,7 @@ from contextlib import closing, suppress
 from pathlib import Path
 from sqlite3 import DatabaseError
 
+from app.answering.chain_head import NAME, ChainHead, read_head, write_head
 from app.core.errors import ReceiptUnknown
 from app.core.receipts import (
     FIRST_PREVIOUS,
@@ -69,6 +70,7 @@ class History:
         Raises: DataDirectoryUnwritable, DiskFull.
         """
         self.damaged: Path | None = None
+        self._head_path = path.with_name(NAME)
         try:
             self.database = _opened(path)
         except DatabaseError:
@@ -76,6 +78,7 @@ class History:
             self.damaged = set_aside(path)
             log.warning("the history is damaged and was set aside as %s", self.damaged)
             self.database = _opened(path)
+            self._head_path.unlink(missing_ok=True)  # the new chain's first link names the old one's last
             self._append(beginning_body(time.time_ns(), _sha256(self.damaged), _last_hash(self.damaged)), ())
 
     def append(self, receipt: Receipt) -> str:
@@ -106,6 +109,15 @@ class History:
             raise ReceiptUnknown(receipt=identity)
         parts = self.database.read("SELECT name, salt, text FROM parts WHERE receipt = ?", (rows[0][0],))
         return Entry(*rows[0], parts=tuple(Part(*part) for part in parts))
+
+    def links_missing(self) -> int:
+        """Return how many links are gone from the end of the chain, as far as the note beside it tells."""
+        head = read_head(self._head_path)
+        if head is None:
+            return 0
+        place = head.links - 1
+        at_head = self.database.value("SELECT hash FROM receipts ORDER BY number LIMIT 1 OFFSET ?", (place,))
+        return 0 if at_head == head.hash else max(1, head.links - self._links)
 
     def sources(
         self, receipts: tuple[str, ...] = (), *, dropped: bool = False
@@ -149,7 +161,7 @@ class History:
             names = {part.name for part in self.entry(identity).parts}
             hit = set(sources)
             if any(name.startswith("source ") for name in sources):
-                hit |= {"answer", "conversation"} | {name for name in names if name.startswith("try ")}
+                hit |= {"answer", "conversation", "check"} | {name for name in names if name.startswith("try ")}
             erased[identity] = tuple(sorted(names & hit)) if names else (OLD_BODY,)
         if erased:
             self._erase_parts(erased)
@@ -175,7 +187,18 @@ class History:
             identity = self._link(body)
             rows = [(identity, part.name, part.salt, part.text) for part in parts]
             self.database.run_many("INSERT INTO parts VALUES (?, ?, ?, ?)", rows)
+        self._note_head()
         return identity
+
+    def _note_head(self) -> None:
+        """Note the newest link, unless links of before are missing: that must stay to be seen."""
+        last = self.database.value("SELECT hash FROM receipts ORDER BY number DESC LIMIT 1")
+        if not self.links_missing():
+            write_head(self._head_path, ChainHead(self._links, last))
+
+    @property
+    def _links(self) -> int:
+        return self.database.value("SELECT count(*) FROM receipts")
 
     def _link(self, body: str) -> str:
         """Add a body to the chain inside a transaction and return its id."""
@@ -195,6 +218,7 @@ class History:
                 self.database.run_many("DELETE FROM parts WHERE receipt = ? AND name = ?", rows)
                 if names == (OLD_BODY,):
                     self.database.run("UPDATE receipts SET body = '' WHERE id = ?", (identity,))
+        self._note_head()
         self.database.script("VACUUM; PRAGMA wal_checkpoint(TRUNCATE);")
 
 

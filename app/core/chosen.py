@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import replace
 
-from app.core.evidence import choose_evidence, estimated_tokens
+from app.core.evidence import choose_evidence, estimated_tokens, within
 from app.core.messages import Ask
 from app.core.types import Hit
 
@@ -31,8 +31,19 @@ def beside_pinned(
     ids = {hit.passage_id for hit in first}
     rest = tuple(hit for hit in hits if hit.passage_id not in ids)
     carried = tuple(hit for hit in earlier if hit.passage_id not in ids)
-    left = budget_tokens - round(sum(map(estimated_tokens, first)))
+    left = _left(first, budget_tokens)
     return first + (choose_evidence(rest, left, carried) if left > 0 else ())
+
+
+def within_beside_pinned(evidence: tuple[Hit, ...], budget_tokens: int) -> tuple[Hit, ...]:
+    """Return all that is pinned, and as much of what was found after it as fits a smaller budget."""
+    pinned = tuple(hit for hit in evidence if hit.chosen == PINNED)
+    left = _left(pinned, budget_tokens)
+    return pinned + (within(evidence[len(pinned) :], left) if left > 0 else ())
+
+
+def _left(given: tuple[Hit, ...], budget_tokens: int) -> int:
+    return budget_tokens - round(sum(map(estimated_tokens, given)))
 
 
 def _chosen(ask: Ask, number: int) -> str:

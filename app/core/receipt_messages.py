@@ -81,10 +81,15 @@ class ReceiptOpened:
 
 @dataclass(frozen=True, slots=True)
 class ReceiptsVerified:
-    """`checks` are of the whole chain in its order, `sources` of the receipts that were asked for."""
+    """`checks` are of the whole chain in its order, `sources` of the receipts that were asked for.
+
+    `missing` is how many links were cut off at its end, `head` the hash of the last one that is there, "" for none.
+    """
 
     checks: tuple[EntryCheck, ...]
     sources: tuple[SourceCheck, ...]
+    missing: int = 0
+    head: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +100,7 @@ class ReceiptRerun:
     text: str
     is_same: bool
     differences: tuple[str, ...]
+    stopped: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -43,6 +43,7 @@ class WritingSettings:
     max_tokens: int
     evidence_tokens: int
     supported_from: float
+    prompt_ms_per_token: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +59,20 @@ class Try:
 
 
 @dataclass(frozen=True, slots=True)
+class Check:
+    """What the model was asked before it wrote, and what it leaned to: nothing was written below `doubts_below`."""
+
+    prompt: tuple[ChatMessage, ...]
+    log_odds: float
+    doubts_below: float
+
+    @property
+    def is_doubted(self) -> bool:
+        """Return whether the model does not think that the passages state the answer."""
+        return self.log_odds < self.doubts_below
+
+
+@dataclass(frozen=True, slots=True)
 class Receipt:
     """All that is needed to see later what an answer rested on, and to ask again.
 
@@ -69,6 +84,7 @@ class Receipt:
     searched: str
     conversation: tuple[Turn, ...]
     evidence: tuple[Hit, ...]
+    check: Check | None
     tries: tuple[Try, ...]
     model: UsedModel
     settings: WritingSettings
@@ -251,6 +267,7 @@ def _contents(receipt: Receipt) -> dict[str, object]:
         "question": {"question": receipt.question, "searched": receipt.searched},
         "conversation": [{"question": turn.question, "answer": turn.answer} for turn in receipt.conversation],
         **sources,
+        **({"check": asdict(receipt.check)} if receipt.check else {}),
         **tries,
         "answer": {
             "text": receipt.answer,

@@ -253,7 +253,9 @@ class Citation:
 class Answer:
     """A finished answer; `found` is False where the evidence does not hold it, `stopped` where it was stopped.
 
-    `searched` is the question made standalone. `unread` are documents that cannot be read and might hold what was not
+    `ended` says why no more was written: "end", "length" (no room left), "loop" (it went round and was ended),
+    "nothing" (the model wrote not a word), "doubt" (it was not asked to write). `searched` is the question made
+    standalone. `unread` are documents that cannot be read and might hold what was not
     found.
     """
 
@@ -271,5 +273,6 @@ class Answer:
     prompt_tokens: int
     answer_tokens: int
     searched: str = ""
+    ended: str = "end"
     coverage: Coverage | None = None
     unread: tuple[DocumentRow, ...] = ()

@@ -93,7 +93,7 @@ class Engine:
         callbacks = IndexerCallbacks(self._tell_rows, self._note_progress, self._is_busy, self._searching.take_spaces)
         self._indexer = Indexer(self._catalog, self._spaces, self._reader.read, suffixes, callbacks)
         library = SearchedLibrary(self._search, self._catalog)
-        limits = AnswerLimits(settings.evidence_tokens, settings.answer_tokens)
+        limits = AnswerLimits(settings.evidence_tokens, settings.answer_tokens, settings.first_token_s)
         answering = Answering(library, self._history.append, limits, self._versions)
         self._archive = Archive(self._history, self._catalog, self._versions)
         self._conversations = Conversations(self._history, library.place)

@@ -35,6 +35,10 @@ def verdict(ask: Ask, answer: Answer) -> str:
 def rests_on(ask: Ask, answer: Answer) -> str:
     """Return what an answer rests on: its passages, what the search was kept to, and the time it took."""
     parts = [translate("asking", "Stopped")] if answer.stopped else []
+    if answer.ended == "loop":
+        parts.append(translate("asking", "The model began to repeat itself and was ended"))
+    elif answer.ended == "length":
+        parts.append(translate("asking", "Cut off: no room for more"))
     given = len(answer.evidence)
     if answer.citations:
         one = translate("asking", "{cited} of 1 passage cited")

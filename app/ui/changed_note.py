@@ -45,6 +45,7 @@ class ChangedNote(QWidget):
         self.badge.setObjectName("amberLink")
         self.badge.setCheckable(True)
         self.badge.toggled.connect(self._on_toggled)
+        self.badge.hide()
         self._inside = QWidget()
         self._column = QVBoxLayout(self._inside)
         self._column.setContentsMargins(0, 0, 0, 0)
@@ -84,6 +85,7 @@ class ChangedNote(QWidget):
         ]
         self._words = "△ " + ", ".join(filter(None, parts))
         self._name_badge()
+        self.badge.setVisible(bool(checks))
         self.setVisible(bool(checks))
         if self.badge.isChecked():
             self._ask()

@@ -83,11 +83,11 @@ class ReceiptDialog(QDialog):
         column.addWidget(PlainLabel(self.tr("Passages that the model was given"), "title"))
         for passage in told.passages:
             column.addWidget(self._card(passage))
-        for i, prompt in enumerate(told.prompts):
+        for words, prompt in told.prompts:
             view = PromptView(self._look)
             view.show_prompt(prompt)
-            if i:
-                column.addWidget(PlainLabel(self.tr("Asked once more:"), "quiet"))
+            if words:
+                column.addWidget(PlainLabel(words, "quiet"))
             column.addWidget(view)
         column.addWidget(_grid(told.facts))
         column.addStretch(1)

@@ -28,14 +28,14 @@ class ToldPassage:
 
 @dataclass(frozen=True, slots=True)
 class ToldReceipt:
-    """A receipt as people read it; what was erased is missing."""
+    """A receipt as people read it; what was erased is missing. Each prompt has words that lead to it, or ""."""
 
     id: str
     question: str
     answer: str
     facts: tuple[tuple[str, str], ...]
     passages: tuple[ToldPassage, ...]
-    prompts: tuple[tuple[ChatMessage, ...], ...]
+    prompts: tuple[tuple[str, tuple[ChatMessage, ...]], ...]
     checks: tuple[str, ...]
 
 
@@ -45,7 +45,6 @@ def told_receipt(entry: Entry) -> ToldReceipt:
     parts: dict[str, Any] = {part.name: json.loads(part.text) for part in entry.parts}
     question: dict[str, Any] = parts.get("question", {})
     answer: dict[str, Any] = parts.get("answer", {})
-    tries = [parts[name] for name in sorted(parts) if name.startswith("try ")]
     passages = [_passage(name, parts[name]) for name in parts if name.startswith(("source ", f"{DROPPED} "))]
     return ToldReceipt(
         id=entry.id,
@@ -53,8 +52,21 @@ def told_receipt(entry: Entry) -> ToldReceipt:
         answer=answer.get("text", ""),
         facts=_facts(entry, body, question),
         passages=tuple(sorted(passages, key=lambda passage: (passage.part == DROPPED, passage.n))),
-        prompts=tuple(tuple(ChatMessage(one["role"], one["content"]) for one in each["prompt"]) for each in tries),
+        prompts=_prompts(parts),
         checks=_checks(answer),
+    )
+
+
+def _prompts(parts: dict[str, Any]) -> tuple[tuple[str, tuple[ChatMessage, ...]], ...]:
+    """Return what the model was asked, in that order."""
+    tries = sorted(name for name in parts if name.startswith("try "))
+    leading = {"check": translate("receipts", "Asked before it wrote, whether the passages hold the answer:")}
+    leading |= dict.fromkeys(tries[:1], translate("receipts", "Then asked to answer:") if "check" in parts else "")
+    leading |= dict.fromkeys(tries[1:], translate("receipts", "Asked once more:"))
+    return tuple(
+        (words, tuple(ChatMessage(one["role"], one["content"]) for one in parts[name]["prompt"]))
+        for name, words in leading.items()
+        if name in parts
     )
 
 
@@ -81,6 +93,10 @@ def verified_words(verified: ReceiptsVerified) -> str:
         )
         ids = ", ".join(check.id for check in broken[:3])
         chain = words.format(n=f"{len(broken):,}", links=f"{links:,}", ids=ids)
+    elif verified.missing:
+        one = translate("receipts", "The record is damaged: its last receipt, or more, was cut off or put back.")
+        many = translate("receipts", "The record is damaged: its last {n} receipts, or more, were cut off or put back.")
+        chain = counted(verified.missing, one, many)
     else:
         one = translate("receipts", "The record holds: its one receipt is as it was written.")
         many = translate(

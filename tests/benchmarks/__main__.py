@@ -7,9 +7,10 @@ import tempfile
 from pathlib import Path
 
 from app.config.paths import default_data_dir
-from tests.benchmarks import editing, heartbeat, indexing, peering, rescanning, searching
+from tests.benchmarks import answering, editing, heartbeat, indexing, peering, rescanning, searching
 
 BENCHMARKS = {
+    "answering": answering,
     "indexing": indexing,
     "searching": searching,
     "rescanning": rescanning,

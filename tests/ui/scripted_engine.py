@@ -78,6 +78,7 @@ class ScriptedEngine:
     turns: tuple[KeptTurn, ...] = ()
     entry: Entry | None = None
     problem: str = ""
+    missing: int = 0
     changed: tuple[SourceCheck, ...] = ()
     compared: tuple[SourceCompared, ...] = ()
     answers: bool = True
@@ -149,7 +150,7 @@ class ScriptedEngine:
                 return [ReceiptOpened(self.entry)]
             case VerifyReceipts():
                 checks = (EntryCheck("1", "answer", 1, self.problem), EntryCheck("2", "answer", 2))
-                return [ReceiptsVerified(checks, self.changed)]
+                return [ReceiptsVerified(checks, self.changed, self.missing)]
             case RerunReceipt():
                 return [m.AnswerGrew("It is "), ReceiptRerun(request.receipt, "It is another.", False, ("model",))]
             case FindChangedSources():

@@ -11,6 +11,7 @@ from pytestqt.qtbot import QtBot
 
 from app.core.receipts import (
     FIRST_PREVIOUS,
+    Check,
     Entry,
     Receipt,
     SourceCheck,
@@ -42,6 +43,7 @@ def entry_of_sample_answer() -> Entry:
         searched=QUESTION,
         conversation=(),
         evidence=(first, second, replace(third, chosen="added")),
+        check=Check(prompt, 1.5, -2.0),
         tries=(Try(prompt, answer.text, "end", 700, 90, believed=True),),
         model=UsedModel("small", "a" * 64, device="CPU"),
         settings=WritingSettings(0, 0.0, 400, 1400, 0.5),
@@ -103,6 +105,14 @@ def test_verifying_says_in_words_what_came_of_it(qtbot: QtBot, engine: ScriptedE
     engine.problem = "hash"
     dialog.verify.click()
     qtbot.waitUntil(lambda: dialog.outcome.startswith("The record is damaged: 1 of 2 receipts"))
+    engine.problem, engine.missing = "", 1
+    dialog.verify.click()
+    qtbot.waitUntil(lambda: dialog.outcome.startswith("The record is damaged: its last receipt, or more, was cut off"))
+
+
+def test_a_receipt_shows_what_the_model_was_asked_before_it_wrote() -> None:
+    words = [words for words, _ in told_receipt(entry_of_sample_answer()).prompts]
+    assert words == ["Asked before it wrote, whether the passages hold the answer:", "Then asked to answer:"]
 
 
 def test_writing_again_says_whether_it_is_the_same_text(qtbot: QtBot, dialog: ReceiptDialog) -> None:
