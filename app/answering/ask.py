@@ -2,18 +2,19 @@
 
 import asyncio
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Iterator
+from collections.abc import AsyncIterator, Callable, Coroutine, Iterator
 from dataclasses import replace
 from itertools import pairwise
-from typing import TypeVar
 
 from app.answering.draft import Draft, ms_since, receipt_of
 from app.answering.needs import AnswerLibrary, AnswerLimits, AnswerModel, Versions
+from app.answering.stopping import stoppable, unless
 from app.core.child_messages import Generated, TokenText
+from app.core.chosen import beside_pinned, by_hand, dropped, within_beside_pinned
 from app.core.citations import cited_sentences, resolve_citations
 from app.core.conversation import TURNS_TOLD, EarlierTurn, carried, earlier_turn
 from app.core.errors import QuestionTooLong, UsageWrong
-from app.core.evidence import EXCERPT_SHORTEST, choose_evidence, excerpt
+from app.core.evidence import EXCERPT_SHORTEST, excerpt
 from app.core.followup import standalone
 from app.core.found import (
     is_convincing,
@@ -24,8 +25,8 @@ from app.core.found import (
     worth_asking,
 )
 from app.core.messages import AnswerFinished, AnswerGrew, Ask, EvidenceFound, PromptPrepared
-from app.core.prompt import NOT_FOUND, build_prompt
-from app.core.receipts import Receipt, WritingSettings
+from app.core.prompt import NOT_FOUND, SECOND_REMINDER, build_prompt
+from app.core.receipts import Check, Receipt, WritingSettings
 from app.core.tallies import PromptTokens
 from app.core.types import SUPPORTED, Answer, Hit, Turn
 from app.readers.sentences import sentences as split_sentences
@@ -34,9 +35,6 @@ QUESTION_LIMIT_CHARACTERS = 20_000
 HITS_WANTED = 10
 PROMPT_MARGIN_TOKENS = 16
 SEED = 0
-STOP_EVERY_S = 0.1
-
-Result = TypeVar("Result")
 
 
 class Answering:
@@ -49,6 +47,9 @@ class Answering:
         self._record = record
         self._limits = limits
         self._versions = versions
+        self._searched = ""
+        self._found: tuple[Hit, ...] = ()
+        self._prompt_ms_per_token = 0.0
 
     async def answer(
         self, ask: Ask, load: Callable[[], Coroutine[None, None, AnswerModel]], stopped: asyncio.Event
@@ -62,17 +63,19 @@ class Answering:
         """
         _check(ask.question)
         draft = await self._begin(replace(ask, question=_sendable(ask.question)), stopped)
+        by_a_person = ask.passages is not None
         if not stopped.is_set():
-            yield EvidenceFound(draft.evidence, draft.retrieve_ms)
-        if not ask.no_model and (ask.evidence_only or worth_asking(draft.evidence)):
-            draft.model = await _unless(stopped, load())
+            yield EvidenceFound(draft.evidence, draft.retrieve_ms, draft.searched)
+        if not ask.no_model and (ask.evidence_only or by_a_person or worth_asking(draft.evidence)):
+            draft.model = await unless(stopped, load())
             if draft.model is None:
                 draft.generated = replace(draft.generated, reason="stopped")
             else:
                 announced = draft.evidence
+                self._prompt_ms_per_token = draft.model.prompt_ms_per_token
                 draft.evidence = await self._fitting(draft, draft.model)
                 if draft.evidence != announced:
-                    yield EvidenceFound(draft.evidence, draft.retrieve_ms)
+                    yield EvidenceFound(draft.evidence, draft.retrieve_ms, draft.searched)
                 if ask.evidence_only:
                     yield PromptPrepared(draft.prompt, await self._counted(draft, draft.model))
                 else:
@@ -85,21 +88,32 @@ class Answering:
 
         A question that leans on nothing begins a new topic: it is asked without the conversation.
         """
-        draft = Draft(ask, time.perf_counter(), standalone(ask.question, ask.turns))
-        if draft.searched != ask.question:
+        alone = standalone(ask.question, ask.turns)
+        draft = Draft(ask, time.perf_counter(), ask.searched or alone)
+        if alone != ask.question:
             draft.turns = self._taken_apart(ask.turns)
         if ask.passages is not None:
-            given = self._library.passages(ask.passages)
-            draft.evidence = tuple(given[number] for number in ask.passages if number in given)
+            known = self._scored(draft, self._library.passages((*ask.passages, *ask.found)))
+            draft.evidence, draft.dropped = by_hand(ask, known), dropped(ask, known)
         else:
             search = self._library.search(draft.searched, HITS_WANTED, ask.filters)
-            if (result := await _unless(stopped, search)) is None:
+            if (result := await unless(stopped, search)) is None:
                 draft.generated = replace(draft.generated, reason="stopped")
             else:
+                self._searched, self._found = draft.searched, result.hits
+                pins = self._library.passages(ask.pinned)
+                pinned = tuple(pins[number] for number in ask.pinned if number in pins)
                 earlier = carried(draft.turns)
-                draft.evidence = choose_evidence(result.hits, self._limits.evidence_tokens, earlier)
+                draft.evidence = beside_pinned(pinned, result.hits, self._evidence_room, earlier)
         draft.retrieve_ms = ms_since(draft.started)
         return draft
+
+    def _scored(self, draft: Draft, known: dict[int, Hit]) -> dict[int, Hit]:
+        """Return passages as the last search had them, if that was for the same words, or the conversation has them."""
+        same = self._found if draft.searched == self._searched else ()
+        scored = {hit.passage_id: replace(hit, earlier=True) for hit in carried(draft.turns)}
+        scored |= {hit.passage_id: hit for hit in same}
+        return {number: scored.get(number, hit) for number, hit in known.items()}
 
     def _taken_apart(self, turns: tuple[Turn, ...]) -> tuple[EarlierTurn, ...]:
         recent = turns[-TURNS_TOLD:]
@@ -107,19 +121,39 @@ class Answering:
         return tuple(earlier_turn(turn, passages, split_sentences) for turn in recent)
 
     async def _written(self, draft: Draft, model: AnswerModel, stopped: asyncio.Event) -> AsyncIterator[AnswerGrew]:
-        """Yield the text as it grows, a second try's at once where the first one was a refusal."""
+        """Yield the text as it grows, a second try's at once where the first one was a refusal; nothing if in doubt."""
+        if await self._is_doubted(draft, model, stopped):
+            return
         async for grown in self._write(draft, model, stopped):
             yield grown
         draft.tries = (draft.attempt,)
         if await self._tried_again(draft, model, stopped):
             yield AnswerGrew(draft.text)
 
+    async def _is_doubted(self, draft: Draft, model: AnswerModel, stopped: asyncio.Event) -> bool:
+        """Ask whether the evidence holds the answer, of a model that is known to tell; True also when stopped.
+
+        A question that leans on the conversation is not one that its passages answer exactly as it is asked; passages
+        that a person chose are not doubted.
+        """
+        by_a_person = draft.ask.passages is not None
+        if model.doubts_below is None or by_a_person or draft.searched != draft.ask.question:
+            return False
+        async with stoppable(stopped, model):
+            leaning = await model.yes_or_no(draft.check_prompt)
+        if stopped.is_set():
+            draft.generated = replace(draft.generated, reason="stopped")
+            return True
+        if leaning.log_odds is None:
+            return False
+        draft.check = Check(draft.check_prompt, leaning.log_odds, model.doubts_below)
+        return draft.check.is_doubted
+
     async def _write(self, draft: Draft, model: AnswerModel, stopped: asyncio.Event) -> AsyncIterator[AnswerGrew]:
         """Yield the text as the model writes it, and keep it in the draft; what may become a refusal is held back."""
         shown = 0
-        stopping = asyncio.create_task(_keep_stopping(stopped, model))
-        try:
-            room = self._limits.answer_room(model.context_tokens)
+        room = self._limits.answer_room(model.context_tokens)
+        async with stoppable(stopped, model):
             async for event in model.generate(draft.prompt, room, SEED):
                 match event:
                     case TokenText(text):
@@ -130,15 +164,13 @@ class Answering:
                             shown = len(draft.text)
                     case Generated():
                         draft.generated = event
-        finally:
-            stopping.cancel()
 
     async def _tried_again(self, draft: Draft, model: AnswerModel, stopped: asyncio.Event) -> bool:
         """Ask once more where the model refused what the reranker thinks is there; tell whether that convinced."""
         refused = draft.generated.reason != "stopped" and worth_a_second_try(draft.text, draft.evidence)
         if not refused:
             return False
-        again = replace(draft, second_try=True, text="")
+        again = replace(draft, reminder=SECOND_REMINDER, text="")
         async for _ in self._write(again, model, stopped):
             pass
         first = replace(draft.attempt, believed=False)
@@ -150,7 +182,7 @@ class Answering:
         if is_refusal(again.text) or not is_convincing(draft.ask.question, sentences, draft.evidence):
             draft.tries = (*draft.tries, replace(again.attempt, believed=False))
             return False
-        draft.second_try, draft.text, draft.generated = True, again.text, again.generated
+        draft.reminder, draft.text, draft.generated = again.reminder, again.text, again.generated
         draft.tries = (first, again.attempt)
         return True
 
@@ -160,14 +192,20 @@ class Answering:
         Of a single passage that is too long, the part that is nearest to the question is taken.
         """
         limit = model.context_tokens - self._limits.answer_room(model.context_tokens) - PROMPT_MARGIN_TOKENS
+        is_chosen = draft.ask.passages is not None
+        readable = draft.evidence if is_chosen else within_beside_pinned(draft.evidence, self._evidence_room)
         tokens = 0
-        for evidence in _shorter_and_shorter(draft.evidence, draft.searched):
+        for evidence in _shorter_and_shorter(readable, draft.searched):
             tokens = await model.count(replace(draft, evidence=evidence).prompt)
             if tokens <= limit:
                 return evidence
         if not draft.evidence:
             return ()
         raise QuestionTooLong(tokens=str(tokens), limit=str(limit))
+
+    @property
+    def _evidence_room(self) -> int:
+        return self._limits.evidence_room(self._prompt_ms_per_token)
 
     async def _counted(self, draft: Draft, model: AnswerModel) -> PromptTokens:
         """Return what each part of the prompt takes, by the model's own count of prompts with and without it."""
@@ -189,7 +227,8 @@ class Answering:
     async def _finished(self, draft: Draft) -> Answer:
         stopped = draft.generated.reason == "stopped"
         text = draft.text.strip()
-        sentences = cited_sentences(text, draft.evidence, split_sentences, draft.ask.question)
+        is_cut = draft.generated.reason != "end"
+        sentences = cited_sentences(text, draft.evidence, split_sentences, draft.ask.question, is_cut=is_cut)
         found = not is_refusal(text) and rests_on_evidence(sentences)
         if not found and not stopped:
             sentences = ()
@@ -208,17 +247,19 @@ class Answering:
             prompt_tokens=draft.generated.prompt_tokens,
             answer_tokens=draft.generated.answer_tokens,
             searched=draft.searched,
+            ended=draft.ended,
             coverage=self._library.coverage(),
             unread=() if found else likely_holders(draft.ask.question, draft.evidence, self._library.unread()),
         )
-        if draft.model is None or not draft.tries:
+        if draft.model is None or not (draft.tries or draft.check):
             return answer
         used = await draft.model.identity()
         settings = WritingSettings(
             seed=SEED,
             temperature=0.0,
             max_tokens=self._limits.answer_room(used.context_tokens),
-            evidence_tokens=self._limits.evidence_tokens,
+            evidence_tokens=self._evidence_room,
+            prompt_ms_per_token=round(self._prompt_ms_per_token, 2),
             supported_from=SUPPORTED,
         )
         return replace(answer, receipt=self._record(receipt_of(draft, answer, used, settings, self._versions())))
@@ -245,31 +286,3 @@ def _check(question: str) -> None:
 def _sendable(text: str) -> str:
     """Return a text that any process and file takes: a command line that is not UTF-8 comes as lone surrogates."""
     return text.encode("utf-8", "replace").decode()
-
-
-async def _unless(stopped: asyncio.Event, work: Awaitable[Result]) -> Result | None:
-    """Return what the work comes to, None at once when stopped; a model's loading goes on for the next question."""
-    doing = asyncio.ensure_future(work)
-    stop = asyncio.create_task(stopped.wait())
-    try:
-        await asyncio.wait((doing, stop), return_when=asyncio.FIRST_COMPLETED)
-    finally:
-        stop.cancel()
-    if stopped.is_set():
-        doing.add_done_callback(_look_at)
-        return None
-    return await doing
-
-
-def _look_at(done: "asyncio.Future[Result]") -> None:
-    """Take note of how something ended that nobody waits for any more; the next question meets what went wrong."""
-    if not done.cancelled():
-        done.exception()
-
-
-async def _keep_stopping(stopped: asyncio.Event, model: AnswerModel) -> None:
-    """Tell the model to stop, again and again: it may not have begun yet."""
-    await stopped.wait()
-    while True:
-        await model.stop()
-        await asyncio.sleep(STOP_EVERY_S)

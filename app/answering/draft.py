@@ -8,8 +8,8 @@ from app.answering.needs import AnswerModel
 from app.core.child_messages import Generated
 from app.core.conversation import EarlierTurn, told
 from app.core.messages import Ask
-from app.core.prompt import build_prompt
-from app.core.receipts import Receipt, Try, UsedModel, WritingSettings
+from app.core.prompt import CHECK, REMINDER, build_prompt
+from app.core.receipts import Check, Receipt, Try, UsedModel, WritingSettings
 from app.core.types import Answer, ChatMessage, Hit, Turn
 
 NOTHING_GENERATED = Generated("end", 0, 0, 0.0, 0.0)
@@ -24,9 +24,11 @@ class Draft:
     searched: str
     turns: tuple[EarlierTurn, ...] = ()
     evidence: tuple[Hit, ...] = ()
+    dropped: tuple[Hit, ...] = ()
     retrieve_ms: float = 0.0
     model: AnswerModel | None = None
-    second_try: bool = False
+    check: Check | None = None
+    reminder: str = REMINDER
     text: str = ""
     first_token_ms: float = 0.0
     generated: Generated = NOTHING_GENERATED
@@ -40,7 +42,19 @@ class Draft:
     @property
     def prompt(self) -> tuple[ChatMessage, ...]:
         """Return the messages that the model is sent."""
-        return build_prompt(self.ask.question, self.evidence, self.told, second_try=self.second_try)
+        return build_prompt(self.ask.question, self.evidence, self.told, self.reminder)
+
+    @property
+    def ended(self) -> str:
+        """Return why no more was written, as `Answer` says it."""
+        if not self.tries and self.check is not None and self.check.is_doubted:
+            return "doubt"
+        return "nothing" if self.tries and self.generated.reason == "end" and not self.text else self.generated.reason
+
+    @property
+    def check_prompt(self) -> tuple[ChatMessage, ...]:
+        """Return the messages that the model is asked with whether the evidence holds the answer."""
+        return build_prompt(self.ask.question, self.evidence, self.told, CHECK)
 
     @property
     def attempt(self) -> Try:
@@ -59,6 +73,8 @@ def receipt_of(
         searched=draft.searched,
         conversation=draft.told,
         evidence=draft.evidence,
+        dropped=draft.dropped,
+        check=draft.check,
         tries=draft.tries,
         model=used,
         settings=settings,

@@ -11,6 +11,7 @@ from contextlib import closing, suppress
 from pathlib import Path
 from sqlite3 import DatabaseError
 
+from app.answering.chain_head import NAME, ChainHead, read_head, write_head
 from app.core.errors import ReceiptUnknown
 from app.core.receipts import (
     FIRST_PREVIOUS,
@@ -69,6 +70,7 @@ class History:
         Raises: DataDirectoryUnwritable, DiskFull.
         """
         self.damaged: Path | None = None
+        self._head_path = path.with_name(NAME)
         try:
             self.database = _opened(path)
         except DatabaseError:
@@ -76,6 +78,7 @@ class History:
             self.damaged = set_aside(path)
             log.warning("the history is damaged and was set aside as %s", self.damaged)
             self.database = _opened(path)
+            self._head_path.unlink(missing_ok=True)  # the new chain's first link names the old one's last
             self._append(beginning_body(time.time_ns(), _sha256(self.damaged), _last_hash(self.damaged)), ())
 
     def append(self, receipt: Receipt) -> str:
@@ -107,16 +110,36 @@ class History:
         parts = self.database.read("SELECT name, salt, text FROM parts WHERE receipt = ?", (rows[0][0],))
         return Entry(*rows[0], parts=tuple(Part(*part) for part in parts))
 
-    def sources(self) -> Iterator[tuple[str, dict[str, object]]]:
-        """Yield each receipt's id with each of its passages, oldest first, as far as they were not erased."""
+    def links_missing(self) -> int:
+        """Return how many links are gone from the end of the chain, as far as the note beside it tells."""
+        head = read_head(self._head_path)
+        if head is None:
+            return 0
+        place = head.links - 1
+        at_head = self.database.value("SELECT hash FROM receipts ORDER BY number LIMIT 1 OFFSET ?", (place,))
+        return 0 if at_head == head.hash else max(1, head.links - self._links)
+
+    def sources(
+        self, receipts: tuple[str, ...] = (), *, dropped: bool = False
+    ) -> Iterator[tuple[str, dict[str, object]]]:
+        """Yield each receipt's id with each of its passages, oldest first, as far as they were not erased.
+
+        Of `receipts` only, unless none is named. With `dropped`, those that a person left out before the model was
+        asked are among them.
+        """
+        wanted = (not receipts, json.dumps(receipts))
         rows = self.database.read(
-            "SELECT p.receipt, p.text FROM parts p JOIN receipts r ON r.id = p.receipt WHERE p.name GLOB 'source *'"
-            " ORDER BY r.number"
+            "SELECT p.receipt, p.text FROM parts p JOIN receipts r ON r.id = p.receipt"
+            " WHERE (p.name GLOB 'source *' OR (? AND p.name GLOB 'dropped *'))"
+            " AND (? OR p.receipt IN (SELECT value FROM json_each(?))) ORDER BY r.number",
+            (dropped, *wanted),
         )
         for identity, text in rows:
             yield identity, json.loads(text)
         for identity, body in self.database.read(
-            "SELECT id, body FROM receipts WHERE body <> '' AND id NOT IN (SELECT receipt FROM parts) ORDER BY number"
+            "SELECT id, body FROM receipts WHERE body <> '' AND id NOT IN (SELECT receipt FROM parts)"
+            " AND (? OR id IN (SELECT value FROM json_each(?))) ORDER BY number",
+            wanted,
         ):
             for source in json.loads(body).get("sources", ()):
                 yield identity, source
@@ -125,16 +148,20 @@ class History:
         """Erase the texts of every receipt that was given a passage which `is_of` says yes to; return how many.
 
         What may hold that passage's words goes: the passages themselves, the prompts, the answer, the conversation. The
-        question stays, which the person wrote. A link at the end of the chain says what was erased.
+        question stays, which the person wrote. Of a passage that the person dropped, nothing but itself holds them. A
+        link at the end of the chain says what was erased.
         """
         erased: dict[str, tuple[str, ...]] = {}
         given: dict[str, set[str]] = {}
-        for identity, source in self.sources():
+        for identity, source in self.sources(dropped=True):
             if is_of(source):
-                given.setdefault(identity, set()).add(f"source {source['n']}")
+                kind = "dropped" if source.get("dropped") else "source"
+                given.setdefault(identity, set()).add(f"{kind} {source['n']}")
         for identity, sources in given.items():
             names = {part.name for part in self.entry(identity).parts}
-            hit = sources | {"answer", "conversation"} | {name for name in names if name.startswith("try ")}
+            hit = set(sources)
+            if any(name.startswith("source ") for name in sources):
+                hit |= {"answer", "conversation", "check"} | {name for name in names if name.startswith("try ")}
             erased[identity] = tuple(sorted(names & hit)) if names else (OLD_BODY,)
         if erased:
             self._erase_parts(erased)
@@ -160,7 +187,18 @@ class History:
             identity = self._link(body)
             rows = [(identity, part.name, part.salt, part.text) for part in parts]
             self.database.run_many("INSERT INTO parts VALUES (?, ?, ?, ?)", rows)
+        self._note_head()
         return identity
+
+    def _note_head(self) -> None:
+        """Note the newest link, unless links of before are missing: that must stay to be seen."""
+        last = self.database.value("SELECT hash FROM receipts ORDER BY number DESC LIMIT 1")
+        if not self.links_missing():
+            write_head(self._head_path, ChainHead(self._links, last))
+
+    @property
+    def _links(self) -> int:
+        return self.database.value("SELECT count(*) FROM receipts")
 
     def _link(self, body: str) -> str:
         """Add a body to the chain inside a transaction and return its id."""
@@ -180,6 +218,7 @@ class History:
                 self.database.run_many("DELETE FROM parts WHERE receipt = ? AND name = ?", rows)
                 if names == (OLD_BODY,):
                     self.database.run("UPDATE receipts SET body = '' WHERE id = ?", (identity,))
+        self._note_head()
         self.database.script("VACUUM; PRAGMA wal_checkpoint(TRUNCATE);")
 
 

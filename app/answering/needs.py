@@ -4,7 +4,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from typing import Protocol, TypeAlias
 
-from app.core.child_messages import Generated, TokenText
+from app.core.child_messages import Generated, TokenText, YesOrNo
 from app.core.receipts import UsedModel
 from app.core.tallies import Coverage
 from app.core.types import ChatMessage, DocumentRow, Filters, Hit, SearchResult
@@ -27,6 +27,16 @@ class AnswerModel(Protocol):
         ...
 
     @property
+    def doubts_below(self) -> float | None:
+        """Return the log odds of a yes below which it does not know an answer, None if that was never measured."""
+        ...
+
+    @property
+    def prompt_ms_per_token(self) -> float:
+        """Return how fast it reads prompts at present, 0 if that is not known."""
+        ...
+
+    @property
     def context_tokens(self) -> int:
         """Return how many tokens prompt and answer may have together."""
         ...
@@ -39,6 +49,10 @@ class AnswerModel(Protocol):
         self, prompt: tuple[ChatMessage, ...], max_tokens: int, seed: int
     ) -> AsyncIterator[TokenText | Generated]:
         """Yield text, and `Generated` last."""
+        ...
+
+    async def yes_or_no(self, prompt: tuple[ChatMessage, ...]) -> YesOrNo:
+        """Return whether it leans to a yes or a no."""
         ...
 
     async def stop(self) -> None:
@@ -70,13 +84,28 @@ class AnswerLibrary(Protocol):
         ...
 
 
+AROUND_EVIDENCE_TOKENS = 80
+"""The question, the check and the last line; the instructions are read when the model is loaded."""
+
+EVIDENCE_LEAST_TOKENS = 700
+"""Two usual passages, however slow the computer is: with the first alone a tenth of the questions had not theirs."""
+
+
 @dataclass(frozen=True, slots=True)
 class AnswerLimits:
-    """How much the model is given and may write, in tokens."""
+    """How much the model is given and may write, in tokens, and how long its first word may take (0: any time)."""
 
     evidence_tokens: int
     answer_tokens: int
+    first_token_s: int = 0
 
     def answer_room(self, context_tokens: int) -> int:
         """Return how much may be written in a context: at most a quarter of it."""
         return min(self.answer_tokens, context_tokens // 4)
+
+    def evidence_room(self, prompt_ms_per_token: float) -> int:
+        """Return how much evidence may be given to a model that reads at this pace (0: not known)."""
+        if not self.first_token_s or not prompt_ms_per_token:
+            return self.evidence_tokens
+        readable = int(self.first_token_s * 1000 / prompt_ms_per_token) - AROUND_EVIDENCE_TOKENS
+        return min(self.evidence_tokens, max(EVIDENCE_LEAST_TOKENS, readable))

@@ -14,9 +14,14 @@ Fields = Mapping[str, object]
 
 @dataclass(frozen=True, slots=True)
 class Recorded:
-    """What is needed to have an answer written again, and the text that was believed."""
+    """What is needed to have an answer written again, and the text that was believed.
+
+    Where the model was not asked to write because it doubted, `prompts` is empty and `check` is what it was asked.
+    """
 
     prompts: tuple[tuple[ChatMessage, ...], ...]
+    check: tuple[ChatMessage, ...]
+    doubts_below: float
     text: str
     model: str
     model_sha256: str
@@ -79,12 +84,15 @@ def recorded(entry: Entry) -> Recorded:
     """
     body, parts = _body(entry), {part.name: json.loads(part.text) for part in entry.parts}
     tries = [parts[name] for name in sorted(parts) if name.startswith("try ")]
-    if not tries or len(tries) != len(_items(body, "tries")) or "answer" not in parts:
+    check = parts.get("check", {})
+    if not (tries or check) or len(tries) != len(_items(body, "tries")) or "answer" not in parts:
         raise ReceiptErased(receipt=entry.id)
     model, settings = _fields(body, "model"), _fields(body, "settings")
     return Recorded(
         prompts=tuple(_prompt(one["prompt"]) for one in tries),
-        text=tries[-1]["text"],
+        check=_prompt(check["prompt"]) if check and not tries else (),
+        doubts_below=check.get("doubts_below", 0.0),
+        text=tries[-1]["text"] if tries else "",
         model=str(model["name"]),
         model_sha256=str(model["sha256"]),
         adapter=parts["answer"]["adapter"],

@@ -31,7 +31,9 @@ def retold(entry: Entry, place: Place) -> Answer:
     hits = {int(str(source["n"])): _hit(source, place) for source in sources}
     evidence = tuple(hits[n] for n in sorted(hits))
     told = parts["answer"]
-    believed = next((one for one in reversed(body["tries"]) if one["believed"]), body["tries"][-1])
+    tries: list[dict[str, Any]] = body["tries"]
+    believed = next((one for one in reversed(tries) if one["believed"]), tries[-1] if tries else {})
+    prompt_tokens, answer_tokens = believed.get("tokens", (0, 0))
     return Answer(
         text=told["text"],
         found=body["found"],
@@ -44,10 +46,18 @@ def retold(entry: Entry, place: Place) -> Answer:
         retrieve_ms=body["ms"]["retrieve"],
         first_token_ms=body["ms"]["first_token"],
         total_ms=body["ms"]["total"],
-        prompt_tokens=believed["tokens"][0],
-        answer_tokens=believed["tokens"][1],
+        prompt_tokens=prompt_tokens,
+        answer_tokens=answer_tokens,
         searched=parts["question"]["searched"],
+        ended=_ended(believed, told["text"]),
     )
+
+
+def _ended(believed: Mapping[str, Any], text: str) -> str:
+    """Return why no more was written, as `Answer` says it; nothing was tried where the model doubted before."""
+    if not believed:
+        return "doubt"
+    return "nothing" if believed["reason"] == "end" and not text else believed["reason"]
 
 
 def _hit(source: Mapping[str, Any], place: Place) -> Hit:

@@ -11,14 +11,19 @@ from app.core.tallies import Coverage
 from app.core.types import Answer, DocumentRow, DocumentState, Sentence
 
 SHOWN_LINES = 4
+ENDED_TEXT = {
+    "length": "(The answer ends here because there was no room for more.)",
+    "loop": "(The model began to repeat itself and was ended.)",
+    "nothing": "The model wrote nothing. Another model may answer: see `margent models`.",
+}
 NOT_FOUND_TEXT = "Your documents do not seem to hold the answer."
 
 
 def answer_text(answer: Answer, question: Ask) -> str:
     """Return the answer, or that there is none; nothing where no model was to write one."""
     if answer.found or answer.stopped:
-        return marked(answer)
-    return "" if question.no_model or question.evidence_only else NOT_FOUND_TEXT
+        return "\n\n".join(filter(None, (marked(answer), ENDED_TEXT.get(answer.ended, ""))))
+    return "" if question.no_model or question.evidence_only else ENDED_TEXT.get(answer.ended, NOT_FOUND_TEXT)
 
 
 def marked(answer: Answer) -> str:

@@ -20,7 +20,7 @@ from app.core.receipt_messages import (
     RerunReceipt,
     VerifyReceipts,
 )
-from app.core.receipts import Entry, EntryCheck, ReceiptRow, SourceCheck, SourceState
+from app.core.receipts import EntryCheck, ReceiptRow, SourceCheck, SourceState, entry_record
 
 if TYPE_CHECKING:
     from app.engine.session import Session
@@ -57,7 +57,7 @@ def run(options: Namespace, terminal: Terminal) -> int:
             case "verify":
                 verified = await reply(session, VerifyReceipts(options.receipt), ReceiptsVerified)
                 terminal.result(verified_record(verified), lambda: "\n".join(verified_lines(verified)))
-                return FAILED if any(check.problem for check in verified.checks) else 0
+                return 0 if is_intact(verified) else FAILED
             case _:
                 again = await reply(session, RerunReceipt(options.receipt), ReceiptRerun)
                 terminal.result(rerun_record(again), lambda: "\n".join(rerun_lines(again)))
@@ -87,26 +87,12 @@ def row_line(row: ReceiptRow) -> str:
     return "  ".join(part for part in (row.id, str(moment(row.created_ns)), question, *marks) if part)
 
 
-def entry_record(entry: Entry) -> dict[str, Json]:
-    """Return what `receipts show --json` prints: the chained body, and in place of commitments the texts."""
-    body: dict[str, Json] = json.loads(entry.body or "{}")
-    parts: dict[str, Json] = {part.name: json.loads(part.text) for part in entry.parts}
-    committed = body.get("parts")
-    commitments = committed if isinstance(committed, dict) else {}
-    return {
-        "id": entry.id,
-        "previous": entry.previous,
-        "hash": entry.hash,
-        **{name: value for name, value in body.items() if name != "parts"},
-        "parts": {name: parts.get(name) for name in commitments},
-        "commitments": commitments,
-    }
-
-
 def verified_record(verified: ReceiptsVerified) -> dict[str, Json]:
     """Return what `receipts verify --json` prints."""
     return {
-        "intact": not any(check.problem for check in verified.checks),
+        "intact": is_intact(verified),
+        "missing": verified.missing,
+        "head": verified.head,
         "receipts": [
             {"id": check.id, "kind": check.kind, "problem": check.problem, "erased": list(check.erased)}
             for check in verified.checks
@@ -124,6 +110,11 @@ def verified_record(verified: ReceiptsVerified) -> dict[str, Json]:
     }
 
 
+def is_intact(verified: ReceiptsVerified) -> bool:
+    """Return whether every link is what it was, and none is gone."""
+    return not verified.missing and not any(check.problem for check in verified.checks)
+
+
 def verified_lines(verified: ReceiptsVerified) -> list[str]:
     """Return what is wrong with the chain, then which sources are no longer what they were, then both in numbers."""
     broken = [check for check in verified.checks if check.problem]
@@ -131,8 +122,10 @@ def verified_lines(verified: ReceiptsVerified) -> list[str]:
     lines += [source_line(source) for source in verified.sources if source.state is not SourceState.UNCHANGED]
     counts = {state: sum(source.state is state for source in verified.sources) for state in SourceState}
     told = ", ".join(f"{count} {state.value}" for state, count in counts.items() if count) or "none"
-    holds = "the chain is broken" if broken else "the chain holds"
-    return [*lines, f"{counted(len(verified.checks), 'link')}: {holds}.", f"Sources: {told}."]
+    if verified.missing:
+        lines.append(f"{counted(verified.missing, 'link')} at the end of the chain, or more, were cut off or put back")
+    holds = "the chain holds" if is_intact(verified) else "the chain is broken"
+    return [*lines, f"{counted(len(verified.checks), 'link')}: {holds}.", f"Head: {verified.head}", f"Sources: {told}."]
 
 
 def problem_line(check: EntryCheck) -> str:
@@ -165,4 +158,6 @@ def rerun_lines(again: ReceiptRerun) -> list[str]:
     """Return the text that came this time, and whether it is the one of then."""
     other = f" Not as it was then: {', '.join(again.differences)}." if again.differences else ""
     same = "The same text as then." if again.is_same else "Another text than then."
+    if again.stopped:
+        same = "Stopped before the end."
     return [plain(again.text), "", f"{same}{other}"]

@@ -17,37 +17,14 @@ from PySide6.QtCore import QObject, Qt, Signal, SignalInstance, Slot
 from app.core import messages
 from app.core.conversation_messages import ConversationOpened, ConversationsListed
 from app.core.errors import AppError, error_from_facts
+from app.core.evidence_messages import PassagesFound
 from app.core.model_messages import ModelProgress, ModelsListed
 from app.core.page_messages import DocumentSearched, PageLaidOut
 from app.core.password_messages import PasswordKept
+from app.core.receipt_messages import RECEIPT_FINAL_EVENTS
 from app.engine.wire import Connection, ConnectionClosed, FrameInvalid, Received
 
 log = logging.getLogger(__name__)
-
-_FINAL: dict[type, str] = {
-    messages.Done: "request_done",
-    messages.DocumentsListed: "documents_listed",
-    messages.Searched: "searched",
-    messages.Explained: "explained",
-    messages.AnswerFinished: "answer_finished",
-    messages.PageOpened: "page_opened",
-    PageLaidOut: "page_laid_out",
-    DocumentSearched: "document_searched",
-    ModelsListed: "models_listed",
-    ConversationsListed: "conversations_listed",
-    ConversationOpened: "conversation_opened",
-    PasswordKept: "password_kept",
-}
-_UNDERWAY: dict[type, str] = {
-    messages.StatusChanged: "status_changed",
-    messages.DamageFound: "damage_found",
-    messages.DocumentsChanged: "documents_changed",
-    messages.ModelState: "model_state_changed",
-    messages.EvidenceFound: "evidence_found",
-    messages.AnswerGrew: "answer_grew",
-    ModelProgress: "model_progress",
-}
-"""The signals of events that end a request, and of those that do not."""
 
 # An engine that dies this often in a row, each time within the span of its start, is not started again unasked.
 DEATHS_IN_A_ROW = 3
@@ -102,6 +79,7 @@ class EngineClient(QObject):
         engine_started: an engine is running and receives what was requested so far.
         engine_died: an `EngineDeath`.
         request_failed: a `Failure`.
+        receipt_told: an `Event` with the last message about a receipt.
         All others: an `Event` with the message that the name says.
     """
 
@@ -115,6 +93,9 @@ class EngineClient(QObject):
     documents_listed = Signal(object)
     model_state_changed = Signal(object)
     evidence_found = Signal(object)
+    prompt_prepared = Signal(object)
+    passages_found = Signal(object)
+    receipt_told = Signal(object)
     answer_grew = Signal(object)
     answer_finished = Signal(object)
     searched = Signal(object)
@@ -142,6 +123,29 @@ class EngineClient(QObject):
         self._connection: Connection | None = None
         self._closing = threading.Event()
         self._listener: threading.Thread | None = None
+        self._signals: dict[type, SignalInstance] = {
+            messages.Done: self.request_done,
+            messages.DocumentsListed: self.documents_listed,
+            messages.Searched: self.searched,
+            messages.Explained: self.explained,
+            messages.AnswerFinished: self.answer_finished,
+            messages.PageOpened: self.page_opened,
+            messages.StatusChanged: self.status_changed,
+            messages.DamageFound: self.damage_found,
+            messages.DocumentsChanged: self.documents_changed,
+            messages.ModelState: self.model_state_changed,
+            messages.EvidenceFound: self.evidence_found,
+            messages.PromptPrepared: self.prompt_prepared,
+            messages.AnswerGrew: self.answer_grew,
+            PageLaidOut: self.page_laid_out,
+            DocumentSearched: self.document_searched,
+            PassagesFound: self.passages_found,
+            ModelsListed: self.models_listed,
+            ModelProgress: self.model_progress,
+            ConversationsListed: self.conversations_listed,
+            ConversationOpened: self.conversation_opened,
+            PasswordKept: self.password_kept,
+        }
         self._arrived.connect(self._on_arrived, Qt.ConnectionType.QueuedConnection)
         self._began.connect(self.engine_started, Qt.ConnectionType.QueuedConnection)
         self._ended.connect(self._on_ended, Qt.ConnectionType.QueuedConnection)
@@ -224,14 +228,17 @@ class EngineClient(QObject):
 
     @Slot(object)
     def _on_arrived(self, event: Event) -> None:
-        match event.message:
-            case messages.Failed(error=name, facts=facts):
-                self._on_failed(event.request_id, name, facts)
-            case message:
-                if type(message) in _FINAL:
-                    self._open.pop(event.request_id, None)
-                signal: SignalInstance = getattr(self, (_FINAL | _UNDERWAY)[type(message)])
-                signal.emit(event)
+        message = event.message
+        if isinstance(message, messages.FINAL_EVENTS):
+            self._open.pop(event.request_id, None)
+        if isinstance(message, messages.Failed):
+            self._on_failed(event.request_id, message.error, message.facts)
+        elif isinstance(message, RECEIPT_FINAL_EVENTS):
+            self.receipt_told.emit(event)
+        elif type(message) in self._signals:
+            self._signals[type(message)].emit(event)
+        else:
+            raise TypeError(f"the engine may not send {type(message).__name__}")
 
     @Slot(object)
     def _on_ended(self, end: "_End") -> None:
@@ -243,7 +250,6 @@ class EngineClient(QObject):
     def _on_failed(self, request_id: int, name: str, facts: dict[str, str]) -> None:
         if not name:
             log.error("the engine failed in request %s: %s", request_id, facts.get("traceback", ""))
-        self._open.pop(request_id, None)
         self.request_failed.emit(Failure(request_id, error_from_facts(name, facts)))
 
 

@@ -15,16 +15,20 @@ _UNREADABLE = (OSError, msgspec.DecodeError, UnicodeDecodeError)
 class Settings:
     """Every setting with its default.
 
+    `evidence_tokens` is the most that a model is given; a slow computer gives it what it reads in `first_token_s`
+    seconds (0: all of it, however long that takes).
     `theme` is "system", "light" or "dark". `model` "" means the best that is installed. `window_geometry` and
-    `splitter_state` are Qt's own, in hexadecimal.
+    `splitter_state` are Qt's own, in hexadecimal. With `review_always` every prompt is shown before it is sent.
     """
 
     theme: str = "system"
     model: str = ""
     evidence_tokens: int = 1400
     answer_tokens: int = 400
+    first_token_s: int = 10
     window_geometry: str = ""
     splitter_state: str = ""
+    review_always: bool = False
 
 
 def load_settings(path: Path) -> Settings:

@@ -147,13 +147,14 @@ class LettersPlaced:
 class LoadModel:
     """Ends with `ModelLoaded` or, unless `gpu` False forces the CPU, with `GpuRefused`.
 
-    `context_tokens` 0 means the product's default.
+    `context_tokens` 0 means the product's default. `beginning` is read at once: what prompts will begin with.
     """
 
     path: bytes
     context_tokens: int = 0
     gpu: bool = True
     adapter: bytes = b""
+    beginning: tuple[ChatMessage, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,8 +175,15 @@ class Generate:
 
 
 @dataclass(frozen=True, slots=True)
+class AskYesOrNo:
+    """Ends with `YesOrNo`; nothing is written."""
+
+    messages: tuple[ChatMessage, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class StopGenerating:
-    """Stop the `Generate` of this request id within 100 ms, also while the prompt is processed; ends as it does."""
+    """Stop that `Generate` or `AskYesOrNo` within 100 ms, also while its prompt is processed; ends as it does."""
 
 
 # Llama -> engine
@@ -183,10 +191,13 @@ class StopGenerating:
 
 @dataclass(frozen=True, slots=True)
 class ModelLoaded:
+    """`prompt_ms_per_token` is how fast prompts are read, as measured."""
+
     context_tokens: int
     device: str
     template: str
     sandbox: tuple[str, ...]
+    prompt_ms_per_token: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -206,13 +217,27 @@ class TokenText:
 
 @dataclass(frozen=True, slots=True)
 class Generated:
-    """`reason` is "end", "length" or "stopped"; `first_token_ms` is 0 where no token was written."""
+    """`reason` is "end", "length", "stopped" or "loop": the model said the same again and again, and was ended.
+
+    `first_token_ms` is 0 where no token was written. `reused_tokens` of the prompt had been read before.
+    """
 
     reason: str
     prompt_tokens: int
     answer_tokens: int
     first_token_ms: float
     total_ms: float
+    reused_tokens: int = 0
+    prompt_ms_per_token: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class YesOrNo:
+    """`log_odds` is ln(P(yes) / P(no)) of the next token; None where it was stopped or the model has no such words."""
+
+    log_odds: float | None
+    prompt_tokens: int = 0
+    reused_tokens: int = 0
 
 
 # Engine -> embedder

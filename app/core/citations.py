@@ -52,12 +52,13 @@ def without_marks(text: str, count: int) -> str:
 
 
 def cited_sentences(
-    text: str, evidence: tuple[Hit, ...], split: SplitSentences, question: str = ""
+    text: str, evidence: tuple[Hit, ...], split: SplitSentences, question: str = "", *, is_cut: bool = False
 ) -> tuple[Sentence, ...]:
     """Split an answer into sentences with the evidence numbers each rests on.
 
     The model's own valid marks count first, unless their passages do not support the sentence and another one clearly
-    does. A sentence without any is given the passage that supports it best, if one supports it at all.
+    does. A sentence without any is given the passage that supports it best, if one supports it at all. Where the text
+    `is_cut` off, its last word may be the beginning of one.
     """
     texts = [source_text(hit) for hit in evidence]
     sentences: list[Sentence] = []
@@ -70,7 +71,7 @@ def cited_sentences(
                 text=plain,
                 citations=numbers,
                 support=support_score(plain, cited, question) if numbers else 0.0,
-                missing=missing_parts(plain, cited),
+                missing=missing_parts(plain, cited, is_cut=is_cut and piece.span.end == len(text.rstrip())),
                 span=piece.span,
             )
         )

@@ -27,8 +27,13 @@ def choose_evidence(hits: tuple[Hit, ...], budget_tokens: int, earlier: tuple[Hi
     found = {hit.passage_id for hit in hits}
     carried = tuple(replace(hit, earlier=True) for hit in earlier if hit.passage_id not in found)[:EARLIER_LIMIT]
     candidates = hits[:EVIDENCE_SURE] + carried + hits[EVIDENCE_SURE:]
-    fates = evidence_fates(candidates, budget_tokens)
-    return tuple(hit for hit, fate in zip(candidates, fates, strict=True) if fate is Fate.USED)
+    return within(candidates, budget_tokens)
+
+
+def within(hits: tuple[Hit, ...], budget_tokens: int) -> tuple[Hit, ...]:
+    """Return as many of the hits, in order, as fit a smaller budget; always the first."""
+    fates = evidence_fates(hits, budget_tokens)
+    return tuple(hit for hit, fate in zip(hits, fates, strict=True) if fate is Fate.USED)
 
 
 def evidence_fates(hits: tuple[Hit, ...], budget_tokens: int) -> tuple[Fate, ...]:

@@ -15,6 +15,7 @@ _REFUSAL = re.compile(
     r"|(?:don't|doesn't) (?:contain|mention|provide|say))\b",
     re.IGNORECASE,
 )
+_TOLD = re.compile(rf"(?:^|[.!?\]]\s+|\n\s*){NOT_FOUND}\b")
 _ABOUT_PASSAGES = re.compile(r"\b(?:passages?|documents?|text|sources?|information|context)\b", re.IGNORECASE)
 SHORT_WORDS = 3
 HOLDERS_LIMIT = 5
@@ -34,7 +35,12 @@ def worth_asking(evidence: tuple[Hit, ...]) -> bool:
 
 
 def is_refusal(text: str) -> bool:
-    """Return whether an answer says, in its first sentence, that the passages do not hold the answer."""
+    """Return whether an answer says, in its first sentence, that the passages do not hold the answer.
+
+    The words that it was told to say so with count wherever they stand alone: small models put them behind a passage.
+    """
+    if _TOLD.search(text):
+        return True
     opening = re.split(r"(?<=[.!?])\s", text.strip(), maxsplit=1)[0]
     if not opening or opening.upper().startswith(NOT_FOUND):
         return True

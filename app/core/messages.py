@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import TypeAlias
 
 from app.core.conversation_messages import CONVERSATION_FINAL_EVENTS, ConversationRequest
+from app.core.evidence_messages import EVIDENCE_FINAL_EVENTS, EvidenceRequest
 from app.core.explanation import Explanation
 from app.core.model_messages import ModelRequest, ModelsListed
 from app.core.page_messages import PAGE_FINAL_EVENTS, PageRequest
@@ -101,8 +102,11 @@ class Ask:
     """Yields `EvidenceFound`, `AnswerGrew`…, and ends with `AnswerFinished`. `model` "" means the chosen one.
 
     `passages` are the ids of the evidence to give, in this order, instead of what a search would find; None searches.
-    `conversation` is the id, any that the window makes, of the one that the turn is kept in; "" keeps it in none.
-    With `evidence_only`, `PromptPrepared` comes in the place of the text if a model is installed.
+    `found` are then the ids that a search had found when a person chose them: what is missing of them was dropped, what
+    is beyond them added. `pinned` are given in any case, first where there is a search. `searched` is what to search
+    for, "" for the question made standalone. `conversation` is the id, any that the window makes, of the one that the
+    turn is kept in; "" keeps it in none.
+    With `evidence_only`, `PromptPrepared` comes in the place of the text if a model is installed; it is no turn.
     """
 
     question: str
@@ -115,6 +119,9 @@ class Ask:
     no_model: bool = False
     passages: tuple[int, ...] | None = None
     conversation: str = ""
+    found: tuple[int, ...] = ()
+    pinned: tuple[int, ...] = ()
+    searched: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -214,10 +221,14 @@ class Explained:
 
 @dataclass(frozen=True, slots=True)
 class EvidenceFound:
-    """The passages that the model is given: number n is `evidence[n - 1]`. May be repeated, the last counts."""
+    """The passages that the model is given: number n is `evidence[n - 1]`. May be repeated, the last counts.
+
+    `searched` is the question made standalone, or the wording that was asked for.
+    """
 
     evidence: tuple[Hit, ...]
     retrieve_ms: float
+    searched: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -281,6 +292,7 @@ WindowRequest: TypeAlias = (
     | Stop
     | OpenPage
     | PageRequest
+    | EvidenceRequest
     | ReceiptRequest
     | ConversationRequest
     | ModelRequest
@@ -298,6 +310,7 @@ FINAL_EVENTS = (
     PageOpened,
     *PAGE_FINAL_EVENTS,
     ModelsListed,
+    *EVIDENCE_FINAL_EVENTS,
     *RECEIPT_FINAL_EVENTS,
     *CONVERSATION_FINAL_EVENTS,
 )

@@ -22,20 +22,24 @@ Rules:
 
 REMINDER = f"Answer the question in a whole sentence that ends with the passage's mark, or write {NOT_FOUND}."
 SECOND_REMINDER = "Answer the question in a whole sentence that ends with the passage's mark."
+CHECK = (
+    "Can this question be answered from the passages, exactly as it is asked, without changing any name, number or"
+    " condition in it? Answer Yes or No."
+)
+"""Asked before anything is written: how much the model leans to a yes tells more than whether it writes a refusal."""
 
 
 def build_prompt(
-    question: str, evidence: tuple[Hit, ...], told: tuple[Turn, ...], *, second_try: bool = False
+    question: str, evidence: tuple[Hit, ...], told: tuple[Turn, ...], reminder: str = REMINDER
 ) -> tuple[ChatMessage, ...]:
     """Return the messages that are sent, exactly; `told` is what the model is told of the conversation, and no more.
 
-    A second try differs in its last line only, so it costs little.
+    The check and a second try differ in the last line, `reminder`, only, so they cost little.
     """
     earlier: list[ChatMessage] = []
     for turn in told:
         earlier.append(ChatMessage("user", neutralise(turn.question)))
         earlier.append(ChatMessage("assistant", quoted(turn.answer) or NOTHING_TOLD))
-    reminder = SECOND_REMINDER if second_try else REMINDER
     passages = "\n\n".join(passage_text(number, hit) for number, hit in enumerate(evidence, start=1))
     asked = f"PASSAGES\n\n{passages}\n\nQUESTION\n\n{neutralise(question)}\n\n{reminder}"
     return (ChatMessage("system", INSTRUCTIONS), *earlier, ChatMessage("user", asked))

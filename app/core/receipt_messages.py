@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import TypeAlias
 
 from app.core.receipts import Entry, EntryCheck, ReceiptRow, SourceCheck
+from app.core.types import Hit
 
 # Window -> engine
 
@@ -36,7 +37,20 @@ class RerunReceipt:
 
 @dataclass(frozen=True, slots=True)
 class FindChangedSources:
-    """Ends with `ChangedSources`: which answers rest on a passage whose file is another one now, or gone."""
+    """Ends with `ChangedSources`: which answers were given a passage whose file is another one now, or gone.
+
+    `receipts` are the answers that are asked about, all for none.
+    """
+
+    receipts: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class CompareSource:
+    """Ends with `SourceCompared`: a passage of a receipt, by its number there, beside what stands there now."""
+
+    receipt: str
+    n: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +60,9 @@ class Forget:
     path: bytes
 
 
-ReceiptRequest: TypeAlias = ListReceipts | OpenReceipt | VerifyReceipts | RerunReceipt | FindChangedSources | Forget
+ReceiptRequest: TypeAlias = (
+    ListReceipts | OpenReceipt | VerifyReceipts | RerunReceipt | FindChangedSources | CompareSource | Forget
+)
 
 # Engine -> window
 
@@ -65,10 +81,15 @@ class ReceiptOpened:
 
 @dataclass(frozen=True, slots=True)
 class ReceiptsVerified:
-    """`checks` are of the whole chain in its order, `sources` of the receipts that were asked for."""
+    """`checks` are of the whole chain in its order, `sources` of the receipts that were asked for.
+
+    `missing` is how many links were cut off at its end, `head` the hash of the last one that is there, "" for none.
+    """
 
     checks: tuple[EntryCheck, ...]
     sources: tuple[SourceCheck, ...]
+    missing: int = 0
+    head: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,11 +100,24 @@ class ReceiptRerun:
     text: str
     is_same: bool
     differences: tuple[str, ...]
+    stopped: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class ChangedSources:
     sources: tuple[SourceCheck, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class SourceCompared:
+    """A passage as it was given to the model, and `now` the nearest one that its file holds, None for none.
+
+    A file that changed and holds none is still to be read again.
+    """
+
+    check: SourceCheck
+    was: str
+    now: Hit | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,4 +131,12 @@ class Forgot:
     left: int
 
 
-RECEIPT_FINAL_EVENTS = (ReceiptsListed, ReceiptOpened, ReceiptsVerified, ReceiptRerun, ChangedSources, Forgot)
+RECEIPT_FINAL_EVENTS = (
+    ReceiptsListed,
+    ReceiptOpened,
+    ReceiptsVerified,
+    ReceiptRerun,
+    ChangedSources,
+    SourceCompared,
+    Forgot,
+)

@@ -10,6 +10,7 @@ import json
 from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass
 from enum import StrEnum
+from typing import Any
 
 from app.core.types import ChatMessage, Citation, Hit, Sentence, Turn
 
@@ -42,6 +43,7 @@ class WritingSettings:
     max_tokens: int
     evidence_tokens: int
     supported_from: float
+    prompt_ms_per_token: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,14 +59,32 @@ class Try:
 
 
 @dataclass(frozen=True, slots=True)
+class Check:
+    """What the model was asked before it wrote, and what it leaned to: nothing was written below `doubts_below`."""
+
+    prompt: tuple[ChatMessage, ...]
+    log_odds: float
+    doubts_below: float
+
+    @property
+    def is_doubted(self) -> bool:
+        """Return whether the model does not think that the passages state the answer."""
+        return self.log_odds < self.doubts_below
+
+
+@dataclass(frozen=True, slots=True)
 class Receipt:
-    """All that is needed to see later what an answer rested on, and to ask again."""
+    """All that is needed to see later what an answer rested on, and to ask again.
+
+    `dropped` are passages that were found, and that the person left out before the model was asked.
+    """
 
     created_ns: int
     question: str
     searched: str
     conversation: tuple[Turn, ...]
     evidence: tuple[Hit, ...]
+    check: Check | None
     tries: tuple[Try, ...]
     model: UsedModel
     settings: WritingSettings
@@ -77,6 +97,7 @@ class Receipt:
     retrieve_ms: float
     first_token_ms: float
     total_ms: float
+    dropped: tuple[Hit, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -218,9 +239,26 @@ def checked(entries: tuple[Entry, ...]) -> tuple[EntryCheck, ...]:
     return tuple(checks)
 
 
+def entry_record(entry: Entry) -> dict[str, Any]:
+    """Return a link as JSON for people and scripts: the chained body, and in place of commitments the texts."""
+    body: dict[str, Any] = json.loads(entry.body or "{}")
+    parts: dict[str, Any] = {part.name: json.loads(part.text) for part in entry.parts}
+    commitments: dict[str, Any] = body.get("parts", {})
+    return {
+        "id": entry.id,
+        "previous": entry.previous,
+        "hash": entry.hash,
+        **{name: value for name, value in body.items() if name != "parts"},
+        "parts": {name: parts.get(name) for name in commitments},
+        "commitments": commitments,
+    }
+
+
 def _contents(receipt: Receipt) -> dict[str, object]:
     """Return what a receipt holds of a person's and of documents' texts, by the name of the part."""
-    sources = {f"source {n}": _source(n, hit) for n, hit in enumerate(receipt.evidence, start=1)}
+    sources: dict[str, object] = {f"source {n}": _source(n, hit) for n, hit in enumerate(receipt.evidence, start=1)}
+    for n, hit in enumerate(receipt.dropped, start=1):
+        sources[f"dropped {n}"] = _source(n, hit) | {"dropped": True}
     tries = {
         f"try {n}": {"prompt": [asdict(message) for message in one.prompt], "text": one.text}
         for n, one in enumerate(receipt.tries, start=1)
@@ -229,6 +267,7 @@ def _contents(receipt: Receipt) -> dict[str, object]:
         "question": {"question": receipt.question, "searched": receipt.searched},
         "conversation": [{"question": turn.question, "answer": turn.answer} for turn in receipt.conversation],
         **sources,
+        **({"check": asdict(receipt.check)} if receipt.check else {}),
         **tries,
         "answer": {
             "text": receipt.answer,
@@ -255,6 +294,7 @@ def _source(n: int, hit: Hit) -> dict[str, object]:
         "title": hit.title,
         "headings": list(hit.headings),
         "earlier": hit.earlier,
+        "chosen": hit.chosen,
         "text": hit.text,
     }
 

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Collection, Sequence
+from itertools import takewhile
 
 from app.core.figures import missing_figures
 from app.core.folding import folded
@@ -42,7 +43,7 @@ FIGURE_MISSING = 0.3
 
 _DENIALS = frozenset("not no never none neither nor cannot without nobody nothing nowhere".split())
 _CLAUSE_END = re.compile(r"[.,;:!?()\n]|\b(?:but|except|unless|although|though|however|whereas|while)\b", re.IGNORECASE)
-_NAME_WORD = re.compile(r"[^\W\d_]+(?:['’.-][^\W\d_]+)*")
+_NAME_WORD = re.compile(r"(?<!\w)[^\W\d_]+(?:['’.-][^\W\d_]+)*(?!\w)")  # `NFIL3` is a figure
 _OPENERS = frozenset(
     """according another based besides compared consequently despite due during first furthermore given hence however
     including indeed instead last many moreover nevertheless next no none note nothing once one other otherwise overall
@@ -51,7 +52,10 @@ _OPENERS = frozenset(
 )
 """Words that sentences begin with: of 625 sentences of MTRAG's answers 1.5 % begin with another one that is missing."""
 
-NAME_SHARED_SHORTEST = 5
+NAME_SHARED_SHORTEST = 4
+NAME_ENDING_LONGEST = 3
+_NAME_ENDINGS = frozenset("a al an ans e ean eans er ern ers es ese i ian ians ic ish n ns s y".split())
+"""What a form of a name has more than another (`Norman`, `Normans`; `Europe`, `European`); `Brandt` is not `Brand`."""
 
 
 def words_of(text: str) -> list[str]:
@@ -91,20 +95,23 @@ def support_score(sentence: str, text: str, question: str = "") -> float:
     return share
 
 
-def missing_parts(sentence: str, text: str) -> tuple[str, ...]:
+def missing_parts(sentence: str, text: str, *, is_cut: bool = False) -> tuple[str, ...]:
     """Return the figures and names of a sentence that do not stand in a text, as the sentence writes them."""
-    return (*missing_figures(sentence, text), *missing_names(sentence, text))
+    return (*missing_figures(sentence, text), *missing_names(sentence, text, is_cut=is_cut))
 
 
-def missing_names(sentence: str, text: str) -> tuple[str, ...]:
+def missing_names(sentence: str, text: str, *, is_cut: bool = False) -> tuple[str, ...]:
     """Return the names of a sentence that do not stand in a text; names are words with a capital inside a sentence.
 
-    The first word of a sentence counts unless it is a usual one there: nothing else tells `Goethe` from `Tenants`.
+    The first word of a sentence counts unless it is a usual one there: nothing else tells `Goethe` from `Tenants`. Of a
+    sentence that `is_cut` off, a name at the end must stand there as it is, not in another form.
     """
     known = {part for word in words_of(text) for part in _name_parts(word)}
     missing: list[str] = []
     for name in _names(sentence):
-        if not all(_is_known(part, known) for word in name for part in _name_parts(folded(word))):
+        parts = [part for word in name for part in _name_parts(folded(word))]
+        is_last = is_cut and sentence.endswith(name[-1])
+        if not all(_is_known(part, known) for part in parts) or (is_last and parts[-1] not in known):
             missing.append(" ".join(name))
     return tuple(dict.fromkeys(missing))
 
@@ -137,14 +144,16 @@ def _is_known(name: str, known: Collection[str]) -> bool:
     """Return whether a name stands among words, in another form of it at most (`Norman`, `Normans`)."""
     if name in known or name.removesuffix("s") in known or f"{name}s" in known:
         return True
-    if len(name) < NAME_SHARED_SHORTEST:
+    return any(_are_forms(name, word) for word in known)
+
+
+def _are_forms(one: str, other: str) -> bool:
+    """Return whether two words are forms of one name: the same but for endings, any of three letters outside ASCII."""
+    shared = sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], zip(one, other, strict=False)))
+    endings = one[shared:], other[shared:]
+    if shared < NAME_SHARED_SHORTEST or max(map(len, endings)) > NAME_ENDING_LONGEST:
         return False
-    return any(
-        min(len(name), len(word)) >= NAME_SHARED_SHORTEST
-        and abs(len(name) - len(word)) <= 3
-        and (name.startswith(word) or word.startswith(name))
-        for word in known
-    )
+    return not (one.isascii() and other.isascii()) or all(not end or end in _NAME_ENDINGS for end in endings)
 
 
 def _is_denied(sentence: str, text: str) -> bool:

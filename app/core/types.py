@@ -165,7 +165,8 @@ class Hit:
     """A passage that a search found, with everything needed to show and to open it, and the twins folded into it.
 
     `earlier` marks one that is given to the model only because an answer before it in the conversation cites it,
-    `recognised` one whose text was recognised in a picture of the page and may be misread.
+    `recognised` one whose text was recognised in a picture of the page and may be misread; `chosen` is "pinned" or
+    "added" for one that a person had given to the model.
     """
 
     passage_id: int
@@ -183,6 +184,7 @@ class Hit:
     twins: tuple[Twin, ...] = ()
     earlier: bool = False
     recognised: bool = False
+    chosen: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -257,7 +259,9 @@ class Citation:
 class Answer:
     """A finished answer; `found` is False where the evidence does not hold it, `stopped` where it was stopped.
 
-    `searched` is the question made standalone. `unread` are documents that cannot be read and might hold what was not
+    `ended` says why no more was written: "end", "length" (no room left), "loop" (it went round and was ended),
+    "nothing" (the model wrote not a word), "doubt" (it was not asked to write). `searched` is the question made
+    standalone. `unread` are documents that cannot be read and might hold what was not
     found.
     """
 
@@ -275,5 +279,6 @@ class Answer:
     prompt_tokens: int
     answer_tokens: int
     searched: str = ""
+    ended: str = "end"
     coverage: Coverage | None = None
     unread: tuple[DocumentRow, ...] = ()

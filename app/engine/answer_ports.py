@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from functools import cache
 from importlib.metadata import PackageNotFoundError, version
 
-from app.core.child_messages import Generated, TokenText
+from app.core.child_messages import Generated, TokenText, YesOrNo
 from app.core.pages import Span
 from app.core.receipts import UsedModel
 from app.core.tallies import Coverage
@@ -27,7 +27,13 @@ class LoadedModel:
     context_tokens: int
     host: ModelHost
     used: "asyncio.Task[UsedModel]"
+    doubts_below: float | None = None
     _writer: object = field(default_factory=object)
+
+    @property
+    def prompt_ms_per_token(self) -> float:
+        """Return how fast it reads prompts at present."""
+        return self.host.prompt_ms_per_token
 
     async def count(self, prompt: tuple[ChatMessage, ...]) -> int:
         """Return the tokens of a prompt."""
@@ -38,6 +44,10 @@ class LoadedModel:
     ) -> AsyncIterator[TokenText | Generated]:
         """Yield text, and `Generated` last."""
         return self.host.generate(prompt, max_tokens, seed, self._writer)
+
+    async def yes_or_no(self, prompt: tuple[ChatMessage, ...]) -> YesOrNo:
+        """Return whether it leans to a yes or a no."""
+        return await self.host.yes_or_no(prompt, self._writer)
 
     async def stop(self) -> None:
         """Have the text that is written for this answer end now; another answer's goes on."""

@@ -13,7 +13,8 @@ from app.answering.records import (
     receipt_rows,
     recorded,
 )
-from app.core.child_messages import TokenText
+from app.answering.stopping import stoppable, unless
+from app.core.child_messages import Generated, TokenText
 from app.core.messages import AnswerGrew
 from app.core.receipt_messages import (
     ChangedSources,
@@ -57,13 +58,15 @@ class Archive:
                 return ReceiptOpened(self._history.entry(identity))
             case VerifyReceipts(identity):
                 return await self._verified(identity)
-            case FindChangedSources():
-                return ChangedSources(changed_sources(self._history.sources(), self._digest_at))
+            case FindChangedSources(receipts):
+                return ChangedSources(changed_sources(self._history.sources(receipts), self._digest_at))
 
     async def rerun(
-        self, request: RerunReceipt, writes: asyncio.Lock, load: Load
+        self, request: RerunReceipt, load: Load, stopped: asyncio.Event
     ) -> AsyncIterator[AnswerGrew | ReceiptRerun]:
-        """Yield the text as the same model writes it again, and last whether it is the same; `writes` is held for that.
+        """Yield the text as the same model writes it again, and last whether it is the same, soon after `stopped`.
+
+        Where nothing was written because the model doubted, it is asked again whether it does.
 
         Raises:
             ReceiptUnknown, ReceiptErased.
@@ -71,24 +74,37 @@ class Archive:
         """
         entry = self._history.entry(request.receipt)
         was = recorded(entry)
-        text = ""
-        async with writes:
-            model = await load(was.model, was.adapter.encode("utf-8", "surrogateescape"))
-            for prompt in was.prompts:
+        text, reason, is_same = "", "", True
+        model = await unless(stopped, load(was.model, was.adapter.encode("utf-8", "surrogateescape")))
+        if model is None:
+            yield ReceiptRerun(entry.id, "", is_same=False, differences=(), stopped=True)
+            return
+        async with stoppable(stopped, model):
+            if was.check:
+                is_same = ((await model.yes_or_no(was.check)).log_odds or 0.0) < was.doubts_below
+            for prompt in () if stopped.is_set() else was.prompts:
                 text = ""
                 async for event in model.generate(prompt, was.max_tokens, was.seed):
-                    if isinstance(event, TokenText):
-                        text += event.text
-                        yield AnswerGrew(event.text)
-            differences = _differences(was, await model.identity(), self._versions())
-        yield ReceiptRerun(entry.id, text, text == was.text, differences)
+                    match event:
+                        case TokenText():
+                            text += event.text
+                            yield AnswerGrew(event.text)
+                        case Generated():
+                            reason = event.reason
+                if reason == "stopped":
+                    break
+        differences = _differences(was, await model.identity(), self._versions())
+        is_stopped = stopped.is_set()
+        yield ReceiptRerun(entry.id, text, is_same and not is_stopped and text == was.text, differences, is_stopped)
 
     async def _verified(self, identity: str) -> ReceiptsVerified:
         entries = self._history.entries()
         asked = {self._history.entry(identity).id} if identity else {entry.id for entry in entries}
         sources = [(receipt, source) for receipt, source in self._history.sources() if receipt in asked]
         erased = [check for entry in entries if entry.id in asked for check in erased_checks(entry)]
-        return ReceiptsVerified(checked(entries), (*await asyncio.to_thread(file_checks, sources), *erased))
+        checks = (*await asyncio.to_thread(file_checks, sources), *erased)
+        head = entries[-1].hash if entries else ""
+        return ReceiptsVerified(checked(entries), checks, self._history.links_missing(), head)
 
     def _digest_at(self, path: bytes) -> str:
         """Return the SHA-256 of a document's content by the catalog, "" without one, or while it is not there."""

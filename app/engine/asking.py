@@ -11,6 +11,7 @@ from app.answering.conversations import Conversations
 from app.answering.needs import AnswerModel
 from app.core.errors import AppError, NoModelInstalled, StyleUnknown
 from app.core.messages import FINAL_EVENTS, AnswerFinished, Ask, ModelState
+from app.core.prompt import build_prompt
 from app.core.receipt_messages import RerunReceipt
 from app.engine.answer_ports import LoadedModel
 from app.engine.archive import Archive
@@ -18,6 +19,9 @@ from app.engine.model_host import ModelChoice, ModelHost
 from app.engine.shelving import Shelving
 
 log = logging.getLogger(__name__)
+
+BEGINNING = build_prompt("", (), ())
+"""What every prompt begins with; read when a model is loaded, so that no question waits for it."""
 
 
 class Asking:
@@ -61,7 +65,7 @@ class Asking:
             if writes or ask.model:
                 raise
             ask, choice = replace(ask, no_model=True), ModelChoice("", b"")  # the evidence needs no model
-        number = self._kept(ask) if ask.conversation else 0
+        number = self._kept(ask) if ask.conversation and not ask.evidence_only else 0
         stopped = self._answers[request_id] = asyncio.Event()
         try:
             async with nullcontext() if ask.no_model else _turn(self._writing, stopped):
@@ -74,13 +78,18 @@ class Asking:
         return last
 
     async def rerun(self, request_id: int, request: RerunReceipt) -> object:
-        """Have a receipt's answer written again and return the final event.
+        """Have a receipt's answer written again, which can be stopped, and return the final event.
 
         Raises:
             ReceiptUnknown, ReceiptErased.
             AppError: the model is no longer there, or failed.
         """
-        return await self._last(request_id, self._archive.rerun(request, self._writing, self._load_named))
+        stopped = self._answers[request_id] = asyncio.Event()
+        try:
+            async with _turn(self._writing, stopped):
+                return await self._last(request_id, self._archive.rerun(request, self._load_named, stopped))
+        finally:
+            del self._answers[request_id]
 
     def stop(self, request_id: int) -> None:
         """End an answer early; a request that is not one is left alone."""
@@ -106,9 +115,10 @@ class Asking:
         return self._conversations.begin_turn(ask.conversation, ask.question, kept_to)
 
     async def _load(self, choice: ModelChoice) -> AnswerModel:
-        loaded = await self._host.load(choice)
+        loaded = await self._host.load(replace(choice, beginning=BEGINNING))
         used = self._shelving.used(choice, loaded)
-        return LoadedModel(choice.name, loaded.device, loaded.context_tokens, self._host, used)
+        doubts_below = self._shelving.doubts_below(choice)
+        return LoadedModel(choice.name, loaded.device, loaded.context_tokens, self._host, used, doubts_below)
 
     async def _load_named(self, name: str, adapter: bytes) -> AnswerModel:
         return await self._load(self._shelving.choice(name, adapter))

@@ -12,6 +12,7 @@ from app.core.messages import Explain, Explained
 from app.core.page_messages import LayOutPage
 from app.core.pages import Span
 from app.engine.pages import lay_out_page
+from app.engine.placing import touches
 from app.engine.readers import Reader
 from app.engine.search_thread import SearchThread
 from app.library.catalog import Catalog
@@ -41,7 +42,7 @@ async def explain_page(
         evidence_tokens=None if request.limit else evidence_tokens,
         given=frozenset(request.given),
     )
-    wanted = [key for key, span in catalog.passages_on(row.id, request.page) if _touches(span, request.span)]
+    wanted = [key for key, span in catalog.passages_on(row.id, request.page) if touches(span, request.span)]
     explanations = await search.explain(asked, wanted)
     if request.drawn:
         explanations = await _placed(
@@ -61,7 +62,3 @@ async def _placed(
     places = LetterPlaces(laid_out.letters)
     spans = (Span(one.hit.start, one.hit.end) for one in explanations)
     return tuple(replace(one, rects=places.rects(span)) for one, span in zip(explanations, spans, strict=True))
-
-
-def _touches(span: Span, wanted: Span | None) -> bool:
-    return wanted is None or (span.start < max(wanted.end, wanted.start + 1) and wanted.start < span.end)

@@ -29,7 +29,7 @@ async def forget(path: bytes, catalog: Catalog, spaces: Spaces, indexer: Indexer
     above = next((folder for folder in known if folder != path and covers(folder, path)), None)
     if above is not None and os.path.lexists(path):
         raise UsageWrong(detail=_beside(above))
-    told = sum(covers(path, path_of(source)) for _, source in history.sources())
+    told = sum(covers(path, path_of(source)) for _, source in history.sources(dropped=True))
     if path not in known and not told:
         raise PathNotInLibrary(path=os.fsdecode(path))
     traces = traces_of(catalog, path)
@@ -40,7 +40,7 @@ async def forget(path: bytes, catalog: Catalog, spaces: Spaces, indexer: Indexer
         spaces.remove_others()  # their vectors are not looked through: each is made anew of the catalog
     receipts = history.erase(lambda source: covers(path, path_of(source)))
     left = left_of(catalog, spaces.stores, traces)
-    left += sum(covers(path, path_of(source)) for _, source in history.sources())
+    left += sum(covers(path, path_of(source)) for _, source in history.sources(dropped=True))
     held = held_vectors(spaces.stores, traces)
     return Forgot(len(traces.documents), len(traces.passages), before - held, receipts, left)
 

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from app.core.child_messages import (
+    AskYesOrNo,
     CountTokens,
     Generate,
     Generated,
@@ -21,6 +22,7 @@ from app.core.child_messages import (
     StopGenerating,
     TokensCounted,
     TokenText,
+    YesOrNo,
 )
 from app.core.errors import AppError, ModelFileInvalid, ModelRuntimeMissing, UsageWrong
 from app.core.messages import Failed
@@ -67,6 +69,10 @@ class _Desk:
                     self._connection.send(number, TokensCounted(len(self._loaded().tokens(messages))))
                 case Generate() as request:
                     self._generate(number, request)
+                case AskYesOrNo(messages):
+                    leaning = self._loaded().leaning(messages, lambda: self._is_stopped(number))
+                    told = YesOrNo(leaning.log_odds, leaning.prompt_tokens, leaning.reused_tokens)
+                    self._connection.send(number, told)
                 case StopGenerating():
                     return  # came after the end of what it was to stop
                 case other:
@@ -111,7 +117,9 @@ class _Desk:
         if not uses_gpu:
             lock_down(memory_bytes=limit_bytes)
         self._model = model
-        return ModelLoaded(model.context_tokens, model.device, model.template.name, sandbox)
+        if request.beginning:
+            model.read(request.beginning)
+        return ModelLoaded(model.context_tokens, model.device, model.template.name, sandbox, model.prompt_ms_per_token)
 
     def _generate(self, number: int, request: Generate) -> None:
         from app.llm.model import Sampling
@@ -124,7 +132,15 @@ class _Desk:
         )
         self._connection.send(
             number,
-            Generated(stats.reason, stats.prompt_tokens, stats.answer_tokens, stats.first_token_ms, stats.total_ms),
+            Generated(
+                stats.reason,
+                stats.prompt_tokens,
+                stats.answer_tokens,
+                stats.first_token_ms,
+                stats.total_ms,
+                stats.reused_tokens,
+                self._loaded().prompt_ms_per_token,
+            ),
         )
 
     def _is_stopped(self, number: int) -> bool:

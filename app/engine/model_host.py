@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass
 
 from app.core.child_messages import (
+    AskYesOrNo,
     CountTokens,
     Generate,
     Generated,
@@ -15,6 +16,7 @@ from app.core.child_messages import (
     StopGenerating,
     TokensCounted,
     TokenText,
+    YesOrNo,
 )
 from app.core.errors import ModelDied, error_from_facts
 from app.core.messages import Failed, ModelState
@@ -31,6 +33,7 @@ class ModelChoice:
     path: bytes
     context_tokens: int = 0
     adapter: bytes = b""
+    beginning: tuple[ChatMessage, ...] = ()
 
 
 class ModelHost:
@@ -43,6 +46,7 @@ class ModelHost:
         self._turn = asyncio.Lock()
         self._request = 0
         self._writer: object = None
+        self.prompt_ms_per_token = 0.0
 
     @property
     def sandbox(self) -> tuple[str, ...]:
@@ -70,6 +74,7 @@ class ModelHost:
                 self._announce(ModelState("failed", choice.name, detail=str(error)))
                 raise
             self._loaded = (choice, answer)
+            self.prompt_ms_per_token = answer.prompt_ms_per_token
             self._announce(ModelState("ready", choice.name, answer.device))
             return answer
 
@@ -96,12 +101,26 @@ class ModelHost:
                 while not finished:
                     message = await self._next(self._name)
                     finished = isinstance(message, Generated)
+                    if isinstance(message, Generated):
+                        self.prompt_ms_per_token = message.prompt_ms_per_token
                     if isinstance(message, TokenText | Generated):
                         yield message
             finally:
                 self._writer = None
                 if not finished:
                     self.end()  # its remaining text would be taken for the next answer
+
+    async def yes_or_no(self, messages: tuple[ChatMessage, ...], writer: object) -> YesOrNo:
+        """Return whether the model leans to a yes or a no; `writer` is what `stop` knows this by."""
+        async with self._turn:
+            self._writer = writer
+            try:
+                answer = await self._call(AskYesOrNo(messages), self._name)
+            finally:
+                self._writer = None
+        if not isinstance(answer, YesOrNo):
+            raise ModelDied(name=self._name, detail=type(answer).__name__)
+        return answer
 
     async def stop(self, writer: object) -> None:
         """Have this writer's text end now; nothing happens if another's is in hand, or none."""
@@ -124,7 +143,8 @@ class ModelHost:
         """Return what a new process says to the model; the one before ends, for then its memory is free for certain."""
         self.end()
         self._child = Child.start("llama")
-        return await self._call(LoadModel(choice.path, choice.context_tokens, gpu, choice.adapter), choice.name)
+        request = LoadModel(choice.path, choice.context_tokens, gpu, choice.adapter, choice.beginning)
+        return await self._call(request, choice.name)
 
     async def _call(self, message: object, name: str) -> object:
         await self._send(message, name)

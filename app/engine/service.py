@@ -17,6 +17,7 @@ from app.config.settings import Settings
 from app.core import messages
 from app.core.conversation_messages import DeleteConversation, ListConversations, OpenConversation, RenameConversation
 from app.core.errors import AppError, NoModelInstalled
+from app.core.evidence_messages import FindPassages
 from app.core.messages import StatusChanged
 from app.core.model_messages import (
     AddModel,
@@ -32,6 +33,7 @@ from app.core.models import ModelRole
 from app.core.page_messages import FindInDocument, LayOutPage
 from app.core.password_messages import ForgetPassword, GivePassword
 from app.core.receipt_messages import (
+    CompareSource,
     FindChangedSources,
     Forget,
     ListReceipts,
@@ -44,10 +46,12 @@ from app.core.types import DocumentRow, FolderRules, LibraryStatus
 from app.engine.answer_ports import SearchedLibrary, package_versions
 from app.engine.archive import Archive
 from app.engine.asking import Asking
+from app.engine.comparing import compare_source
 from app.engine.conversing import converse
 from app.engine.explaining import explain_page
 from app.engine.forgetting import forget
 from app.engine.pages import lay_out_page, open_page
+from app.engine.placing import find_passages
 from app.engine.readers import Reader
 from app.engine.recognising import Recognising
 from app.engine.search_thread import SearchThread
@@ -93,7 +97,7 @@ class Engine:
         self._indexer = Indexer(self._catalog, self._spaces, self._reader.read, suffixes, callbacks)
         self._recognising = Recognising(self._catalog, self._shelving, self._indexer, self._is_busy)
         library = SearchedLibrary(self._search, self._catalog)
-        limits = AnswerLimits(settings.evidence_tokens, settings.answer_tokens)
+        limits = AnswerLimits(settings.evidence_tokens, settings.answer_tokens, settings.first_token_s)
         answering = Answering(library, self._history.append, limits, self._versions)
         self._archive = Archive(self._history, self._catalog, self._versions)
         self._conversations = Conversations(self._history, library.place)
@@ -214,10 +218,14 @@ class Engine:
                 return await lay_out_page(message, self._catalog, self._drawer)
             case FindInDocument():
                 return await self._search.find(message)
+            case FindPassages():
+                return find_passages(message, self._catalog)
             case ListReceipts() | OpenReceipt() | VerifyReceipts() | FindChangedSources():
                 return await self._archive.result(message)
             case ListConversations() | OpenConversation() | RenameConversation() | DeleteConversation():
                 return converse(message, self._conversations)
+            case CompareSource():
+                return await compare_source(message, self._history, self._catalog, self._search)
             case Forget(path):
                 path = os.path.realpath(path)
                 async with self._unlocking.leaving(path):

@@ -78,6 +78,14 @@ class Shelving:
         entry = self._shelf.entry(folder.name)
         return folder, entry.reranking.max_tokens if entry and entry.reranking else _RERANKED_TOKENS
 
+    def doubts_below(self, choice: ModelChoice) -> float | None:
+        """Return below which log odds of a yes a model does not know an answer; None for one that was never measured.
+
+        An adapter makes another model of it.
+        """
+        entry = self._shelf.entry(choice.name)
+        return entry.doubts_below if entry and not choice.adapter else None
+
     def used(self, choice: ModelChoice, loaded: ModelLoaded) -> asyncio.Task[UsedModel]:
         """Begin to find out what a loaded model is, by the hashes of its files; each is computed once."""
         files = tuple(os.fsdecode(path) for path in (choice.path, choice.adapter))

@@ -18,6 +18,7 @@ import msgspec
 from app.core import (
     child_messages,
     conversation_messages,
+    evidence_messages,
     messages,
     model_messages,
     page_messages,
@@ -31,6 +32,7 @@ _LENGTH = struct.Struct(">I")
 _MODULES = (
     child_messages,
     conversation_messages,
+    evidence_messages,
     messages,
     model_messages,
     page_messages,

@@ -94,6 +94,7 @@ class ModelEntry(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_onl
     files: tuple[ModelFile, ...]
     recommended: bool = False
     note: str = ""
+    doubts_below: float | None = None
     embedding: Embedding | None = None
     reranking: Reranking | None = None
 

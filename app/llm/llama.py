@@ -1,8 +1,9 @@
 """llama.cpp behind a few typed methods, one conversation at a time. Llama process; the embedder's uses its start."""
 
 import ctypes
+import math
 import os
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from typing import Final
 
@@ -87,6 +88,11 @@ class Llama:
     def sampler(self, temperature: float, seed: int) -> "Sampler":
         """Return what chooses the next token; temperature 0 takes the likeliest."""
         return Sampler(self._context, temperature, seed)
+
+    def likelihood(self, tokens: Iterable[int]) -> float:
+        """Return the logarithm of how likely one of these tokens is next, up to a constant that all sets share."""
+        logits = llama_cpp.llama_get_logits_ith(self._context, -1)
+        return math.log(sum(math.exp(logits[token]) for token in tokens))
 
     def is_end(self, token: int) -> bool:
         """Return whether the answer ends with this token."""

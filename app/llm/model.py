@@ -11,6 +11,7 @@ from app.core.errors import ModelFileInvalid, QuestionTooLong
 from app.core.types import ChatMessage
 from app.llm.gguf import COMPUTE_TOKENS, GgufHeader
 from app.llm.llama import ABORTED, GPU_COMPUTE_TOKENS, Llama, LoadFailed, gpu_name
+from app.llm.repeats import goes_round, says_it_again
 from app.llm.template import ChatTemplate
 from app.llm.text_stream import TextStream
 from app.llm.threads import ThreadPace, thread_candidates
@@ -20,6 +21,7 @@ DEFAULT_CONTEXT_TOKENS = 4096
 POLL_S = 0.02  # how often a stop is looked for while llama.cpp computes
 MEASURE_S = 0.8  # how long the thread counts are measured when a model is loaded
 _MEASURED_PROMPT_TOKENS = 32
+_YES, _NO = ("Yes", "yes", " Yes", " yes", "YES"), ("No", "no", " No", " no", "NO")
 _Q4_0_AND_IQ4_NL = (2, 25)  # llama.cpp's LLAMA_FTYPE
 
 
@@ -36,6 +38,15 @@ class GenerationStats:
     answer_tokens: int
     first_token_ms: float
     total_ms: float
+
+
+@dataclass(frozen=True, slots=True)
+class Leaning:
+    """Whether a model leans to a yes or a no: `log_odds` is ln(P(yes) / P(no)), None where it cannot be told."""
+
+    log_odds: float | None
+    prompt_tokens: int
+    reused_tokens: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +109,7 @@ class Model:
         self.template = ChatTemplate(header.chat_template, self._llama.spelling(begin), self._llama.spelling(end))
         first = begin if self._llama.adds_begin else None
         self.vocabulary = Vocabulary(self._llama.tokenise, self._llama.specials(), first)
+        self._yes, self._no = self._beginnings(_YES), self._beginnings(_NO)
         self._token_pace, self._prompt_pace = self._measured(max(0, begin))
 
     @property
@@ -105,6 +117,11 @@ class Model:
         """Return what computes, for people."""
         threads = self._token_pace.choice
         return self._gpu or f"CPU, {threads} thread{'s' if threads > 1 else ''}"
+
+    @property
+    def prompt_ms_per_token(self) -> float:
+        """Return how long a token of a prompt takes at present, 0 if that is not known."""
+        return self._prompt_pace.ms
 
     def close(self) -> None:
         """Free the model's memory."""
@@ -134,9 +151,7 @@ class Model:
             QuestionTooLong: prompt and answer do not fit the context.
         """
         started_s = time.perf_counter()
-        prompt = self.tokens(messages)
-        if len(prompt) + sampling.max_tokens > self.context_tokens:
-            raise QuestionTooLong(tokens=str(len(prompt)), limit=str(self.context_tokens - sampling.max_tokens))
+        prompt = self._fitting(messages, sampling.max_tokens)
         self._watch = _StopWatch(should_stop)
         reused = self._forget_after(_common_length(self._seen, prompt[:-1]))
         written = self._write(sampling, on_text) if self._take_in(prompt[reused:]) else _Written("stopped")
@@ -144,32 +159,66 @@ class Model:
         total_ms = (time.perf_counter() - started_s) * 1000
         return GenerationStats(written.reason, len(prompt), reused, written.tokens, first_token_ms, total_ms)
 
+    def leaning(self, messages: Sequence[ChatMessage], should_stop: Callable[[], bool]) -> Leaning:
+        """Tell whether the model would rather begin its answer with a yes or with a no; nothing is written.
+
+        Raises:
+            QuestionTooLong: the prompt does not fit the context.
+        """
+        prompt = self._fitting(messages, 1)
+        self._watch = _StopWatch(should_stop)
+        reused = self._forget_after(_common_length(self._seen, prompt[:-1]))
+        log_odds = None
+        if self._take_in(prompt[reused:]) and self._yes and self._no:
+            log_odds = self._llama.likelihood(self._yes) - self._llama.likelihood(self._no)
+        return Leaning(log_odds, len(prompt), reused)
+
+    def read(self, messages: Sequence[ChatMessage]) -> None:
+        """Read the beginning of prompts to come, so that they are answered sooner."""
+        prompt = self.tokens(messages)[: self.context_tokens - 1]
+        self._take_in(prompt[self._forget_after(_common_length(self._seen, prompt)) :])
+
+    def _fitting(self, messages: Sequence[ChatMessage], max_tokens: int) -> list[int]:
+        prompt = self.tokens(messages)
+        if len(prompt) + max_tokens > self.context_tokens:
+            raise QuestionTooLong(tokens=str(len(prompt)), limit=str(self.context_tokens - max_tokens))
+        return prompt
+
+    def _beginnings(self, words: Sequence[str]) -> frozenset[int]:
+        """Return the tokens that these words are, as far as each is a single one."""
+        spelt = (self._llama.tokenise(word) for word in words)
+        return frozenset(tokens[0] for tokens in spelt if len(tokens) == 1)
+
     def _write(self, sampling: Sampling, on_text: Callable[[str], None]) -> _Written:
         """Write until the model or somebody ends it."""
         stream = TextStream(self.template.stops)
         sampler = self._llama.sampler(sampling.temperature, sampling.seed)
-        written, reason, first_s = 0, "", 0.0
+        tokens: list[int] = []
+        text, reason, first_s = "", "", 0.0
         try:
             while not reason:
                 token = sampler.next()
                 if self._llama.is_end(token):
                     reason = "end"
                     break
-                written += 1
+                tokens.append(token)
                 first_s = first_s or time.perf_counter()
-                if text := stream.feed(self._llama.piece(token)):
-                    on_text(text)
+                if piece := stream.feed(self._llama.piece(token)):
+                    text += piece
+                    on_text(piece)
                 if stream.ended:
                     reason = "end"
-                elif written >= sampling.max_tokens:
+                elif goes_round(tokens) or says_it_again(text):
+                    reason = "loop"
+                elif len(tokens) >= sampling.max_tokens:
                     reason = "length"
                 elif self._watch.look() or not self._take_in([token]):
                     reason = "stopped"
         finally:
             sampler.close()
-        if text := stream.flush():
-            on_text(text)
-        return _Written(reason, written, first_s)
+        if piece := stream.flush():
+            on_text(piece)
+        return _Written(reason, len(tokens), first_s)
 
     def _take_in(self, tokens: Sequence[int]) -> bool:
         """Compute these tokens after those seen; False if stopped, then only whole steps of them are remembered."""

@@ -27,6 +27,11 @@ class ThreadPace:
         """Return the fastest count as far as is known; the first candidate before any measurement."""
         return min(self._ms, key=self._ms.__getitem__, default=self._candidates[0])
 
+    @property
+    def ms(self) -> float:
+        """Return the milliseconds a token of the choice, 0 before any measurement."""
+        return self._ms.get(self.choice, 0.0)
+
     def note(self, threads: int, ms_per_token: float) -> None:
         """Take in one measurement; the others' last figures lose their weight a little."""
         known = self._ms.get(threads)

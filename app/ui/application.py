@@ -46,6 +46,7 @@ def run(
     window = MainWindow(client, look, Icons(resources / "icons"), _samples(resources))
     window.look_chosen.connect(look.choose)
     window.restore_layout(settings.window_geometry, settings.splitter_state)
+    window.checking.options.set_always(always=settings.review_always)
     if settings_trouble(paths.settings):
         window.notices.say(explain_settings(paths.settings, aside(paths.settings)))
     client.start()
@@ -63,7 +64,8 @@ def run(
     kept = load_settings(paths.settings)  # a person may have edited the file meanwhile
     try:
         model = window.shelving.chosen_model or kept.model
-        chosen = replace(kept, theme=look.choice, model=model, window_geometry=geometry, splitter_state=splitter)
+        kept = replace(kept, theme=look.choice, model=model, review_always=window.checking.options.always)
+        chosen = replace(kept, window_geometry=geometry, splitter_state=splitter)
         save_settings(paths.settings, chosen)
     except OSError as error:
         log.warning("the settings cannot be written: %s", error)

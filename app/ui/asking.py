@@ -1,6 +1,6 @@
 """How a question becomes a turn: asked, passages shown, answer written, stopped, finished or failed. Window process."""
 
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from functools import partial
 from uuid import uuid4
 
@@ -10,8 +10,9 @@ from app.client.engine_client import EngineClient, EngineDeath, Event, Failure
 from app.core.conversation_messages import KeptTurn
 from app.core.errors import NoModelInstalled
 from app.core.messages import AnswerFinished, AnswerGrew, Ask, EvidenceFound, ModelState, Stop
-from app.core.types import Answer, Filters, Hit, LibraryStatus, Turn
-from app.ui.card_content import MarginContent, answer_content, evidence_content
+from app.core.types import Answer, Filters, Hit, Turn
+from app.ui.asked_turn import AskedTurn, rests_on, verdict
+from app.ui.card_content import answer_content, evidence_content
 from app.ui.chosen_filters import filter_words
 from app.ui.conversation_view import ConversationView
 from app.ui.conversations_model import moment_words
@@ -19,22 +20,6 @@ from app.ui.error_words import explain_error
 from app.ui.margin_panel import MarginPanel
 from app.ui.sentences import counted
 from app.ui.turn_view import TurnView
-
-
-@dataclass(slots=True, eq=False)
-class AskedTurn:
-    """A turn and what is known of it."""
-
-    question: str
-    view: TurnView
-    request_id: int
-    earlier: tuple[Turn, ...]
-    filters: Filters
-    without_model: bool
-    evidence: tuple[Hit, ...] = ()
-    content: MarginContent = field(default_factory=MarginContent)
-    answer: Answer | None = None
-    title: str = ""
 
 
 class Asking(QObject):
@@ -46,6 +31,10 @@ class Asking(QObject):
         passages_changed: the passages of the turn in the margin changed.
         turn_shown: the `TurnView` whose passages stand in the margin, None for none.
         source_wanted: the evidence number of a passage of the turn in the margin.
+        turn_answered: the `AskedTurn` that has an answer now.
+        files_wanted: files of the library that an answer tells of, a `Shown`.
+        receipt_wanted: the id of the receipt that should be shown.
+        document_wanted: the id of a document that should be shown in the library.
     """
 
     answering_changed = Signal(bool)
@@ -53,6 +42,10 @@ class Asking(QObject):
     passages_changed = Signal()
     turn_shown = Signal(object)
     source_wanted = Signal(int)
+    turn_answered = Signal(object)
+    files_wanted = Signal(object)
+    receipt_wanted = Signal(str)
+    document_wanted = Signal(int)
 
     def __init__(
         self, client: EngineClient, conversation: ConversationView, margin: MarginPanel, parent: QObject | None = None
@@ -65,10 +58,10 @@ class Asking(QObject):
         self._turns: list[AskedTurn] = []
         self._active: AskedTurn | None = None
         self._writing: AskedTurn | None = None
+        self._following: Ask | None = None
         self._has_model = True
         self._filters = Filters()
         self._left_out: tuple[bytes, ...] = ()
-        self._status: LibraryStatus | None = None
         client.evidence_found.connect(self._on_evidence_found)
         client.answer_grew.connect(self._on_answer_grew)
         client.answer_finished.connect(self._on_answer_finished)
@@ -93,10 +86,6 @@ class Asking(QObject):
         evidence = self._active.evidence if self._active else ()
         return evidence[n - 1] if 1 <= n <= len(evidence) else None
 
-    def set_status(self, status: LibraryStatus) -> None:
-        """Know what a search covers."""
-        self._status = status
-
     def set_has_model(self, has_model: bool) -> None:
         """Know whether a model can write answers; without one, questions find passages only."""
         self._has_model = has_model
@@ -113,20 +102,42 @@ class Asking(QObject):
         """Return the conversation's last question and what came of it."""
         return self._turns[-1] if self._turns else None
 
-    def ask(self, question: str) -> None:
-        """Ask a question; nothing happens while an answer is written."""
-        if self._writing is not None:
-            return
+    def turns(self) -> tuple[AskedTurn, ...]:
+        """Return the conversation's questions, oldest first."""
+        return tuple(self._turns)
+
+    def ask_again(self, turn: AskedTurn) -> None:
+        """Ask a question once more as it was asked, of the library as it is now."""
+        self._ask_instead(replace(turn.ask, passages=None, found=(), no_model=not self._has_model))
+
+    def open_receipt(self, turn: AskedTurn | None = None) -> None:
+        """Want the receipt of an answer, or of the one whose sources stand in the margin; not all leave one."""
+        turn = turn or self._active
+        if turn is not None and turn.answer is not None and turn.answer.receipt:
+            self.receipt_wanted.emit(turn.answer.receipt)
+
+    def request_for(self, question: str) -> Ask:
+        """Return a question as it is asked in this conversation now."""
         earlier = tuple(
-            Turn(turn.question, turn.answer.text, tuple(hit.passage_id for hit in turn.answer.evidence))
+            Turn(turn.ask.question, turn.answer.text, tuple(hit.passage_id for hit in turn.answer.evidence))
             for turn in self._turns
             if turn.answer and turn.answer.text
         )
         filters = replace(self._filters, without_paths=self._left_out)
-        asked = Ask(
+        return Ask(
             question, turns=earlier, filters=filters, no_model=not self._has_model, conversation=self.conversation
         )
-        turn = self._added(question, self._client.request(asked), earlier, filters)
+
+    def ask(self, question: str) -> None:
+        """Ask a question; nothing happens while an answer is written."""
+        self.send(self.request_for(question))
+
+    @Slot(object)
+    def send(self, ask: Ask) -> None:
+        """Ask what was prepared; nothing happens while an answer is written."""
+        if self._writing is not None:
+            return
+        turn = self._added(ask, self._client.request(ask))
         turn.view.show_doing(self.tr("Looking through your documents…"))
         self._writing = turn
         self._activate(turn)
@@ -134,12 +145,13 @@ class Asking(QObject):
 
     def show_kept(self, kept: KeptTurn) -> None:
         """Add a turn of the conversation as it was kept."""
-        turn = self._added(kept.question, 0, (), Filters())
-        turn.without_model = False
+        turn = self._added(replace(self.request_for(kept.question), no_model=False), 0)
         self._activate(turn)
         if kept.answer is not None:
+            self._show_searched(turn, kept.answer.searched)
             asked = self.tr("Asked {moment}").format(moment=moment_words(kept.asked_ns))
-            self._finish(turn, kept.answer, asked)
+            self._finish(turn, kept.answer, asked, "")
+            self.turn_answered.emit(turn)
             return
         erased = self.tr("What was answered has been forgotten with the files that it came from.")
         unanswered = self.tr("This was not answered.")
@@ -163,6 +175,7 @@ class Asking(QObject):
         self.stop()
         self.conversation = conversation or _new_conversation()
         self._writing = None
+        self._following = None
         self._active = None
         self._turns = []
         self._conversation.clear()
@@ -179,6 +192,7 @@ class Asking(QObject):
         turn.evidence = event.message.evidence
         turn.content = evidence_content(turn.evidence)
         turn.title = self.tr("Passages")
+        self._show_searched(turn, event.message.searched)
         count = len(turn.evidence)
         turn.view.show_evidence(count)
         turn.view.show_doing(self._reading_words(count))
@@ -196,13 +210,14 @@ class Asking(QObject):
         if turn is None or not isinstance(event.message, AnswerFinished):
             return
         answer = event.message.answer
-        self._finish(turn, answer, self._coverage(turn, answer))
-        if turn.without_model:
+        self._finish(turn, answer, rests_on(turn.ask, answer), filter_words(turn.ask.filters))
+        if turn.ask.no_model:
             turn.view.fail(
                 self.tr("No model is installed to write an answer. The nearest passages stand in the margin."),
                 self.tr("Get a model"),
             )
         self._end_writing(turn)
+        self.turn_answered.emit(turn)
 
     @Slot(object)
     def _on_request_failed(self, failure: Failure) -> None:
@@ -237,21 +252,25 @@ class Asking(QObject):
         """Return the turn in hand if an event is about it; what belongs to an older one is dropped."""
         return self._writing if self._writing is not None and self._writing.request_id == event.request_id else None
 
-    def _added(self, question: str, request_id: int, earlier: tuple[Turn, ...], filters: Filters) -> AskedTurn:
-        view = self._conversation.add_turn(question)
-        turn = AskedTurn(question, view, request_id, earlier, filters, without_model=not self._has_model)
+    def _added(self, ask: Ask, request_id: int) -> AskedTurn:
+        view = self._conversation.add_turn(ask.question)
+        turn = AskedTurn(ask, view, request_id)
         view.mark_opened.connect(partial(self._open_mark, turn))
         view.mark_lifted.connect(partial(self._lift_mark, turn))
         view.remedy_chosen.connect(partial(self._remedy, turn))
+        view.foot.files_wanted.connect(self.files_wanted)
+        view.foot.receipt_wanted.connect(partial(self.open_receipt, turn))
+        view.not_found.document_wanted.connect(self.document_wanted)
+        view.searched.reworded.connect(partial(self._reword, turn))
         self._turns.append(turn)
         return turn
 
-    def _finish(self, turn: AskedTurn, answer: Answer, coverage: str) -> None:
+    def _finish(self, turn: AskedTurn, answer: Answer, rests: str, only: str) -> None:
         turn.answer = answer
         turn.evidence = answer.evidence
         turn.content = answer_content(answer)
         turn.title = self.tr("Sources") if answer.citations else self.tr("Nearest passages")
-        turn.view.finish(answer, self._verdict(turn, answer), coverage)
+        turn.view.finish(answer, verdict(turn.ask, answer), rests, only)
         self._show_margin(turn)
 
     def _end_writing(self, turn: AskedTurn) -> None:
@@ -259,6 +278,9 @@ class Asking(QObject):
             self._writing = None
             self.answering_changed.emit(False)
         self._show_margin(turn)
+        following, self._following = self._following, None
+        if following is not None:
+            self.send(following)
 
     def _activate(self, turn: AskedTurn) -> None:
         if self._active is not turn:
@@ -282,44 +304,33 @@ class Asking(QObject):
         self._margin.lift(n)
         turn.view.answer_view.lift(n)
 
+    def _show_searched(self, turn: AskedTurn, searched: str) -> None:
+        """Say how a question of a conversation was taken: as a follow-up, in what words, or as a new topic."""
+        if searched and searched != turn.ask.question:
+            turn.view.searched.show_searched(searched)
+        elif searched and turn.ask.turns:
+            turn.view.searched.show_new_topic()
+
+    def _reword(self, turn: AskedTurn, searched: str) -> None:
+        """Ask a question again with other words to search for; nothing else of it changes."""
+        self._ask_instead(replace(turn.ask, searched=searched, passages=None, found=(), no_model=not self._has_model))
+
+    def _ask_instead(self, ask: Ask) -> None:
+        """Ask this at once, or as soon as the answer in hand has stopped."""
+        if self._writing is None:
+            self.send(ask)
+        else:
+            self._following = ask
+            self.stop()
+
     def _remedy(self, turn: AskedTurn) -> None:
         if self._has_model:
-            self.ask(turn.question)
+            self.ask_again(turn)
         else:
             self.models_wanted.emit()
 
     def _reading_words(self, passages: int) -> str:
         return counted(passages, self.tr("Reading 1 passage…"), self.tr("Reading {n} passages…"))
-
-    def _verdict(self, turn: AskedTurn, answer: Answer) -> str:
-        if answer.found or turn.without_model:
-            return ""
-        if answer.stopped:
-            return "" if answer.text else self.tr("Stopped")
-        return self.tr("Not found in your documents")
-
-    def _coverage(self, turn: AskedTurn, answer: Answer) -> str:
-        parts = [self.tr("Stopped")] if answer.stopped else []
-        given = len(answer.evidence)
-        if answer.citations:
-            words = counted(given, self.tr("{cited} of 1 passage cited"), self.tr("{cited} of {n} passages cited"))
-            parts.append(words.replace("{cited}", str(len(answer.citations))))
-        elif given:
-            many = self.tr("the {n} nearest passages in the margin")
-            parts.append(counted(given, self.tr("the nearest passage in the margin"), many))
-        only = filter_words(turn.filters)
-        if only:
-            parts.append(only)
-        elif self._status is not None:
-            searched = self.tr("1 document searched"), self.tr("{n} documents searched")
-            parts.append(counted(self._status.ready, *searched))
-        if self._status is not None:
-            if self._status.queued:
-                parts.append(self.tr("{n} still to be read").format(n=f"{self._status.queued:,}"))
-            if self._status.failed:
-                parts.append(self.tr("{n} could not be read").format(n=f"{self._status.failed:,}"))
-        parts.append(self.tr("{n}\u00a0s").format(n=f"{answer.total_ms / 1000:.1f}"))
-        return " · ".join(parts)
 
 
 def _new_conversation() -> str:

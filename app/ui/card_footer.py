@@ -7,7 +7,7 @@ from app.core.types import Hit, Twin
 from app.ui.labels import PlainLabel
 from app.ui.sentences import page_words, shown_name, shown_path
 from app.ui.why_panel import WhyPanel
-from app.ui.why_words import found_words
+from app.ui.why_words import given_words
 
 TWINS_SHOWN = 3
 LONGEST_NAME = 28
@@ -72,7 +72,7 @@ class CardFooter(QWidget):
     def _on_why_toggled(self, wanted: bool) -> None:
         if self._panel is None:
             self._panel = WhyPanel()
-            self._panel.show_why(found_words(self._hit.scores), self._hit.scores)
+            self._panel.show_why(given_words(self._hit), self._hit.scores)
             self._column.addWidget(self._panel)
         self._panel.setVisible(wanted)
         self.updateGeometry()

@@ -86,12 +86,13 @@ class ConversationView(QWidget):
         return part.mapTo(self._holder, QPoint(0, 0)).y()
 
     def turn_in_sight(self, preferred: TurnView | None) -> TurnView | None:
-        """Return the preferred turn while enough of it is in sight, else the one of which most is."""
+        """Return the preferred turn while enough of it is in sight, else the first such, or the one most in sight."""
         first, last = self.bar.value(), self.bar.value() + self.view_height
         seen = {turn: min(turn.y() + turn.height(), last) - max(turn.y(), first) for turn in self._turns}
-        if preferred in seen and seen[preferred] >= min(preferred.height(), self.view_height // 3):
+        enough = [turn for turn in self._turns if seen[turn] >= min(turn.height(), self.view_height // 3)]
+        if preferred in enough:
             return preferred
-        return max(seen, key=lambda turn: seen[turn], default=None)
+        return enough[0] if enough else max(seen, key=lambda turn: seen[turn], default=None)
 
     def add_turn(self, question: str) -> TurnView:
         """Add a question at the end and go there."""

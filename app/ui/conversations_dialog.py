@@ -2,7 +2,16 @@
 
 from PySide6.QtCore import QModelIndex, QTimer, Signal, Slot
 from PySide6.QtGui import QCloseEvent, QHideEvent, QKeyEvent, QKeySequence, Qt
-from PySide6.QtWidgets import QDialog, QHBoxLayout, QLineEdit, QListView, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QAbstractButton,
+    QDialog,
+    QHBoxLayout,
+    QLineEdit,
+    QListView,
+    QPushButton,
+    QVBoxLayout,
+    QWidget,
+)
 
 from app.core.conversation_messages import ConversationRow
 from app.ui.bars import UndoBar
@@ -37,6 +46,8 @@ class ConversationsDialog(QDialog):
         self.field.setPlaceholderText(self.tr("Search names, questions and answers"))
         self.field.setAccessibleName(self.tr("Search the conversations"))
         self.field.setClearButtonEnabled(True)
+        for button in self.field.findChildren(QAbstractButton):
+            button.setAccessibleName(self.tr("Clear the search"))
         self.list = QListView()
         self.list.setObjectName("rows")
         self.list.setAccessibleName(self.tr("Conversations"))

@@ -6,7 +6,7 @@ from app.core.messages import StatusChanged
 from app.core.models import FOREIGN_FROM
 from app.core.types import DocumentRow, DocumentState, FolderRow, LibraryStatus, Reason
 from app.ui.error_words import explain_reason
-from app.ui.library_tree import Node
+from app.ui.library_tree import Node, Shown
 from app.ui.sentences import counted, shown_name, shown_path, span_of_time, translate
 
 
@@ -22,6 +22,23 @@ def describe(node: Node) -> str:
 def wants_password(row: DocumentRow) -> bool:
     """Return whether a document could not be read for want of a password that can be given."""
     return row.state is DocumentState.FAILED and row.reason is Reason.ENCRYPTED and not row.detail
+
+
+def only_words(shown: Shown) -> str:
+    """Return which documents are shown, "" for all."""
+    match shown:
+        case Shown.ALL:
+            return ""
+        case Shown.READABLE:
+            return translate("library", "Only what could be read")
+        case Shown.UNREAD:
+            return translate("library", "Only what is not read")
+        case Shown.FAILED:
+            return translate("library", "Only what could not be read")
+        case Shown.WAITING:
+            return translate("library", "Only what waits to be read")
+        case Shown.WITHOUT_TEXT:
+            return translate("library", "Only what has pages without text")
 
 
 def absence_words(folders: tuple[FolderRow, ...]) -> str:

@@ -20,11 +20,18 @@ from PySide6.QtWidgets import (
 
 from app.core.messages import StatusChanged
 from app.core.types import DocumentState
-from app.ui.document_words import absence_words, foreign_words, progress_of, progress_words, wants_password
+from app.ui.document_words import (
+    absence_words,
+    foreign_words,
+    only_words,
+    progress_of,
+    progress_words,
+    wants_password,
+)
 from app.ui.documents_model import DocumentsModel
 from app.ui.icons import IconButton, Icons
 from app.ui.labels import PlainLabel
-from app.ui.library_tree import LibraryFilter
+from app.ui.library_tree import LibraryFilter, Shown
 from app.ui.library_tree_view import LibraryTreeView
 from app.ui.row_detail import RowDetail
 from app.ui.sentences import counted
@@ -68,7 +75,8 @@ class LibraryPanel(QWidget):
         self._unread = QPushButton()
         self._unread.setObjectName("quietLink")
         self._unread.setCheckable(True)
-        self._unread.toggled.connect(self._on_filter_changed)
+        self._unread.toggled.connect(self._on_unread_toggled)
+        self._shown = Shown.ALL
         self._failed = 0
         self._foreign = PlainLabel("", "quiet", wraps=True)
         self._stack = QStackedWidget()
@@ -88,8 +96,6 @@ class LibraryPanel(QWidget):
         removal.setContext(Qt.ShortcutContext.WidgetShortcut)
         removal.activated.connect(self._on_removal_pressed)
         self._stack.setCurrentIndex(1)
-        self._filter_row.hide()
-        self._footer.hide()
 
     @property
     def progress_words(self) -> str:
@@ -141,6 +147,29 @@ class LibraryPanel(QWidget):
         self._filter_row.setVisible(present)
         self._footer.setVisible(present)
 
+    @property
+    def only_words(self) -> str:
+        """Return which documents are shown, "" for all."""
+        return self._only.text()
+
+    @Slot(object)
+    def show_only(self, shown: Shown) -> None:
+        """Show only the documents of which something became, and give the keyboard to them."""
+        self._shown = shown
+        self._filter.clear()
+        self._unread.blockSignals(True)
+        self._unread.setChecked(shown is not Shown.ALL)
+        self._unread.blockSignals(False)
+        self._on_filter_changed()
+        self.take_focus()
+
+    def show_document(self, document_id: int) -> None:
+        """Choose a document's row, so that what can be said of it is said below."""
+        if not self._model.index_of_document(document_id).isValid():
+            self.show_only(Shown.ALL)
+        self.view.setCurrentIndex(self._model.index_of_document(document_id))
+        self.take_focus()
+
     def set_drop_hot(self, hot: bool) -> None:
         """Show that a drop will be taken."""
         self._target.setProperty("hot", hot)
@@ -167,6 +196,8 @@ class LibraryPanel(QWidget):
             self.take_filter_focus()
         elif self._filter.hasFocus() and self._filter.text():
             self._filter.clear()
+        elif self._filter.hasFocus() and self._unread.isChecked():
+            self._unread.setChecked(False)
         else:
             return False
         return True
@@ -194,10 +225,17 @@ class LibraryPanel(QWidget):
         dialog.filesSelected.connect(self._on_files_selected)
         dialog.open()
 
+    @Slot(bool)
+    def _on_unread_toggled(self, some: bool) -> None:
+        self._shown = Shown.UNREAD if some else Shown.ALL
+        self._on_filter_changed()
+
     @Slot()
     def _on_filter_changed(self) -> None:
-        self._model.set_filter(LibraryFilter(self._filter.text(), self._unread.isChecked()))
+        self._model.set_filter(LibraryFilter(self._filter.text(), self._shown))
+        self._only.show_text(only_words(self._shown))
         self._name_unread()
+        self._unread.setVisible(self._failed > 0 or self._unread.isChecked())
 
     @Slot(QModelIndex)
     def _on_current_changed(self, current: QModelIndex) -> None:
@@ -255,6 +293,9 @@ class LibraryPanel(QWidget):
         filter_row = QVBoxLayout(self._filter_row)
         filter_row.setContentsMargins(12, 8, 12, 8)
         filter_row.addWidget(self._filter)
+        self._only = PlainLabel("", "quiet", wraps=True)
+        filter_row.addWidget(self._only)
+        self._only.hide()
         self._footer = QFrame()
         self._footer.setObjectName("footer")
         foot = QVBoxLayout(self._footer)
@@ -273,6 +314,8 @@ class LibraryPanel(QWidget):
         outer.addWidget(self._stack, 1)
         outer.addWidget(self._detail)
         outer.addWidget(self._footer)
+        self._filter_row.hide()
+        self._footer.hide()
 
     def _header(self, icons: Icons) -> QFrame:
         header = QFrame()

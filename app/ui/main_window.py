@@ -2,7 +2,7 @@
 
 from PySide6.QtCore import QByteArray, Signal, Slot
 from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDragLeaveEvent, QDropEvent
-from PySide6.QtWidgets import QHBoxLayout, QMainWindow, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QMainWindow, QSizePolicy, QStackedWidget, QVBoxLayout, QWidget
 
 from app.client.engine_client import EngineClient
 from app.core.messages import StatusChanged
@@ -11,6 +11,7 @@ from app.ui.answer_view import AnswerView
 from app.ui.asking import Asking
 from app.ui.bars import Notices, UndoBar
 from app.ui.beside import Beside
+from app.ui.checking import Checking
 from app.ui.conversation_view import SIDE_PX, ConversationView
 from app.ui.conversing import Conversing
 from app.ui.documents_model import DocumentsModel
@@ -19,6 +20,7 @@ from app.ui.icons import Icons
 from app.ui.library_keeping import LibraryKeeping
 from app.ui.library_panel import LibraryPanel
 from app.ui.library_rail import LibraryRail
+from app.ui.library_tree import Shown
 from app.ui.margin_panel import MarginPanel
 from app.ui.models_dialog import ModelsDialog
 from app.ui.narrowing import Narrowing
@@ -32,6 +34,7 @@ from app.ui.question_box import QuestionBox
 from app.ui.reading import Reading
 from app.ui.shelving import Shelving
 from app.ui.shortcuts import Command, CommandPalette, KeysOverlay, bind, key_rows
+from app.ui.stepping import Stepping
 from app.ui.teaching_view import TeachingView
 from app.ui.theme import Look, following_look
 from app.ui.unlocking import Unlocking
@@ -69,15 +72,18 @@ class MainWindow(QMainWindow):
         self.reading = Reading(client, self.page_panel, self)
         self.lettering = PageLettering(client, self.page_panel, self)
         self.finding = PageFinding(client, self.page_panel, self.reading, self)
+        self.stepping = Stepping(self.asking, self.margin, self.page_panel, self.reading, self)
         self.shelving = Shelving(client, (self.models_dialog.shelf, self.teaching.shelf), self)
         self.keeping = LibraryKeeping(client, self.documents, self.library, self.undo_bar, self)
         self.next_step = NextStep(
             client, self.teaching, self.notices, self.shelving, has_samples=samples is not None, parent=self
         )
+        self.checking = Checking(client, look, icons, self.asking, self.question_box, self.page_panel, self)
         self._lay_out()
         self.narrowing = Narrowing(client, self.question_box, self.asking, self)
         self.conversing = Conversing(client, self.conversation, self.asking, self.narrowing, self.notices, icons, self)
         self.unlocking = Unlocking(client, self)
+        self.question_box.put_beside(self.checking.options)
         self.why_not = WhyNot(client, self.page_panel, self.asking, self)
         self.beside = Beside(self.conversation, self.margin, lambda: not self.panes.is_narrow, self)
         commands = self._commands()
@@ -136,24 +142,23 @@ class MainWindow(QMainWindow):
         self.conversation.look_pressed.connect(lambda: self.look_chosen.emit(following_look(self._look.choice)))
         self.conversation.help_pressed.connect(self.keys_overlay.toggle)
         self.question_box.question_asked.connect(self.next_step.reopen)
-        self.question_box.question_asked.connect(self.asking.ask)
+        self.checking.review_shown.connect(self._on_review_shown)
+        self.checking.source_wanted.connect(self.reading.open_passage)
         self.question_box.stop_pressed.connect(self.asking.stop)
         self.question_box.model_pressed.connect(self.models_dialog.show)
         self.asking.answering_changed.connect(self.question_box.set_answering)
         self.asking.models_wanted.connect(self.models_dialog.show)
-        self.asking.source_wanted.connect(self._open_source)
-        self.asking.passages_changed.connect(self._show_steps)
         self.asking.turn_shown.connect(self.beside.follow)
+        self.asking.files_wanted.connect(self._show_files)
+        self.asking.document_wanted.connect(self._show_document)
         self.beside.turn_wanted.connect(self.asking.show_turn)
         self.panes.right_shown.connect(self.conversation.show_margin_state)
-        self.margin.source_opened.connect(self._open_source)
         self.margin.twin_opened.connect(self.reading.open_twin)
         self.library.document_opened.connect(self._on_document_opened)
         self.library.password_offered.connect(self.unlocking.ask)
         self.unlocking.told.connect(self.notices.say)
         self.reading.page_opening.connect(lambda: self.panes.show_page(shown=True))
         self.page_panel.closed.connect(self._close_page)
-        self.page_panel.passage_stepped.connect(self._step_passage)
         self.shelving.models_changed.connect(self._on_models_changed)
         self.shelving.model_named.connect(self.question_box.show_model)
         self.keeping.status_shown.connect(self._on_status_shown)
@@ -170,7 +175,6 @@ class MainWindow(QMainWindow):
     def _on_status_shown(self, changed: StatusChanged) -> None:
         self._status = changed
         self.rail.show_status(changed)
-        self.asking.set_status(changed.status)
         self.next_step.set_status(changed)
 
     @Slot()
@@ -188,43 +192,28 @@ class MainWindow(QMainWindow):
         if row is not None:
             self.reading.open_document(row)
 
-    @Slot(int)
-    def _open_source(self, n: int) -> None:
-        hit = self.asking.hit(n)
-        if hit is not None:
-            self.reading.open_hit(n, hit)
-            self.margin.lift(n)
-            self._show_steps()
+    @Slot(bool)
+    def _on_review_shown(self, shown: bool) -> None:
+        """Show the evidence under review in place of the conversation, which stays as it is behind it."""
+        self.middle.setCurrentIndex(1 if shown else 0)
+        self.panes.make_way(wanted=shown)
+
+    @Slot(object)
+    def _show_files(self, shown: Shown) -> None:
+        self.panes.fold_library(folded=False)
+        self.library.show_only(shown)
 
     @Slot(int)
-    def _step_passage(self, step: int) -> None:
-        numbers = self.asking.passages()
-        current = self.reading.open_number
-        if not numbers:
-            return
-        if current not in numbers:
-            self._open_source(numbers[0])
-            return
-        position = numbers.index(current) + step
-        if 0 <= position < len(numbers):
-            self._open_source(numbers[position])
-
-    @Slot()
-    def _show_steps(self) -> None:
-        numbers = self.asking.passages()
-        current = self.reading.open_number
-        position = numbers.index(current) if current in numbers else None
-        self.page_panel.set_passages(
-            before=position is not None and position > 0,
-            after=bool(numbers) and (position is None or position < len(numbers) - 1),
-        )
+    def _show_document(self, document_id: int) -> None:
+        self.panes.fold_library(folded=False)
+        self.library.show_document(document_id)
 
     @Slot()
     def _close_page(self) -> None:
         self.reading.close()
         self.margin.lift(0)
         self.panes.show_page(shown=False)
-        self.question_box.take_focus()
+        self.checking.take_focus()
 
     def _start_conversation(self) -> None:
         self.asking.start_anew()
@@ -246,7 +235,7 @@ class MainWindow(QMainWindow):
             pass
         elif self.panes.page_is_open:
             self._close_page()
-        else:
+        elif not self.checking.reviewing.escape():
             self.question_box.take_focus()
 
     def _go_to_library(self) -> None:
@@ -272,7 +261,7 @@ class MainWindow(QMainWindow):
         if following is self.panes.library:
             self.library.take_focus()
         elif following is self.panes.middle:
-            self.question_box.take_focus()
+            self.checking.take_focus()
         elif self.panes.page_is_open:
             self.page_panel.take_focus()
         else:
@@ -280,7 +269,7 @@ class MainWindow(QMainWindow):
 
     def _commands(self) -> tuple[Command, ...]:
         sources = tuple(
-            Command(self.tr("Open source {n}").format(n=n), str(n), lambda n=n: self._open_source(n), in_palette=False)
+            Command(self.tr("Open source {n}").format(n=n), str(n), lambda n=n: self.stepping.open(n), in_palette=False)
             for n in range(1, 10)
         )
         return (
@@ -298,8 +287,9 @@ class MainWindow(QMainWindow):
             Command(self.tr("Models"), "Ctrl+M", self.models_dialog.show),
             Command(self.tr("Search some documents only"), "Ctrl+Shift+F", self.narrowing.open_menu),
             Command(self.tr("Why a passage of the page was used, or not"), "Ctrl+Y", self.why_not.ask),
-            Command(self.tr("Next passage"), "Alt+Right", lambda: self._step_passage(1)),
-            Command(self.tr("Previous passage"), "Alt+Left", lambda: self._step_passage(-1)),
+            *self.checking.commands(),
+            Command(self.tr("Next passage"), "Alt+Right", lambda: self.stepping.step(1)),
+            Command(self.tr("Previous passage"), "Alt+Left", lambda: self.stepping.step(-1)),
             Command(self.tr("Next pane"), "F6", self._cycle_panes),
             Command(self.tr("Stop the answer, or close the page"), "Esc", self._escape, in_palette=False),
             Command(self.tr("Show or fold the library"), "", self.panes.toggle_library),
@@ -330,7 +320,10 @@ class MainWindow(QMainWindow):
         row.addStretch(1)
         row.addWidget(asking, 1000)
         row.addStretch(1)
-        self.panes = Panes(self.library, self.rail, column_of(self.conversation, middled), self.margin, self.page_panel)
+        self.middle = QStackedWidget()
+        self.middle.addWidget(column_of(self.conversation, middled))
+        self.middle.addWidget(self.checking.panel)
+        self.panes = Panes(self.library, self.rail, self.middle, self.margin, self.page_panel)
         self.setCentralWidget(self.panes)
         self.question_box.take_focus()
 

@@ -38,6 +38,7 @@ class PagePanel(QWidget):
         page_shown: the `PageOpened` that is shown now.
         find_pressed: words are to be found in the document.
         why_pressed: the person asks why a passage was used or not.
+        add_pressed: what is marked should come into the evidence.
     """
 
     closed = Signal()
@@ -47,6 +48,7 @@ class PagePanel(QWidget):
     page_shown = Signal(object)
     find_pressed = Signal()
     why_pressed = Signal()
+    add_pressed = Signal()
 
     def __init__(self, look: Look, icons: Icons, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -148,6 +150,10 @@ class PagePanel(QWidget):
         self.picking.can_ask = offered
         if self.why_bar.isHidden():
             self.why_bar.figures.setChecked(self.height() >= FIGURES_FROM_PX)
+
+    def say_of_adding(self, words: str) -> None:
+        """Say what adding to the evidence does or did, "" to offer it."""
+        self.footer.say_of_adding(words)
 
     def show_failure(self, words: str) -> None:
         """Say in place why there is no page."""
@@ -276,6 +282,8 @@ class PagePanel(QWidget):
         self.header.zoom_stepped.connect(self._on_zoom_stepped)
         self.footer.passage_stepped.connect(self.passage_stepped)
         self.footer.why_pressed.connect(self.why_pressed)
+        self.footer.add_pressed.connect(self.add_pressed)
+        self.picking.add_wanted.connect(self.add_pressed)
         self.header.width_fit_wanted.connect(self.fit_width)
         self.header.page_fit_pressed.connect(self.fit_page)
         self.header.find_pressed.connect(self.find_pressed)

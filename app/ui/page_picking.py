@@ -18,10 +18,12 @@ class PagePicking(QObject):
     Signals:
         picked: the place that was clicked: a `QPointF` on the drawn page, in points, or a `Span` of the page's text.
         why_wanted: the same, because the person asks about it.
+        add_wanted: what is marked should come into the evidence.
     """
 
     picked = Signal(object)
     why_wanted = Signal(object)
+    add_wanted = Signal()
 
     def __init__(
         self,
@@ -67,11 +69,14 @@ class PagePicking(QObject):
         menu = QMenu(view)
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         menu.addActions(list(self._actions))
+        menu.addSeparator()
+        adding = QAction(self.tr("Add to the evidence"), menu)
+        adding.triggered.connect(self.add_wanted)
+        menu.addAction(adding)
         if self.can_ask:
             place = self.selected_span() or self._place_at(watched, event.pos())
             action = QAction(self.tr("Why was this not used?"), menu)
             action.triggered.connect(lambda: self.why_wanted.emit(place))
-            menu.addSeparator()
             menu.addAction(action)
         menu.popup(event.globalPos())
 

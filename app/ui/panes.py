@@ -35,6 +35,8 @@ class Panes(QSplitter):
         self._library_px = LIBRARY_PX
         self._margin = margin
         self._page = page
+        self._makes_way = False
+        self._folded = False
         self._inner = QSplitter(Qt.Orientation.Horizontal)
         self.right.addWidget(margin)
         self.right.addWidget(page)
@@ -53,6 +55,12 @@ class Panes(QSplitter):
         middle.setMinimumWidth(CONVERSATION_LEAST_PX)
         self.right.setMinimumSize(240, 160)
 
+    def make_way(self, *, wanted: bool) -> None:
+        """Leave the margin out while the middle needs no passages beside it, or give it back; a page stays."""
+        self._makes_way = wanted
+        if not self.page_is_open:
+            self.right.setVisible(not wanted and not self._folded)
+
     @property
     def page_is_open(self) -> bool:
         """Return whether the page lies over the margin."""
@@ -66,9 +74,10 @@ class Panes(QSplitter):
     def show_page(self, *, shown: bool) -> None:
         """Open the page over the margin, or give the margin back."""
         wanted = self._page if shown else self._margin
+        changed = self.right.currentWidget() is not wanted
+        self.right.setCurrentWidget(wanted)
         self._show_right(shown=True)
-        if self.right.currentWidget() is not wanted:
-            self.right.setCurrentWidget(wanted)
+        if changed:
             self.share_room()
 
     @property
@@ -97,7 +106,8 @@ class Panes(QSplitter):
         self._show_right(shown=self.right.isHidden())
 
     def _show_right(self, *, shown: bool) -> None:
-        self.right.setVisible(shown)
+        self._folded = not shown
+        self.right.setVisible(shown and not (self._makes_way and not self.page_is_open))
         self.right_shown.emit(shown)
 
     def next_pane(self, focused: QWidget | None) -> QWidget:

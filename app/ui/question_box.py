@@ -1,7 +1,7 @@
 """The question box: where a person asks, and stops the answer. Window process."""
 
 from PySide6.QtCore import QEvent, QObject, Qt, Signal, Slot
-from PySide6.QtGui import QKeyEvent, QPalette
+from PySide6.QtGui import QFontMetrics, QKeyEvent, QPalette, QResizeEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QSizePolicy, QTextEdit, QVBoxLayout, QWidget
 
 from app.ui.icons import IconButton, Icons
@@ -25,6 +25,7 @@ class QuestionBox(QWidget):
     def __init__(self, icons: Icons, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._answering = False
+        self._model_words = ""
         self._text = QTextEdit()
         self._text.setAcceptRichText(False)
         self._text.setAcceptDrops(False)
@@ -54,7 +55,7 @@ class QuestionBox(QWidget):
     @property
     def model_words(self) -> str:
         """Return the line that names the model."""
-        return self._model.text()
+        return self._model_words
 
     @property
     def text_edit(self) -> QTextEdit:
@@ -69,6 +70,11 @@ class QuestionBox(QWidget):
         self._rows.insertLayout(1, inset)
         self._below.insertWidget(0, beside_model)
 
+    def put_beside(self, widget: QWidget) -> None:
+        """Stand a widget in the line that names the model, after those that are there."""
+        self._below.insertWidget(self._below.count() - 2, widget)
+        widget.installEventFilter(self)  # what grows there leaves less room for the model's name
+
     def set_text(self, text: str) -> None:
         """Write a question into the box, for the person to go on with."""
         self._text.setPlainText(text)
@@ -82,7 +88,22 @@ class QuestionBox(QWidget):
 
     def show_model(self, words: str) -> None:
         """Name the model and what it runs on."""
-        self._model.setText(words)
+        self._model_words = words
+        self._name_model()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Shorten the model's name to the room there is."""
+        super().resizeEvent(event)
+        self._name_model()
+
+    def _name_model(self) -> None:
+        """Show as much of the line that names the model as there is room beside what stands there too."""
+        beside = [self._below.itemAt(i) for i in range(self._below.count() - 2)]
+        taken = sum(item.sizeHint().width() + self._below.spacing() for item in beside if item is not None)
+        room = max(self.width() - taken - 48, 40)
+        metrics = QFontMetrics(self._model.font())
+        self._model.setText(metrics.elidedText(self._model_words, Qt.TextElideMode.ElideMiddle, room))
+        self._model.setToolTip(self._model_words)
 
     def take_focus(self) -> None:
         """Give the keyboard to the box."""
@@ -92,6 +113,8 @@ class QuestionBox(QWidget):
         """Ask on Enter, break the line on Shift+Enter, and frame the box while it has the focus."""
         if watched is self._text and event.type() in (QEvent.Type.Resize, QEvent.Type.FontChange):
             self._fit()
+        if watched is not self._text and event.type() in (QEvent.Type.LayoutRequest, QEvent.Type.Resize):
+            self._name_model()
         if watched is self._text and event.type() in (QEvent.Type.FocusIn, QEvent.Type.FocusOut):
             self._frame.setProperty("focused", event.type() == QEvent.Type.FocusIn)
             self._frame.style().unpolish(self._frame)

@@ -63,6 +63,11 @@ class Reading(QObject):
         """Open the page of a passage with the whole passage marked."""
         self._open(Place(hit.document_id, hit.path, hit.page, Span(hit.start, hit.end), hit.text, n))
 
+    @Slot(object)
+    def open_passage(self, hit: Hit) -> None:
+        """Open the page of a passage that no answer has numbered."""
+        self._open(Place(hit.document_id, hit.path, hit.page, Span(hit.start, hit.end), hit.text, None))
+
     def open_twin(self, twin: Twin, passage: str) -> None:
         """Open another place of a passage, marked; `passage` is nearly its text."""
         self._open(Place(twin.document_id, twin.path, twin.page, Span(twin.start, twin.end), passage, None))

@@ -6,9 +6,13 @@ from PySide6.QtCore import Qt, QTimer, Signal, Slot
 from PySide6.QtWidgets import QPushButton, QVBoxLayout, QWidget
 
 from app.core.types import Answer
+from app.ui.answer_foot import AnswerFoot
 from app.ui.answer_layout import finished_layout, growing_layout
 from app.ui.answer_view import AnswerView
+from app.ui.changed_note import ChangedNote
 from app.ui.labels import PlainLabel
+from app.ui.not_found_note import NotFoundNote
+from app.ui.searched_line import SearchedLine
 from app.ui.theme import Look
 
 GROWTH_INTERVAL_MS = 40  # 25 updates a second
@@ -38,10 +42,15 @@ class TurnView(QWidget):
         self._doing = ""
         self._began_s = time.monotonic()
         self._question = PlainLabel(question, "question", wraps=True, selectable=True)
+        self.searched = SearchedLine()
         self._status = PlainLabel("", "quiet", wraps=True)
         self._verdict = PlainLabel("", "amber", wraps=True)
         self.answer_view = AnswerView(look)
-        self._coverage = PlainLabel("", "quiet", wraps=True, selectable=True)
+        self.foot = AnswerFoot()
+        self.not_found = NotFoundNote()
+        self.not_found.source_wanted.connect(self.mark_opened)
+        self.changed = ChangedNote(look)
+        self.changed.height_changed.connect(self.text_changed)
         self._failure = PlainLabel("", "body", wraps=True)
         self._remedy = QPushButton()
         self._remedy.clicked.connect(self.remedy_chosen)
@@ -63,8 +72,8 @@ class TurnView(QWidget):
 
     @property
     def coverage(self) -> str:
-        """Return the coverage line."""
-        return self._coverage.text()
+        """Return the line that says what the answer rests on."""
+        return self.foot.words
 
     @property
     def status(self) -> str:
@@ -92,8 +101,8 @@ class TurnView(QWidget):
         if not self._growth.isActive():
             self._growth.start()
 
-    def finish(self, answer: Answer, verdict: str, coverage: str) -> None:
-        """Show the finished answer, or a verdict in its place."""
+    def finish(self, answer: Answer, verdict: str, rests: str, only: str) -> None:
+        """Show the finished answer, or a verdict in its place; `only` is what the search was kept to."""
         self._end_status()
         self._text = answer.text
         cited = frozenset(citation.n for citation in answer.citations)
@@ -105,7 +114,9 @@ class TurnView(QWidget):
         self.answer_view.show_blocks(blocks)
         self.answer_view.setVisible(bool(blocks))
         self._verdict.show_text(verdict)
-        self._coverage.show_text(coverage)
+        if verdict and not answer.stopped:
+            self.not_found.show_answer(answer, self.question, only)
+        self.foot.show_answer(rests, answer.coverage, has_receipt=bool(answer.receipt))
         self.text_changed.emit()
 
     def fail(self, what: str, remedy: str) -> None:
@@ -140,9 +151,11 @@ class TurnView(QWidget):
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(12)
-        for part in (self._question, self._status, self._verdict, self.answer_view, self._failure):
+        for part in (self._question, self.searched, self._status, self._verdict, self.not_found, self.answer_view):
             column.addWidget(part)
+        column.addWidget(self._failure)
         column.addWidget(self._remedy, 0, Qt.AlignmentFlag.AlignLeft)
-        column.addWidget(self._coverage)
-        for part in (self._status, self._verdict, self.answer_view, self._failure, self._remedy, self._coverage):
+        column.addWidget(self.foot)
+        column.addWidget(self.changed)
+        for part in (self._status, self._verdict, self.answer_view, self._failure, self._remedy):
             part.hide()

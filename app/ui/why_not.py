@@ -75,14 +75,14 @@ class WhyNot(QObject):
         turn = self._asking.last_turn()
         if turn is None:
             return
-        self._question = turn.question
+        self._question = turn.ask.question
         self._explanations = ()
         request = Explain(
-            turn.question,
+            turn.ask.question,
             opened.document_id,
             opened.page,
-            turns=turn.earlier,
-            filters=turn.filters,
+            turns=turn.ask.turns,
+            filters=turn.ask.filters,
             given=tuple(hit.passage_id for hit in turn.evidence),
             drawn=opened.image is not None,
         )

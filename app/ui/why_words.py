@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from app.core.explanation import Explanation, Fate
-from app.core.types import Scores
+from app.core.types import Hit, Scores
 from app.ui.sentences import page_words, shown_name, translate
 
 
@@ -27,6 +27,20 @@ def step_rows(scores: Scores) -> tuple[StepRow, ...]:
         _row(translate("why", "Read with the question"), scores.rerank_rank, scores.rerank),
         _row(translate("why", "In the end"), scores.final_rank, final),
     )
+
+
+def given_words(hit: Hit) -> str:
+    """Return in plain words why the model is given a passage: because a person wants it, or as it was found."""
+    match hit.chosen:
+        case "pinned":
+            words = translate("why", "You pinned it: it is given with every question of this conversation.")
+        case "added":
+            words = translate("why", "You added it before the model was asked.")
+        case _ if hit.earlier:
+            words = translate("why", "An answer before this question rests on it.")
+        case _:
+            words = ""
+    return f"{words} {found_words(hit.scores)}".strip()
 
 
 def found_words(scores: Scores) -> str:

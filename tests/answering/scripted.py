@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 from app.answering.ask import Answering
 from app.answering.needs import AnswerLimits, AnswerModel
-from app.core.child_messages import Generated, TokenText
+from app.core.child_messages import Generated, TokenText, YesOrNo
 from app.core.messages import AnswerFinished, AnswerGrew, Ask, EvidenceFound, PromptPrepared
 from app.core.receipts import Receipt, UsedModel
 from app.core.tallies import Coverage
@@ -31,6 +31,10 @@ class ScriptedModel:
     context_tokens: int = 4096
     prompts: list[tuple[ChatMessage, ...]] = field(default_factory=list[tuple[ChatMessage, ...]])
     stops: int = 0
+    doubts_below: float | None = None
+    log_odds: float | None = None
+    prompt_ms_per_token: float = 0.0
+    checked: list[tuple[ChatMessage, ...]] = field(default_factory=list[tuple[ChatMessage, ...]])
 
     async def count(self, prompt: tuple[ChatMessage, ...]) -> int:
         return sum(len(message.content) for message in prompt) // 4
@@ -42,6 +46,10 @@ class ScriptedModel:
         for piece in self.pieces:
             yield TokenText(piece)
         yield Generated(self.reason, 100, len(self.pieces), 1.0, 2.0)
+
+    async def yes_or_no(self, prompt: tuple[ChatMessage, ...]) -> YesOrNo:
+        self.checked.append(prompt)
+        return YesOrNo(self.log_odds)
 
     async def stop(self) -> None:
         self.stops += 1

@@ -52,6 +52,17 @@ def converse(
     return last.answer
 
 
+def test_an_answer_that_the_model_doubted_is_shown_again(history: History, conversations: Conversations) -> None:
+    library = Library(RENT, NOTICE)
+    ask(library, ScriptedModel((), doubts_below=1.5, log_odds=1.0), Ask(RENT_QUESTION))
+    number = conversations.begin_turn("a", RENT_QUESTION, Filters())
+    conversations.finish_turn("a", number, history.append(library.receipts[0]))
+    (turn,) = conversations.turns("a")
+    assert turn.answer is not None
+    assert (turn.answer.text, turn.answer.found, turn.answer.ended) == ("", False, "doubt")
+    assert [hit.text for hit in turn.answer.evidence] == [RENT.text, NOTICE.text]
+
+
 def test_an_answer_is_shown_again_as_it_was(history: History, conversations: Conversations) -> None:
     answer = converse(history, conversations, "a", RENT_QUESTION)
     (turn,) = conversations.turns("a")

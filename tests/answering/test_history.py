@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from app.answering.chain_head import NAME
 from app.answering.history import History
 from app.answering.records import changed_sources, file_checks, receipt_rows, recorded
 from app.core.errors import DiskFull, ReceiptErased, ReceiptUnknown
@@ -53,6 +54,53 @@ def damage(path: Path, sql: str, *parameters: object) -> None:
             database.execute(f"DROP TRIGGER {trigger}")
         database.execute(sql, parameters)
         database.commit()
+
+
+def test_what_a_model_that_doubted_was_asked_is_recorded_and_can_be_erased(history: History) -> None:
+    library = Library(RENT, NOTICE)
+    ask(library, ScriptedModel((), doubts_below=1.5, log_odds=1.0), Ask("How much is the rent?"))
+    identity = history.append(library.receipts[0])
+    was = recorded(history.entry(identity))
+    assert (was.prompts, was.text, was.doubts_below) == ((), "", 1.5)
+    assert SECRET in was.check[-1].content
+    assert history.erase(lambda _: True) == 1
+    assert problems(history) == ["", ""]
+    assert SECRET not in "".join(part.text for part in history.entry(identity).parts)
+    with pytest.raises(ReceiptErased):
+        recorded(history.entry(identity))
+
+
+def test_links_that_were_cut_off_are_missed_for_good(history: History, path: Path) -> None:
+    for question in ("How much is the rent?", "When is it due?", "Who pays?"):
+        history.append(receipt_for(question))
+    assert history.links_missing() == 0
+    damage(path, "DELETE FROM receipts WHERE number > 1")
+    assert problems(history) == [""]  # the chain alone does not tell
+    assert history.links_missing() == 2
+    history.append(receipt_for("When is it due?"))
+    assert history.links_missing() == 1
+    history.append(receipt_for("Who pays?"))
+    history.append(receipt_for("Why?"))
+    assert history.links_missing() == 1
+
+
+def test_a_note_that_lags_behind_or_is_gone_misses_nothing(history: History, path: Path) -> None:
+    history.append(receipt_for())
+    note = path.with_name(NAME)
+    older = note.read_bytes()
+    history.append(receipt_for("When is it due?"))
+    note.write_bytes(older)
+    assert history.links_missing() == 0
+    history.append(receipt_for("Who pays?"))
+    assert note.read_bytes() != older
+    note.unlink()
+    assert history.links_missing() == 0
+
+
+def test_what_is_erased_is_not_missed(history: History) -> None:
+    history.append(receipt_for())
+    assert history.erase(lambda _: True) == 1
+    assert history.links_missing() == 0
 
 
 def test_receipts_are_chained_and_verify(history: History) -> None:

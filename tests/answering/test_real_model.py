@@ -3,6 +3,7 @@
 import asyncio
 import os
 from collections.abc import Coroutine
+from functools import partial
 from pathlib import Path
 from typing import TypeVar
 
@@ -10,11 +11,14 @@ import pytest
 
 from app.answering.ask import Answering
 from app.answering.needs import AnswerLimits, AnswerModel
+from app.core.child_messages import Generated
 from app.core.messages import AnswerFinished, AnswerGrew, Ask, EvidenceFound
+from app.core.prompt import CHECK, REMINDER, build_prompt
 from app.core.prompt_text import quoted
 from app.core.receipts import UsedModel
 from app.core.types import Answer, Hit, Turn
 from app.engine.answer_ports import LoadedModel
+from app.engine.asking import BEGINNING
 from app.engine.model_host import ModelChoice, ModelHost
 from tests.answering.scripted import AnswerEvent, Library
 from tests.fakes import make_hit
@@ -42,10 +46,10 @@ def without_template(tiny: Path, tmp_path: Path) -> Path:
     return path
 
 
-async def loaded(host: ModelHost, model: Path, context_tokens: int) -> AnswerModel:
-    done = await host.load(ModelChoice(model.stem, os.fsencode(model), context_tokens))
+async def loaded(host: ModelHost, model: Path, context_tokens: int, doubts_below: float | None = None) -> AnswerModel:
+    done = await host.load(ModelChoice(model.stem, os.fsencode(model), context_tokens, beginning=BEGINNING))
     used: Coroutine[None, None, UsedModel] = _used(model.stem, done.context_tokens)
-    return LoadedModel(model.stem, done.device, done.context_tokens, host, asyncio.create_task(used))
+    return LoadedModel(model.stem, done.device, done.context_tokens, host, asyncio.create_task(used), doubts_below)
 
 
 async def _used(name: str, context_tokens: int) -> UsedModel:
@@ -57,6 +61,7 @@ def answered(
     *asked: tuple[Library, Ask],
     context_tokens: int = 2048,
     stop_at: type[AnswerEvent] | None = None,
+    doubts_below: float | None = None,
 ) -> list[list[AnswerEvent]]:
     """Ask one process one question after the other; with `stop_at`, stop the first at its first such event."""
 
@@ -68,7 +73,8 @@ def answered(
                 stopped = asyncio.Event()
                 events.append([])
                 answering = Answering(library, library.record, SMALL, dict)
-                async for event in answering.answer(question, lambda: loaded(host, model, context_tokens), stopped):
+                load = partial(loaded, host, model, context_tokens, doubts_below)
+                async for event in answering.answer(question, load, stopped):
                     events[-1].append(event)
                     if stop_at is not None and len(events) == 1 and isinstance(event, stop_at):
                         stopped.set()
@@ -148,6 +154,57 @@ def test_a_stop_at_any_stage_ends_the_answer_and_the_next_question_is_answered(
     assert all(receipt.stopped for receipt in library.receipts[:-1])
     assert not end_of(second).stopped
     check_truth(library, end_of(second))
+
+
+NEVER, ALWAYS = -1000.0, 1000.0
+
+
+@pytest.mark.parametrize("doubts_below", [NEVER, ALWAYS])
+def test_a_model_is_asked_before_it_writes_and_the_receipt_holds_the_question(tiny: Path, doubts_below: float) -> None:
+    library = Library(RENT)
+    (events,) = answered(tiny, (library, Ask(QUESTION)), doubts_below=doubts_below)
+    (receipt,) = library.receipts
+    assert receipt.check is not None
+    assert quoted(RENT.text) in receipt.check.prompt[-1].content
+    assert bool(receipt.tries) is (doubts_below == NEVER)
+    assert (end_of(events).ended == "doubt") is (doubts_below == ALWAYS)
+
+
+def test_a_stop_while_the_model_is_asked_whether_it_doubts_ends_the_answer(tiny: Path) -> None:
+    passages = tuple(make_hit(f"Notice {n} is three months. " * 20, number=n) for n in range(1, 6))
+    first, library = Library(*passages), Library(RENT)
+    asked = ((first, Ask(QUESTION)), (library, Ask(QUESTION)))
+    stopped, again = answered(tiny, *asked, stop_at=EvidenceFound, doubts_below=NEVER)
+    assert end_of(stopped).stopped
+    assert not first.receipts
+    assert end_of(again).answer_tokens > 0
+
+
+def test_of_a_conversation_nothing_that_was_read_is_read_again(tiny: Path) -> None:
+    """Each prompt is read from where it differs from the one before; all else is what that one left."""
+
+    async def counted() -> list[tuple[int, int]]:
+        host = ModelHost(lambda _state: None)
+        counts: list[tuple[int, int]] = []
+        try:
+            model = await loaded(host, tiny, 2048)
+            turns: tuple[Turn, ...] = ()
+            for question in ("How much is the rent?", "When is it due?", "And the notice?"):
+                for reminder in (CHECK, REMINDER):
+                    prompt = build_prompt(question, (RENT,), turns, reminder)
+                    async for event in model.generate(prompt, 8, 0):
+                        if isinstance(event, Generated):
+                            counts.append((event.prompt_tokens, event.reused_tokens))
+                turns = (*turns, Turn(question, "The rent is 900 euros."))
+        finally:
+            host.end()
+        return counts
+
+    counts = asyncio.run(counted())
+    asked, answered_after = counts[::2], counts[1::2]
+    assert all(reused > 150 for _, reused in asked)  # the instructions, and the turns told before
+    assert asked[2][1] > asked[1][1]  # what was told of the first turn is read once
+    assert all(tokens - reused < 40 for tokens, reused in answered_after)
 
 
 def test_a_conversation_is_written_again_in_the_same_words_by_a_fresh_process(tiny: Path) -> None:

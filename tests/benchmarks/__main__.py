@@ -7,9 +7,10 @@ import tempfile
 from pathlib import Path
 
 from app.config.paths import default_data_dir
-from tests.benchmarks import editing, heartbeat, indexing, peering, reading, rescanning, searching
+from tests.benchmarks import answering, editing, heartbeat, indexing, peering, reading, rescanning, searching
 
 BENCHMARKS = {
+    "answering": answering,
     "indexing": indexing,
     "reading": reading,
     "searching": searching,

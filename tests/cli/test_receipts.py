@@ -63,6 +63,16 @@ def test_a_broken_chain_is_an_error_that_names_the_receipt(margent: Margent, pap
     assert "garden.txt · p. 1: changed" in verified.out
 
 
+def test_a_chain_whose_newest_link_was_cut_off_is_an_error(margent: Margent, papers: Path, library: Path) -> None:
+    margent("index", papers)
+    margent("ask", f"When was the {SECRET} planted?")
+    with closing(sqlite3.connect(library / "history.sqlite")) as database:
+        database.executescript("DROP TRIGGER receipts_stay; DELETE FROM parts; DELETE FROM receipts;")
+    verified = margent("receipts", "verify")
+    assert verified.status == 1
+    assert "1 link at the end of the chain, or more, were cut off" in verified.out
+
+
 def test_what_is_forgotten_leaves_no_trace_and_the_chain_holds(margent: Margent, papers: Path, library: Path) -> None:
     margent("index", papers)
     receipt = margent("ask", f"When was the {SECRET} planted?", "--json").json["receipt"]
@@ -90,7 +100,13 @@ def test_what_lies_in_a_folder_that_is_followed_is_not_forgotten_alone(margent: 
 def test_a_receipt_that_does_not_exist_is_told(margent: Margent) -> None:
     assert margent("receipts", "show", "nothing").err.startswith("margent: nothing: no receipt")
     assert margent("receipts", "show").status == 2
-    assert margent("receipts", "verify", "--json").json == {"intact": True, "receipts": [], "sources": []}
+    assert margent("receipts", "verify", "--json").json == {
+        "intact": True,
+        "missing": 0,
+        "head": "",
+        "receipts": [],
+        "sources": [],
+    }
 
 
 def test_the_evidence_is_printed_as_the_prompt_that_would_be_sent(margent: Margent, papers: Path) -> None:

@@ -13,6 +13,8 @@ from tests.fakes import make_hit
         "",
         "NOT FOUND",
         "Not found.",
+        "The treaties are the primary law [2]. NOT FOUND",
+        "The treaties are the primary law. [2]\n\nNOT FOUND [1].",
         "The passages do not contain the rent for 2030.",
         "The date is not mentioned in the provided passages [1].",
         "This cannot be determined from the information given.",
@@ -28,6 +30,7 @@ def test_refusals_are_recognised(text: str) -> None:
         "The rent is 900 euros [1].",
         "The engine was not found to be damaged [1].",
         "The tenant does not provide furniture [2].",
+        "The sign says NOT FOUND in red [1].",
         "The lease ends in May [1]. The passages do not say more.",
     ],
 )

@@ -66,11 +66,38 @@ def test_a_denial_of_something_else_does_no_harm(sentence: str, text: str) -> No
         ("The rent is due in March.", ()),
         ("Bode's lease is signed.", ("Bode's",)),
         ("It went to NATO.", ("NATO",)),
+        ("The lease was signed by Helen Hartl", ("Helen Hartl",)),
+        ("Ms Hart signed it.", ("Ms Hart",)),
+        ("The gene NFIL3 is named.", ()),
     ],
 )
 def test_names_that_do_not_stand_in_the_text_are_told(sentence: str, missing: tuple[str, ...]) -> None:
     text = "Ms Helen Hartley signed with Norman & Sons, Ropewalk, in March."
     assert missing_names(sentence, text) == missing
+
+
+@pytest.mark.parametrize(
+    ("name", "other", "is_known"),
+    [
+        ("European", "Europe", True),
+        ("Italian", "Italy", True),
+        ("Normans", "Norman", True),
+        ("Москвы", "Москва", True),
+        ("Brand", "Brandt", False),
+        ("Brandt", "Brand", False),
+        ("Hansen", "Hans", False),
+        ("Normandy", "Norman", False),
+    ],
+)
+def test_a_name_is_known_in_its_forms_only(name: str, other: str, is_known: bool) -> None:
+    assert (missing_names(f"It is {name}.", f"It was {other} then.") == ()) is is_known
+
+
+def test_half_a_name_at_the_end_of_what_was_cut_off_is_told() -> None:
+    text = "Odile Brandt met the Normans."
+    assert missing_names("It was signed by the Norman", text, is_cut=True) == ("Norman",)
+    assert missing_names("It was signed by the Normans", text, is_cut=True) == ()
+    assert missing_names("The Norman signed it", text, is_cut=True) == ()
 
 
 def test_figures_and_names_that_are_missing_are_told_together() -> None:

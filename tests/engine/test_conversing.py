@@ -88,3 +88,14 @@ def test_a_deleted_conversation_is_gone(tmp_path: Path, paths: DataPaths) -> Non
 
     assert with_session(paths, use).conversations == ()
     assert b"serviced" not in paths.history.read_bytes()
+
+
+def test_looking_at_the_evidence_first_is_no_turn(tmp_path: Path, paths: DataPaths) -> None:
+    folder = folder_of(tmp_path)
+
+    async def use(session: Session) -> ConversationsListed:
+        await indexed(session, folder)
+        await final(session, Ask(QUESTION, conversation="a", evidence_only=True), AnswerFinished)
+        return await final(session, ListConversations(), ConversationsListed)
+
+    assert with_session(paths, use).conversations == ()

@@ -76,6 +76,32 @@ def test_an_answer_ends_at_its_length(model: Model) -> None:
     assert (stats.reason, stats.answer_tokens) == ("length", 5)
 
 
+def test_a_model_that_goes_round_is_ended_early(model: Model) -> None:
+    _, stats = ask(
+        model,
+        ChatMessage("user", "Write the word banana again and again, without end, and never stop."),
+        sampling=Sampling(400),
+    )
+    assert stats.reason == "loop"
+    assert stats.answer_tokens < 200
+
+
+def test_a_leaning_is_told_without_writing_and_the_same_again(model: Model) -> None:
+    asked = (INSTRUCTIONS, ChatMessage("user", "Is two and two four? Answer Yes or No."))
+    first, again = (model.leaning(asked, lambda: False) for _ in range(2))
+    assert first.log_odds is not None
+    assert first.log_odds == pytest.approx(again.log_odds, abs=0.05)
+    assert again.prompt_tokens - again.reused_tokens == 1
+    assert model.leaning((INSTRUCTIONS, QUESTION, QUESTION), lambda: True).log_odds is None
+
+
+def test_what_was_read_when_it_was_loaded_is_not_read_again(model: Model) -> None:
+    model.read([INSTRUCTIONS, ChatMessage("user", "")])
+    _, stats = ask(model, INSTRUCTIONS, QUESTION)
+    assert stats.reused_tokens >= len(model.tokens([INSTRUCTIONS])) - 8
+    assert model.prompt_ms_per_token > 0
+
+
 def test_the_common_beginning_of_two_prompts_is_computed_once(model: Model) -> None:
     papers = ChatMessage("user", "These are the papers. " + "The tenant pays the rent on the first day. " * 40)
     ask(model, INSTRUCTIONS, papers)

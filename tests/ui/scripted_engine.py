@@ -1,7 +1,7 @@
 """An engine that says what a test tells it to, over a real connection, about the real sample documents."""
 
 import threading
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -19,14 +19,31 @@ from app.core.conversation_messages import (
     OpenConversation,
     RenameConversation,
 )
+from app.core.evidence_messages import FindPassages, PassagesFound
 from app.core.explanation import Explanation
 from app.core.finding import Wanted
+from app.core.followup import standalone
 from app.core.model_messages import ListModels
 from app.core.models import ModelRole, ModelRow
 from app.core.page_messages import DocumentSearched, FindInDocument, LayOutPage, PageLaidOut, Place
 from app.core.pages import Block, BlockKind, Page, PageImage, Rect, Span
+from app.core.receipt_messages import (
+    ChangedSources,
+    CompareSource,
+    FindChangedSources,
+    OpenReceipt,
+    ReceiptOpened,
+    ReceiptRerun,
+    ReceiptsVerified,
+    RerunReceipt,
+    SourceCompared,
+    VerifyReceipts,
+)
+from app.core.receipts import Entry, EntryCheck, SourceCheck
+from app.core.tallies import Coverage, PromptTokens
 from app.core.types import (
     Answer,
+    ChatMessage,
     Citation,
     DocumentRow,
     DocumentState,
@@ -35,6 +52,7 @@ from app.core.types import (
     LibraryStatus,
     Reason,
     Scores,
+    SearchResult,
     Sentence,
 )
 from app.engine.wire import Connection, ConnectionClosed
@@ -61,6 +79,11 @@ class ScriptedEngine:
     explanations: tuple[Explanation, ...] = ()
     conversations: tuple[ConversationRow, ...] = ()
     turns: tuple[KeptTurn, ...] = ()
+    entry: Entry | None = None
+    problem: str = ""
+    missing: int = 0
+    changed: tuple[SourceCheck, ...] = ()
+    compared: tuple[SourceCompared, ...] = ()
     answers: bool = True
     refusal: m.Failed | None = None
     starts: int = 0
@@ -124,9 +147,29 @@ class ScriptedEngine:
                 return [m.ModelsListed(self.models)]
             case m.AddFolder() | m.RemoveFolder():
                 return [m.Done()]
+            case m.Ask(evidence_only=True) if self.answer is not None:
+                return self._reviewed(request, self.answer)
+            case OpenReceipt() if self.entry is not None:
+                return [ReceiptOpened(self.entry)]
+            case VerifyReceipts():
+                checks = (EntryCheck("1", "answer", 1, self.problem), EntryCheck("2", "answer", 2))
+                return [ReceiptsVerified(checks, self.changed, self.missing)]
+            case RerunReceipt():
+                return [m.AnswerGrew("It is "), ReceiptRerun(request.receipt, "It is another.", False, ("model",))]
+            case FindChangedSources():
+                return [ChangedSources(self.changed)]
+            case CompareSource():
+                return [one for one in self.compared if one.check.n == request.n]
+            case FindPassages():
+                hits = (hit for hit in self.answer.evidence if hit.page == request.page) if self.answer else ()
+                return [PassagesFound(tuple(hits))]
+            case m.Search():
+                return [m.Searched(SearchResult(self.answer.evidence if self.answer else ()))]
             case m.Ask() if self.answers and self.answer is not None:
                 words = [m.AnswerGrew(word + " ") for word in self.answer.text.split(" ")]
-                return [m.EvidenceFound(self.answer.evidence, 12.0), *words, m.AnswerFinished(self.answer)]
+                searched = request.searched or standalone(request.question, request.turns)
+                found = m.EvidenceFound(self.answer.evidence, 12.0, searched)
+                return [found, *words, m.AnswerFinished(self.answer)]
             case m.Explain():
                 return [m.Explained(request.question, self.explanations)]
             case m.OpenPage():
@@ -139,6 +182,18 @@ class ScriptedEngine:
                 return [found_in_lease(request)]
             case _:
                 return []
+
+    def _reviewed(self, ask: m.Ask, answer: Answer) -> list[object]:
+        """Return the evidence that a question names, or all of the answer's, and a prompt of it."""
+        known = {hit.passage_id: hit for hit in answer.evidence}
+        evidence = tuple(known[n] for n in ask.passages if n in known) if ask.passages is not None else answer.evidence
+        tokens = PromptTokens(100, 0, tuple(len(hit.text) // 4 for hit in evidence), 12, 400, 4096)
+        prompt = (ChatMessage("system", "Rules."), ChatMessage("user", "\n".join(hit.text for hit in evidence)))
+        return [
+            m.EvidenceFound(evidence, 12.0, ask.searched or ask.question),
+            m.PromptPrepared(prompt, tokens),
+            m.AnswerFinished(answer),
+        ]
 
 
 def found_in_lease(request: FindInDocument) -> DocumentSearched:
@@ -326,7 +381,9 @@ def sample_answer() -> Answer:
 def not_found_answer() -> Answer:
     """Return the answer to a question that the sample library does not hold."""
     near = (lease_hit("7. Use", "twelve days a year.", 2, ("Lease of Unit 4", "7. Use")),)
-    return Answer("NOT FOUND", False, False, (), (), near, "2", "small", 12.0, 900.0, 2100.0, 400, 4)
+    answer = Answer("NOT FOUND", False, False, (), (), near, "2", "small", 12.0, 900.0, 2100.0, 400, 4)
+    unread = tuple(row for row in sample_documents() if row.path.endswith(b"insurance.pdf"))
+    return replace(answer, coverage=Coverage(5, 0, 2, 0, 1), unread=unread)
 
 
 def citation(n: int, hit: Hit, quote: str) -> Citation:

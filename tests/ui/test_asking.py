@@ -1,5 +1,6 @@
 """A question becomes an answer with its sources beside."""
 
+import time
 from dataclasses import replace
 
 from PySide6.QtCore import Qt, QUrl
@@ -10,6 +11,8 @@ from pytestqt.qtbot import QtBot
 from app.core import messages as m
 from app.core.model_messages import ChooseModel
 from app.core.models import ModelRole
+from app.core.tallies import Coverage
+from app.ui.library_tree import LibraryFilter, Shown
 from app.ui.main_window import MainWindow
 from app.ui.safe_text import citation_url
 from tests.ui.acts import QUESTION, ask
@@ -32,7 +35,7 @@ def test_an_answer_is_shown_with_its_sources_beside(qtbot: QtBot, window: MainWi
     assert "[1]" not in turn.answer_view.toPlainText()
     assert [card.n for card in window.margin.cards()] == [1, 2, 3]
     assert window.margin.title == "Sources"
-    assert turn.coverage.startswith("2 of 3 passages cited · 7 documents searched · 2 could not be read")
+    assert turn.coverage.startswith("2 of 3 passages cited · ")
     assert window.question_box.model_words == "Qwen2.5 1.5B · CPU, 2 threads"
 
 
@@ -78,6 +81,37 @@ def test_a_follow_up_carries_the_turns_before(qtbot: QtBot, window: MainWindow, 
     assert third.turns == ()
 
 
+def test_a_follow_up_says_what_was_searched_for_and_can_be_reworded(
+    qtbot: QtBot, window: MainWindow, engine: ScriptedEngine
+) -> None:
+    ask(qtbot, window)
+    assert window.conversation.turns[0].searched.words == ""
+    ask(qtbot, window, "And who pays for it?")
+    line = window.conversation.turns[1].searched
+    assert line.words == f"Searched for: {QUESTION} And who pays for it?"
+
+    line.edit.click()
+    line.field.setText("who pays for repairs to the roof")
+    QTest.keyClick(line.field, Qt.Key.Key_Escape)
+    assert line.words.endswith("And who pays for it?")
+    line.edit.click()
+    line.field.setText("who pays for repairs to the roof")
+    QTest.keyClick(line.field, Qt.Key.Key_Return)
+    qtbot.waitUntil(lambda: len(window.conversation.turns) == 3 and not window.asking.is_answering)
+    again, before = (one for one in reversed(engine.requests(m.Ask)[-2:]))
+    assert isinstance(before, m.Ask)
+    assert again == replace(before, searched="who pays for repairs to the roof")
+    assert window.conversation.turns[2].searched.words == "Searched for: who pays for repairs to the roof"
+
+
+def test_a_question_that_leans_on_nothing_is_said_to_be_a_new_topic(
+    qtbot: QtBot, window: MainWindow, engine: ScriptedEngine
+) -> None:
+    ask(qtbot, window)
+    ask(qtbot, window, "Which glaze suits the gas kiln in Wexcombe best?")
+    assert window.conversation.turns[1].searched.words.startswith("Taken as a new topic")
+
+
 def test_what_is_not_found_is_said_with_the_nearest_passages(
     qtbot: QtBot, window: MainWindow, engine: ScriptedEngine
 ) -> None:
@@ -90,6 +124,37 @@ def test_what_is_not_found_is_said_with_the_nearest_passages(
     assert not turn.answer_view.isVisible()
     assert window.margin.title == "Nearest passages"
     assert len(window.margin.cards()) == 1
+    assert turn.not_found.words == "5 documents were searched for “Which insurance covers earthquakes?”."
+    [near] = turn.not_found.near_links
+    near.click()
+    qtbot.waitUntil(lambda: window.panes.page_is_open)
+    [unread] = turn.not_found.unread_links
+    assert unread.text() == "insurance.pdf · password"
+    unread.click()
+    assert window.library.detail_words.startswith("insurance.pdf: ")
+
+
+def test_what_the_library_held_opens_the_files_that_it_is_about(
+    qtbot: QtBot, window: MainWindow, engine: ScriptedEngine
+) -> None:
+    engine.answer = replace(sample_answer(), coverage=Coverage(7, 0, 2, 3, time.time_ns()))
+    ask(qtbot, window)
+    foot = window.conversation.turns[0].foot
+    assert foot.library_words.startswith("Index current as of ")
+    assert foot.library_words.endswith(". 7 of 9 files readable, 2 not readable, 3 pages without text")
+
+    window.panes.toggle_library()
+    foot.links[2].setFocus()
+    QTest.keyClick(foot.links[2], Qt.Key.Key_Space)
+    assert not window.panes.library_is_folded
+    assert window.library.only_words == "Only what could not be read"
+    assert window.documents.filter == LibraryFilter(shown=Shown.FAILED)
+    assert window.library.view.hasFocus()
+
+    window.library.take_filter_focus()
+    QTest.keyClick(window, Qt.Key.Key_Escape)
+    assert window.library.only_words == ""
+    assert not window.documents.filter.is_on
 
 
 def test_an_unsupported_sentence_is_underlined_and_says_why(

@@ -16,6 +16,7 @@ from app.core.conversation_messages import (
     ListConversations,
     RenameConversation,
 )
+from app.core.receipts import SourceCheck, SourceState
 from app.core.types import Filters
 from app.ui.main_window import MainWindow
 from tests.ui.acts import QUESTION, ask
@@ -50,10 +51,34 @@ def test_an_opened_conversation_stands_there_as_it_was(qtbot: QtBot, kept: MainW
     assert not window.conversing.dialog.isVisible()
     assert "£2,800" in answered.answer_view.toPlainText()
     assert answered.coverage.startswith("Asked ")
+    assert answered.foot.receipt.isVisible()
     assert unanswered.failure == "This was not answered."
     assert window.narrowing.chips.filters == LEASE.filters
     window.asking.show_turn(answered)
     assert [card.n for card in window.margin.cards()] == [1, 2, 3]
+
+
+def test_an_answer_that_was_kept_tells_which_of_its_sources_changed(
+    qtbot: QtBot, kept: MainWindow, engine: ScriptedEngine
+) -> None:
+    answer = sample_answer()
+    hit = answer.evidence[0]
+    changed = SourceCheck(answer.receipt, answer.citations[0].n, hit.path, hit.page, SourceState.CHANGED)
+    engine.changed = (changed,)
+    window = opened(qtbot, kept)
+    qtbot.waitUntil(lambda: window.conversation.turns[0].changed.isVisible())
+
+
+def test_a_kept_question_is_asked_again_in_its_conversation(
+    qtbot: QtBot, kept: MainWindow, engine: ScriptedEngine
+) -> None:
+    window = opened(qtbot, kept)
+    window.conversation.turns[1].remedy_chosen.emit()
+    qtbot.waitUntil(lambda: bool(engine.requests(m.Ask)))
+    (asked,) = engine.requests(m.Ask)
+    assert isinstance(asked, m.Ask)
+    assert (asked.question, asked.conversation) == ("And the glaze?", "a")
+    assert asked.filters == LEASE.filters
 
 
 def test_a_question_goes_on_with_the_conversation_that_was_opened(

@@ -70,7 +70,7 @@ def test_a_library_without_a_model_shows_the_shelf_in_place(qtbot: QtBot, open_w
 def test_nothing_but_the_window_ever_appears(qtbot: QtBot, window: MainWindow, engine: ScriptedEngine) -> None:
     """A widget that is shown before it has a parent flashes up as a window of its own and takes the keyboard."""
     ask(qtbot, window)
-    window._open_source(1)
+    window.stepping.open(1)
 
     assert QApplication.activeWindow() is window
     assert [widget for widget in QApplication.topLevelWidgets() if widget.isVisible()] == [window]
@@ -280,7 +280,7 @@ def test_f6_goes_through_the_panes(qtbot: QtBot, window: MainWindow, engine: Scr
 
 def test_everything_is_reached_by_tab_and_has_a_name(qtbot: QtBot, window: MainWindow, engine: ScriptedEngine) -> None:
     ask(qtbot, window)
-    window._open_source(1)
+    window.stepping.open(1)
 
     reached = set()
     for _ in range(60):

@@ -1,6 +1,7 @@
 """What a screen reader is told: every control has a name, and one with a state says it."""
 
 import re
+from dataclasses import replace
 
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import (
@@ -14,6 +15,7 @@ from PySide6.QtWidgets import (
 )
 from pytestqt.qtbot import QtBot
 
+from app.core.tallies import Coverage
 from app.ui.main_window import MainWindow
 from app.ui.sentences import counted
 from app.ui.source_card import SourceCard
@@ -43,7 +45,7 @@ def test_every_control_in_the_whole_tree_of_widgets_has_a_name(
     qtbot: QtBot, window: MainWindow, engine: ScriptedEngine
 ) -> None:
     ask(qtbot, window)
-    window._open_source(1)
+    window.stepping.open(1)
     controls = [widget for widget in window.findChildren(QWidget) if isinstance(widget, CONTROLS)]
     reached = [
         control
@@ -84,7 +86,8 @@ def test_the_button_of_the_margin_says_what_it_will_do(window: MainWindow) -> No
 def test_one_is_never_many(qtbot: QtBot, open_window: OpenWindow) -> None:
     """One document of one page with one passage, one of it in the margin: no sentence speaks of `1 documents`."""
     [row] = [document_row(1, GLAZE, pages=1)]
-    engine = ScriptedEngine((row,), sample_models(installed=True), answer=not_found_answer())
+    answer = replace(not_found_answer(), coverage=Coverage(1, 0, 0, 1, 0))
+    engine = ScriptedEngine((row,), sample_models(installed=True), answer=answer)
     window = open_window(engine)
     window.library.view.setCurrentIndex(window.documents.index_of_document(1))
     texts = [window.teaching._text.text()]
@@ -95,7 +98,7 @@ def test_one_is_never_many(qtbot: QtBot, open_window: OpenWindow) -> None:
     texts += [button.text() for button in window.findChildren(QAbstractButton)]
 
     assert any("One document is ready." in text for text in texts)
-    assert any("1 document searched" in text for text in texts)
+    assert any("1 of 1 file readable" in text for text in texts)
     assert [text for text in texts if ONE_OF_MANY.search(text)] == []
 
 

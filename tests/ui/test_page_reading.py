@@ -31,7 +31,7 @@ CTRL, SHIFT = Qt.KeyboardModifier.ControlModifier, Qt.KeyboardModifier.ShiftModi
 def open_lease(qtbot: QtBot, window: MainWindow) -> None:
     """Open the lease's deposit clause from the answer, with the keyboard in the page."""
     ask(qtbot, window)
-    window._open_source(1)
+    window.stepping.open(1)
     qtbot.waitUntil(lambda: bool(window.page_panel.drawn.marked_rects()))
     window.page_panel.take_focus()
 
@@ -351,7 +351,7 @@ def test_a_page_key_turns_the_page_only_at_its_end_and_the_wheel_zooms_text(
     QTest.keyClick(panel.drawn, Qt.Key.Key_PageDown)
     qtbot.waitUntil(lambda: panel._opened is not None and panel._opened.page == 3)
 
-    window._open_source(3)
+    window.stepping.open(3)
     qtbot.waitUntil(lambda: panel.view is panel.text)
     wheel = QWheelEvent(
         QPointF(50, 50),

@@ -38,7 +38,7 @@ def test_a_click_on_a_mark_opens_the_page_with_the_whole_passage_marked(
 
 def test_the_tint_is_one_and_lies_on_the_page(qtbot: QtBot, window: MainWindow, engine: ScriptedEngine) -> None:
     ask(qtbot, window)
-    window._open_source(1)
+    window.stepping.open(1)
     view = window.page_panel.drawn
     qtbot.waitUntil(lambda: len(view.marked_rects()) == 6)
 
@@ -53,7 +53,7 @@ def test_the_tint_is_one_and_lies_on_the_page(qtbot: QtBot, window: MainWindow, 
 def test_a_page_that_is_text_is_marked_too(qtbot: QtBot, window: MainWindow, engine: ScriptedEngine) -> None:
     ask(qtbot, window)
 
-    window._open_source(3)
+    window.stepping.open(3)
 
     qtbot.waitUntil(lambda: window.page_panel.place_words == "1 / 1")
     marked = " ".join(window.page_panel.text.marked_text().split())
@@ -88,7 +88,7 @@ def test_a_number_opens_its_source_but_is_typed_in_the_question(
 
 def test_escape_closes_the_page(qtbot: QtBot, window: MainWindow, engine: ScriptedEngine) -> None:
     ask(qtbot, window)
-    window._open_source(1)
+    window.stepping.open(1)
     assert window.panes.page_is_open
 
     QTest.keyClick(window, Qt.Key.Key_Escape)
@@ -116,7 +116,7 @@ def test_a_page_that_cannot_be_opened_says_why_in_its_place(
 
 def test_a_file_that_changed_says_so(qtbot: QtBot, window: MainWindow, engine: ScriptedEngine) -> None:
     ask(qtbot, window)
-    window._open_source(3)
+    window.stepping.open(3)
     qtbot.waitUntil(lambda: window.page_panel.place_words == "1 / 1")
     opened = m.PageOpened(1, bytes(SAMPLES / "celadon-glaze.md"), 1, 1, None, None, (), None, 1.0, True)
 

@@ -60,7 +60,7 @@ def explained(engine: ScriptedEngine) -> ScriptedEngine:
 def open_page_of(qtbot: QtBot, window: MainWindow, n: int) -> None:
     """Ask, and open the page of a source."""
     ask(qtbot, window)
-    window._open_source(n)
+    window.stepping.open(n)
     qtbot.waitUntil(lambda: window.why_not._opened is not None)
 
 

@@ -1,0 +1,112 @@
+"""What stands under an answer: what was cited, its receipt, what the library held then. Window process."""
+
+from datetime import datetime
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
+
+from app.core.tallies import Coverage
+from app.ui.flow_row import FlowRow
+from app.ui.labels import PlainLabel
+from app.ui.library_tree import Shown
+from app.ui.sentences import counted, translate
+
+
+def coverage_parts(coverage: Coverage, now: datetime) -> tuple[tuple[str, Shown], ...]:
+    """Return what the library held, each part with the files that it is about."""
+    files = coverage.ready + coverage.queued + coverage.failed
+    one = translate("coverage", "{ready} of 1 file readable")
+    many = translate("coverage", "{ready} of {n} files readable")
+    parts = [
+        (as_of_words(coverage.current_as_of_ns, now), Shown.ALL),
+        (counted(files, one, many).replace("{ready}", f"{coverage.ready:,}"), Shown.READABLE),
+    ]
+    if coverage.failed:
+        words = translate("coverage", "{n} not readable").replace("{n}", f"{coverage.failed:,}")
+        parts.append((words, Shown.FAILED))
+    if coverage.queued:
+        parts.append((translate("coverage", "{n} queued").replace("{n}", f"{coverage.queued:,}"), Shown.WAITING))
+    if coverage.pages_without_text:
+        one = translate("coverage", "1 page without text")
+        many = translate("coverage", "{n} pages without text")
+        parts.append((counted(coverage.pages_without_text, one, many), Shown.WITHOUT_TEXT))
+    return tuple(parts)
+
+
+def as_of_words(time_ns: int, now: datetime) -> str:
+    """Return how fresh the index was."""
+    if not time_ns:
+        return translate("coverage", "Folders not looked through yet")
+    moment = datetime.fromtimestamp(time_ns / 1e9)
+    time = moment.strftime("%H:%M" if moment.date() == now.date() else "%d %b %H:%M")
+    return translate("coverage", "Index current as of {time}").replace("{time}", time)
+
+
+class AnswerFoot(QWidget):
+    """Shows what an answer rests on and what the library held; each part of that opens the files it is about.
+
+    Signals:
+        files_wanted: the files that a part is about, a `Shown`.
+        receipt_wanted: the answer's receipt should be shown.
+    """
+
+    files_wanted = Signal(object)
+    receipt_wanted = Signal()
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._rests = PlainLabel("", "quiet", wraps=True, selectable=True)
+        self.receipt = _link(self.tr("Receipt"), self.tr("The record of this answer, to be checked (Ctrl+Shift+R)"))
+        self.receipt.clicked.connect(lambda: self.receipt_wanted.emit())
+        self._library = FlowRow(4)
+        self.links: tuple[QPushButton, ...] = ()
+        first = QHBoxLayout()
+        first.setContentsMargins(0, 0, 0, 0)
+        first.setSpacing(12)
+        first.addWidget(self._rests, 1)
+        first.addWidget(self.receipt, 0, Qt.AlignmentFlag.AlignTop)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addLayout(first)
+        column.addWidget(self._library)
+        self.receipt.hide()
+        self._library.hide()
+        self.hide()
+
+    @property
+    def words(self) -> str:
+        """Return what is said of the answer."""
+        return self._rests.text()
+
+    @property
+    def library_words(self) -> str:
+        """Return what is said of the library, "" for nothing."""
+        return " ".join(link.text() for link in self.links)
+
+    def show_answer(self, rests: str, coverage: Coverage | None, *, has_receipt: bool) -> None:
+        """Show what an answer rests on and what the library held; None where that is not known."""
+        self._rests.show_text(rests)
+        self.receipt.setVisible(has_receipt)
+        parts = coverage_parts(coverage, datetime.now()) if coverage is not None else ()
+        ends = ["."] + [","] * (len(parts) - 2) + [""]
+        self.links = tuple(
+            self._part(words + end, shown) for (words, shown), end in zip(parts, ends[: len(parts)], strict=True)
+        )
+        self._library.show_widgets(self.links)
+        self._library.setVisible(bool(parts))
+        self.setVisible(bool(rests or parts))
+
+    def _part(self, words: str, shown: Shown) -> QPushButton:
+        link = _link(words, self.tr("Shows these files in the library"))
+        link.clicked.connect(lambda: self.files_wanted.emit(shown))
+        return link
+
+
+def _link(words: str, says: str) -> QPushButton:
+    link = QPushButton(words)
+    link.setObjectName("quietLink")
+    link.setCursor(Qt.CursorShape.PointingHandCursor)
+    link.setToolTip(says)
+    link.setAccessibleDescription(says)
+    return link

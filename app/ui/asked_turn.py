@@ -1,0 +1,54 @@
+"""A turn of the conversation, and what is said of its answer beside the answer itself. Window process."""
+
+from dataclasses import dataclass, field
+
+from app.core.messages import Ask
+from app.core.types import Answer, Hit
+from app.ui.card_content import MarginContent
+from app.ui.chosen_filters import filter_words
+from app.ui.sentences import counted, translate
+from app.ui.turn_view import TurnView
+
+
+@dataclass(slots=True, eq=False)
+class AskedTurn:
+    """A turn and what is known of it; `request_id` is 0 for one that was kept."""
+
+    ask: Ask
+    view: TurnView
+    request_id: int
+    evidence: tuple[Hit, ...] = ()
+    content: MarginContent = field(default_factory=MarginContent)
+    answer: Answer | None = None
+    title: str = ""
+
+
+def verdict(ask: Ask, answer: Answer) -> str:
+    """Return what stands in an answer's place or above it where nothing was found, "" where something was."""
+    if answer.found or ask.no_model:
+        return ""
+    if answer.stopped:
+        return "" if answer.text else translate("asking", "Stopped")
+    return translate("asking", "Not found in your documents")
+
+
+def rests_on(ask: Ask, answer: Answer) -> str:
+    """Return what an answer rests on: its passages, what the search was kept to, and the time it took."""
+    parts = [translate("asking", "Stopped")] if answer.stopped else []
+    if answer.ended == "loop":
+        parts.append(translate("asking", "The model began to repeat itself and was ended"))
+    elif answer.ended == "length":
+        parts.append(translate("asking", "Cut off: no room for more"))
+    given = len(answer.evidence)
+    if answer.citations:
+        one = translate("asking", "{cited} of 1 passage cited")
+        words = counted(given, one, translate("asking", "{cited} of {n} passages cited"))
+        parts.append(words.replace("{cited}", str(len(answer.citations))))
+    elif given:
+        one = translate("asking", "the nearest passage in the margin")
+        parts.append(counted(given, one, translate("asking", "the {n} nearest passages in the margin")))
+    only = filter_words(ask.filters)
+    if only and not verdict(ask, answer):
+        parts.append(only)
+    parts.append(translate("asking", "{n}\u00a0s").replace("{n}", f"{answer.total_ms / 1000:.1f}"))
+    return " · ".join(parts)

@@ -1,0 +1,95 @@
+"""What lets an answer be checked, before and after: built and wired to each other here. Window process."""
+
+from PySide6.QtCore import QObject, Signal, Slot
+from PySide6.QtWidgets import QWidget
+
+from app.client.engine_client import EngineClient
+from app.ui.adding import Adding
+from app.ui.asking import Asking
+from app.ui.changed_sources import SourceWatch
+from app.ui.icons import Icons
+from app.ui.page_panel import PagePanel
+from app.ui.question_box import QuestionBox
+from app.ui.receipts import Receipts
+from app.ui.review_options import ReviewOptions
+from app.ui.review_panel import ReviewPanel
+from app.ui.reviewing import Reviewing
+from app.ui.shortcuts import Command
+from app.ui.theme import Look
+
+
+class Checking(QObject):
+    """Reviews evidence before it is sent.
+
+    Signals:
+        review_shown: whether the evidence of a question is shown in place of the conversation.
+        source_wanted: the `Hit` whose page is wanted.
+    """
+
+    review_shown = Signal(bool)
+    source_wanted = Signal(object)
+
+    def __init__(
+        self,
+        client: EngineClient,
+        look: Look,
+        icons: Icons,
+        asking: Asking,
+        box: QuestionBox,
+        page: PagePanel,
+        window: QWidget,
+    ) -> None:
+        super().__init__(window)
+        self._asking = asking
+        self._box = box
+        self.panel = ReviewPanel(look, icons)
+        self.options = ReviewOptions()
+        self.reviewing = Reviewing(client, self.panel, self)
+        self.adding = Adding(client, page, self)
+        self.watch = SourceWatch(client, asking, self)
+        self.receipts = Receipts(client, look, window)
+        box.question_asked.connect(self._on_question_asked)
+        self.options.unpin_pressed.connect(self.reviewing.let_go_of_pins)
+        self.reviewing.pins_changed.connect(self.options.show_pins)
+        self.reviewing.review_shown.connect(self.review_shown)
+        self.reviewing.source_wanted.connect(self.source_wanted)
+        self.watch.source_wanted.connect(self.source_wanted)
+        self.reviewing.ask_ready.connect(asking.send)
+        self.reviewing.question_returned.connect(self._on_question_returned)
+        self.adding.passage_added.connect(self.reviewing.add)
+        asking.turn_shown.connect(self.reviewing.forget)
+        asking.receipt_wanted.connect(self.receipts.open)
+
+    def take_focus(self) -> None:
+        """Give the keyboard to what is shown in the middle: the evidence under review, or the question."""
+        if self.reviewing.is_on:
+            self.panel.take_focus()
+        else:
+            self._box.take_focus()
+
+    def commands(self) -> tuple[Command, ...]:
+        """Return what can be done by key or from the palette."""
+        return (
+            Command(self.tr("Review the next question before it is answered"), "Ctrl+R", self.options.review.toggle),
+            Command(self.tr("Review every question first, or no more"), "", self._toggle_always),
+            Command(self.tr("Receipt of the answer"), "Ctrl+Shift+R", self._asking.open_receipt),
+            Command(self.tr("Add what is marked on the page to the evidence"), "Ctrl+E", self.adding.add),
+        )
+
+    @Slot(str)
+    def _on_question_asked(self, question: str) -> None:
+        ask = self._asking.request_for(question)
+        if self.options.wanted and not ask.no_model and not self._asking.is_answering:
+            self.reviewing.begin(ask)
+        else:
+            self._asking.send(self.reviewing.with_pins(ask))
+        self.options.settle()
+
+    @Slot(str)
+    def _on_question_returned(self, question: str) -> None:
+        self.options.review.setChecked(True)
+        self._box.set_text(question)
+        self._box.take_focus()
+
+    def _toggle_always(self) -> None:
+        self.options.set_always(always=not self.options.always)

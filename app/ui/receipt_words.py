@@ -1,0 +1,198 @@
+"""What a receipt tells, in words, and what verifying it or writing it again came to. Pure, window process."""
+
+import json
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from app.core.receipt_messages import ReceiptRerun, ReceiptsVerified
+from app.core.receipts import Entry, SourceState
+from app.core.types import ChatMessage, Sentence
+from app.ui.sentences import counted, page_words, shown_name, translate
+
+DROPPED = "dropped"
+
+
+@dataclass(frozen=True, slots=True)
+class ToldPassage:
+    """A passage of a receipt; `part` is "source" for one that was given, "dropped" for one that was left out."""
+
+    part: str
+    n: int
+    place: str
+    path: str
+    sha256: str
+    text: str
+    origin: str
+
+
+@dataclass(frozen=True, slots=True)
+class ToldReceipt:
+    """A receipt as people read it; what was erased is missing. Each prompt has words that lead to it, or ""."""
+
+    id: str
+    question: str
+    answer: str
+    facts: tuple[tuple[str, str], ...]
+    passages: tuple[ToldPassage, ...]
+    prompts: tuple[tuple[str, tuple[ChatMessage, ...]], ...]
+    checks: tuple[str, ...]
+
+
+def told_receipt(entry: Entry) -> ToldReceipt:
+    """Return what a receipt tells."""
+    body: dict[str, Any] = json.loads(entry.body or "{}")
+    parts: dict[str, Any] = {part.name: json.loads(part.text) for part in entry.parts}
+    question: dict[str, Any] = parts.get("question", {})
+    answer: dict[str, Any] = parts.get("answer", {})
+    passages = [_passage(name, parts[name]) for name in parts if name.startswith(("source ", f"{DROPPED} "))]
+    return ToldReceipt(
+        id=entry.id,
+        question=question.get("question") or translate("receipts", "(erased)"),
+        answer=answer.get("text", ""),
+        facts=_facts(entry, body, question),
+        passages=tuple(sorted(passages, key=lambda passage: (passage.part == DROPPED, passage.n))),
+        prompts=_prompts(parts),
+        checks=_checks(answer),
+    )
+
+
+def _prompts(parts: dict[str, Any]) -> tuple[tuple[str, tuple[ChatMessage, ...]], ...]:
+    """Return what the model was asked, in that order."""
+    tries = sorted(name for name in parts if name.startswith("try "))
+    leading = {"check": translate("receipts", "Asked before it wrote, whether the passages hold the answer:")}
+    leading |= dict.fromkeys(tries[:1], translate("receipts", "Then asked to answer:") if "check" in parts else "")
+    leading |= dict.fromkeys(tries[1:], translate("receipts", "Asked once more:"))
+    return tuple(
+        (words, tuple(ChatMessage(one["role"], one["content"]) for one in parts[name]["prompt"]))
+        for name, words in leading.items()
+        if name in parts
+    )
+
+
+def state_words(state: SourceState) -> str:
+    """Return what became of a passage's file."""
+    match state:
+        case SourceState.UNCHANGED:
+            return translate("receipts", "unchanged")
+        case SourceState.CHANGED:
+            return translate("receipts", "changed since")
+        case SourceState.GONE:
+            return translate("receipts", "gone")
+        case SourceState.ERASED:
+            return translate("receipts", "erased")
+
+
+def verified_words(verified: ReceiptsVerified) -> str:
+    """Return whether the record and the files are what they were."""
+    links = len(verified.checks)
+    broken = [check for check in verified.checks if check.problem]
+    if broken:
+        words = translate(
+            "receipts", "The record is damaged: {n} of {links} receipts are not as they were written ({ids})."
+        )
+        ids = ", ".join(check.id for check in broken[:3])
+        chain = words.format(n=f"{len(broken):,}", links=f"{links:,}", ids=ids)
+    elif verified.missing:
+        one = translate("receipts", "The record is damaged: its last receipt, or more, was cut off or put back.")
+        many = translate("receipts", "The record is damaged: its last {n} receipts, or more, were cut off or put back.")
+        chain = counted(verified.missing, one, many)
+    else:
+        one = translate("receipts", "The record holds: its one receipt is as it was written.")
+        many = translate(
+            "receipts", "The record holds: all {n} receipts are as they were written, and none is missing."
+        )
+        chain = counted(links, one, many)
+    counts = {state: sum(one.state is state for one in verified.sources) for state in SourceState}
+    other = [f"{count:,} {state_words(state)}" for state, count in counts.items() if count and state != "unchanged"]
+    if other:
+        files = translate("receipts", "Passages whose files are not what they were: {list}.").format(
+            list=", ".join(other)
+        )
+    else:
+        files = translate("receipts", "Every file is what it was, byte for byte.")
+    return f"{chain} {files}"
+
+
+def rerun_words(again: ReceiptRerun) -> str:
+    """Return whether the model wrote the same again, and what was not as it was then."""
+    named = {
+        "model": translate("receipts", "another model file"),
+        "adapter": translate("receipts", "another adapter"),
+        "versions": translate("receipts", "other versions of the programs"),
+    }
+    same = translate("receipts", "Written again: word for word the same.")
+    other = translate("receipts", "Written again: another text, shown below.")
+    words = same if again.is_same else other
+    if again.differences:
+        listed = ", ".join(named.get(name, name) for name in again.differences)
+        words += " " + translate("receipts", "Not as it was then: {list}.").format(list=listed)
+    return words
+
+
+def _facts(entry: Entry, body: dict[str, Any], question: dict[str, Any]) -> tuple[tuple[str, str], ...]:
+    model: dict[str, Any] = body["model"] if isinstance(body.get("model"), dict) else {"name": body.get("model", "")}
+    ms: dict[str, Any] = body.get("ms", {})
+    versions: dict[str, Any] = body.get("versions", {})
+    settings: dict[str, Any] = body.get("settings", {})
+    searched = question.get("searched", "")
+    facts = (
+        (
+            translate("receipts", "Asked"),
+            datetime.fromtimestamp(body.get("created_ns", 0) / 1e9).strftime("%d %b %Y %H:%M:%S"),
+        ),
+        (translate("receipts", "Searched for"), "" if searched == question.get("question") else searched),
+        (translate("receipts", "Model"), model.get("name", "")),
+        (translate("receipts", "Its SHA-256"), model.get("sha256", "")),
+        (translate("receipts", "Adapter's SHA-256"), model.get("adapter_sha256", "")),
+        (translate("receipts", "Ran on"), model.get("device", "")),
+        (translate("receipts", "Settings"), ", ".join(f"{name} {value}" for name, value in settings.items())),
+        (
+            translate("receipts", "Took"),
+            ", ".join(f"{name.replace('_', ' ')} {value:,} ms" for name, value in ms.items()),
+        ),
+        (
+            translate("receipts", "With"),
+            ", ".join(f"{name} {version}" for name, version in versions.items() if version),
+        ),
+        (translate("receipts", "Receipt"), entry.id),
+        (translate("receipts", "Its hash"), entry.hash),
+        (translate("receipts", "Follows"), entry.previous),
+    )
+    return tuple((name, str(fact)) for name, fact in facts if fact)
+
+
+def _passage(name: str, source: dict[str, Any]) -> ToldPassage:
+    path = str(source["path"]).encode("utf-8", "surrogateescape")
+    origins = {
+        "pinned": translate("receipts", "pinned by you"),
+        "added": translate("receipts", "added by you"),
+    }
+    origin = origins.get(source.get("chosen", ""), "")
+    if source.get("dropped"):
+        origin = translate("receipts", "left out by you: the model was not given it")
+    elif source.get("earlier"):
+        origin = translate("receipts", "from an answer before")
+    place = f"{shown_name(path)} · {page_words(path, source['page'])}"
+    shown = path.decode("utf-8", "replace")
+    return ToldPassage(name.split()[0], source["n"], place, shown, source["sha256"], source["text"], origin)
+
+
+def _checks(answer: dict[str, Any]) -> tuple[str, ...]:
+    """Return how many sentences rest on their passages, and what is wrong with the others."""
+    sentences = [
+        Sentence(one["text"], tuple(one["citations"]), one["support"], tuple(one["missing"]))
+        for one in answer.get("sentences", ())
+    ]
+    if not sentences:
+        return ()
+    held = sum(sentence.is_supported for sentence in sentences)
+    one = translate("receipts", "{held} of 1 sentence rests on the passages it cites.")
+    many = translate("receipts", "{held} of {n} sentences rest on the passages they cite.")
+    checks = [counted(len(sentences), one, many).replace("{held}", str(held))]
+    for sentence in sentences:
+        if not sentence.is_supported:
+            missing = ", ".join(sentence.missing)
+            words = translate("receipts", "Not found in the sources: “{text}”").replace("{text}", sentence.text)
+            checks.append(f"{words} ({missing})" if missing else words)
+    return tuple(checks)

@@ -1,0 +1,115 @@
+"""What the model is asked before it writes, and what is made of its leaning."""
+
+import pytest
+
+from app.answering.needs import AROUND_EVIDENCE_TOKENS, EVIDENCE_LEAST_TOKENS, AnswerLimits
+from app.core.messages import AnswerFinished, Ask, EvidenceFound
+from app.core.prompt import CHECK
+from app.core.types import Turn
+from tests.answering.scripted import NOTICE, RENT, Library, ScriptedModel, ask, finished
+from tests.fakes import make_hit
+
+PIECES = ("The rent is 900 euros [1].",)
+QUESTION = Ask("How much is the rent?")
+
+
+def test_a_model_that_doubts_is_not_asked_to_write_and_the_receipt_says_so() -> None:
+    library, model = Library(RENT, NOTICE), ScriptedModel(PIECES, doubts_below=1.8, log_odds=1.7)
+    events = ask(library, model, QUESTION)
+    answer = finished(events)
+    assert [type(event) for event in events] == [EvidenceFound, AnswerFinished]
+    assert (answer.found, answer.text, answer.ended) == (False, "", "doubt")
+    assert model.prompts == []
+    check = library.receipts[0].check
+    assert check is not None
+    assert (check.prompt, check.log_odds, check.doubts_below) == (model.checked[0], 1.7, 1.8)
+    assert check.prompt[-1].content.endswith(CHECK)
+    assert all(hit.text in check.prompt[-1].content for hit in answer.evidence)
+
+
+def test_of_a_question_that_leans_on_the_conversation_the_model_is_not_asked() -> None:
+    model = ScriptedModel(PIECES, doubts_below=1.8, log_odds=-1.0)
+    turn = Turn("How much is the rent?", "The rent is 900 euros.", (RENT.passage_id,))
+    finished(ask(Library(RENT), model, Ask("And when is it due?", (turn,))))
+    assert model.checked == []
+    assert model.prompts
+
+
+def test_of_passages_that_a_person_chose_the_model_is_not_asked() -> None:
+    model = ScriptedModel(PIECES, doubts_below=1.8, log_odds=-1.0)
+    finished(ask(Library(RENT), model, Ask(QUESTION.question, passages=(RENT.passage_id,))))
+    assert model.checked == []
+    assert model.prompts
+
+
+@pytest.mark.parametrize(("doubts_below", "log_odds"), [(1.8, 1.9), (1.8, None), (None, -5.0)])
+def test_a_model_that_does_not_doubt_or_was_never_measured_writes(
+    doubts_below: float | None, log_odds: float | None
+) -> None:
+    model = ScriptedModel(PIECES, doubts_below=doubts_below, log_odds=log_odds)
+    answer = finished(ask(Library(RENT), model, QUESTION))
+    assert answer.found
+    assert answer.ended == "end"
+    assert bool(model.checked) is (doubts_below is not None)
+
+
+@pytest.mark.parametrize(
+    ("reason", "pieces", "ended"),
+    [("loop", PIECES, "loop"), ("length", PIECES, "length"), ("end", (), "nothing"), ("end", PIECES, "end")],
+)
+def test_why_no_more_was_written_is_told(reason: str, pieces: tuple[str, ...], ended: str) -> None:
+    assert finished(ask(Library(RENT), ScriptedModel(pieces, reason=reason), QUESTION)).ended == ended
+
+
+def test_an_answer_in_another_language_is_never_shown_as_supported() -> None:
+    model = ScriptedModel(("Die Miete beträgt 900 Euro im Monat [1]. Sie ist am dritten Tag fällig.",))
+    answer = finished(ask(Library(RENT), model, QUESTION))
+    assert answer.sentences
+    assert not any(sentence.is_supported for sentence in answer.sentences)
+
+
+def test_half_a_name_at_the_end_of_what_was_cut_off_is_not_supported() -> None:
+    tenants = make_hit("The lease was signed by the Hartleys of Leeds.")
+    for reason, missing in (("length", ("Hartley",)), ("end", ())):
+        model = ScriptedModel(("The lease was signed by the Hartley",), reason=reason)
+        (sentence,) = finished(ask(Library(tenants), model, Ask("Who signed the lease?"))).sentences
+        assert sentence.missing == missing
+
+
+LONG = tuple(make_hit(f"Notice {n} is three months. " * 30, number=n) for n in range(2, 6))
+LIMITS = AnswerLimits(evidence_tokens=1400, answer_tokens=100, first_token_s=10)
+
+
+def test_a_slow_model_is_given_what_it_reads_in_time_and_the_receipt_says_how_much() -> None:
+    library, slow = Library(RENT, *LONG), ScriptedModel(PIECES, prompt_ms_per_token=10.0)
+    events = ask(library, slow, QUESTION, LIMITS)
+    announced = [event.evidence for event in events if isinstance(event, EvidenceFound)]
+    assert [len(evidence) for evidence in announced] == [5, 4]
+    settings = library.receipts[0].settings
+    assert settings.evidence_tokens == 1000 - AROUND_EVIDENCE_TOKENS
+    assert settings.prompt_ms_per_token == 10.0
+
+
+def test_a_fast_model_and_one_whose_pace_is_unknown_are_given_all_that_fits() -> None:
+    for ms in (0.0, 1.0):
+        events = ask(Library(RENT, *LONG), ScriptedModel(PIECES, prompt_ms_per_token=ms), QUESTION, LIMITS)
+        assert len(finished(events).evidence) == 5
+
+
+def test_passages_that_the_person_chose_are_all_given_however_slow_the_model_is() -> None:
+    chosen = Ask(QUESTION.question, passages=tuple(hit.passage_id for hit in LONG))
+    slow = ScriptedModel(PIECES, prompt_ms_per_token=500.0)
+    given = finished(ask(Library(RENT, *LONG), slow, chosen, LIMITS)).evidence
+    assert [hit.passage_id for hit in given] == [hit.passage_id for hit in LONG]
+
+
+def test_what_is_pinned_is_given_however_slow_the_model_is_and_nothing_beside_it_that_has_no_room() -> None:
+    pins = tuple(hit.passage_id for hit in LONG[:3])
+    slow = ScriptedModel(PIECES, prompt_ms_per_token=500.0)
+    given = finished(ask(Library(RENT, *LONG), slow, Ask(QUESTION.question, pinned=pins), LIMITS)).evidence
+    assert [hit.passage_id for hit in given] == list(pins)
+
+
+def test_the_room_for_evidence_has_a_floor_and_can_be_left_to_itself() -> None:
+    assert LIMITS.evidence_room(10_000.0) == EVIDENCE_LEAST_TOKENS
+    assert AnswerLimits(1400, 100, 0).evidence_room(10_000.0) == 1400

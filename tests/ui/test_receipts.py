@@ -1,0 +1,136 @@
+"""An answer's receipt is shown, verified, written again and exported."""
+
+import json
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from pytestqt.qtbot import QtBot
+
+from app.core.receipts import (
+    FIRST_PREVIOUS,
+    Check,
+    Entry,
+    Receipt,
+    SourceCheck,
+    SourceState,
+    Try,
+    UsedModel,
+    WritingSettings,
+    chain_hash,
+    sealed,
+)
+from app.core.types import ChatMessage
+from app.ui.main_window import MainWindow
+from app.ui.receipt_dialog import ReceiptDialog
+from app.ui.receipt_words import told_receipt
+from tests.ui.acts import QUESTION, ask
+from tests.ui.scripted_engine import LEASE, ScriptedEngine, sample_answer
+
+pytestmark = pytest.mark.qt_log_ignore("This plugin does not support")  # a window of its own, without a desktop
+
+
+def entry_of_sample_answer() -> Entry:
+    """Return the receipt of the sample answer, its last passage added and another one left out by the person."""
+    answer = sample_answer()
+    first, second, third = answer.evidence
+    prompt = (ChatMessage("system", "Rules."), ChatMessage("user", "The deposit?"))
+    receipt = Receipt(
+        created_ns=1_764_000_000_000_000_000,
+        question=QUESTION,
+        searched=QUESTION,
+        conversation=(),
+        evidence=(first, second, replace(third, chosen="added")),
+        check=Check(prompt, 1.5, -2.0),
+        tries=(Try(prompt, answer.text, "end", 700, 90, believed=True),),
+        model=UsedModel("small", "a" * 64, device="CPU"),
+        settings=WritingSettings(0, 0.0, 400, 1400, 0.5),
+        versions={"margent": "0.1"},
+        answer=answer.text,
+        found=True,
+        stopped=False,
+        sentences=answer.sentences,
+        citations=answer.citations,
+        retrieve_ms=12,
+        first_token_ms=900,
+        total_ms=8400,
+        dropped=(first,),
+    )
+    body, parts = sealed(receipt, lambda: "salt")
+    own = chain_hash(FIRST_PREVIOUS, body)
+    return Entry(own[:12], FIRST_PREVIOUS, own, body, parts)
+
+
+@pytest.fixture
+def dialog(qtbot: QtBot, window: MainWindow, engine: ScriptedEngine) -> ReceiptDialog:
+    """The receipt of an answer, opened by its key; the lease changed since."""
+    engine.entry = entry_of_sample_answer()
+    engine.changed = (SourceCheck(engine.entry.id, 1, bytes(LEASE), 2, SourceState.CHANGED),)
+    ask(qtbot, window)
+    QTest.keyClick(window, Qt.Key.Key_R, Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.ShiftModifier)
+    shown = window.checking.receipts.dialog
+    qtbot.waitUntil(lambda: shown.isVisible() and shown.states().get(1) == "changed since")
+    return shown
+
+
+def test_a_receipt_tells_what_became_of_each_file_that_was_given(dialog: ReceiptDialog) -> None:
+    assert dialog.states() == {1: "changed since", 2: "unchanged", 3: "unchanged"}
+
+
+def test_a_receipt_tells_what_was_given_before_what_was_left_out_and_what_holds() -> None:
+    told = told_receipt(entry_of_sample_answer())
+    assert [(passage.part, passage.n) for passage in told.passages] == [
+        ("source", 1),
+        ("source", 2),
+        ("source", 3),
+        ("dropped", 1),
+    ]
+    assert [passage.origin for passage in told.passages[2:]] == [
+        "added by you",
+        "left out by you: the model was not given it",
+    ]
+    assert told.checks == (
+        "4 of 5 sentences rest on the passages they cite.",
+        "Not found in the sources: “Most landlords return it sooner.”",
+    )
+
+
+def test_verifying_says_in_words_what_came_of_it(qtbot: QtBot, engine: ScriptedEngine, dialog: ReceiptDialog) -> None:
+    dialog.verify.click()
+    qtbot.waitUntil(lambda: dialog.verify.isEnabled() and bool(dialog.outcome))
+    assert dialog.outcome.startswith("The record holds: all 2 receipts are as they were written")
+    assert dialog.outcome.endswith("Passages whose files are not what they were: 1 changed since.")
+    engine.problem = "hash"
+    dialog.verify.click()
+    qtbot.waitUntil(lambda: dialog.outcome.startswith("The record is damaged: 1 of 2 receipts"))
+    engine.problem, engine.missing = "", 1
+    dialog.verify.click()
+    qtbot.waitUntil(lambda: dialog.outcome.startswith("The record is damaged: its last receipt, or more, was cut off"))
+
+
+def test_a_receipt_shows_what_the_model_was_asked_before_it_wrote() -> None:
+    words = [words for words, _ in told_receipt(entry_of_sample_answer()).prompts]
+    assert words == ["Asked before it wrote, whether the passages hold the answer:", "Then asked to answer:"]
+
+
+def test_writing_again_says_whether_it_is_the_same_text(qtbot: QtBot, dialog: ReceiptDialog) -> None:
+    dialog.rerun.click()
+    qtbot.waitUntil(lambda: dialog.outcome.startswith("Written again: another text"))
+    assert dialog.outcome.endswith("Not as it was then: another model file.")
+    assert dialog.written_again == "It is another."
+
+
+def test_a_receipt_is_exported_as_json_with_all_its_texts(
+    window: MainWindow, engine: ScriptedEngine, dialog: ReceiptDialog, tmp_path: Path
+) -> None:
+    window.checking.receipts.export(tmp_path / "receipt.json")
+    assert engine.entry is not None
+    record = json.loads((tmp_path / "receipt.json").read_text("utf-8"))
+    assert record["id"] == engine.entry.id
+    assert record["parts"]["question"]["question"] == QUESTION
+    assert record["parts"]["dropped 1"]["dropped"] is True
+    assert record["parts"]["source 3"]["chosen"] == "added"
+    window.checking.receipts.export(tmp_path / "nowhere" / "receipt.json")
+    assert "cannot be written" in dialog.outcome
