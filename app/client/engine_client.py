@@ -17,6 +17,7 @@ from PySide6.QtCore import QObject, Qt, Signal, SignalInstance, Slot
 from app.core import messages
 from app.core.errors import AppError, error_from_facts
 from app.core.model_messages import ModelProgress, ModelsListed
+from app.core.rule_messages import RulesListed, RulesPreviewed
 from app.engine.wire import Connection, ConnectionClosed, FrameInvalid, Received
 
 log = logging.getLogger(__name__)
@@ -92,6 +93,8 @@ class EngineClient(QObject):
     searched = Signal(object)
     explained = Signal(object)
     page_opened = Signal(object)
+    rules_listed = Signal(object)
+    rules_previewed = Signal(object)
     models_listed = Signal(object)
     model_progress = Signal(object)
 
@@ -202,6 +205,10 @@ class EngineClient(QObject):
                 self._close_request(event, self.searched)
             case messages.Explained():
                 self._close_request(event, self.explained)
+            case RulesListed():
+                self._close_request(event, self.rules_listed)
+            case RulesPreviewed():
+                self._close_request(event, self.rules_previewed)
             case messages.AnswerFinished():
                 self._close_request(event, self.answer_finished)
             case messages.PageOpened():

@@ -8,10 +8,11 @@ from dataclasses import dataclass, field
 from typing import TypeAlias
 
 from app.core.explanation import Explanation
+from app.core.file_messages import FileRequest
 from app.core.model_messages import ModelRequest, ModelsListed
 from app.core.pages import Page, PageImage, Rect, Span
 from app.core.receipt_messages import RECEIPT_FINAL_EVENTS, ReceiptRequest
-from app.core.rule_messages import RuleRequest, RulesListed
+from app.core.rule_messages import RuleRequest, RulesListed, RulesPreviewed
 from app.core.tallies import PromptTokens
 from app.core.types import Answer, ChatMessage, DocumentRow, Filters, Hit, LibraryStatus, SearchResult, Turn
 
@@ -255,6 +256,7 @@ WindowRequest: TypeAlias = (
     AddFolder
     | RemoveFolder
     | RuleRequest
+    | FileRequest
     | Rescan
     | Pause
     | Resume
@@ -273,6 +275,7 @@ FINAL_EVENTS = (
     Done,
     DocumentsListed,
     RulesListed,
+    RulesPreviewed,
     Searched,
     Explained,
     AnswerFinished,

@@ -15,13 +15,13 @@ from dataclasses import dataclass, is_dataclass
 
 import msgspec
 
-from app.core import child_messages, messages, model_messages, receipt_messages, rule_messages
+from app.core import child_messages, file_messages, messages, model_messages, receipt_messages, rule_messages
 
 FRAME_LIMIT_BYTES = 512 * 1024 * 1024
 _LENGTH = struct.Struct(">I")
 _TYPES = {
     name: cls
-    for module in (messages, model_messages, receipt_messages, rule_messages, child_messages)
+    for module in (messages, file_messages, model_messages, receipt_messages, rule_messages, child_messages)
     for name, cls in inspect.getmembers(module, inspect.isclass)
     if is_dataclass(cls)
 }

@@ -14,6 +14,7 @@ from app.ui.beside import Beside
 from app.ui.conversation_view import SIDE_PX, ConversationView
 from app.ui.documents_model import DocumentsModel
 from app.ui.drops import dropped_paths
+from app.ui.files_keeping import FilesKeeping
 from app.ui.icons import Icons
 from app.ui.library_keeping import LibraryKeeping
 from app.ui.library_panel import LibraryPanel
@@ -65,6 +66,7 @@ class MainWindow(QMainWindow):
         self.reading = Reading(client, self.page_panel, self)
         self.shelving = Shelving(client, (self.models_dialog.shelf, self.teaching.shelf), self)
         self.keeping = LibraryKeeping(client, self.documents, self.library, self.undo_bar, self)
+        self.files = FilesKeeping(client, icons, self)
         self.next_step = NextStep(
             client, self.teaching, self.notices, self.shelving, has_samples=samples is not None, parent=self
         )
@@ -137,6 +139,8 @@ class MainWindow(QMainWindow):
         self.margin.source_opened.connect(self._open_source)
         self.margin.twin_opened.connect(self.reading.open_twin)
         self.library.document_opened.connect(self._on_document_opened)
+        self.library.files_wanted.connect(self.files.show_files)
+        self.files.document_opened.connect(self._on_document_opened)
         self.reading.page_opening.connect(lambda: self.panes.show_page(shown=True))
         self.page_panel.closed.connect(self._close_page)
         self.page_panel.passage_stepped.connect(self._step_passage)
@@ -280,6 +284,8 @@ class MainWindow(QMainWindow):
             Command(self.tr("Previous passage"), "Alt+Left", lambda: self._step_passage(-1)),
             Command(self.tr("Larger page"), "Ctrl++", lambda: self.page_panel.zoom_by(ZOOM_STEP)),
             Command(self.tr("Smaller page"), "Ctrl+-", lambda: self.page_panel.zoom_by(1 / ZOOM_STEP)),
+            Command(self.tr("All files, read or not, and why"), "Ctrl+Shift+L", self.files.show_files),
+            Command(self.tr("Pause or go on indexing"), "", self.keeping.toggle_pause),
             Command(self.tr("Next pane"), "F6", self._cycle_panes),
             Command(self.tr("Stop the answer, or close the page"), "Esc", self._escape, in_palette=False),
             Command(self.tr("Show or fold the library"), "", self.panes.toggle_library),

@@ -17,13 +17,13 @@ from app.config.paths import resources_dir
 from app.library.catalog import Catalog
 from app.library.spaces import space_folder
 from app.library.vectors import Vectors
-from tests.faults.processes import ROLES, Ledger, Program
+from tests.faults.processes import ROLES, Ledger, Program, until
 from tests.library.libraries import flaws
 from tests.library.test_kills import write_papers
 
 RUNS = int(os.environ.get("MARGENT_FAULTS", "0"))
 STOPPED_S = 60.0 if RUNS else 1.0
-MOST_WAIT_S = 4.0 if RUNS else 2.0
+MOST_WAIT_S = 2.0
 
 pytestmark = pytest.mark.skipif(not Path("/proc/self/task").exists(), reason="looks for the processes in /proc")
 
@@ -117,20 +117,19 @@ def disturbed(place: Path, models: Path, seed: int, disturb: Callable[[Program, 
 
 
 def test_a_library_whose_processes_were_killed_is_as_one_made_in_one_go(
-    tmp_path: Path, models_dir: Path, record_property: Callable[[str, object], None]
+    tmp_path: Path, models_dir: Path, request: pytest.FixtureRequest
 ) -> None:
     killed = dict.fromkeys(ROLES, 0)
 
     def kill(program: Program, folder: Folder, dice: random.Random) -> None:
         folder.change()
-        time.sleep(dice.random() * dice.random() * MOST_WAIT_S)
-        there = [role for role in ROLES if program.pids(role)]
-        role = dice.choice(there)
+        role = dice.choice(ROLES)
+        until(lambda: bool(program.pids(role)), f"the {role} runs")
+        time.sleep(dice.random() * MOST_WAIT_S)
         killed[role] += program.kill(role, dice.choice)
 
     repeated = disturbed(tmp_path, models_dir, 1, kill)
-    record_property("tried", sum(killed.values()))
-    record_property("what", ", ".join(f"{count} {role}" for role, count in killed.items()))
+    request.node.user_properties += [("tried", sum(killed.values())), *killed.items()]
     assert repeated == 0
 
 
@@ -144,6 +143,7 @@ def test_a_library_whose_processes_stood_still_is_as_one_made_in_one_go(
         nonlocal stopped
         folder.change()
         if stopped == 0 or not RUNS:
+            until(lambda: bool(program.pids(role)), f"the {role} runs")
             time.sleep(dice.random() * MOST_WAIT_S)
             stopped += program.stop(role, STOPPED_S, folder.change)
 
