@@ -202,7 +202,7 @@ def explain_reason(reason: Reason, detail: str = "") -> Explained:
                 translate("reasons", "The file is damaged."), translate("reasons", "Open and save it anew elsewhere.")
             )
         case Reason.UNSUPPORTED:
-            kind = f": .{detail}" if detail else ""
+            kind = f": .{detail}" if detail.isalnum() else f" ({detail})" if detail else ""
             return Explained(translate("reasons", "Margent does not read this kind of file{kind}.").format(kind=kind))
         case Reason.UNREADABLE:
             return Explained(

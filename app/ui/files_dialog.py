@@ -30,7 +30,7 @@ from app.ui.labels import PlainLabel
 from app.ui.sentences import counted, shown_path
 
 ROW_PX = 28
-_WIDTHS_PX = {Column.NAME: 260, Column.STATE: 96, Column.WHY: 380, Column.SIZE: 80, Column.CHANGED: 96}
+_WIDTHS_PX = {Column.NAME: 260, Column.STATE: 112, Column.WHY: 400, Column.SIZE: 92, Column.CHANGED: 96}
 _BY_RULE = (Reason.IGNORED_BY_RULE, Reason.OTHER_TYPE, Reason.OVER_SIZE)
 
 
@@ -251,7 +251,7 @@ class FilesDialog(QDialog):
     def _lay_out(self) -> None:
         self.setWindowTitle(self.tr("Files"))
         self.setModal(False)
-        self.resize(1080, 680)
+        self.resize(1160, 680)
         groups = QWidget()
         flow = FlowLayout(8, groups)
         for button in self.groups.values():

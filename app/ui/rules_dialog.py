@@ -89,6 +89,7 @@ class RulesDialog(QDialog):
         """Say what rules would change, if they are the ones that are written still."""
         if preview.path == self._path and preview.rules == self.written():
             self._told.setText(self._words_of(preview))
+            self._told.setMinimumHeight(self._told.heightForWidth(self._told.width()))
 
     def show_trouble(self, words: str) -> None:
         """Say what is wrong with the rules as they are written."""
