@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
-ROLES = ("window", "engine", "reader", "llama")
+ROLES: tuple[str, ...] = ("window", "engine", "reader", "llama")
 PATIENCE_S = 120.0
 
 

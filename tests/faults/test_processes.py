@@ -120,7 +120,7 @@ def disturbed(place: Path, models: Path, seed: int, disturb: Callable[[Program, 
 def test_a_library_whose_processes_were_killed_is_as_one_made_in_one_go(
     tmp_path: Path, models_dir: Path, request: pytest.FixtureRequest
 ) -> None:
-    killed = dict.fromkeys(ROLES, 0)
+    killed: dict[str, int] = dict.fromkeys(ROLES, 0)
 
     def kill(program: Program, folder: Folder, dice: random.Random) -> None:
         folder.change()
