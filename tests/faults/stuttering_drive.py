@@ -8,7 +8,7 @@ import os
 import sys
 import threading
 
-import fusepy
+import fusepy  # pyright: ignore[reportMissingImports] - the system has it, not the environment
 
 MOODS = {mood: threading.Event() for mood in ("well", "failing", "hanging")}
 
