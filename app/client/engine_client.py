@@ -19,6 +19,7 @@ from app.core.conversation_messages import ConversationOpened, ConversationsList
 from app.core.errors import AppError, error_from_facts
 from app.core.model_messages import ModelProgress, ModelsListed
 from app.core.password_messages import PasswordKept
+from app.core.rule_messages import RulesListed, RulesPreviewed
 from app.engine.wire import Connection, ConnectionClosed, FrameInvalid, Received
 
 log = logging.getLogger(__name__)
@@ -94,6 +95,8 @@ class EngineClient(QObject):
     searched = Signal(object)
     explained = Signal(object)
     page_opened = Signal(object)
+    rules_listed = Signal(object)
+    rules_previewed = Signal(object)
     models_listed = Signal(object)
     conversations_listed = Signal(object)
     conversation_opened = Signal(object)
@@ -196,45 +199,61 @@ class EngineClient(QObject):
 
     @Slot(object)
     def _on_arrived(self, event: Event) -> None:
-        match event.message:
-            case messages.Failed(error=name, facts=facts):
-                self._on_failed(event.request_id, name, facts)
+        if isinstance(event.message, messages.Failed):
+            self._on_failed(event.request_id, event.message.error, event.message.facts)
+        elif isinstance(event.message, messages.FINAL_EVENTS):
+            self._open.pop(event.request_id, None)
+            self._final_signal(event.message).emit(event)
+        else:
+            self._passing_signal(event.message).emit(event)
+
+    def _final_signal(self, message: object) -> SignalInstance:
+        match message:
             case messages.Done():
-                self._close_request(event, self.request_done)
+                return self.request_done
             case messages.DocumentsListed():
-                self._close_request(event, self.documents_listed)
+                return self.documents_listed
             case messages.Searched():
-                self._close_request(event, self.searched)
+                return self.searched
             case messages.Explained():
-                self._close_request(event, self.explained)
+                return self.explained
+            case RulesListed():
+                return self.rules_listed
+            case RulesPreviewed():
+                return self.rules_previewed
             case messages.AnswerFinished():
-                self._close_request(event, self.answer_finished)
+                return self.answer_finished
             case messages.PageOpened():
-                self._close_request(event, self.page_opened)
+                return self.page_opened
             case ModelsListed():
-                self._close_request(event, self.models_listed)
+                return self.models_listed
             case ConversationsListed():
-                self._close_request(event, self.conversations_listed)
+                return self.conversations_listed
             case ConversationOpened():
-                self._close_request(event, self.conversation_opened)
+                return self.conversation_opened
             case PasswordKept():
-                self._close_request(event, self.password_kept)
-            case messages.StatusChanged():
-                self.status_changed.emit(event)
-            case messages.DamageFound():
-                self.damage_found.emit(event)
-            case messages.DocumentsChanged():
-                self.documents_changed.emit(event)
-            case messages.ModelState():
-                self.model_state_changed.emit(event)
-            case messages.EvidenceFound():
-                self.evidence_found.emit(event)
-            case messages.AnswerGrew():
-                self.answer_grew.emit(event)
-            case ModelProgress():
-                self.model_progress.emit(event)
+                return self.password_kept
             case _:
-                raise TypeError(f"the engine may not send {type(event.message).__name__}")
+                raise TypeError(f"the engine may not send {type(message).__name__}")
+
+    def _passing_signal(self, message: object) -> SignalInstance:
+        match message:
+            case messages.StatusChanged():
+                return self.status_changed
+            case messages.DamageFound():
+                return self.damage_found
+            case messages.DocumentsChanged():
+                return self.documents_changed
+            case messages.ModelState():
+                return self.model_state_changed
+            case messages.EvidenceFound():
+                return self.evidence_found
+            case messages.AnswerGrew():
+                return self.answer_grew
+            case ModelProgress():
+                return self.model_progress
+            case _:
+                raise TypeError(f"the engine may not send {type(message).__name__}")
 
     @Slot(object)
     def _on_ended(self, end: "_End") -> None:
@@ -242,10 +261,6 @@ class EngineClient(QObject):
         for request_id in lost:
             del self._open[request_id]
         self.engine_died.emit(EngineDeath(end.restarting, lost, end.refusal))
-
-    def _close_request(self, event: Event, signal: SignalInstance) -> None:
-        self._open.pop(event.request_id, None)
-        signal.emit(event)
 
     def _on_failed(self, request_id: int, name: str, facts: dict[str, str]) -> None:
         if not name:

@@ -18,6 +18,7 @@ import msgspec
 from app.core import (
     child_messages,
     conversation_messages,
+    file_messages,
     messages,
     model_messages,
     password_messages,
@@ -30,6 +31,7 @@ _LENGTH = struct.Struct(">I")
 _MODULES = (
     child_messages,
     conversation_messages,
+    file_messages,
     messages,
     model_messages,
     password_messages,

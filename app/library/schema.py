@@ -76,8 +76,9 @@ CREATE VIRTUAL TABLE passages_fts USING fts5 (
 
 _SECOND = "CREATE VIRTUAL TABLE known_terms USING fts5vocab ('passages_fts', 'row');"
 _FOLDER_RULES = "ALTER TABLE folders ADD COLUMN rules BLOB NOT NULL DEFAULT x'80';"
+_MOUNTS = "CREATE TABLE mounts (path BLOB PRIMARY KEY) WITHOUT ROWID;"
 
-MIGRATIONS = (_FIRST, _SECOND, _FOLDER_RULES)
+MIGRATIONS = (_FIRST, _SECOND, _FOLDER_RULES, _MOUNTS)
 """Each brings the schema from its index to the next number; none is changed once released."""
 
 # Re-made when the terms change: a contentless FTS5 row can only be deleted with the very terms it was made of.

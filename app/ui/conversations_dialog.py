@@ -7,6 +7,7 @@ from PySide6.QtWidgets import QDialog, QHBoxLayout, QLineEdit, QListView, QPushB
 from app.core.conversation_messages import ConversationRow
 from app.ui.bars import UndoBar
 from app.ui.conversations_model import ConversationRows, ConversationsModel
+from app.ui.fields import let_clear
 from app.ui.icons import Icons
 from app.ui.labels import PlainLabel
 
@@ -36,7 +37,7 @@ class ConversationsDialog(QDialog):
         self.field = QLineEdit()
         self.field.setPlaceholderText(self.tr("Search names, questions and answers"))
         self.field.setAccessibleName(self.tr("Search the conversations"))
-        self.field.setClearButtonEnabled(True)
+        let_clear(self.field, self.tr("Clear the search"))
         self.list = QListView()
         self.list.setObjectName("rows")
         self.list.setAccessibleName(self.tr("Conversations"))

@@ -13,7 +13,7 @@ from app.ui.sentences import counted, shown_name, shown_path, span_of_time, tran
 def describe(node: Node) -> str:
     """Return all that a person may want to know of a row: what is in it, or why it is not read and what to do."""
     if node.document is not None:
-        return _describe_document(node.document)
+        return describe_document(node.document)
     if node.folder is None:
         return ""
     return shown_path(node.path) if node.folder.present else absence_words((node.folder,))
@@ -126,7 +126,8 @@ def _time_left(changed: StatusChanged) -> str:
     return translate("library", " · {time} left").format(time=span_of_time(changed.seconds_left))
 
 
-def _describe_document(row: DocumentRow) -> str:
+def describe_document(row: DocumentRow) -> str:
+    """Return what is in a document, or why it is not read and what to do."""
     match row.state:
         case DocumentState.READY:
             pages = counted(row.pages, translate("library", "1 page"), translate("library", "{n} pages"))

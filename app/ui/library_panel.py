@@ -1,11 +1,11 @@
 """The library: folders, their documents with state and reason, and how far indexing is. Window process."""
 
 import os
+from collections.abc import Callable
 
 from PySide6.QtCore import QEvent, QModelIndex, QObject, QPoint, Qt, Signal, Slot
 from PySide6.QtGui import QKeyEvent, QKeySequence, QShortcut
 from PySide6.QtWidgets import (
-    QAbstractButton,
     QFileDialog,
     QFrame,
     QHBoxLayout,
@@ -22,6 +22,8 @@ from app.core.messages import StatusChanged
 from app.core.types import DocumentState
 from app.ui.document_words import absence_words, foreign_words, progress_of, progress_words, wants_password
 from app.ui.documents_model import DocumentsModel
+from app.ui.fields import let_clear
+from app.ui.files_model import Group
 from app.ui.icons import IconButton, Icons
 from app.ui.labels import PlainLabel
 from app.ui.library_tree import LibraryFilter
@@ -40,6 +42,8 @@ class LibraryPanel(QWidget):
         document_opened: the id of a document whose first page is wanted.
         password_offered: the `DocumentRow` of a locked file whose password the person wants to give.
         fold_pressed: the person wants the room.
+        files_wanted: the `Group` of files that the person wants a list of.
+        pause_wanted: whether indexing is to pause, or to go on.
     """
 
     folder_chosen = Signal(object)
@@ -47,6 +51,8 @@ class LibraryPanel(QWidget):
     document_opened = Signal(int)
     password_offered = Signal(object)
     fold_pressed = Signal()
+    files_wanted = Signal(object)
+    pause_wanted = Signal(bool)
 
     def __init__(self, look: Look, icons: Icons, model: DocumentsModel, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -55,9 +61,7 @@ class LibraryPanel(QWidget):
         self._filter = QLineEdit()
         self._filter.setPlaceholderText(self.tr("Filter"))
         self._filter.setAccessibleName(self.tr("Filter the documents by name"))
-        self._filter.setClearButtonEnabled(True)
-        for button in self._filter.findChildren(QAbstractButton):
-            button.setAccessibleName(self.tr("Clear the filter"))
+        let_clear(self._filter, self.tr("Clear the filter"))
         self._filter.textChanged.connect(self._on_filter_changed)
         self._detail = RowDetail()
         self._progress = PlainLabel("", "quiet", wraps=True)
@@ -65,11 +69,11 @@ class LibraryPanel(QWidget):
         self._bar = QProgressBar()
         self._bar.setTextVisible(False)
         self._bar.setAccessibleName(self.tr("Indexing"))
-        self._unread = QPushButton()
-        self._unread.setObjectName("quietLink")
-        self._unread.setCheckable(True)
-        self._unread.toggled.connect(self._on_filter_changed)
-        self._failed = 0
+        self._unread = self._link(lambda: self.files_wanted.emit(Group.NOT_READ))
+        self._files = self._link(lambda: self.files_wanted.emit(Group.ALL))
+        self._files.setText(self.tr("All files"))
+        self._pause = self._link(lambda: self.pause_wanted.emit(not self._is_paused))
+        self._is_paused = False
         self._foreign = PlainLabel("", "quiet", wraps=True)
         self._stack = QStackedWidget()
         self._empty = PlainLabel("", "quiet", wraps=True)
@@ -126,14 +130,11 @@ class LibraryPanel(QWidget):
         self._progress.show_text(progress_words(changed))
         self._absent.show_text(absence_words(status.folders))
         self._foreign.show_text(foreign_words(status.foreign))
-        self._failed = status.failed
-        self._name_unread()
-        self._unread.setVisible(status.failed > 0 or self._unread.isChecked())
-
-    def _name_unread(self) -> None:
-        """Name the button for what it does now: show what could not be read alone, or all again."""
-        words = counted(self._failed, self.tr("1 could not be read"), self.tr("{n} could not be read"))
-        self._unread.setText(self.tr("Show all documents again") if self._unread.isChecked() else words)
+        self._unread.setText(counted(status.failed, self.tr("1 not read"), self.tr("{n} not read")))
+        self._unread.setVisible(status.failed > 0)
+        self._is_paused = status.paused
+        self._pause.setText(self.tr("Go on") if status.paused else self.tr("Pause"))
+        self._pause.setVisible(status.paused or (changed.indexing and not changed.waiting_for))
 
     def show_folders_present(self, present: bool) -> None:
         """Show the tree, or the place to drop a first folder on."""
@@ -196,8 +197,7 @@ class LibraryPanel(QWidget):
 
     @Slot()
     def _on_filter_changed(self) -> None:
-        self._model.set_filter(LibraryFilter(self._filter.text(), self._unread.isChecked()))
-        self._name_unread()
+        self._model.set_filter(LibraryFilter(self._filter.text()))
 
     @Slot(QModelIndex)
     def _on_current_changed(self, current: QModelIndex) -> None:
@@ -262,8 +262,13 @@ class LibraryPanel(QWidget):
         foot.setSpacing(4)
         for part in (self._absent, self._progress, self._bar, self._foreign):
             foot.addWidget(part)
-        foot.addWidget(self._unread, 0, Qt.AlignmentFlag.AlignLeft)
-        for part in (self._absent, self._bar, self._foreign, self._unread):
+        links = QHBoxLayout()
+        links.setSpacing(16)
+        for link in (self._unread, self._files, self._pause):
+            links.addWidget(link)
+        links.addStretch(1)
+        foot.addLayout(links)
+        for part in (self._absent, self._bar, self._foreign, self._unread, self._pause):
             part.hide()
         outer = QVBoxLayout(self)
         outer.setContentsMargins(0, 0, 0, 0)
@@ -273,6 +278,12 @@ class LibraryPanel(QWidget):
         outer.addWidget(self._stack, 1)
         outer.addWidget(self._detail)
         outer.addWidget(self._footer)
+
+    def _link(self, pressed: Callable[[], None]) -> QPushButton:
+        link = QPushButton()
+        link.setObjectName("quietLink")
+        link.clicked.connect(pressed)
+        return link
 
     def _header(self, icons: Icons) -> QFrame:
         header = QFrame()

@@ -125,21 +125,18 @@ class LibraryTree:
 
 @dataclass(frozen=True, slots=True)
 class LibraryFilter:
-    """Which documents are shown: those with all words of `text` in their path, and only unread ones if `unread`."""
+    """Which documents are shown: those with all words of `text` in their path."""
 
     text: str = ""
-    unread: bool = False
 
     @property
     def is_on(self) -> bool:
         """Return whether anything is left out."""
-        return bool(self.text.strip()) or self.unread
+        return bool(self.text.strip())
 
     def admits(self, row: DocumentRow) -> bool:
         """Return whether a document is shown."""
-        if self.unread and row.state not in (DocumentState.FAILED, DocumentState.IGNORED, DocumentState.ABSENT):
-            return False
-        if row.state is DocumentState.IGNORED and row.reason is Reason.IGNORED_BY_RULE and not self.unread:
+        if row.state is DocumentState.IGNORED and row.reason is Reason.IGNORED_BY_RULE:
             return False
         words = self.text.casefold().split()
         if not words:

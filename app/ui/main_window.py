@@ -15,6 +15,7 @@ from app.ui.conversation_view import SIDE_PX, ConversationView
 from app.ui.conversing import Conversing
 from app.ui.documents_model import DocumentsModel
 from app.ui.drops import dropped_paths
+from app.ui.files_keeping import FilesKeeping
 from app.ui.icons import Icons
 from app.ui.library_keeping import LibraryKeeping
 from app.ui.library_panel import LibraryPanel
@@ -67,6 +68,7 @@ class MainWindow(QMainWindow):
         self.reading = Reading(client, self.page_panel, self)
         self.shelving = Shelving(client, (self.models_dialog.shelf, self.teaching.shelf), self)
         self.keeping = LibraryKeeping(client, self.documents, self.library, self.undo_bar, self)
+        self.files = FilesKeeping(client, icons, self)
         self.next_step = NextStep(
             client, self.teaching, self.notices, self.shelving, has_samples=samples is not None, parent=self
         )
@@ -142,9 +144,11 @@ class MainWindow(QMainWindow):
         self.panes.right_shown.connect(self.conversation.show_margin_state)
         self.margin.source_opened.connect(self._open_source)
         self.margin.twin_opened.connect(self.reading.open_twin)
-        self.library.document_opened.connect(self._on_document_opened)
-        self.library.password_offered.connect(self.unlocking.ask)
+        for files in (self.library, self.files.dialog):
+            files.document_opened.connect(self._on_document_opened)
+            files.password_offered.connect(self.unlocking.ask)
         self.unlocking.told.connect(self.notices.say)
+        self.library.files_wanted.connect(self.files.show_files)
         self.reading.page_opening.connect(lambda: self.panes.show_page(shown=True))
         self.page_panel.closed.connect(self._close_page)
         self.page_panel.passage_stepped.connect(self._step_passage)
@@ -289,6 +293,8 @@ class MainWindow(QMainWindow):
             Command(self.tr("Previous passage"), "Alt+Left", lambda: self._step_passage(-1)),
             Command(self.tr("Larger page"), "Ctrl++", lambda: self.page_panel.zoom_by(ZOOM_STEP)),
             Command(self.tr("Smaller page"), "Ctrl+-", lambda: self.page_panel.zoom_by(1 / ZOOM_STEP)),
+            Command(self.tr("All files, read or not, and why"), "Ctrl+Shift+L", self.files.show_files),
+            Command(self.tr("Pause or go on indexing"), "", self.keeping.toggle_pause),
             Command(self.tr("Next pane"), "F6", self._cycle_panes),
             Command(self.tr("Stop the answer, or close the page"), "Esc", self._escape, in_palette=False),
             Command(self.tr("Show or fold the library"), "", self.panes.toggle_library),

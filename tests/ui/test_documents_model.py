@@ -95,9 +95,6 @@ def test_a_filter_finds_by_any_part_of_the_path(model: DocumentsModel) -> None:
     model.set_filter(LibraryFilter("2025 LEA"))
     assert names(model) == ["papers", ["2025", ["lease.pdf"]]]
 
-    model.set_filter(LibraryFilter(unread=True))
-    assert names(model) == ["papers", ["2025", ["deep", ["note.md"]]]]
-
     model.set_filter(LibraryFilter())
     assert len(names(model)) == 2
 
