@@ -28,6 +28,11 @@ class Child:
         """Return the process id."""
         return self._process.pid
 
+    @property
+    def is_running(self) -> bool:
+        """Return whether the process has not ended, by itself or killed by somebody."""
+        return self._process.poll() is None
+
     def end(self) -> int:
         """Kill the child if it still runs and return its exit status, negative for a signal."""
         self.channel.close()
