@@ -26,7 +26,7 @@ test: ## set up, check the house, run every test
 
 faults: ## kill, damage and fill up the library, over and over (RUNS=200)
 	@$(BOOTSTRAP) test
-	MARGENT_FAULTS=$(RUNS) $(BIN)/python -m pytest $(addprefix tests/library/test_,any_history.py crash_points.py faults.py store_damage.py)
+	MARGENT_FAULTS=$(RUNS) $(BIN)/python -m pytest $(addprefix tests/library/test_,any_history.py crash_points.py faults.py store_damage.py) tests/faults
 
 fuzz: ## edit files until a reader or a span goes wrong, for so long (FUZZ_SECONDS=120)
 	@$(BOOTSTRAP) test

@@ -22,6 +22,7 @@ from app.core.model_messages import ModelProgress, ModelsListed
 from app.core.page_messages import DocumentSearched, PageLaidOut
 from app.core.password_messages import PasswordKept
 from app.core.receipt_messages import RECEIPT_FINAL_EVENTS
+from app.core.rule_messages import RulesListed, RulesPreviewed
 from app.engine.wire import Connection, ConnectionClosed, FrameInvalid, Received
 
 log = logging.getLogger(__name__)
@@ -103,6 +104,8 @@ class EngineClient(QObject):
     page_opened = Signal(object)
     page_laid_out = Signal(object)
     document_searched = Signal(object)
+    rules_listed = Signal(object)
+    rules_previewed = Signal(object)
     models_listed = Signal(object)
     conversations_listed = Signal(object)
     conversation_opened = Signal(object)
@@ -137,6 +140,8 @@ class EngineClient(QObject):
             messages.EvidenceFound: self.evidence_found,
             messages.PromptPrepared: self.prompt_prepared,
             messages.AnswerGrew: self.answer_grew,
+            RulesListed: self.rules_listed,
+            RulesPreviewed: self.rules_previewed,
             PageLaidOut: self.page_laid_out,
             DocumentSearched: self.document_searched,
             PassagesFound: self.passages_found,

@@ -10,12 +10,13 @@ from typing import TypeAlias
 from app.core.conversation_messages import CONVERSATION_FINAL_EVENTS, ConversationRequest
 from app.core.evidence_messages import EVIDENCE_FINAL_EVENTS, EvidenceRequest
 from app.core.explanation import Explanation
+from app.core.file_messages import FileRequest
 from app.core.model_messages import ModelRequest, ModelsListed
 from app.core.page_messages import PAGE_FINAL_EVENTS, PageRequest
 from app.core.pages import Page, PageForm, PageImage, Rect, Span
 from app.core.password_messages import PasswordKept, PasswordRequest
 from app.core.receipt_messages import RECEIPT_FINAL_EVENTS, ReceiptRequest
-from app.core.rule_messages import RuleRequest, RulesListed
+from app.core.rule_messages import RuleRequest, RulesListed, RulesPreviewed
 from app.core.tallies import PromptTokens
 from app.core.types import Answer, ChatMessage, DocumentRow, Filters, Hit, LibraryStatus, Reason, SearchResult, Turn
 
@@ -282,6 +283,7 @@ WindowRequest: TypeAlias = (
     | RemoveFolder
     | RuleRequest
     | PasswordRequest
+    | FileRequest
     | Rescan
     | Pause
     | Resume
@@ -304,6 +306,7 @@ FINAL_EVENTS = (
     DocumentsListed,
     RulesListed,
     PasswordKept,
+    RulesPreviewed,
     Searched,
     Explained,
     AnswerFinished,

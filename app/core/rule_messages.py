@@ -30,4 +30,24 @@ class RulesListed:
     built_in: tuple[str, ...]
 
 
-RuleRequest: TypeAlias = ListRules | ChangeRules
+@dataclass(frozen=True, slots=True)
+class PreviewRules:
+    """Ask what other rules would leave out of a folder and take in; ends with `RulesPreviewed`, nothing changes."""
+
+    path: bytes
+    rules: FolderRules
+
+
+@dataclass(frozen=True, slots=True)
+class RulesPreviewed:
+    """How many files would leave the library and come into it, and the first of them by path."""
+
+    path: bytes
+    rules: FolderRules
+    out: int
+    back: int
+    out_paths: tuple[bytes, ...]
+    back_paths: tuple[bytes, ...]
+
+
+RuleRequest: TypeAlias = ListRules | ChangeRules | PreviewRules

@@ -36,6 +36,11 @@ class Child:
             with contextlib.suppress(ProcessLookupError):
                 self._process.send_signal(signal.SIGSTOP if paused else signal.SIGCONT)
 
+    @property
+    def is_running(self) -> bool:
+        """Return whether the process has not ended, by itself or killed by somebody."""
+        return self._process.poll() is None
+
     def end(self) -> int:
         """Kill the child if it still runs and return its exit status, negative for a signal."""
         self.channel.close()

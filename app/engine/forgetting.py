@@ -8,10 +8,11 @@ from app.answering.records import path_of
 from app.core.errors import PathNotInLibrary, UsageWrong
 from app.core.receipt_messages import Forgot
 from app.library.catalog import Catalog
+from app.library.database import Database, remove_aside
 from app.library.indexer import Indexer
 from app.library.scanner import covers
 from app.library.spaces import Spaces
-from app.library.traces import Traces, held_vectors, is_purged, left_of, traces_of
+from app.library.traces import Traces, held_vectors, is_purged, left_of, scrub_steps, traces_of
 
 _LOOKS_EVERY_S = 0.05
 
@@ -38,6 +39,7 @@ async def forget(path: bytes, catalog: Catalog, spaces: Spaces, indexer: Indexer
         indexer.remove_folder(path)
         await _purged(catalog, traces, indexer)
         spaces.remove_others()  # their vectors are not looked through: each is made anew of the catalog
+        await _scrubbed(catalog.database)
     receipts = history.erase(lambda source: covers(path, path_of(source)))
     left = left_of(catalog, spaces.stores, traces)
     left += sum(covers(path, path_of(source)) for _, source in history.sources(dropped=True))
@@ -55,6 +57,15 @@ async def _purged(catalog: Catalog, traces: Traces, indexer: Indexer) -> None:
             idle.result()
     finally:
         idle.cancel()
+
+
+async def _scrubbed(database: Database) -> None:
+    """Write over what was deleted in the catalog, and remove a damaged one that was set aside and holds it still."""
+    for _ in database.in_slices(scrub_steps(database)):
+        await asyncio.sleep(0)
+    while not database.empty_log():  # a search reads what was there when it began
+        await asyncio.sleep(_LOOKS_EVERY_S)
+    remove_aside(database.path)
 
 
 def _beside(folder: bytes) -> str:

@@ -54,13 +54,14 @@ class ModelHost:
         return self._loaded[1].sandbox if self._loaded else ()
 
     async def load(self, choice: ModelChoice) -> ModelLoaded:
-        """Have this model loaded; at once if it is.
+        """Have this model loaded; at once if it is, anew if its process was killed since.
 
         Raises:
             AppError: the model cannot be loaded, or its process died.
         """
         async with self._turn:
-            if self._loaded is not None and self._loaded[0] == choice:
+            is_here = self._child is not None and self._child.is_running
+            if is_here and self._loaded is not None and self._loaded[0] == choice:
                 return self._loaded[1]
             self._announce(ModelState("loading", choice.name))
             try:

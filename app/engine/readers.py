@@ -83,6 +83,8 @@ class Reader:
     async def read(self, path: bytes) -> FileRead | FileRefused:
         """Return a file's text and passages, or why there are none."""
         answer = await self._ask(path, ReadFile(_file_name(path)))
+        if isinstance(answer, FileRefused) and answer.reason is Reason.READER_DIED:  # the system may have ended it
+            answer = await self._ask(path, ReadFile(_file_name(path)))
         if isinstance(answer, FileRead) and not _is_coherent(answer.document):
             return FileRefused(Reason.DAMAGED, "its text is not coherent")
         return answer if isinstance(answer, FileRead | FileRefused) else refused(answer)

@@ -73,7 +73,7 @@ class SearchThread:
     def close(self) -> None:
         """Wait for the search in hand, drop those that wait, and close the connection."""
         self._thread.shutdown(cancel_futures=True)
-        self._catalog.database.close()  # the engine closes the catalog itself, and seals it
+        self._catalog.database.close()  # the engine closes the catalog itself
 
     async def _beside(self, work: Callable[[], Found]) -> Found:
         """Return what is found in the thread, in the catalog as it stands when it begins."""

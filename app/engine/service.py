@@ -18,6 +18,7 @@ from app.core import messages
 from app.core.conversation_messages import DeleteConversation, ListConversations, OpenConversation, RenameConversation
 from app.core.errors import AppError, NoModelInstalled
 from app.core.evidence_messages import FindPassages
+from app.core.file_messages import ReadAgain
 from app.core.messages import StatusChanged
 from app.core.model_messages import (
     AddModel,
@@ -41,7 +42,7 @@ from app.core.receipt_messages import (
     RerunReceipt,
     VerifyReceipts,
 )
-from app.core.rule_messages import ChangeRules, ListRules, RulesListed
+from app.core.rule_messages import ChangeRules, ListRules, PreviewRules
 from app.core.types import DocumentRow, FolderRules, LibraryStatus
 from app.engine.answer_ports import SearchedLibrary, package_versions
 from app.engine.archive import Archive
@@ -54,13 +55,13 @@ from app.engine.pages import lay_out_page, open_page
 from app.engine.placing import find_passages
 from app.engine.readers import Reader
 from app.engine.recognising import Recognising
+from app.engine.rules import rules_result
 from app.engine.search_thread import SearchThread
 from app.engine.searching import Searching
 from app.engine.shelving import Shelving
 from app.engine.unlocking import Unlocking
-from app.library import folders
 from app.library.catalog import CHOSEN_EMBEDDER, Catalog
-from app.library.ignoring import BUILT_IN, check_patterns
+from app.library.ignoring import check_patterns
 from app.library.indexer import Indexer
 from app.library.reports import IndexerCallbacks, IndexReport
 from app.library.spaces import Spaces
@@ -71,6 +72,7 @@ log = logging.getLogger(__name__)
 
 Emit = Callable[[int, object], None]
 STATUS_EVERY_S = 0.25
+_SUFFIXES = frozenset(suffix.removeprefix(".") for suffix in SUPPORTED_SUFFIXES)
 
 
 class Engine:
@@ -92,9 +94,8 @@ class Engine:
         self._drawer = Reader(self._unlocking)
         self._search = SearchThread(paths.catalog)
         self._searching = Searching(self._shelving, self._catalog, self._spaces, self._search)
-        suffixes = frozenset(suffix.removeprefix(".") for suffix in SUPPORTED_SUFFIXES)
         callbacks = IndexerCallbacks(self._tell_rows, self._note_progress, self._is_busy, self._searching.take_spaces)
-        self._indexer = Indexer(self._catalog, self._spaces, self._reader.read, suffixes, callbacks)
+        self._indexer = Indexer(self._catalog, self._spaces, self._reader.read, _SUFFIXES, callbacks)
         self._recognising = Recognising(self._catalog, self._shelving, self._indexer, self._is_busy)
         library = SearchedLibrary(self._search, self._catalog)
         limits = AnswerLimits(settings.evidence_tokens, settings.answer_tokens, settings.first_token_s)
@@ -190,11 +191,10 @@ class Engine:
             case messages.RemoveFolder(path):
                 async with self._unlocking.leaving(os.path.realpath(path)):
                     self._indexer.remove_folder(path)
-            case ListRules(path):
-                return self._rules(os.path.realpath(path))
-            case ChangeRules(path, rules):
-                folders.set_rules(self._catalog.database, os.path.realpath(path), rules)
-                await self._indexer.rescan((os.path.realpath(path),))
+            case ListRules() | ChangeRules() | PreviewRules():
+                return await rules_result(message, self._catalog, self._indexer, _SUFFIXES)
+            case ReadAgain(document_ids):
+                self._indexer.read_again(document_ids)
             case GivePassword():
                 return await self._unlocking.give(message, self._drawer.try_password, self._indexer)
             case ForgetPassword(document_id):
@@ -236,9 +236,6 @@ class Engine:
                 return await self._shelve(request_id, message)
         self._note_progress()
         return messages.Done()
-
-    def _rules(self, path: bytes) -> RulesListed:
-        return RulesListed(path, folders.rules_of(self._catalog.database, path), BUILT_IN)
 
     async def _shelve(self, request_id: int, message: object) -> ModelsListed:
         def tell(progress: ModelProgress) -> None:

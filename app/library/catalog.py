@@ -18,7 +18,6 @@ from app.library import beginnings, filtering, folders, naming, retrieval, scans
 from app.library.database import Database, Row, set_aside
 from app.library.folders import Folder, Forgotten
 from app.library.schema import prepare
-from app.library.seal import break_seal, seal
 from app.library.surroundings import Surrounded
 from app.library.texts import Vector
 
@@ -52,8 +51,6 @@ class Catalog:
         Raises: DataDirectoryUnwritable, DiskFull.
         """
         try:
-            if not break_seal(path):
-                raise DatabaseError("it changed while it was closed")
             return cls(_prepared(path))
         except DatabaseError:
             aside = set_aside(path)
@@ -62,9 +59,8 @@ class Catalog:
             return catalog
 
     def close(self) -> None:
-        """Close the file and seal it."""
+        """Close the file."""
         self.database.close()
-        seal(self.database.path)
 
     # Folders
 
@@ -236,7 +232,7 @@ def note_of(path: Path, key: str) -> str:
 
 
 def _prepared(path: Path) -> Database:
-    database = Database(path)
+    database = Database(path, summed=True)
     try:
         prepare(database)
     except DatabaseError:

@@ -9,6 +9,7 @@ from typing import Any
 
 from app.config.paths import aside
 from app.core.errors import DataDirectoryUnwritable, DiskFull
+from app.library.page_sums import PageSums
 
 _DAMAGED = (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB)
 _UNDECODABLE = "Could not decode to UTF-8"
@@ -18,6 +19,9 @@ _CERTAIN = "not UTF-8"
 """Damage that no check of SQLite's finds."""
 
 _CACHE = "cache_size=-65536"
+_LOG_BYTES = 1 << 22
+"""How much more may be in the write-ahead log before the next checkpoint, as much as SQLite lets it grow by itself."""
+
 _UNWRITABLE = (sqlite3.SQLITE_READONLY, sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_PERM, sqlite3.SQLITE_IOERR)
 
 STEP_S = 0.012
@@ -33,12 +37,17 @@ class Database:
     a part of one.
     """
 
-    def __init__(self, path: Path, *, for_reading: bool = False) -> None:
+    def __init__(self, path: Path, *, for_reading: bool = False, summed: bool = False) -> None:
         """Open or create the file at `path`; one that is open already may be opened once more `for_reading` alone.
+
+        With `summed` its pages' checksums are kept beside it, and compared now.
 
         Raises: DataDirectoryUnwritable, DiskFull, sqlite3.DatabaseError if it is damaged.
         """
         self.path = path
+        self._sums = PageSums(path) if summed else None
+        self._log = path.with_name(path.name + "-wal")
+        self._log_most = _LOG_BYTES
         with self._facts():
             self._connection = sqlite3.connect(path, isolation_level=None, check_same_thread=not for_reading)
             try:
@@ -51,13 +60,17 @@ class Database:
                 raise
 
     def _connect(self) -> None:
+        if self._sums and not self._sums.is_whole():
+            raise sqlite3.DatabaseError("a page is not as it was written")
         if suspicion(self.path).exists():
             verdict = self._connection.execute("PRAGMA quick_check(1)").fetchone()
             if verdict != ("ok",) or suspicion(self.path).stat().st_size:
                 raise sqlite3.DatabaseError(f"quick_check: {verdict}")
             suspicion(self.path).unlink()
-        for pragma in ("journal_mode=WAL", "synchronous=NORMAL", "foreign_keys=ON", _CACHE):
+        for pragma in ("journal_mode=WAL", "synchronous=NORMAL", "foreign_keys=ON", "secure_delete=ON", _CACHE):
             self._connection.execute(f"PRAGMA {pragma}")
+        if self._sums:
+            self._keep_sums(self._sums)
 
     def _connect_to_read(self) -> None:
         for pragma in ("query_only=ON", _CACHE):
@@ -65,6 +78,8 @@ class Database:
 
     def close(self) -> None:
         """Close the connection; uncommitted work is rolled back."""
+        if self._sums:
+            self._checkpoint()
         self._connection.close()
 
     def read(self, sql: str, parameters: Sequence[object] = ()) -> list[Row]:
@@ -125,6 +140,7 @@ class Database:
             finally:
                 if durable:
                     self._connection.execute("PRAGMA synchronous=NORMAL")
+        self._checkpoint_if_due()
 
     @contextmanager
     def snapshot(self) -> Generator[None, None, None]:
@@ -145,6 +161,41 @@ class Database:
                 while more and time.perf_counter() < until:
                     more = next(work, _END) is not _END
             yield
+
+    def changes(self) -> int:
+        """Return how many rows were changed since the database was opened."""
+        return self._connection.total_changes
+
+    def empty_log(self) -> bool:
+        """Leave nothing in the write-ahead log; tell whether that was done, no reader being in the way."""
+        return self._checkpoint() and self._connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0] == 0
+
+    def _keep_sums(self, sums: PageSums) -> None:
+        """See to it that all checkpoints are ours; without a log, as on some network drives, there are no sums."""
+        if self._connection.execute("PRAGMA journal_mode").fetchone() != ("wal",):
+            sums.forget()
+            self._sums = None
+            return
+        for pragma in ("wal_autocheckpoint=0", "journal_size_limit=0"):
+            self._connection.execute(f"PRAGMA {pragma}")
+
+    def _checkpoint_if_due(self) -> None:
+        """Checkpoint when the log has grown so far; it is cut short by the first write after one that was complete."""
+        if self._sums:
+            size = self._log.stat().st_size
+            if size >= self._log_most:
+                self._checkpoint()
+            self._log_most = size + _LOG_BYTES if size >= self._log_most else min(self._log_most, size + _LOG_BYTES)
+
+    def _checkpoint(self) -> bool:
+        """Bring the log into the file and note the pages; tell whether no reader needed what they replace."""
+        try:
+            _, frames, written = self._connection.execute("PRAGMA wal_checkpoint(PASSIVE)").fetchone()
+        except sqlite3.OperationalError:  # a full disk, say: the log stays
+            return False
+        if self._sums and 0 < frames == written:
+            self._sums.take(frames)
+        return frames == written
 
     @contextmanager
     def _facts(self) -> Generator[None, None, None]:
@@ -181,6 +232,7 @@ def suspicion(path: Path) -> Path:
 def set_aside(path: Path) -> Path:
     """Rename a damaged database with its side files out of the way, replacing what was set aside before."""
     kept = aside(path)
+    PageSums(path).forget()
     for ending in ("-wal", "-shm", ""):
         source, target = path.with_name(path.name + ending), kept.with_name(kept.name + ending)
         target.unlink(missing_ok=True)
@@ -188,3 +240,10 @@ def set_aside(path: Path) -> Path:
             source.replace(target)
     suspicion(path).unlink(missing_ok=True)
     return kept
+
+
+def remove_aside(path: Path) -> None:
+    """Remove the damaged database that was set aside in favour of the one at `path`, if there is one."""
+    kept = aside(path)
+    for ending in ("-wal", "-shm", ""):
+        kept.with_name(kept.name + ending).unlink(missing_ok=True)

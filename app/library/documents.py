@@ -192,6 +192,20 @@ def queue_locked(database: Database, document_id: int) -> None:
         )
 
 
+def queue_failed(database: Database, ids: Iterable[int]) -> list[int]:
+    """Queue those of some documents that FAILED, and return their ids."""
+    with database.transaction():
+        return [
+            document_id
+            for document_id in ids
+            if database.run(
+                "UPDATE documents SET state = 'queued', reason = '', detail = '', attempts = 0"
+                " WHERE id = ? AND state = 'failed'",
+                (document_id,),
+            )
+        ]
+
+
 def finish_unchanged(database: Database, document_id: int, stamp: FileStamp) -> bool:
     """Settle a document with the text that it has; tell whether it was still being read."""
     with database.transaction():

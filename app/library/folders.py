@@ -3,7 +3,7 @@
 import errno
 import os
 import sqlite3
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from contextlib import closing
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -13,7 +13,7 @@ import msgspec
 from app.core.errors import DataDirectoryUnwritable, DiskFull, PartOfFolder, PathNotInLibrary
 from app.core.types import DocumentState, FolderRow, FolderRules
 from app.library.database import Database
-from app.library.ignoring import Ignoring, check_patterns
+from app.library.ignoring import Ignoring, check_patterns, prefix
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +91,8 @@ def forget(database: Database, path: bytes) -> Forgotten:
         )
         database.run("DELETE FROM documents WHERE folder_id = ?", (folder_id,))
         database.run("DELETE FROM folders WHERE id = ?", (folder_id,))
+        below = [(place,) for place in mounts(database) if place.startswith(prefix(path))]
+        database.run_many("DELETE FROM mounts WHERE path = ?", below)
     _save(database)
     return Forgotten(tuple(number for number, _ in documents), sum(passages or 0 for _, passages in documents))
 
@@ -146,6 +148,18 @@ def mark(database: Database, folder: Folder, *, present: bool, device: int) -> N
     if (folder.present, folder.device) != (present, device):
         with database.transaction():
             database.run("UPDATE folders SET present = ?, device = ? WHERE id = ?", (int(present), device, folder.id))
+
+
+def mounts(database: Database) -> set[bytes]:
+    """Return the places inside folders where a drive was mounted once."""
+    return {path for (path,) in database.read("SELECT path FROM mounts")}
+
+
+def note_mounts(database: Database, paths: Collection[bytes]) -> None:
+    """Note that drives are mounted on folders inside folders: if one is away, what is on it is absent."""
+    if paths:
+        with database.transaction():
+            database.run_many("INSERT OR IGNORE INTO mounts VALUES (?)", [(path,) for path in paths])
 
 
 def rows(database: Database) -> tuple[FolderRow, ...]:

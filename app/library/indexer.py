@@ -1,8 +1,7 @@
 """Keeps the library what its folders are: rescans, reads, writes, purges. Used in the engine's process.
 
 Three tasks on the engine's loop. One compares folders with the catalog whenever somebody asks; one takes what is
-queued, reading two documents ahead of the one that is being written; one embeds (`embedding`). They meet in the catalog
-only: what was prepared for a document's row that has since changed is thrown away.
+queued, two documents ahead of the one being written; one embeds (`embedding`). Work on a row that changed is thrown away.
 """
 
 import asyncio
@@ -10,6 +9,7 @@ import errno
 import os
 import time
 from collections.abc import Generator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import TypeVar
 
@@ -144,6 +144,10 @@ class Indexer:
     def note_recognised(self, document_id: int) -> None:
         """Embed what was recognised on a page of a document, and tell of the document."""
         self._reports.changed((document_id,))
+
+    def read_again(self, document_ids: Sequence[int]) -> None:
+        """Queue those of some documents that could not be read."""
+        self._reports.changed(documents.queue_failed(self._catalog.database, document_ids))
         self._ask_to_work()
 
     def request_rescan(self, scopes: Sequence[bytes] | None = None) -> None:
@@ -172,8 +176,7 @@ class Indexer:
 
         Raises: DiskFull, DataDirectoryUnwritable, VectorsDamaged; may be run again when the cause is mended.
         """
-        self._failure, self._began_s = None, time.monotonic()
-        tasks: list[asyncio.Task[None]] = []
+        self._failure, self._began_s, tasks = None, time.monotonic(), list[asyncio.Task[None]]()
         try:
             self._reports.changed(documents.recover(self._catalog.database))
             self.request_rescan()
@@ -300,9 +303,8 @@ class Indexer:
 
     async def _write(self, document: QueuedDocument, content: FileContent, text: DocumentText) -> bool:
         """Write a document; tell whether that was done, its row being still the one that it was read for."""
-        steps = text_steps(self._catalog, document.id, content.digest, content.stamp, text)
         try:
-            await self._drive(steps, document)
+            await self._drive(text_steps(self._catalog, document.id, content.digest, content.stamp, text), document)
         except DocumentGone:
             return False
         self.counts.hashed += 1
@@ -339,11 +341,9 @@ class Indexer:
             await asyncio.sleep(_BUSY_S)
 
     async def _wait_for_work(self) -> None:
-        try:
+        with suppress(TimeoutError):
             async with asyncio.timeout(self._retries.next_s):
                 await self._wake.wait()
-        except TimeoutError:
-            return
 
     def _ask_to_work(self) -> None:
         self._idle.clear()

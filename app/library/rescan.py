@@ -6,8 +6,8 @@ transactions in between. A file that was only touched costs one hash, one that w
 
 import asyncio
 import os
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass, field, replace
 
 from app.core.types import DocumentState, Reason
 from app.library import documents, folders
@@ -20,10 +20,12 @@ from app.library.scanner import (
     FileStamp,
     FoundFile,
     KnownFile,
+    MountPoint,
     Touched,
     UnreadableFolder,
     compare,
     covers,
+    is_mounted,
     scan,
     suffix_of,
 )
@@ -49,8 +51,11 @@ class _Look:
     folder: Folder
     is_present: bool
     device: int
-    files: tuple[FoundFile, ...]
-    unreadable: tuple[bytes, ...]
+    files: tuple[FoundFile, ...] = ()
+    unreadable: tuple[bytes, ...] = ()
+    mounts: tuple[bytes, ...] = ()
+    away: tuple[bytes, ...] = ()
+    """Places in it where a drive was mounted that is not there now."""
 
 
 async def rescan(catalog: Catalog, suffixes: frozenset[str], scopes: Sequence[bytes] | None = None) -> RescanReport:
@@ -63,17 +68,19 @@ async def rescan(catalog: Catalog, suffixes: frozenset[str], scopes: Sequence[by
     known: list[KnownFile] = []
     owner: dict[bytes, Folder] = {}
     followed = folders.followed_in(catalog.database)
+    mounts = folders.mounts(catalog.database)
     for folder in catalog.folders():
         within = _within(folder.path, scopes)
         if not within:
             continue
-        look = await asyncio.to_thread(_look, folder, within, suffixes, followed[folder.path])
+        look = await asyncio.to_thread(_look, folder, within, suffixes, followed[folder.path], mounts)
         of_folder = await _known(catalog, folder, within if look.is_present else [folder.path])
         if look.is_present and not look.files and of_folder and folder.device not in (0, look.device):
-            look = _Look(folder, is_present=False, device=folder.device, files=(), unreadable=())  # not mounted
+            look = _Look(folder, is_present=False, device=folder.device)  # not mounted
         folders.mark(catalog.database, folder, present=look.is_present, device=look.device)
         if look.is_present:
             looks.append(look)
+            folders.note_mounts(catalog.database, set(look.mounts) - mounts)
             known += of_folder
             owner |= dict.fromkeys((file.path for file in look.files), folder)
         else:
@@ -81,25 +88,27 @@ async def rescan(catalog: Catalog, suffixes: frozenset[str], scopes: Sequence[by
     found = [file for look in looks for file in look.files]
     changes = await asyncio.to_thread(compare, found, known)
     report.unchanged = changes.unchanged
-    unreadable = [path for look in looks for path in look.unreadable]
-    await _apply(catalog, report, changes, owner, unreadable)
+    hidden = {path: Reason.UNREADABLE for look in looks for path in look.unreadable}
+    hidden |= {path: Reason.FOLDER_MISSING for look in looks for path in look.away}
+    gone: dict[Reason, list[KnownFile]] = {}
+    for file in changes.gone:
+        why = next((hidden[place] for place in hidden if covers(place, file.path)), Reason.NONE)
+        gone.setdefault(why, []).append(file)
+    left = tuple(gone.pop(Reason.NONE, ()))
+    for why, files in gone.items():
+        _mark_absent(catalog, report, files, why)
+    await _apply(catalog, report, replace(changes, gone=left), owner)
     return report
 
 
-async def _apply(
-    catalog: Catalog, report: RescanReport, changes: Changes, owner: dict[bytes, Folder], unreadable: Sequence[bytes]
-) -> None:
-    hidden = [file for file in changes.gone if any(covers(folder, file.path) for folder in unreadable)]
-    _mark_absent(catalog, report, hidden, Reason.UNREADABLE)
-    hidden_ids = {file.id for file in hidden}
-    gone = [file for file in changes.gone if file.id not in hidden_ids]
-    moves = await _moves(report, changes.new, gone)
+async def _apply(catalog: Catalog, report: RescanReport, changes: Changes, owner: dict[bytes, Folder]) -> None:
+    moves = await _moves(report, changes.new, changes.gone)
     for file, before in moves.items():
         documents.move(catalog.database, before.id, owner[file.path].id, file)
         report.changed.append(before.id)
         await asyncio.sleep(0)
     moved_ids = {before.id for before in moves.values()}
-    left = [file.id for file in gone if file.id not in moved_ids]
+    left = [file.id for file in changes.gone if file.id not in moved_ids]
     for at in range(0, len(left), _AT_ONCE):
         some = left[at : at + _AT_ONCE]
         documents.remove(catalog.database, some)
@@ -174,21 +183,32 @@ def _mark_absent(catalog: Catalog, report: RescanReport, files: Iterable[KnownFi
         report.changed += ids
 
 
-def _look(folder: Folder, within: Sequence[bytes], suffixes: frozenset[str], ignoring: Ignoring) -> _Look:
+def _look(
+    folder: Folder,
+    within: Sequence[bytes],
+    suffixes: frozenset[str],
+    ignoring: Ignoring,
+    known_mounts: Collection[bytes],
+) -> _Look:
     try:
         device = os.stat(folder.path).st_dev
     except OSError:
-        return _Look(folder, is_present=False, device=folder.device, files=(), unreadable=())
+        return _Look(folder, is_present=False, device=folder.device)
+    away = tuple(path for path in known_mounts if covers(folder.path, path) and not is_mounted(path))
+    mounts: list[bytes] = []
     files: list[FoundFile] = []
     unreadable: list[bytes] = []
     for scope in within:
         for found in scan(scope, suffixes, ignoring):
-            if isinstance(found, UnreadableFolder):
-                unreadable.append(found.path)
-                files.append(FoundFile(found.path, FileStamp(0, 0), Reason.UNREADABLE, found.detail))
-            else:
-                files.append(found)
-    return _Look(folder, is_present=True, device=device, files=tuple(files), unreadable=tuple(unreadable))
+            match found:
+                case FoundFile():
+                    files.append(found)
+                case UnreadableFolder(path, detail):
+                    unreadable.append(path)
+                    files.append(FoundFile(path, FileStamp(0, 0), Reason.UNREADABLE, detail))
+                case MountPoint(path):
+                    mounts.append(path)
+    return _Look(folder, True, device, tuple(files), tuple(unreadable), tuple(mounts), away)
 
 
 def _within(folder: bytes, scopes: Sequence[bytes] | None) -> list[bytes]:

@@ -8,6 +8,7 @@ import os
 import stat
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from typing import TypeAlias
 
 from app.core.types import DocumentState, FolderRules, Reason
 from app.library.ignoring import IGNORE_FILE, Ignoring, prefix
@@ -53,6 +54,13 @@ class UnreadableFolder:
 
 
 @dataclass(frozen=True, slots=True)
+class MountPoint:
+    """A folder inside a library folder on which another drive is mounted."""
+
+    path: bytes
+
+
+@dataclass(frozen=True, slots=True)
 class KnownFile:
     """A file as the catalog knows it; `digest` is empty if no text of it is in the catalog."""
 
@@ -83,7 +91,10 @@ class Changes:
     unchanged: int
 
 
-def scan(scope: bytes, suffixes: frozenset[str], ignoring: Ignoring) -> Iterator[FoundFile | UnreadableFolder]:
+Found: TypeAlias = FoundFile | UnreadableFolder | MountPoint
+
+
+def scan(scope: bytes, suffixes: frozenset[str], ignoring: Ignoring) -> Iterator[Found]:
     """Walk what lies at or under `scope` in the folder of `ignoring` and yield what a person would call its documents.
 
     A folder that is left out is yielded as if it were a file. `suffixes` are those that a reader exists for, lower
@@ -103,15 +114,23 @@ def scan(scope: bytes, suffixes: frozenset[str], ignoring: Ignoring) -> Iterator
     if rule:
         yield _left_out(scope, status, rule)
     elif is_folder:
-        yield from _walk(scope, suffixes, ignoring)
+        yield from _walk(scope, status.st_dev, suffixes, ignoring)
     else:
         yield _found(scope, status, suffixes, ignoring.rules)
 
 
-def _walk(top: bytes, suffixes: frozenset[str], ignoring: Ignoring) -> Iterator[FoundFile | UnreadableFolder]:
-    waiting = [top]
+def is_mounted(path: bytes) -> bool:
+    """Tell whether a path lies on another drive than the folder that it is in."""
+    try:
+        return os.lstat(path).st_dev != os.lstat(os.path.dirname(path)).st_dev
+    except OSError:
+        return False
+
+
+def _walk(top: bytes, device: int, suffixes: frozenset[str], ignoring: Ignoring) -> Iterator[Found]:
+    waiting = [(top, device)]
     while waiting:
-        folder = waiting.pop()
+        folder, device = waiting.pop()
         try:
             with os.scandir(folder) as entries:
                 for entry in entries:
@@ -120,7 +139,10 @@ def _walk(top: bytes, suffixes: frozenset[str], ignoring: Ignoring) -> Iterator[
                     is_folder = entry.is_dir(follow_symlinks=False)
                     rule = ignoring.rule_for(entry.path, is_folder=is_folder)
                     if is_folder and not rule:
-                        waiting.append(entry.path)
+                        inside = _device_of(entry, device)
+                        waiting.append((entry.path, inside))
+                        if inside != device:
+                            yield MountPoint(entry.path)
                     elif (found := _look_at(entry, suffixes, ignoring.rules, rule)) is not None:
                         yield found
         except FileNotFoundError:
@@ -179,6 +201,13 @@ def _look_at(entry: os.DirEntry[bytes], suffixes: frozenset[str], rules: FolderR
     except OSError as error:
         return FoundFile(entry.path, FileStamp(0, 0), Reason.UNREADABLE, error.strerror or "")
     return _left_out(entry.path, status, rule) if rule else _found(entry.path, status, suffixes, rules)
+
+
+def _device_of(entry: os.DirEntry[bytes], otherwise: int) -> int:
+    try:
+        return entry.stat(follow_symlinks=False).st_dev
+    except OSError:
+        return otherwise
 
 
 def _left_out(path: bytes, status: os.stat_result, rule: str) -> FoundFile:

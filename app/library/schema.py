@@ -76,6 +76,7 @@ CREATE VIRTUAL TABLE passages_fts USING fts5 (
 
 _SECOND = "CREATE VIRTUAL TABLE known_terms USING fts5vocab ('passages_fts', 'row');"
 _FOLDER_RULES = "ALTER TABLE folders ADD COLUMN rules BLOB NOT NULL DEFAULT x'80';"
+_MOUNTS = "CREATE TABLE mounts (path BLOB PRIMARY KEY) WITHOUT ROWID;"
 
 
 # Pages that are pictures: `outcome` is '' while one waits, else "text", or why it has none. What was FAILED or READY
@@ -96,7 +97,7 @@ UPDATE documents SET state = CASE state WHEN 'ready' THEN 'queued' ELSE state EN
     WHERE text_id IN (SELECT text_id FROM retired);
 """
 
-MIGRATIONS = (_FIRST, _SECOND, _FOLDER_RULES, _SCANS)
+MIGRATIONS = (_FIRST, _SECOND, _FOLDER_RULES, _SCANS, _MOUNTS)
 """Each brings the schema from its index to the next number; none is changed once released."""
 
 # Re-made when the terms change: a contentless FTS5 row can only be deleted with the very terms it was made of.

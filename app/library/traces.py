@@ -1,15 +1,17 @@
 """What a document leaves in the library, and whether any of it is still there. Used in the engine's process."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import TypeVar
 
 from app.library.catalog import Catalog
+from app.library.database import Database
 from app.library.scanner import prefix
 from app.library.vectors import Vectors
 
 _BELOW = "(d.path = ? OR (d.path > ? AND d.path < ?))"
 _AT_ONCE = 500
+_PAGES_A_STEP = 32
 
 Value = TypeVar("Value")
 
@@ -68,6 +70,18 @@ def left_of(catalog: Catalog, stores: Sequence[Vectors], traces: Traces) -> int:
         orphans += set(some) - {hashed for (hashed,) in placed}
     left += _count(catalog, "embeddings WHERE text_hash", orphans)
     return left + held_vectors(stores, replace(traces, hashes=tuple(orphans)))
+
+
+def scrub_steps(database: Database) -> Iterator[None]:
+    """Have the index of words written anew without those of passages that are gone, some pages at a time."""
+    pages = -_PAGES_A_STEP  # a negative number first has all parts of the index take part
+    while True:
+        before = database.changes()
+        database.run("INSERT INTO passages_fts (passages_fts, rank) VALUES ('merge', ?)", (pages,))
+        yield
+        if database.changes() - before < 2:  # as FTS5 says that nothing is left
+            return
+        pages = _PAGES_A_STEP
 
 
 def _count(catalog: Catalog, where: str, values: Sequence[Value]) -> int:

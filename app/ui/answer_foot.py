@@ -6,30 +6,30 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
 from app.core.tallies import Coverage
+from app.ui.files_model import Group
 from app.ui.flow_row import FlowRow
 from app.ui.labels import PlainLabel
-from app.ui.library_tree import Shown
 from app.ui.sentences import counted, translate
 
 
-def coverage_parts(coverage: Coverage, now: datetime) -> tuple[tuple[str, Shown], ...]:
+def coverage_parts(coverage: Coverage, now: datetime) -> tuple[tuple[str, Group], ...]:
     """Return what the library held, each part with the files that it is about."""
     files = coverage.ready + coverage.queued + coverage.failed
     one = translate("coverage", "{ready} of 1 file readable")
     many = translate("coverage", "{ready} of {n} files readable")
     parts = [
-        (as_of_words(coverage.current_as_of_ns, now), Shown.ALL),
-        (counted(files, one, many).replace("{ready}", f"{coverage.ready:,}"), Shown.READABLE),
+        (as_of_words(coverage.current_as_of_ns, now), Group.ALL),
+        (counted(files, one, many).replace("{ready}", f"{coverage.ready:,}"), Group.READ),
     ]
     if coverage.failed:
         words = translate("coverage", "{n} not readable").replace("{n}", f"{coverage.failed:,}")
-        parts.append((words, Shown.FAILED))
+        parts.append((words, Group.NOT_READ))
     if coverage.queued:
-        parts.append((translate("coverage", "{n} queued").replace("{n}", f"{coverage.queued:,}"), Shown.WAITING))
+        parts.append((translate("coverage", "{n} queued").replace("{n}", f"{coverage.queued:,}"), Group.WAITING))
     if coverage.pages_without_text:
         one = translate("coverage", "1 page without text")
         many = translate("coverage", "{n} pages without text")
-        parts.append((counted(coverage.pages_without_text, one, many), Shown.WITHOUT_TEXT))
+        parts.append((counted(coverage.pages_without_text, one, many), Group.WITHOUT_TEXT))
     return tuple(parts)
 
 
@@ -46,7 +46,7 @@ class AnswerFoot(QWidget):
     """Shows what an answer rests on and what the library held; each part of that opens the files it is about.
 
     Signals:
-        files_wanted: the files that a part is about, a `Shown`.
+        files_wanted: the files that a part is about, a `Group`.
         receipt_wanted: the answer's receipt should be shown.
     """
 
@@ -97,9 +97,9 @@ class AnswerFoot(QWidget):
         self._library.setVisible(bool(parts))
         self.setVisible(bool(rests or parts))
 
-    def _part(self, words: str, shown: Shown) -> QPushButton:
+    def _part(self, words: str, group: Group) -> QPushButton:
         link = _link(words, self.tr("Shows these files in the library"))
-        link.clicked.connect(lambda: self.files_wanted.emit(shown))
+        link.clicked.connect(lambda: self.files_wanted.emit(group))
         return link
 
 

@@ -32,7 +32,7 @@ class Asking(QObject):
         turn_shown: the `TurnView` whose passages stand in the margin, None for none.
         source_wanted: the evidence number of a passage of the turn in the margin.
         turn_answered: the `AskedTurn` that has an answer now.
-        files_wanted: files of the library that an answer tells of, a `Shown`.
+        files_wanted: files of the library that an answer tells of, a `Group`.
         receipt_wanted: the id of the receipt that should be shown.
         document_wanted: the id of a document that should be shown in the library.
     """

@@ -3,7 +3,6 @@
 from PySide6.QtCore import QModelIndex, QTimer, Signal, Slot
 from PySide6.QtGui import QCloseEvent, QHideEvent, QKeyEvent, QKeySequence, Qt
 from PySide6.QtWidgets import (
-    QAbstractButton,
     QDialog,
     QHBoxLayout,
     QLineEdit,
@@ -16,6 +15,7 @@ from PySide6.QtWidgets import (
 from app.core.conversation_messages import ConversationRow
 from app.ui.bars import UndoBar
 from app.ui.conversations_model import ConversationRows, ConversationsModel
+from app.ui.fields import let_clear
 from app.ui.icons import Icons
 from app.ui.labels import PlainLabel
 
@@ -45,9 +45,7 @@ class ConversationsDialog(QDialog):
         self.field = QLineEdit()
         self.field.setPlaceholderText(self.tr("Search names, questions and answers"))
         self.field.setAccessibleName(self.tr("Search the conversations"))
-        self.field.setClearButtonEnabled(True)
-        for button in self.field.findChildren(QAbstractButton):
-            button.setAccessibleName(self.tr("Clear the search"))
+        let_clear(self.field, self.tr("Clear the search"))
         self.list = QListView()
         self.list.setObjectName("rows")
         self.list.setAccessibleName(self.tr("Conversations"))

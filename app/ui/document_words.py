@@ -6,14 +6,14 @@ from app.core.messages import StatusChanged
 from app.core.models import FOREIGN_FROM
 from app.core.types import DocumentRow, DocumentState, FolderRow, LibraryStatus, Reason
 from app.ui.error_words import explain_reason
-from app.ui.library_tree import Node, Shown
+from app.ui.library_tree import Node
 from app.ui.sentences import counted, shown_name, shown_path, span_of_time, translate
 
 
 def describe(node: Node) -> str:
     """Return all that a person may want to know of a row: what is in it, or why it is not read and what to do."""
     if node.document is not None:
-        return _describe_document(node.document)
+        return describe_document(node.document)
     if node.folder is None:
         return ""
     return shown_path(node.path) if node.folder.present else absence_words((node.folder,))
@@ -22,23 +22,6 @@ def describe(node: Node) -> str:
 def wants_password(row: DocumentRow) -> bool:
     """Return whether a document could not be read for want of a password that can be given."""
     return row.state is DocumentState.FAILED and row.reason is Reason.ENCRYPTED and not row.detail
-
-
-def only_words(shown: Shown) -> str:
-    """Return which documents are shown, "" for all."""
-    match shown:
-        case Shown.ALL:
-            return ""
-        case Shown.READABLE:
-            return translate("library", "Only what could be read")
-        case Shown.UNREAD:
-            return translate("library", "Only what is not read")
-        case Shown.FAILED:
-            return translate("library", "Only what could not be read")
-        case Shown.WAITING:
-            return translate("library", "Only what waits to be read")
-        case Shown.WITHOUT_TEXT:
-            return translate("library", "Only what has pages without text")
 
 
 def absence_words(folders: tuple[FolderRow, ...]) -> str:
@@ -161,7 +144,8 @@ def _time_left(changed: StatusChanged) -> str:
     return translate("library", " · {time} left").format(time=span_of_time(changed.seconds_left))
 
 
-def _describe_document(row: DocumentRow) -> str:
+def describe_document(row: DocumentRow) -> str:
+    """Return what is in a document, or why it is not read and what to do."""
     match row.state:
         case DocumentState.READY:
             pages = counted(row.pages, translate("library", "1 page"), translate("library", "{n} pages"))

@@ -213,7 +213,8 @@ def explain_reason(reason: Reason, detail: str = "") -> Explained:
                 translate("reasons", "The file is damaged."), translate("reasons", "Open and save it anew elsewhere.")
             )
         case Reason.UNSUPPORTED:
-            return Explained(translate("reasons", "Margent does not read this kind of file."))
+            kind = f": .{detail}" if detail.isalnum() else f" ({detail})" if detail else ""
+            return Explained(translate("reasons", "Margent does not read this kind of file{kind}.").format(kind=kind))
         case Reason.UNREADABLE:
             return Explained(
                 translate("reasons", "The file may not be read."),

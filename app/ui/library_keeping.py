@@ -5,7 +5,16 @@ import os
 from PySide6.QtCore import QObject, Signal, Slot
 
 from app.client.engine_client import EngineClient, Event, Failure
-from app.core.messages import AddFolder, DocumentsChanged, DocumentsListed, ListDocuments, RemoveFolder, StatusChanged
+from app.core.messages import (
+    AddFolder,
+    DocumentsChanged,
+    DocumentsListed,
+    ListDocuments,
+    Pause,
+    RemoveFolder,
+    Resume,
+    StatusChanged,
+)
 from app.core.types import DocumentRow
 from app.ui.bars import UndoBar
 from app.ui.document_words import without_folders
@@ -52,6 +61,7 @@ class LibraryKeeping(QObject):
         client.request_failed.connect(self._on_request_failed)
         panel.folder_chosen.connect(self.add)
         panel.folder_removed.connect(self.remove)
+        panel.pause_wanted.connect(self.pause)
         undo_bar.undone.connect(self._on_undone)
         undo_bar.expired.connect(self._on_expired)
 
@@ -83,6 +93,15 @@ class LibraryKeeping(QObject):
         self._model.hide_folder(path, hidden=True)
         self._tell_left_out()
         self._undo_bar.offer(self.tr("Removed {name}").format(name=shown_name(path)))
+
+    @Slot(bool)
+    def pause(self, paused: bool) -> None:
+        """Have indexing pause, also after a restart, or go on."""
+        self._client.request(Pause() if paused else Resume())
+
+    def toggle_pause(self) -> None:
+        """Have indexing pause, or go on if it was paused."""
+        self.pause(self._status is None or not self._status.status.paused)
 
     def settle(self) -> None:
         """Do now what still could be undone, because the window closes or something else is removed."""

@@ -1,11 +1,11 @@
 """The library: folders, their documents with state and reason, and how far indexing is. Window process."""
 
 import os
+from collections.abc import Callable
 
 from PySide6.QtCore import QEvent, QModelIndex, QObject, QPoint, Qt, Signal, Slot
 from PySide6.QtGui import QKeyEvent, QKeySequence, QShortcut
 from PySide6.QtWidgets import (
-    QAbstractButton,
     QFileDialog,
     QFrame,
     QHBoxLayout,
@@ -23,15 +23,16 @@ from app.core.types import DocumentState
 from app.ui.document_words import (
     absence_words,
     foreign_words,
-    only_words,
     progress_of,
     progress_words,
     wants_password,
 )
 from app.ui.documents_model import DocumentsModel
+from app.ui.fields import let_clear
+from app.ui.files_model import Group
 from app.ui.icons import IconButton, Icons
 from app.ui.labels import PlainLabel
-from app.ui.library_tree import LibraryFilter, Shown
+from app.ui.library_tree import LibraryFilter
 from app.ui.library_tree_view import LibraryTreeView
 from app.ui.row_detail import RowDetail
 from app.ui.sentences import counted
@@ -47,6 +48,8 @@ class LibraryPanel(QWidget):
         document_opened: the id of a document whose first page is wanted.
         password_offered: the `DocumentRow` of a locked file whose password the person wants to give.
         fold_pressed: the person wants the room.
+        files_wanted: the `Group` of files that the person wants a list of.
+        pause_wanted: whether indexing is to pause, or to go on.
     """
 
     folder_chosen = Signal(object)
@@ -54,6 +57,8 @@ class LibraryPanel(QWidget):
     document_opened = Signal(int)
     password_offered = Signal(object)
     fold_pressed = Signal()
+    files_wanted = Signal(object)
+    pause_wanted = Signal(bool)
 
     def __init__(self, look: Look, icons: Icons, model: DocumentsModel, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -62,9 +67,7 @@ class LibraryPanel(QWidget):
         self._filter = QLineEdit()
         self._filter.setPlaceholderText(self.tr("Filter"))
         self._filter.setAccessibleName(self.tr("Filter the documents by name"))
-        self._filter.setClearButtonEnabled(True)
-        for button in self._filter.findChildren(QAbstractButton):
-            button.setAccessibleName(self.tr("Clear the filter"))
+        let_clear(self._filter, self.tr("Clear the filter"))
         self._filter.textChanged.connect(self._on_filter_changed)
         self._detail = RowDetail()
         self._progress = PlainLabel("", "quiet", wraps=True)
@@ -72,12 +75,11 @@ class LibraryPanel(QWidget):
         self._bar = QProgressBar()
         self._bar.setTextVisible(False)
         self._bar.setAccessibleName(self.tr("Indexing"))
-        self._unread = QPushButton()
-        self._unread.setObjectName("quietLink")
-        self._unread.setCheckable(True)
-        self._unread.toggled.connect(self._on_unread_toggled)
-        self._shown = Shown.ALL
-        self._failed = 0
+        self._unread = self._link(lambda: self.files_wanted.emit(Group.NOT_READ))
+        self._files = self._link(lambda: self.files_wanted.emit(Group.ALL))
+        self._files.setText(self.tr("All files"))
+        self._pause = self._link(lambda: self.pause_wanted.emit(not self._is_paused))
+        self._is_paused = False
         self._foreign = PlainLabel("", "quiet", wraps=True)
         self._stack = QStackedWidget()
         self._empty = PlainLabel("", "quiet", wraps=True)
@@ -132,14 +134,11 @@ class LibraryPanel(QWidget):
         self._progress.show_text(progress_words(changed))
         self._absent.show_text(absence_words(status.folders))
         self._foreign.show_text(foreign_words(status.foreign))
-        self._failed = status.failed
-        self._name_unread()
-        self._unread.setVisible(status.failed > 0 or self._unread.isChecked())
-
-    def _name_unread(self) -> None:
-        """Name the button for what it does now: show what could not be read alone, or all again."""
-        words = counted(self._failed, self.tr("1 could not be read"), self.tr("{n} could not be read"))
-        self._unread.setText(self.tr("Show all documents again") if self._unread.isChecked() else words)
+        self._unread.setText(counted(status.failed, self.tr("1 not read"), self.tr("{n} not read")))
+        self._unread.setVisible(status.failed > 0)
+        self._is_paused = status.paused
+        self._pause.setText(self.tr("Go on") if status.paused else self.tr("Pause"))
+        self._pause.setVisible(status.paused or (changed.indexing and not changed.waiting_for))
 
     def show_folders_present(self, present: bool) -> None:
         """Show the tree, or the place to drop a first folder on."""
@@ -147,26 +146,10 @@ class LibraryPanel(QWidget):
         self._filter_row.setVisible(present)
         self._footer.setVisible(present)
 
-    @property
-    def only_words(self) -> str:
-        """Return which documents are shown, "" for all."""
-        return self._only.text()
-
-    @Slot(object)
-    def show_only(self, shown: Shown) -> None:
-        """Show only the documents of which something became, and give the keyboard to them."""
-        self._shown = shown
-        self._filter.clear()
-        self._unread.blockSignals(True)
-        self._unread.setChecked(shown is not Shown.ALL)
-        self._unread.blockSignals(False)
-        self._on_filter_changed()
-        self.take_focus()
-
     def show_document(self, document_id: int) -> None:
         """Choose a document's row, so that what can be said of it is said below."""
         if not self._model.index_of_document(document_id).isValid():
-            self.show_only(Shown.ALL)
+            self._filter.clear()
         self.view.setCurrentIndex(self._model.index_of_document(document_id))
         self.take_focus()
 
@@ -196,8 +179,6 @@ class LibraryPanel(QWidget):
             self.take_filter_focus()
         elif self._filter.hasFocus() and self._filter.text():
             self._filter.clear()
-        elif self._filter.hasFocus() and self._unread.isChecked():
-            self._unread.setChecked(False)
         else:
             return False
         return True
@@ -225,17 +206,9 @@ class LibraryPanel(QWidget):
         dialog.filesSelected.connect(self._on_files_selected)
         dialog.open()
 
-    @Slot(bool)
-    def _on_unread_toggled(self, some: bool) -> None:
-        self._shown = Shown.UNREAD if some else Shown.ALL
-        self._on_filter_changed()
-
     @Slot()
     def _on_filter_changed(self) -> None:
-        self._model.set_filter(LibraryFilter(self._filter.text(), self._shown))
-        self._only.show_text(only_words(self._shown))
-        self._name_unread()
-        self._unread.setVisible(self._failed > 0 or self._unread.isChecked())
+        self._model.set_filter(LibraryFilter(self._filter.text()))
 
     @Slot(QModelIndex)
     def _on_current_changed(self, current: QModelIndex) -> None:
@@ -293,9 +266,6 @@ class LibraryPanel(QWidget):
         filter_row = QVBoxLayout(self._filter_row)
         filter_row.setContentsMargins(12, 8, 12, 8)
         filter_row.addWidget(self._filter)
-        self._only = PlainLabel("", "quiet", wraps=True)
-        filter_row.addWidget(self._only)
-        self._only.hide()
         self._footer = QFrame()
         self._footer.setObjectName("footer")
         foot = QVBoxLayout(self._footer)
@@ -303,8 +273,13 @@ class LibraryPanel(QWidget):
         foot.setSpacing(4)
         for part in (self._absent, self._progress, self._bar, self._foreign):
             foot.addWidget(part)
-        foot.addWidget(self._unread, 0, Qt.AlignmentFlag.AlignLeft)
-        for part in (self._absent, self._bar, self._foreign, self._unread):
+        links = QHBoxLayout()
+        links.setSpacing(16)
+        for link in (self._unread, self._files, self._pause):
+            links.addWidget(link)
+        links.addStretch(1)
+        foot.addLayout(links)
+        for part in (self._absent, self._bar, self._foreign, self._unread, self._pause):
             part.hide()
         outer = QVBoxLayout(self)
         outer.setContentsMargins(0, 0, 0, 0)
@@ -316,6 +291,12 @@ class LibraryPanel(QWidget):
         outer.addWidget(self._footer)
         self._filter_row.hide()
         self._footer.hide()
+
+    def _link(self, pressed: Callable[[], None]) -> QPushButton:
+        link = QPushButton()
+        link.setObjectName("quietLink")
+        link.clicked.connect(pressed)
+        return link
 
     def _header(self, icons: Icons) -> QFrame:
         header = QFrame()

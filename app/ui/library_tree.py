@@ -2,7 +2,6 @@
 
 from bisect import bisect_left
 from dataclasses import dataclass, field
-from enum import Enum, auto
 
 from app.core.types import DocumentRow, DocumentState, FolderRow, Reason
 
@@ -124,49 +123,20 @@ class LibraryTree:
         return node
 
 
-class Shown(Enum):
-    """Which documents are shown by what became of them."""
-
-    ALL = auto()
-    READABLE = auto()
-    UNREAD = auto()
-    FAILED = auto()
-    WAITING = auto()
-    WITHOUT_TEXT = auto()
-
-    def admits(self, row: DocumentRow) -> bool:
-        """Return whether a document is one of these."""
-        state = row.state
-        match self:
-            case Shown.ALL:
-                return state is not DocumentState.IGNORED or row.reason is not Reason.IGNORED_BY_RULE
-            case Shown.READABLE:
-                return state is DocumentState.READY
-            case Shown.UNREAD:
-                return state in (DocumentState.FAILED, DocumentState.IGNORED, DocumentState.ABSENT)
-            case Shown.FAILED:
-                return state is DocumentState.FAILED
-            case Shown.WAITING:
-                return state in (DocumentState.QUEUED, DocumentState.READING)
-            case Shown.WITHOUT_TEXT:
-                return row.pages_without_text > 0
-
-
 @dataclass(frozen=True, slots=True)
 class LibraryFilter:
-    """Which documents are shown: those with all words of `text` in their path, and what became of them."""
+    """Which documents are shown: those with all words of `text` in their path."""
 
     text: str = ""
-    shown: Shown = Shown.ALL
 
     @property
     def is_on(self) -> bool:
         """Return whether anything is left out."""
-        return bool(self.text.strip()) or self.shown is not Shown.ALL
+        return bool(self.text.strip())
 
     def admits(self, row: DocumentRow) -> bool:
         """Return whether a document is shown."""
-        if not self.shown.admits(row):
+        if row.state is DocumentState.IGNORED and row.reason is Reason.IGNORED_BY_RULE:
             return False
         words = self.text.casefold().split()
         if not words:

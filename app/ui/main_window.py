@@ -16,11 +16,11 @@ from app.ui.conversation_view import SIDE_PX, ConversationView
 from app.ui.conversing import Conversing
 from app.ui.documents_model import DocumentsModel
 from app.ui.drops import dropped_paths
+from app.ui.files_keeping import FilesKeeping
 from app.ui.icons import Icons
 from app.ui.library_keeping import LibraryKeeping
 from app.ui.library_panel import LibraryPanel
 from app.ui.library_rail import LibraryRail
-from app.ui.library_tree import Shown
 from app.ui.margin_panel import MarginPanel
 from app.ui.models_dialog import ModelsDialog
 from app.ui.narrowing import Narrowing
@@ -75,6 +75,7 @@ class MainWindow(QMainWindow):
         self.stepping = Stepping(self.asking, self.margin, self.page_panel, self.reading, self)
         self.shelving = Shelving(client, (self.models_dialog.shelf, self.teaching.shelf), self)
         self.keeping = LibraryKeeping(client, self.documents, self.library, self.undo_bar, self)
+        self.files = FilesKeeping(client, icons, self)
         self.next_step = NextStep(
             client, self.teaching, self.notices, self.shelving, has_samples=samples is not None, parent=self
         )
@@ -83,7 +84,6 @@ class MainWindow(QMainWindow):
         self.narrowing = Narrowing(client, self.question_box, self.asking, self)
         self.conversing = Conversing(client, self.conversation, self.asking, self.narrowing, self.notices, icons, self)
         self.unlocking = Unlocking(client, self)
-        self.question_box.put_beside(self.checking.options)
         self.why_not = WhyNot(client, self.page_panel, self.asking, self)
         self.beside = Beside(self.conversation, self.margin, lambda: not self.panes.is_narrow, self)
         commands = self._commands()
@@ -149,14 +149,16 @@ class MainWindow(QMainWindow):
         self.asking.answering_changed.connect(self.question_box.set_answering)
         self.asking.models_wanted.connect(self.models_dialog.show)
         self.asking.turn_shown.connect(self.beside.follow)
-        self.asking.files_wanted.connect(self._show_files)
+        self.asking.files_wanted.connect(self.files.show_files)
         self.asking.document_wanted.connect(self._show_document)
         self.beside.turn_wanted.connect(self.asking.show_turn)
         self.panes.right_shown.connect(self.conversation.show_margin_state)
         self.margin.twin_opened.connect(self.reading.open_twin)
-        self.library.document_opened.connect(self._on_document_opened)
-        self.library.password_offered.connect(self.unlocking.ask)
+        for files in (self.library, self.files.dialog):
+            files.document_opened.connect(self._on_document_opened)
+            files.password_offered.connect(self.unlocking.ask)
         self.unlocking.told.connect(self.notices.say)
+        self.library.files_wanted.connect(self.files.show_files)
         self.reading.page_opening.connect(lambda: self.panes.show_page(shown=True))
         self.page_panel.closed.connect(self._close_page)
         self.shelving.models_changed.connect(self._on_models_changed)
@@ -197,11 +199,6 @@ class MainWindow(QMainWindow):
         """Show the evidence under review in place of the conversation, which stays as it is behind it."""
         self.middle.setCurrentIndex(1 if shown else 0)
         self.panes.make_way(wanted=shown)
-
-    @Slot(object)
-    def _show_files(self, shown: Shown) -> None:
-        self.panes.fold_library(folded=False)
-        self.library.show_only(shown)
 
     @Slot(int)
     def _show_document(self, document_id: int) -> None:
@@ -290,6 +287,8 @@ class MainWindow(QMainWindow):
             *self.checking.commands(),
             Command(self.tr("Next passage"), "Alt+Right", lambda: self.stepping.step(1)),
             Command(self.tr("Previous passage"), "Alt+Left", lambda: self.stepping.step(-1)),
+            Command(self.tr("All files, read or not, and why"), "Ctrl+Shift+L", self.files.show_files),
+            Command(self.tr("Pause or go on indexing"), "", self.keeping.toggle_pause),
             Command(self.tr("Next pane"), "F6", self._cycle_panes),
             Command(self.tr("Stop the answer, or close the page"), "Esc", self._escape, in_palette=False),
             Command(self.tr("Show or fold the library"), "", self.panes.toggle_library),
@@ -313,6 +312,7 @@ class MainWindow(QMainWindow):
         ask_column.addWidget(self.notices)
         ask_column.addWidget(self.undo_bar)
         ask_column.addWidget(self.question_box)
+        self.question_box.put_beside(self.checking.options)
         middled = QWidget()
         middled.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Maximum)
         row = QHBoxLayout(middled)

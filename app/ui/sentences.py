@@ -10,6 +10,13 @@ from app.core.types import DocumentRow, DocumentState, Reason
 translate = QCoreApplication.translate
 
 
+def state_words(row: DocumentRow) -> str:
+    """Return a document's state in a word or two, in a list of all files."""
+    if row.state is DocumentState.IGNORED:
+        return translate("states", "left out")
+    return short_state(row) or translate("states", "read")
+
+
 def short_state(row: DocumentRow) -> str:
     """Return a document's state in a word or two, "" for one that is ready."""
     match row.state:

@@ -2,12 +2,14 @@
 
 import asyncio
 import os
+import signal
 import sys
 from pathlib import Path
 
 import pytest
 
 from app.core.child_messages import Generated, TokenText
+from app.core.errors import ModelDied
 from app.core.messages import ModelState
 from app.core.types import ChatMessage
 from app.engine.model_host import ModelChoice, ModelHost
@@ -87,3 +89,36 @@ def test_what_the_gpu_does_not_take_is_loaded_for_the_cpu_by_a_jailed_process(
     assert "NoNewPrivs:\t1" in status
     assert "Seccomp:\t2" in status
     assert [(state.state, state.device) for state in told] == [("loading", ""), ("ready", device)]
+
+
+def kill(host: ModelHost) -> None:
+    child = host._child  # pyright: ignore[reportPrivateUsage] - killed as a system does that is short of memory
+    assert child is not None
+    os.kill(child.pid, signal.SIGKILL)
+    os.waitid(os.P_PID, child.pid, os.WEXITED | os.WNOWAIT)
+
+
+@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="waits for the killed process as Linux does")
+def test_a_model_whose_process_was_killed_is_loaded_again_at_the_next_question(models_dir: Path) -> None:
+    told: list[str] = []
+
+    async def load_thrice() -> tuple[str, str]:
+        host = ModelHost(lambda state: told.append(state.state))
+        loading = asyncio.create_task(host.load(choice(models_dir)))
+        while host._child is None:  # pyright: ignore[reportPrivateUsage]
+            await asyncio.sleep(0)
+        kill(host)
+        with pytest.raises(ModelDied):
+            await loading
+        await host.load(choice(models_dir))
+        first, _ = await written(host, FRANCE, "one")
+        kill(host)
+        await host.load(choice(models_dir))
+        second, _ = await written(host, FRANCE, "two")
+        host.end()
+        return first, second
+
+    first, second = asyncio.run(load_thrice())
+    assert "Paris" in first
+    assert second == first
+    assert [state for state in told if state != "failed"] == ["loading", "loading", "ready", "loading", "ready"]

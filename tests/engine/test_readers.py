@@ -78,21 +78,17 @@ def test_a_missing_file_is_refused_with_the_systems_reason(tmp_path: Path) -> No
     assert (refused.reason, refused.detail) == (Reason.UNREADABLE, "No such file or directory")
 
 
-def test_a_reader_that_dies_costs_the_file_in_hand_only(tmp_path: Path) -> None:
+def test_a_reader_that_was_ended_from_outside_costs_nothing(tmp_path: Path) -> None:
     (tmp_path / "a.txt").write_text("First file.")
 
-    async def use(reader: Reader) -> tuple[FileRead | FileRefused, FileRead | FileRefused]:
+    async def use(reader: Reader) -> FileRead | FileRefused:
         await reader.start()
         child = reader._child  # pyright: ignore[reportPrivateUsage] - the death comes from outside
         assert child is not None
         os.kill(child.pid, signal.SIGKILL)
-        path = os.fsencode(tmp_path / "a.txt")
-        return await reader.read(path), await reader.read(path)
+        return await reader.read(os.fsencode(tmp_path / "a.txt"))
 
-    first, second = with_reader(use)
-    assert isinstance(first, FileRefused)
-    assert first.reason is Reason.READER_DIED
-    assert isinstance(second, FileRead)
+    assert isinstance(with_reader(use), FileRead)
 
 
 def test_a_reader_that_hangs_is_ended(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -3,15 +3,17 @@
 import asyncio
 import hashlib
 import os
+import subprocess
 import threading
-from collections.abc import AsyncGenerator, Awaitable, Callable, Sequence
-from contextlib import asynccontextmanager
+from collections.abc import AsyncGenerator, Awaitable, Callable, Generator, Sequence
+from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass, field
 from io import BytesIO
 from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
+import pytest
 
 from app.core.child_messages import FileRead, FileRefused
 from app.core.pages import Block, BlockKind, DocumentText, Page, Passage
@@ -169,6 +171,18 @@ async def open_library(
         await asyncio.gather(running, return_exceptions=True)
         spaces.close()
         catalog.close()
+
+
+@contextmanager
+def mounted(place: Path, size: str) -> Generator[None, None, None]:
+    """Have a small drive in a folder, as long as nobody takes it away; only the administrator can."""
+    small = ["mount", "-t", "tmpfs", "-o", f"size={size}", "none", place]
+    if subprocess.run(small, check=False, capture_output=True).returncode != 0:
+        pytest.skip("only the administrator may mount")
+    try:
+        yield
+    finally:
+        subprocess.run(["umount", "-l", place], check=False, capture_output=True)
 
 
 def flaws(catalog: Catalog, vectors: Vectors, embedder: str) -> list[str]:

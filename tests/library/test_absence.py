@@ -3,6 +3,7 @@
 import asyncio
 import errno
 import os
+import shutil
 import subprocess
 from collections.abc import Generator, Iterator
 from contextlib import contextmanager
@@ -11,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from app.core.types import DocumentState, Reason
-from tests.library.libraries import OpenLibrary, flaws, open_library
+from tests.library.libraries import OpenLibrary, flaws, mounted, open_library
 
 
 def assert_sound(library: OpenLibrary) -> None:
@@ -114,3 +115,44 @@ def test_an_unmounted_drive_is_absent_and_comes_back_without_work(tmp_path: Path
     finally:
         for place in (drive, medium):
             subprocess.run(["umount", "-l", place], check=False, capture_output=True)
+
+
+def test_a_drive_mounted_inside_a_folder_may_go_and_come_back(tmp_path: Path) -> None:
+    papers = tmp_path / "papers"
+    drive = papers / "archive" / "drive"
+    drive.mkdir(parents=True)
+    (papers / "a.txt").write_text("Alpha.")
+
+    def fill() -> None:
+        (drive / "deep").mkdir()
+        (drive / "b.txt").write_text("Beta.")
+        (drive / "deep" / "c.txt").write_text("Gamma.")
+
+    async def scenario() -> None:
+        ready, away = (DocumentState.READY, Reason.NONE), (DocumentState.ABSENT, Reason.FOLDER_MISSING)
+        async with open_library(tmp_path / "data") as library:
+            with mounted(drive, "1m"):
+                fill()
+                await library.add(papers)
+            (drive / "d.txt").write_text("Delta.")  # on the disk below, which the drive had covered
+            await library.look_again()
+            everything = {"a.txt": ready, "b.txt": away, "c.txt": away}
+            assert library.states() == everything | {"d.txt": ready}
+            shutil.rmtree(drive)  # as an automatic mount leaves nothing behind; what was below counts as on the drive
+            await library.look_again()
+            assert library.states() == everything | {"d.txt": away}
+            assert library.paths_with("beta") == set()
+            drive.mkdir()
+            with mounted(drive, "1m"):
+                fill()
+                await library.indexer.rescan((os.fsencode(drive / "deep"),))
+                await library.look_again()
+                assert library.states() == {"a.txt": ready, "b.txt": ready, "c.txt": ready}
+                assert len(library.embedder.embedded) == 4  # nothing twice
+                (drive / "b.txt").unlink()
+                await library.look_again()
+                assert "b.txt" not in library.states()
+            library.indexer.remove_folder(os.fsencode(papers))
+            assert library.catalog.database.read("SELECT * FROM mounts") == []
+
+    asyncio.run(scenario())

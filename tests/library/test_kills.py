@@ -1,6 +1,7 @@
 """Kills a process that indexes real files, again and again, and compares what is left with a library made in one go."""
 
 import asyncio
+import shutil
 import sqlite3
 import subprocess
 import sys
@@ -82,7 +83,8 @@ def run_and_kill(data: Path, papers: Path, lines: int, *another: str) -> tuple[s
 
 def ready_in(data: Path) -> set[str]:
     """Return the documents that a killed process left READY, having seen that each of them is complete."""
-    with closing(sqlite3.connect(data / "catalog.sqlite")) as connection:
+    kept = shutil.copytree(data, data.with_name("looked at"), dirs_exist_ok=True)  # closing the last connection writes
+    with closing(sqlite3.connect(kept / "catalog.sqlite")) as connection:
         incomplete = connection.execute(
             "SELECT d.path FROM documents d LEFT JOIN texts t ON t.id = d.text_id WHERE d.state = 'ready' AND ("
             "t.id IS NULL"

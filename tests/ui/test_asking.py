@@ -12,7 +12,7 @@ from app.core import messages as m
 from app.core.model_messages import ChooseModel
 from app.core.models import ModelRole
 from app.core.tallies import Coverage
-from app.ui.library_tree import LibraryFilter, Shown
+from app.ui.files_model import Group
 from app.ui.main_window import MainWindow
 from app.ui.safe_text import citation_url
 from tests.ui.acts import QUESTION, ask
@@ -143,18 +143,11 @@ def test_what_the_library_held_opens_the_files_that_it_is_about(
     assert foot.library_words.startswith("Index current as of ")
     assert foot.library_words.endswith(". 7 of 9 files readable, 2 not readable, 3 pages without text")
 
-    window.panes.toggle_library()
     foot.links[2].setFocus()
     QTest.keyClick(foot.links[2], Qt.Key.Key_Space)
-    assert not window.panes.library_is_folded
-    assert window.library.only_words == "Only what could not be read"
-    assert window.documents.filter == LibraryFilter(shown=Shown.FAILED)
-    assert window.library.view.hasFocus()
-
-    window.library.take_filter_focus()
-    QTest.keyClick(window, Qt.Key.Key_Escape)
-    assert window.library.only_words == ""
-    assert not window.documents.filter.is_on
+    dialog = window.files.dialog
+    assert dialog.isVisible()
+    assert dialog.groups[Group.NOT_READ].isChecked()
 
 
 def test_an_unsupported_sentence_is_underlined_and_says_why(

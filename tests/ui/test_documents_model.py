@@ -9,7 +9,7 @@ from pytestqt.qtbot import QtBot
 
 from app.core.types import DocumentRow, DocumentState, FolderRow, Reason
 from app.ui.documents_model import ROWS_A_STEP, ROWS_BUILT_A_STEP, DocumentsModel, Role
-from app.ui.library_tree import LibraryFilter, Shown
+from app.ui.library_tree import LibraryFilter
 
 ROOT = b"/papers"
 
@@ -94,9 +94,6 @@ def test_a_moved_document_moves(qtbot: QtBot, model: DocumentsModel) -> None:
 def test_a_filter_finds_by_any_part_of_the_path(model: DocumentsModel) -> None:
     model.set_filter(LibraryFilter("2025 LEA"))
     assert names(model) == ["papers", ["2025", ["lease.pdf"]]]
-
-    model.set_filter(LibraryFilter(shown=Shown.UNREAD))
-    assert names(model) == ["papers", ["2025", ["deep", ["note.md"]]]]
 
     model.set_filter(LibraryFilter())
     assert len(names(model)) == 2

@@ -245,10 +245,6 @@ def test_documents_say_their_state_and_reason(qtbot: QtBot, window: MainWindow, 
     window.library.view.setCurrentIndex(window.documents.index_of_document(21))
 
     assert window.library.detail_words.endswith("It is locked with a password. Give it, and it is read.")
-    window.library._unread.click()
-    assert window.documents.index_of_document(1).isValid() is False
-    assert window.documents.index_of_document(21).isValid()
-    assert window.library.detail_words == ""  # no row is chosen any more
 
 
 def test_progress_has_a_number_a_rate_and_an_honest_end(

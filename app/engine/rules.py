@@ -1,0 +1,58 @@
+"""Tells, tries and changes what is left out of a folder. Runs in the engine's process."""
+
+import asyncio
+import os
+
+from app.core.messages import Done
+from app.core.rule_messages import ChangeRules, ListRules, PreviewRules, RuleRequest, RulesListed, RulesPreviewed
+from app.core.types import DocumentState, FolderRules
+from app.library import documents, folders
+from app.library.catalog import Catalog
+from app.library.ignoring import BUILT_IN, Ignoring, check_patterns
+from app.library.indexer import Indexer
+from app.library.scanner import FoundFile, scan
+
+_MOST_PATHS = 200
+
+
+async def rules_result(
+    message: RuleRequest, catalog: Catalog, indexer: Indexer, suffixes: frozenset[str]
+) -> RulesListed | RulesPreviewed | Done:
+    """Return the final event of a request about rules.
+
+    Raises: PathNotInLibrary, RuleInvalid, DiskFull, DataDirectoryUnwritable.
+    """
+    path = os.path.realpath(message.path)
+    match message:
+        case ListRules():
+            return RulesListed(path, folders.rules_of(catalog.database, path), BUILT_IN)
+        case ChangeRules(rules=rules):
+            folders.set_rules(catalog.database, path, rules)
+            await indexer.rescan((path,))
+            return Done()
+        case PreviewRules(rules=rules):
+            return await _preview(catalog, path, rules, suffixes)
+
+
+async def _preview(catalog: Catalog, path: bytes, rules: FolderRules, suffixes: frozenset[str]) -> RulesPreviewed:
+    """Walk the folder as if it had these rules and compare with what the library holds of it."""
+    check_patterns(rules.patterns)
+    folder = next((one for one in folders.listed(catalog.database) if one.path == path), None)
+    if folder is None:
+        folders.rules_of(catalog.database, path)  # says that it is none
+        raise AssertionError
+    known = [file for batch in documents.known_files(catalog.database, folder.id, (path,)) for file in batch]
+    elsewhere = folders.followed_in(catalog.database)[path].elsewhere
+
+    def walked() -> set[bytes]:
+        found = scan(path, suffixes, Ignoring(path, rules, elsewhere))
+        return {file.path for file in found if isinstance(file, FoundFile) and file.state is not DocumentState.IGNORED}
+
+    in_now = {file.path for file in known if file.state not in (DocumentState.IGNORED, DocumentState.ABSENT)}
+    in_then = await asyncio.to_thread(walked)
+    out, back = in_now - in_then, in_then - in_now
+    return RulesPreviewed(path, rules, len(out), len(back), _first(out), _first(back))
+
+
+def _first(paths: set[bytes]) -> tuple[bytes, ...]:
+    return tuple(sorted(paths)[:_MOST_PATHS])
