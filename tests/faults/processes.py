@@ -48,14 +48,16 @@ class Program:
     def stop(self, role: str, seconds: float, meanwhile: Callable[[], None]) -> bool:
         """Stop all processes of a role for a while, doing something meanwhile; tell whether there was any."""
         pids = self.pids(role)
-        for pid in pids:
-            with suppress(ProcessLookupError):
-                os.kill(pid, signal.SIGSTOP)
-        meanwhile()
-        time.sleep(seconds if pids else 0)
-        for pid in pids:
-            with suppress(ProcessLookupError):
-                os.kill(pid, signal.SIGCONT)
+        try:
+            for pid in pids:
+                with suppress(ProcessLookupError):
+                    os.kill(pid, signal.SIGSTOP)
+            meanwhile()
+            time.sleep(seconds if pids else 0)
+        finally:
+            for pid in pids:
+                with suppress(ProcessLookupError):
+                    os.kill(pid, signal.SIGCONT)
         return bool(pids)
 
     def end(self) -> None:
