@@ -1,7 +1,7 @@
 """Keeps the library what its folders are: rescans, reads, writes, purges. Used in the engine's process.
 
 Three tasks on the engine's loop. One compares folders with the catalog whenever somebody asks; one takes what is
-queued, two documents ahead of the one being written; one embeds (`embedding`). Work on a row that changed is thrown away.
+queued, two documents ahead of the one being written; one embeds (`embedding`). Work on a changed row is thrown away.
 """
 
 import asyncio

@@ -3,6 +3,7 @@
 import time
 from dataclasses import replace
 
+import pytest
 from PySide6.QtCore import Qt, QUrl
 from PySide6.QtGui import QTextCursor
 from PySide6.QtTest import QTest
@@ -134,6 +135,7 @@ def test_what_is_not_found_is_said_with_the_nearest_passages(
     assert window.library.detail_words.startswith("insurance.pdf: ")
 
 
+@pytest.mark.qt_log_ignore("This plugin does not support")
 def test_what_the_library_held_opens_the_files_that_it_is_about(
     qtbot: QtBot, window: MainWindow, engine: ScriptedEngine
 ) -> None:
