@@ -18,7 +18,7 @@ SAMPLES = resources_dir() / "samples"
 LEASE = SAMPLES / "lease-unit-4-ropewalk.pdf"
 NOTICE = "at least six months’ notice"
 TEST_MODEL = "smollm2-135m-instruct-q4_1"
-HIT_KEYS = {"rank", "path", "page", "heading", "text", "start", "end", "scores", "twins"}
+HIT_KEYS = {"rank", "path", "page", "heading", "text", "start", "end", "scores", "twins", "recognised"}
 
 
 @pytest.fixture(scope="module")
@@ -127,7 +127,8 @@ def test_what_is_left_out_of_a_folder_is_listed_with_its_rule(
 def test_status_counts_the_library(margent: Margent) -> None:
     status = margent("status", "--json").json
     promised = {"folders", "documents", "passages", "pages_without_text", "embedder", "model", "current_as_of"}
-    assert promised | {"unembedded", "answering_embedder", "foreign", "set_aside", "paused"} == set(status)
+    added = {"unembedded", "answering_embedder", "foreign", "set_aside", "paused", "pages_waiting", "recognises_with"}
+    assert promised | added == set(status)
     assert status["documents"] == {"ready": 6, "queued": 0, "failed": 0, "ignored": 0}
     assert status["embedder"] == "bge-small-en-v1.5"
     assert [folder["path"] for folder in status["folders"]] == [str(SAMPLES)]
@@ -205,7 +206,7 @@ def test_ask_prints_what_was_promised(margent: Margent) -> None:
     answer = outcome.json
     assert set(answer) == {
         *("answer", "found", "sentences", "citations", "evidence", "receipt", "model", "ms", "tokens"),
-        *("stopped", "searched", "unread", "coverage"),
+        *("stopped", "searched", "unread", "coverage", "ended"),
     }
     assert answer["model"] == TEST_MODEL
     assert set(answer["ms"]) == {"retrieve", "first_token", "total"}
@@ -452,7 +453,7 @@ def test_a_model_file_that_is_damaged_can_only_be_removed(margent: Margent, tmp_
     models.mkdir()
     (models / "own.gguf").write_bytes(b"GGUF")
     told = margent("models", data_dir=tmp_path)
-    line = next(line for line in told.out.splitlines() if " own " in line)
+    line = next(line for line in told.out.splitlines() if "own" in line.split()[:2])
     assert line.startswith("damaged")
     assert line.endswith("the file is cut off; download it again; take it away with: margent models remove own")
     row = next(row for row in margent("models", "--json", data_dir=tmp_path).json if row["name"] == "own")
