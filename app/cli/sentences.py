@@ -4,6 +4,7 @@ from pathlib import PurePath
 
 from app.core.errors import (
     AppError,
+    ConversationUnknown,
     DataDirectoryUnwritable,
     DiskFull,
     DocumentUnreadable,
@@ -188,6 +189,8 @@ def error_sentence(error: AppError) -> str:
             return f"the question is too long: {facts.get('tokens')} tokens of at most {facts.get('limit')}; shorten it"
         case ReceiptUnknown():
             return f"{facts.get('receipt')}: no receipt has this id, or more than one begins so; see: margent receipts"
+        case ConversationUnknown():
+            return "there is no such conversation"
         case ReceiptErased():
             return f"{facts.get('receipt')}: its texts were erased; it can be verified, not written again"
         case QuestionsInvalid():

@@ -20,7 +20,7 @@ from app.ui.sheet_rows import RowKind, SheetRow, rows_in, sheet_rows
 from app.ui.theme import TEXT_PX, Look, laid_over
 
 WIDEST_PX, NARROWEST_PX = 280, 48
-CELL_SPACE_PX = 20
+CELL_SPACE_PX = 32
 MOST_LINES = 6
 ROWS_MEASURED = 100
 CHARS_MEASURED = 80
