@@ -78,14 +78,16 @@ class Conversations:
         return number
 
     def finish_turn(self, conversation: str, number: int, receipt: str) -> None:
-        """Note the receipt of a turn's answer.
+        """Note the receipt of a turn's answer; of a conversation that was deleted meanwhile its texts are erased.
 
         Raises: DataDirectoryUnwritable, DiskFull.
         """
         with self._database.transaction(durable=True):
-            self._database.run(
+            is_kept = self._database.run(
                 "UPDATE turns SET receipt = ? WHERE conversation = ? AND number = ?", (receipt, conversation, number)
             )
+        if not is_kept:
+            self._history.erase_whole((receipt,))
 
     def rows(self, words: str = "") -> tuple[ConversationRow, ...]:
         """Return the conversations whose name, questions or answers hold every one of the words, last used first."""
@@ -139,10 +141,10 @@ class Conversations:
         receipts = self._database.read(
             "SELECT receipt FROM turns WHERE conversation = ? AND receipt <> ''", (conversation,)
         )
+        self._history.erase_whole(identity for (identity,) in receipts)
         with self._database.transaction(durable=True):
             self._database.run("DELETE FROM turns WHERE conversation = ?", (conversation,))
             self._database.run("DELETE FROM conversations WHERE id = ?", (conversation,))
-        self._history.erase_whole(identity for (identity,) in receipts)
 
     def _kept(self, question: str, asked_ns: int, receipt: str) -> KeptTurn:
         if not receipt:

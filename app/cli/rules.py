@@ -11,7 +11,7 @@ from app.cli.terminal import Terminal, plain
 from app.core.errors import UsageWrong
 from app.core.messages import Done
 from app.core.rule_messages import ChangeRules, ListRules, RulesListed
-from app.core.types import FolderRules
+from app.core.types import MOST_BYTES, FolderRules
 
 if TYPE_CHECKING:
     from app.engine.session import Session
@@ -95,6 +95,6 @@ def _most_bytes(word: str) -> int:
         most_bytes = round(float(word) * _MEGABYTE)
     except (ValueError, OverflowError):
         most_bytes = 0
-    if most_bytes < 1:
+    if not 1 <= most_bytes < MOST_BYTES:
         raise UsageWrong(detail=f"--largest takes a number of megabytes, not {plain(word)}")
     return most_bytes

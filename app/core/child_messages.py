@@ -79,6 +79,7 @@ class RecognisePage:
 
     name: str
     page: int
+    password: str = field(default="", repr=False)
 
 
 # Reader -> engine

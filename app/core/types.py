@@ -61,12 +61,16 @@ class DocumentRow:
     pages_waiting: int = 0
 
 
+MOST_BYTES = 1 << 63
+"""More than SQLite and the seam can tell."""
+
+
 @dataclass(frozen=True, slots=True)
 class FolderRules:
     """What the person has left out of a folder: nothing, as long as a field is empty.
 
     `patterns` are lines in gitignore's syntax, `types` the only lower-case suffixes without the dot that are read, and
-    `most_bytes` the size of the largest file that is.
+    `most_bytes`, below `MOST_BYTES`, the size of the largest file that is.
     """
 
     patterns: tuple[str, ...] = ()

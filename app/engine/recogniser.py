@@ -12,12 +12,17 @@ from app.core.child_messages import FileRefused, PageRecognised, ReaderReady, Re
 from app.core.types import Reason
 from app.engine.child import Child
 from app.engine.readers import START_LIMIT_S, open_file, refused
+from app.engine.unlocking import Unlocking
 from app.engine.wire import ConnectionClosed, FrameInvalid
 from app.llm.recognition_models import RecogniserChoice
 
 PAGE_LIMIT_S = 120.0
 """What a page may take by the clock; a full one takes some 3 seconds of a core (tests/quality/README.md)."""
 _LOOKS_EVERY_S = 0.1
+
+
+class _NotStarted(Exception):
+    """There is nothing to recognise with now, which says nothing of the page."""
 
 
 class _Superseded(Exception):
@@ -27,10 +32,13 @@ class _Superseded(Exception):
 class Recogniser:
     """One recogniser process at a time, for one page at a time."""
 
-    def __init__(self, is_busy: Callable[[], bool], page_limit_s: float = PAGE_LIMIT_S) -> None:
+    def __init__(
+        self, is_busy: Callable[[], bool], page_limit_s: float = PAGE_LIMIT_S, unlocking: Unlocking | None = None
+    ) -> None:
         self.choice: RecogniserChoice | None = None
         self.sandbox: tuple[str, ...] = ()
         self._is_busy = is_busy
+        self._unlocking = unlocking
         self.page_limit_s = page_limit_s
         self._child: Child | None = None
         self._turn = asyncio.Lock()
@@ -49,13 +57,10 @@ class Recogniser:
 
     async def recognise(self, path: bytes, page: int) -> PageRecognised | FileRefused:
         """Return a page's text, or why there is none."""
-        opened = open_file(path)
-        if isinstance(opened, FileRefused):
-            return opened
-        name = os.path.basename(path).decode("utf-8", "replace")
-        with opened:
-            async with self._turn:
-                answer = await self._exchange(RecognisePage(name, page), opened.fd)
+        if self._unlocking is None:
+            answer = await self._ask(path, page, "")
+        else:
+            answer = await self._unlocking.opened(path, lambda password: self._ask(path, page, password))
         match answer:
             case PageRecognised() if not _is_sound(answer, page):
                 return FileRefused(Reason.DAMAGED, "its text is not coherent")
@@ -70,6 +75,19 @@ class Recogniser:
             self._child.end()
             self._child = None
 
+    async def _ask(self, path: bytes, page: int, password: str) -> object:
+        opened = open_file(path)
+        if isinstance(opened, FileRefused):
+            return opened
+        name = os.path.basename(path).decode("utf-8", "replace")
+        with opened:
+            async with self._turn:
+                request = RecognisePage(name, page, password)
+                answer = await self._exchange(request, opened.fd)
+                if isinstance(answer, FileRefused) and answer.reason is Reason.READER_DIED:  # perhaps not by the page
+                    answer = await self._exchange(request, opened.fd)
+                return answer
+
     async def _exchange(self, request: RecognisePage, fd: int) -> object:
         chosen = self.choice
         try:
@@ -79,6 +97,8 @@ class Recogniser:
         except _Superseded:
             self.end()
             return FileRefused(Reason.CHANGED_WHILE_READ, "other models are used now")
+        except _NotStarted as error:
+            return FileRefused(Reason.CHANGED_WHILE_READ, str(error))
         except TimeoutError:
             self.end()
             return FileRefused(Reason.TOO_SLOW, f"{self.page_limit_s:.0f}")
@@ -117,13 +137,16 @@ class Recogniser:
     async def _ready_child(self) -> Child:
         if self._child is None:
             if self.choice is None:
-                raise ConnectionClosed("there is no model to recognise with")
+                raise _NotStarted("there is no model to recognise with")
             child = Child.start("recogniser", (self.choice.folder, self.choice.languages))
             try:
                 async with asyncio.timeout(START_LIMIT_S):
                     ready = (await child.channel.receive()).message
                 if not isinstance(ready, ReaderReady):
                     raise FrameInvalid(f"{type(ready).__name__} instead of ReaderReady")
+            except (TimeoutError, ConnectionClosed, FrameInvalid) as error:
+                child.end()
+                raise _NotStarted(str(error)) from error
             except BaseException:
                 child.end()
                 raise

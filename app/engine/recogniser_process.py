@@ -42,7 +42,7 @@ def _answer(message: object, fd: int | None, languages: str, tessdata: str) -> P
         return Failed("UsageWrong", {"detail": f"{type(message).__name__} to a recogniser"})
     try:
         with open(fd, "rb") as file:
-            page, words = recognise(file, message.page, languages, tessdata)
+            page, words = recognise(file, message.page, languages, tessdata, message.password)
         return PageRecognised(page, passages_of((page,), sentences) if words else (), words)
     except Exception as error:  # whatever a library says about a page, the next one is read
         return refusal_of(error)

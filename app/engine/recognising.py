@@ -9,6 +9,7 @@ from app.core.models import ModelRole, ModelRow
 from app.core.types import DocumentRow
 from app.engine.recogniser import Recogniser
 from app.engine.shelving import Shelving
+from app.engine.unlocking import Unlocking
 from app.library import scans
 from app.library.catalog import UNUSED_RECOGNITION, Catalog
 from app.library.indexer import Indexer
@@ -23,11 +24,18 @@ _AGAIN_S = 10.0
 class Recognising:
     """The recogniser with its models, and the task that gives scanned pages their text."""
 
-    def __init__(self, catalog: Catalog, shelving: Shelving, indexer: Indexer, is_busy: Callable[[], bool]) -> None:
+    def __init__(
+        self,
+        catalog: Catalog,
+        shelving: Shelving,
+        indexer: Indexer,
+        unlocking: Unlocking,
+        is_busy: Callable[[], bool],
+    ) -> None:
         self._catalog = catalog
         self._shelving = shelving
         self._indexer = indexer
-        self._recogniser = Recogniser(is_busy)
+        self._recogniser = Recogniser(is_busy, unlocking=unlocking)
         callbacks = RecognitionCallbacks(indexer.until_idle, self._note_page, is_busy)
         self._recognition = Recognition(catalog, self._recogniser, callbacks)
         self.take_models()
@@ -78,6 +86,8 @@ class Recognising:
                 await self._recognition.run()
             except AppError as error:
                 log.warning("no text is recognised for now: %s", error)
+            except Exception:
+                log.exception("recognition ended")
             await asyncio.sleep(_AGAIN_S)
 
     def _note_page(self, document_id: int, passages: int) -> None:

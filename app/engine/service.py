@@ -96,7 +96,7 @@ class Engine:
         self._searching = Searching(self._shelving, self._catalog, self._spaces, self._search)
         callbacks = IndexerCallbacks(self._tell_rows, self._note_progress, self._is_busy, self._searching.take_spaces)
         self._indexer = Indexer(self._catalog, self._spaces, self._reader.read, _SUFFIXES, callbacks)
-        self._recognising = Recognising(self._catalog, self._shelving, self._indexer, self._is_busy)
+        self._recognising = Recognising(self._catalog, self._shelving, self._indexer, self._unlocking, self._is_busy)
         library = SearchedLibrary(self._search, self._catalog)
         limits = AnswerLimits(settings.evidence_tokens, settings.answer_tokens, settings.first_token_s)
         answering = Answering(library, self._history.append, limits, self._versions)

@@ -1,7 +1,7 @@
 """Keeps the library what its folders are: rescans, reads, writes, purges. Used in the engine's process.
 
-Three tasks on the engine's loop. One compares folders with the catalog whenever somebody asks; one takes what is
-queued, two documents ahead of the one being written; one embeds (`embedding`). Work on a changed row is thrown away.
+Three tasks on the engine's loop: one compares folders with the catalog when asked, one takes what is queued, two
+documents ahead of the one being written, one embeds (`embedding`). Work on a changed row is thrown away.
 """
 
 import asyncio
@@ -80,8 +80,7 @@ class Indexer:
         self._wake, self._idle = asyncio.Event(), asyncio.Event()
         self._failure: BaseException | None = None
         self._in_flight: dict[int, QueuedDocument] = {}
-        self._retries = Retries()
-        self._is_paused = bool(catalog.meta(PAUSED))
+        self._retries, self._is_paused = Retries(), bool(catalog.meta(PAUSED))
 
     @property
     def progress(self) -> IndexProgress:
@@ -144,6 +143,7 @@ class Indexer:
     def note_recognised(self, document_id: int) -> None:
         """Embed what was recognised on a page of a document, and tell of the document."""
         self._reports.changed((document_id,))
+        self._ask_to_work()
 
     def read_again(self, document_ids: Sequence[int]) -> None:
         """Queue those of some documents that could not be read."""

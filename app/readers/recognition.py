@@ -31,13 +31,15 @@ _WORD = re.compile(r"\S+")
 _LIKE_A_WORD = re.compile(r"\w\w|[\u3040-\u9fff\uac00-\ud7af]")
 
 
-def recognise(file: BinaryIO, number: int, languages: str, tessdata: str) -> tuple[Page, tuple[WordBox, ...]]:
+def recognise(
+    file: BinaryIO, number: int, languages: str, tessdata: str, password: str = ""
+) -> tuple[Page, tuple[WordBox, ...]]:
     """Return a page with the text that is seen on it, "" where none is, and its words; `languages` as in "eng+deu".
 
     Raises:
         Refusal: the file cannot be read, has no such page, or the page is too large to be drawn readably.
     """
-    with opened(file) as document, refusing():
+    with opened(file, password) as document, refusing():
         page = page_of(document, number)
         dpi = _dpi(page.rect.width, page.rect.height)
         # In colour: of a grey picture Tesseract gets nothing.

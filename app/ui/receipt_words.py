@@ -124,6 +124,8 @@ def rerun_words(again: ReceiptRerun) -> str:
     same = translate("receipts", "Written again: word for word the same.")
     other = translate("receipts", "Written again: another text, shown below.")
     words = same if again.is_same else other
+    if again.stopped:
+        words = translate("receipts", "Stopped before it was written again.")
     if again.differences:
         listed = ", ".join(named.get(name, name) for name in again.differences)
         words += " " + translate("receipts", "Not as it was then: {list}.").format(list=listed)

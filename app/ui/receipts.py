@@ -7,7 +7,7 @@ from PySide6.QtCore import QObject, Qt, Slot
 from PySide6.QtWidgets import QFileDialog, QWidget
 
 from app.client.engine_client import EngineClient, EngineDeath, Event, Failure
-from app.core.messages import AnswerGrew
+from app.core.messages import AnswerGrew, Stop
 from app.core.receipt_messages import (
     ChangedSources,
     FindChangedSources,
@@ -44,6 +44,7 @@ class Receipts(QObject):
         self.dialog.verify_pressed.connect(self._on_verify_pressed)
         self.dialog.rerun_pressed.connect(self._on_rerun_pressed)
         self.dialog.export_pressed.connect(self._on_export_pressed)
+        self.dialog.finished.connect(self._on_closed)
 
     def open(self, receipt: str) -> None:
         """Show a receipt."""
@@ -73,6 +74,12 @@ class Receipts(QObject):
         self._text = ""
         self._rerun_id = self._client.request(RerunReceipt(self._receipt))
         self._requests.add(self._rerun_id)
+
+    @Slot()
+    def _on_closed(self) -> None:
+        """Have the model stop writing what nobody looks at."""
+        if self._rerun_id:
+            self._client.request(Stop(self._rerun_id))
 
     @Slot()
     def _on_export_pressed(self) -> None:

@@ -13,7 +13,7 @@ from PySide6.QtWidgets import (
 )
 
 from app.core.rule_messages import RulesListed, RulesPreviewed
-from app.core.types import FolderRules
+from app.core.types import MOST_BYTES, FolderRules
 from app.ui.labels import PlainLabel
 from app.ui.sentences import counted, shown_name, shown_path
 
@@ -105,7 +105,7 @@ class RulesDialog(QDialog):
             most_bytes = round(float(size) * _MEGABYTE) if size else 0
         except (ValueError, OverflowError):
             return None
-        if size and most_bytes < 1:
+        if size and not 1 <= most_bytes < MOST_BYTES:
             return None
         return FolderRules(lines, tuple(dict.fromkeys(word.lstrip("*.") for word in words)), most_bytes)
 

@@ -95,7 +95,7 @@ def test_a_page_that_takes_too_long_is_given_up_and_the_next_one_read(choice: Re
     assert isinstance(following, PageRecognised)
 
 
-def test_a_page_that_ends_the_process_is_told(
+def test_a_page_that_ends_the_process_twice_is_told(
     choice: RecogniserChoice, picture: bytes, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     started: list[Child] = []
@@ -112,6 +112,9 @@ def test_a_page_that_ends_the_process_is_told(
         task = asyncio.create_task(recogniser.recognise(picture, 1))
         await asyncio.sleep(0)
         os.kill(started[0].pid, signal.SIGKILL)
+        while len(started) < 2 or recogniser._child is not started[1]:
+            await asyncio.sleep(0.01)
+        os.kill(started[1].pid, signal.SIGKILL)
         return await task, await recogniser.recognise(picture, 1)
 
     died, following = with_recogniser(choice, use)

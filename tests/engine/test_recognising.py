@@ -95,9 +95,9 @@ def test_without_a_model_the_text_pages_are_found_and_the_others_wait_until_ther
     paths: DataPaths, folder: Path
 ) -> None:
     async def use(session: Session) -> None:
-        for name in session.status().recognises_with:
-            listed = await final(session, UseForRecognition(name, False), ModelsListed)
-            assert name not in [row.name for row in listed.models if row.chosen]
+        while names := session.status().recognises_with:
+            listed = await final(session, UseForRecognition(names[0], False), ModelsListed)
+            assert names[0] not in [row.name for row in listed.models if row.chosen]
         rows = await settled(session, folder)
         assert (rows["mixed.pdf"].state, rows["mixed.pdf"].pages_waiting) == (DocumentState.READY, 2)
         assert (rows["minutes.png"].state, rows["minutes.png"].reason) == (DocumentState.FAILED, Reason.NO_TEXT)

@@ -146,7 +146,7 @@ def test_every_reader_reads_where_no_socket_and_no_other_file_can_be_opened() ->
         "from tests.fuzzing.targets import SEEDS\n"
         "def is_refused(attempt):\n"
         "    try:\n        attempt()\n    except PermissionError:\n        return True\n    return False\n"
-        "reader_process._warm()\n"
+        "reader_process.warm()\n"
         "before = is_refused(socket.socket), is_refused(lambda: open('/etc/hostname'))\n"
         "lock_down(memory_bytes=reader_process.MEMORY_BYTES)\n"
         "for name, content in SEEDS.items():\n"
