@@ -78,6 +78,8 @@ def _hit(source: Mapping[str, Any], place: Place) -> Hit:
         text=source["text"],
         scores=Scores(),
         earlier=source["earlier"],
+        chosen=source.get("chosen", ""),
+        recognised=source.get("recognised", False),
     )
 
 

@@ -295,6 +295,7 @@ def _source(n: int, hit: Hit) -> dict[str, object]:
         "headings": list(hit.headings),
         "earlier": hit.earlier,
         "chosen": hit.chosen,
+        "recognised": hit.recognised,
         "text": hit.text,
     }
 

@@ -8,7 +8,7 @@ from app.core.types import Reason
 from app.readers.refusal import Refusal
 from app.readers.sections import Part, clean
 from app.readers.tables import Row, table_parts
-from app.readers.xml_tree import Xml, attribute, children, integer, local
+from app.readers.xml_tree import Xml, attribute, integer, local
 
 # Cells and rows may say that they stand for many; filled ones are written out no more often than this.
 REPEAT_LIMIT = 1000
@@ -149,8 +149,3 @@ def _row(element: Xml) -> Row:
             cells |= {column + n: text for n in range(min(repeated, REPEAT_LIMIT))}
         column += repeated
     return cells
-
-
-def texts_of(element: Xml, name: str) -> Iterator[str]:
-    """Yield the text of the children of a local name."""
-    return (" ".join("".join(line_of(below).words).split()) for below in children(element, name))

@@ -27,13 +27,11 @@ class ChangedNote(QWidget):
         compare_wanted: the number of a source that should be compared.
         page_wanted: the `Hit` whose page is wanted.
         again_wanted: the question should be asked again.
-        height_changed: more or less is shown.
     """
 
     compare_wanted = Signal(int)
     page_wanted = Signal(object)
     again_wanted = Signal()
-    height_changed = Signal()
 
     def __init__(self, look: Look, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -89,7 +87,6 @@ class ChangedNote(QWidget):
         self.setVisible(bool(checks))
         if self.badge.isChecked():
             self._ask()
-        self.height_changed.emit()
 
     def show_compared(self, compared: SourceCompared) -> None:
         """Show an old passage beside the new one."""
@@ -103,7 +100,6 @@ class ChangedNote(QWidget):
         shown.page_pressed.connect(partial(self.page_wanted.emit, compared.now))
         self._compared[n] = shown
         self._column.insertWidget(sorted(self._compared).index(n), shown)
-        self.height_changed.emit()
 
     @Slot(bool)
     def _on_toggled(self, shown: bool) -> None:
@@ -111,7 +107,6 @@ class ChangedNote(QWidget):
         self._name_badge()
         if shown:
             self._ask()
-        self.height_changed.emit()
 
     def _name_badge(self) -> None:
         self.badge.setText(f"{self._words} {'▾' if self.badge.isChecked() else '▸'}")

@@ -26,13 +26,11 @@ class TurnView(QWidget):
         mark_opened: the number of a mark that was clicked.
         mark_lifted: the number of the mark under the pointer, 0 when it left.
         remedy_chosen: the person wants what the failure's button offers.
-        text_changed: the turn's height may have changed.
     """
 
     mark_opened = Signal(int)
     mark_lifted = Signal(int)
     remedy_chosen = Signal()
-    text_changed = Signal()
 
     def __init__(self, look: Look, question: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -50,7 +48,6 @@ class TurnView(QWidget):
         self.not_found = NotFoundNote()
         self.not_found.source_wanted.connect(self.mark_opened)
         self.changed = ChangedNote(look)
-        self.changed.height_changed.connect(self.text_changed)
         self._failure = PlainLabel("", "body", wraps=True)
         self._remedy = QPushButton()
         self._remedy.clicked.connect(self.remedy_chosen)
@@ -117,7 +114,6 @@ class TurnView(QWidget):
         if verdict and not answer.stopped:
             self.not_found.show_answer(answer, self.question, only)
         self.foot.show_answer(rests, answer.coverage, has_receipt=bool(answer.receipt))
-        self.text_changed.emit()
 
     def fail(self, what: str, remedy: str) -> None:
         """Say what went wrong; `remedy` names a button, "" for none."""
@@ -126,7 +122,6 @@ class TurnView(QWidget):
         self._failure.show_text(what)
         self._remedy.setText(remedy)
         self._remedy.setVisible(bool(remedy))
-        self.text_changed.emit()
 
     @Slot()
     def _show_growth(self) -> None:
@@ -134,7 +129,6 @@ class TurnView(QWidget):
             self._end_status()
             self.answer_view.show_blocks(growing_layout(self._text, self._evidence))
             self.answer_view.show()
-            self.text_changed.emit()
 
     @Slot()
     def _show_status(self) -> None:
