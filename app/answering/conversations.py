@@ -4,6 +4,7 @@ What was answered is not written a second time: it is in the receipt, and gone f
 """
 
 import time
+from dataclasses import replace
 
 import msgspec
 
@@ -13,6 +14,7 @@ from app.core.conversation_messages import ConversationRow, KeptTurn
 from app.core.errors import ConversationUnknown, ReceiptErased, ReceiptUnknown
 from app.core.folding import folded
 from app.core.types import Filters
+from app.library.scanner import covers
 
 NAME_CHARACTERS = 80
 
@@ -62,12 +64,11 @@ class Conversations:
         Raises: DataDirectoryUnwritable, DiskFull.
         """
         now = time.time_ns()
-        kept_to = msgspec.json.encode(filters).decode()
         with self._database.transaction(durable=True):
             self._database.run(
                 "INSERT INTO conversations VALUES (?, ?, ?, ?, ?)"
                 " ON CONFLICT (id) DO UPDATE SET used_ns = excluded.used_ns, filters = excluded.filters",
-                (conversation, _name(question), now, now, kept_to),
+                (conversation, _name(question), now, now, _stored(filters)),
             )
             last = self._database.value("SELECT max(number) FROM turns WHERE conversation = ?", (conversation,))
             number = (last or 0) + 1
@@ -146,6 +147,17 @@ class Conversations:
             self._database.run("DELETE FROM turns WHERE conversation = ?", (conversation,))
             self._database.run("DELETE FROM conversations WHERE id = ?", (conversation,))
 
+    def forget_path(self, path: bytes) -> None:
+        """Let no conversation be kept to a folder or file, or to anything in it.
+
+        Raises: DataDirectoryUnwritable, DiskFull.
+        """
+        with self._database.transaction(durable=True):
+            for row in self.rows():
+                left = replace(row.filters, paths=tuple(one for one in row.filters.paths if not covers(path, one)))
+                if left != row.filters:
+                    self._database.run("UPDATE conversations SET filters = ? WHERE id = ?", (_stored(left), row.id))
+
     def _kept(self, question: str, asked_ns: int, receipt: str) -> KeptTurn:
         if not receipt:
             return KeptTurn(question, asked_ns, None)
@@ -157,6 +169,10 @@ class Conversations:
 
 def _row(identity: str, name: str, created_ns: int, used_ns: int, turns: int, filters: str) -> ConversationRow:
     return ConversationRow(identity, name, created_ns, used_ns, turns, msgspec.json.decode(filters, type=Filters))
+
+
+def _stored(filters: Filters) -> str:
+    return msgspec.json.encode(filters).decode()
 
 
 def _name(text: str) -> str:

@@ -158,6 +158,8 @@ def rerun_lines(again: ReceiptRerun) -> list[str]:
     """Return the text that came this time, and whether it is the one of then."""
     other = f" Not as it was then: {', '.join(again.differences)}." if again.differences else ""
     same = "The same text as then." if again.is_same else "Another text than then."
+    if not again.text:
+        same = "Again nothing is written." if again.is_same else "This time it came out otherwise."
     if again.stopped:
         same = "Stopped before the end."
     return [plain(again.text), "", f"{same}{other}"]

@@ -229,7 +229,9 @@ class Engine:
             case Forget(path):
                 path = os.path.realpath(path)
                 async with self._unlocking.leaving(path):
-                    return await forget(path, self._catalog, self._spaces, self._indexer, self._history)
+                    forgot = await forget(path, self._catalog, self._spaces, self._indexer, self._history)
+                    self._conversations.forget_path(path)
+                    return forgot
             case RerunReceipt():
                 return await self._asking.rerun(request_id, message)
             case _:

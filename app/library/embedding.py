@@ -21,7 +21,7 @@ from app.library.reports import IndexCounts, IndexerCallbacks
 from app.library.spaces import Spaces
 from app.library.upkeep import check_steps, forget_steps, sweep_steps
 from app.library.vectors import BATCH, VectorsDamaged
-from app.library.writing import Backlog, Library, keep
+from app.library.writing import IN_FLIGHT, Backlog, Library, keep
 
 log = logging.getLogger(__name__)
 
@@ -32,6 +32,7 @@ _SAMPLE = 48
 _TRIES = 2
 
 _T = TypeVar("_T")
+_Running = tuple[Sequence[tuple[bytes, str]], "asyncio.Future[list[Vector]]"]
 
 
 class _Superseded(Exception):
@@ -191,22 +192,25 @@ class Embedding:
         await self._drive(database.in_slices(texts.purge_other_embedders_steps(database, space.embedder.name)))
 
     async def _embed(self, space: Library, backlog: Backlog) -> None:
-        """Embed the backlog; what is in the thread when this ends early is saved all the same."""
-        batch = await self._next(backlog)
-        running = self._started(space.embedder, batch)
+        """Embed the backlog; what is with the embedder when this ends early is saved all the same."""
+        running: deque[_Running] = deque()
         try:
-            while batch:
-                following = await self._next(backlog)
-                vectors = await running
-                done, batch, running = batch, following, self._started(space.embedder, following)
-                self._keep(space, done, vectors)
+            while True:
+                while len(running) < IN_FLIGHT and (batch := await self._next(backlog)):
+                    running.append((batch, self._started(space.embedder, batch)))
+                if not running:
+                    return
+                batch, vectors = running[0]
+                self._keep(space, batch, await vectors)
+                running.popleft()
                 await asyncio.sleep(0)
-                if batch and self._wake.is_set():
+                if running and self._wake.is_set():
                     self._wake.clear()
                     await self._sweep(space)
         except (VectorsDamaged, _Superseded):
-            embedded = zip((hashed for hashed, _ in batch), await running, strict=True)
-            texts.save_embeddings(self._catalog.database, space.embedder.name, list(embedded))
+            for batch, vectors in running:
+                embedded = zip((hashed for hashed, _ in batch), await vectors, strict=True)
+                texts.save_embeddings(self._catalog.database, space.embedder.name, list(embedded))
             raise
 
     async def _next(self, backlog: Backlog) -> list[tuple[bytes, str]]:

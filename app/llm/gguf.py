@@ -14,7 +14,7 @@ from pathlib import Path
 from app.core.errors import ModelFileInvalid, PathMissing, PathUnreadable
 from app.core.models import ModelRole, Pooling
 
-COMPUTE_TOKENS = 128  # how many prompt tokens are computed at once; the model's work space grows with it
+COMPUTE_TOKENS = 512  # how many prompt tokens are computed at once; the model's work space grows with it
 
 _STRING, _ARRAY = 8, 9
 _SCALARS = {

@@ -10,16 +10,16 @@ from typing import Final
 from app.llm.gguf import COMPUTE_TOKENS
 from app.llm.vocabulary import Special, is_control
 
-# llama.cpp's threads wait for each other some 500 times a token. Spinning there, two threads on two busy cores wrote
-# 1.7 tokens/s (SmolLM2-135M), asleep 33, one thread 35. OpenMP looks at this once, when llama.cpp is loaded.
-os.environ.setdefault("OMP_WAIT_POLICY", "passive")
+# llama.cpp's threads wait for each other some 500 times a token. Asleep at once they write 30 tokens/s on two quiet
+# cores and 17 on two busy ones (SmolLM2-135M), spinning so many turns before that 98 and 40, many more turns 1.7 on
+# busy ones. OpenMP looks at this once, when llama.cpp is loaded.
+os.environ.setdefault("GOMP_SPINCOUNT", "2000")
 os.environ["GGML_NO_BACKTRACE"] = "1"  # a crash is reported by who started us; a debugger must not be looked for
 
 import llama_cpp
 from llama_cpp import _ggml
 
 DECODED, ABORTED = 0, 2
-GPU_COMPUTE_TOKENS = 512
 _ALL_LAYERS = 999
 _GPU_KINDS = (1, 2)  # GGML_BACKEND_DEVICE_TYPE_GPU and _IGPU
 _MARKED = llama_cpp.LLAMA_TOKEN_ATTR_CONTROL | llama_cpp.LLAMA_TOKEN_ATTR_UNKNOWN
@@ -151,7 +151,7 @@ class Llama:
     def _context_settings(self, context_tokens: int, on_gpu: bool) -> llama_cpp.llama_context_params:
         settings = llama_cpp.llama_context_default_params()
         settings.n_ctx = context_tokens
-        settings.n_batch = settings.n_ubatch = GPU_COMPUTE_TOKENS if on_gpu else COMPUTE_TOKENS
+        settings.n_batch = settings.n_ubatch = COMPUTE_TOKENS
         settings.n_threads = settings.n_threads_batch = 1
         settings.flash_attn_type = llama_cpp.LLAMA_FLASH_ATTN_TYPE_ENABLED
         settings.offload_kqv = settings.op_offload = on_gpu

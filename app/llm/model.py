@@ -10,7 +10,7 @@ from app.config.cores import usable_cores
 from app.core.errors import ModelFileInvalid, QuestionTooLong
 from app.core.types import ChatMessage
 from app.llm.gguf import COMPUTE_TOKENS, GgufHeader
-from app.llm.llama import ABORTED, GPU_COMPUTE_TOKENS, Llama, LoadFailed, gpu_name
+from app.llm.llama import ABORTED, Llama, LoadFailed, gpu_name
 from app.llm.repeats import goes_round, says_it_again
 from app.llm.template import ChatTemplate
 from app.llm.text_stream import TextStream
@@ -222,9 +222,8 @@ class Model:
 
     def _take_in(self, tokens: Sequence[int]) -> bool:
         """Compute these tokens after those seen; False if stopped, then only whole steps of them are remembered."""
-        step = GPU_COMPUTE_TOKENS if self._gpu else COMPUTE_TOKENS
-        for start in range(0, len(tokens), step):
-            part = tokens[start : start + step]
+        for start in range(0, len(tokens), COMPUTE_TOKENS):
+            part = tokens[start : start + COMPUTE_TOKENS]
             pace = self._token_pace if len(part) == 1 else self._prompt_pace
             if not self._timed(part, pace, pace.choice):
                 self._forget_after(len(self._seen))
@@ -235,14 +234,15 @@ class Model:
         return True
 
     def _timed(self, tokens: Sequence[int], pace: ThreadPace, threads: int) -> bool:
-        """Compute these tokens and note how long it took; False if stopped."""
+        """Compute these tokens and note how long it took, unless they are too few to tell; False if stopped."""
         began_s = time.perf_counter()
         status = self._llama.decode(tokens, threads)
         if status == ABORTED:
             return False
         if status:
             raise RuntimeError(f"llama_decode returned {status}")
-        pace.note(threads, (time.perf_counter() - began_s) * 1000 / len(tokens))
+        if len(tokens) == 1 or len(tokens) >= _MEASURED_PROMPT_TOKENS:
+            pace.note(threads, (time.perf_counter() - began_s) * 1000 / len(tokens))
         return True
 
     def _forget_after(self, length: int) -> int:

@@ -6,12 +6,9 @@ without their formats, and keep a grid that one cell in the last row and column 
 
 import io
 import struct
-import zipfile
-import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import IntEnum
-from pathlib import PurePath
 from typing import BinaryIO
 
 from app.core.pages import Page
@@ -20,7 +17,8 @@ from app.readers.number_format import BUILT_IN, CODE_LIMIT_CHARS, GENERAL, displ
 from app.readers.package import Package
 from app.readers.refusal import Refusal
 from app.readers.sections import clean
-from app.readers.tables import CELL_LIMIT_CHARS, Row, Sheet, pages_of_sheets
+from app.readers.tables import CELL_LIMIT_CHARS, Row, Sheet
+from app.readers.workbooks import pages_of_workbook
 
 # Of a record that is longer, such as a picture's, nothing is wanted.
 _RECORD_LIMIT_BYTES = 1 << 20
@@ -71,13 +69,7 @@ def pages(file: BinaryIO, name: str) -> tuple[str, tuple[Page, ...]]:
     workbook_name = package.main("xl/workbook.bin")
     if package.open(workbook_name) is None:
         raise Refusal(Reason.DAMAGED, f"{workbook_name} cannot be read")
-    try:
-        found = pages_of_sheets(_sheets(package, workbook_name))
-    except (struct.error, zipfile.BadZipFile, zlib.error, EOFError) as error:
-        raise Refusal(Reason.DAMAGED, str(error)) from error
-    if not found:
-        raise Refusal(Reason.NO_TEXT)
-    return package.title() or PurePath(name).stem, found
+    return pages_of_workbook(package, name, _sheets(package, workbook_name))
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,12 +4,9 @@ Sheets are streamed, because a library that keeps a grid for them dies of one ce
 """
 
 import re
-import zipfile
-import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
-from pathlib import PurePath
 from typing import BinaryIO, cast
 
 from app.core.pages import Page
@@ -18,10 +15,10 @@ from app.readers.number_format import BUILT_IN, CODE_LIMIT_CHARS, GENERAL, displ
 from app.readers.package import Package
 from app.readers.refusal import Refusal
 from app.readers.sections import clean
-from app.readers.tables import CELL_LIMIT_CHARS, Row, Sheet, pages_of_sheets
+from app.readers.tables import CELL_LIMIT_CHARS, Row, Sheet
+from app.readers.workbooks import pages_of_workbook
 from app.readers.xml_tree import (
     Xml,
-    XmlInvalid,
     attribute,
     child,
     children,
@@ -41,13 +38,7 @@ def pages(file: BinaryIO, name: str) -> tuple[str, tuple[Page, ...]]:
     workbook = package.xml(workbook_name)
     if workbook is None:
         raise Refusal(Reason.DAMAGED, f"{workbook_name} cannot be read")
-    try:
-        found = pages_of_sheets(_sheets(package, workbook_name, workbook))
-    except (XmlInvalid, zipfile.BadZipFile, zlib.error, EOFError) as error:
-        raise Refusal(Reason.DAMAGED, str(error)) from error
-    if not found:
-        raise Refusal(Reason.NO_TEXT)
-    return package.title() or PurePath(name).stem, found
+    return pages_of_workbook(package, name, _sheets(package, workbook_name, workbook))
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,9 +5,7 @@ from PySide6.QtCore import (
     QCoreApplication,
     QDateTime,
     QLocale,
-    QModelIndex,
     QObject,
-    QPersistentModelIndex,
     QRect,
     QSize,
     Qt,
@@ -17,12 +15,11 @@ from PySide6.QtGui import QFont, QFontMetrics, QPainter, QPalette
 from PySide6.QtWidgets import QApplication, QStyle, QStyledItemDelegate, QStyleOptionViewItem
 
 from app.core.conversation_messages import ConversationRow
+from app.ui.indexes import NO_INDEX, Index
 from app.ui.sentences import counted
 
 translate = QCoreApplication.translate
 
-Index = QModelIndex | QPersistentModelIndex
-NO_INDEX = QModelIndex()
 ROLE = Qt.ItemDataRole
 ROW_PX = 56
 SIDE_PX = 12

@@ -3,17 +3,15 @@
 from collections import deque
 from collections.abc import Iterator
 from enum import IntEnum
-from typing import TypeAlias
 
-from PySide6.QtCore import QAbstractItemModel, QModelIndex, QObject, QPersistentModelIndex, Qt, QTimer, Slot
+from PySide6.QtCore import QAbstractItemModel, QModelIndex, QObject, Qt, QTimer, Slot
 
 from app.core.types import DocumentRow, FolderRow
 from app.ui.document_words import describe
+from app.ui.indexes import NO_INDEX, Index
 from app.ui.library_tree import LibraryFilter, LibraryTree, Node
 from app.ui.sentences import short_state
 
-Index: TypeAlias = QModelIndex | QPersistentModelIndex
-NO_INDEX = QModelIndex()
 ROWS_A_STEP = 150  # put into the tree that is shown
 ROWS_BUILT_A_STEP = 1_000  # put into a tree that is not shown yet
 

@@ -1,9 +1,6 @@
 """Wires the list of files and the folders' rules to the engine. Window process."""
 
-from pathlib import Path
-
-from PySide6.QtCore import QObject, QUrl, Slot
-from PySide6.QtGui import QDesktopServices
+from PySide6.QtCore import QObject, Signal, Slot
 from PySide6.QtWidgets import QWidget
 
 from app.client.engine_client import EngineClient, Event, Failure
@@ -15,12 +12,19 @@ from app.ui.error_words import explain_error
 from app.ui.files_dialog import FilesDialog
 from app.ui.files_model import FilesModel, Group
 from app.ui.icons import Icons
+from app.ui.opening_outside import OpeningOutside
 from app.ui.rules_dialog import RulesDialog
 from app.ui.sentences import shown_name
 
 
 class FilesKeeping(QObject):
-    """Keeps the list true, and has done what is asked for there."""
+    """Keeps the list true, and has done what is asked for there.
+
+    Signals:
+        failure_told: what could not be done, in words.
+    """
+
+    failure_told = Signal(str)
 
     def __init__(self, client: EngineClient, icons: Icons, window: QWidget) -> None:
         super().__init__(window)
@@ -28,9 +32,11 @@ class FilesKeeping(QObject):
         self.model = FilesModel(self)
         self.dialog = FilesDialog(self.model, icons, window)
         self.rules = RulesDialog(self.dialog)
+        self._outside = OpeningOutside(self)
         self._known: dict[bytes, FolderRules] = {}
         self._undo: tuple[bytes, FolderRules] | None = None
         self._previews: set[int] = set()
+        self._changes: set[int] = set()
         client.documents_listed.connect(self._on_documents_listed)
         client.documents_changed.connect(self._on_documents_changed)
         client.rules_listed.connect(self._on_rules_listed)
@@ -83,24 +89,28 @@ class FilesKeeping(QObject):
         if failure.request_id in self._previews:
             self._previews.discard(failure.request_id)
             self.rules.show_trouble(explain_error(failure.error).text)
+        elif failure.request_id in self._changes:
+            self._changes.discard(failure.request_id)
+            self.dialog.undo_bar.hide()
+            self.failure_told.emit(explain_error(failure.error).text)
 
     @Slot(object)
     def _on_rules_chosen(self, rules: FolderRules) -> None:
         path = self.rules.path
         self._undo = path, self._known[path]
-        self._client.request(ChangeRules(path, rules))
+        self._changes.add(self._client.request(ChangeRules(path, rules)))
         self.dialog.undo_bar.offer(self.tr("Changed what is read of {name}").replace("{name}", shown_name(path)))
 
     @Slot()
     def _on_undone(self) -> None:
         if self._undo is not None:
-            self._client.request(ChangeRules(*self._undo))
+            self._changes.add(self._client.request(ChangeRules(*self._undo)))
             self._undo = None
 
     @Slot(object)
     def _on_again_wanted(self, document_ids: tuple[int, ...]) -> None:
-        self._client.request(ReadAgain(document_ids))
+        self._changes.add(self._client.request(ReadAgain(document_ids)))
 
     @Slot(object)
     def _on_place_wanted(self, path: bytes) -> None:
-        QDesktopServices.openUrl(QUrl.fromLocalFile(str(Path(path.decode("utf-8", "surrogateescape")).parent)))
+        self._outside.show_in_folder(path)

@@ -8,7 +8,6 @@ from datetime import datetime
 from enum import IntEnum, StrEnum
 from itertools import islice
 from pathlib import PurePath
-from typing import TypeAlias
 
 from PySide6.QtCore import (
     QAbstractTableModel,
@@ -16,7 +15,6 @@ from PySide6.QtCore import (
     QLocale,
     QModelIndex,
     QObject,
-    QPersistentModelIndex,
     Qt,
     QTimer,
     Signal,
@@ -25,10 +23,9 @@ from PySide6.QtCore import (
 
 from app.core.types import DocumentRow, DocumentState
 from app.ui.document_words import describe_document
+from app.ui.indexes import NO_INDEX, Index
 from app.ui.sentences import shown_name, shown_path, size, state_words
 
-Index: TypeAlias = QModelIndex | QPersistentModelIndex
-NO_INDEX = QModelIndex()
 ROWS_A_STEP = 1_500
 GATHERED_MS = 250
 

@@ -166,6 +166,7 @@ class MainWindow(QMainWindow):
         self.keeping.status_shown.connect(self._on_status_shown)
         self.keeping.left_out_changed.connect(self.asking.set_left_out)
         self.keeping.failure_told.connect(self.notices.say)
+        self.files.failure_told.connect(self.notices.say)
         self.palette_overlay.command_chosen.connect(_run)
 
     @Slot()

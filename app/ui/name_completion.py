@@ -5,9 +5,7 @@ import re
 from PySide6.QtCore import (
     QAbstractListModel,
     QEvent,
-    QModelIndex,
     QObject,
-    QPersistentModelIndex,
     QPoint,
     QSize,
     Qt,
@@ -27,6 +25,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from app.ui.indexes import NO_INDEX, Index
 from app.ui.name_matching import Named
 from app.ui.names import Names
 
@@ -34,7 +33,6 @@ ROW_PX, ROWS_SHOWN, WIDTH_PX = 28, 8, 520
 BESIDE_PX = 62  # the frame of the question box, and its button
 NAME_SHARE = 0.55
 _TYPED = re.compile(r"(?:^|(?<=\s))@([^@\n]{0,80})$")
-_NO_INDEX = QModelIndex()
 
 
 class NameList(QAbstractListModel):
@@ -50,11 +48,11 @@ class NameList(QAbstractListModel):
         self._names = names
         self.endResetModel()
 
-    def rowCount(self, parent: QModelIndex | QPersistentModelIndex = _NO_INDEX) -> int:
+    def rowCount(self, parent: Index = NO_INDEX) -> int:
         """Return how many names there are."""
         return 0 if parent.isValid() else len(self._names)
 
-    def data(self, index: QModelIndex | QPersistentModelIndex, role: int = Qt.ItemDataRole.DisplayRole) -> object:
+    def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> object:
         """Return a name, or what it names."""
         if not index.isValid():
             return None
@@ -77,9 +75,7 @@ class _NameRows(QStyledItemDelegate):
         super().__init__(view)
         self._view = view
 
-    def paint(
-        self, painter: QPainter, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
-    ) -> None:
+    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
         """Draw the row's ground by the style, both texts cut in their middles."""
         one: Named = index.data(Qt.ItemDataRole.UserRole)
         style_option = QStyleOptionViewItem(option)
@@ -102,7 +98,7 @@ class _NameRows(QStyledItemDelegate):
         painter.drawText(place, Qt.AlignmentFlag.AlignRight | vertical, metrics.elidedText(one.above, middle, room))
         painter.restore()
 
-    def sizeHint(self, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex) -> QSize:
+    def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:
         """Return one height for all rows."""
         return QSize(0, ROW_PX)
 

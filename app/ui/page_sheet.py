@@ -1,6 +1,6 @@
 """A page of a sheet as a table: its header kept in sight, what is cited marked. Window process."""
 
-from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, QPoint, QRect, Qt, Slot
+from PySide6.QtCore import QAbstractTableModel, QPoint, QRect, Qt, Slot
 from PySide6.QtGui import (
     QColor,
     QFont,
@@ -15,6 +15,7 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QAbstractButton, QAbstractItemView, QFrame, QTableView, QWidget
 
 from app.core.pages import Page, Span
+from app.ui.indexes import NO_INDEX, Index
 from app.ui.page_tints import find_tint
 from app.ui.sheet_rows import RowKind, SheetRow, rows_in, sheet_rows
 from app.ui.theme import TEXT_PX, Look, laid_over
@@ -24,7 +25,6 @@ CELL_SPACE_PX = 32
 MOST_LINES = 6
 ROWS_MEASURED = 100
 CHARS_MEASURED = 80
-_Index = QModelIndex | QPersistentModelIndex
 
 
 class SheetModel(QAbstractTableModel):
@@ -64,15 +64,15 @@ class SheetModel(QAbstractTableModel):
         last = self.index(self.rowCount() - 1, self.columnCount() - 1)
         self.dataChanged.emit(self.index(0, 0), last, [Qt.ItemDataRole.BackgroundRole])
 
-    def rowCount(self, parent: _Index = QModelIndex()) -> int:  # noqa: B008 - Qt's own signature
+    def rowCount(self, parent: Index = NO_INDEX) -> int:
         """Return the number of rows."""
         return 0 if parent.isValid() else len(self.rows)
 
-    def columnCount(self, parent: _Index = QModelIndex()) -> int:  # noqa: B008 - Qt's own signature
+    def columnCount(self, parent: Index = NO_INDEX) -> int:
         """Return the number of columns of the widest row."""
         return 0 if parent.isValid() else self._columns
 
-    def data(self, index: _Index, role: int = Qt.ItemDataRole.DisplayRole) -> object:
+    def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> object:
         """Return a cell's text, its tint, or its type."""
         row, column = index.row(), index.column()
         match role:

@@ -124,6 +124,9 @@ def rerun_words(again: ReceiptRerun) -> str:
     same = translate("receipts", "Written again: word for word the same.")
     other = translate("receipts", "Written again: another text, shown below.")
     words = same if again.is_same else other
+    if not again.text:
+        nothing = translate("receipts", "Asked again: again nothing is written.")
+        words = nothing if again.is_same else translate("receipts", "Asked again: this time it came out otherwise.")
     if again.stopped:
         words = translate("receipts", "Stopped before it was written again.")
     if again.differences:

@@ -9,7 +9,6 @@ from collections import OrderedDict
 from PySide6.QtCore import (
     QAbstractListModel,
     QModelIndex,
-    QPersistentModelIndex,
     QRect,
     QSize,
     Qt,
@@ -21,13 +20,13 @@ from PySide6.QtGui import QImage, QKeyEvent, QPainter, QPixmap, QResizeEvent, QS
 from PySide6.QtWidgets import QFrame, QListView, QStyle, QStyledItemDelegate, QStyleOptionViewItem, QWidget
 
 from app.core.pages import PageImage
+from app.ui.indexes import NO_INDEX, Index
 from app.ui.theme import Look
 
 PICTURE_PX = QSize(92, 122)
 STRIP_PX = 128
 KEPT_BYTES = 12_000_000
 _NUMBER_PX = 18
-_Index = QModelIndex | QPersistentModelIndex
 
 
 class PagesModel(QAbstractListModel):
@@ -43,11 +42,11 @@ class PagesModel(QAbstractListModel):
         self._pages = pages
         self.endResetModel()
 
-    def rowCount(self, parent: _Index = QModelIndex()) -> int:  # noqa: B008 - Qt's own signature
+    def rowCount(self, parent: Index = NO_INDEX) -> int:
         """Return the number of pages."""
         return 0 if parent.isValid() else self._pages
 
-    def data(self, index: _Index, role: int = Qt.ItemDataRole.DisplayRole) -> object:
+    def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> object:
         """Return a page's name for a screen reader."""
         named = (Qt.ItemDataRole.AccessibleTextRole, Qt.ItemDataRole.ToolTipRole)
         return self.tr("Page {n}").format(n=index.row() + 1) if role in named else None
@@ -177,11 +176,11 @@ class _Picture(QStyledItemDelegate):
         self._look = look
         self._strip = strip
 
-    def sizeHint(self, option: QStyleOptionViewItem, index: _Index) -> QSize:
+    def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:
         """Return one size for all pages."""
         return QSize(STRIP_PX - 16, PICTURE_PX.height() + _NUMBER_PX + 14)
 
-    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: _Index) -> None:
+    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
         """Draw the page; the open one has a frame in the accent."""
         theme = self._look.theme
         whole: QRect = option.rect  # pyright: ignore

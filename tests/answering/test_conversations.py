@@ -173,3 +173,9 @@ def test_an_unknown_conversation_is_named(conversations: Conversations) -> None:
         with pytest.raises(ConversationUnknown) as raised:
             use("nothing")
         assert raised.value.facts == {"conversation": "nothing"}
+
+
+def test_a_forgotten_folder_is_in_no_conversation_any_more(conversations: Conversations, path: Path) -> None:
+    conversations.begin_turn("a", RENT_QUESTION, Filters(paths=(b"/papers/quillwort/lease.pdf", b"/other")))
+    conversations.forget_path(b"/papers/quillwort")
+    assert conversations.row("a").filters == Filters(paths=(b"/other",))

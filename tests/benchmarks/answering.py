@@ -11,7 +11,6 @@ from app.config.cores import usable_cores
 from app.config.paths import resources_dir
 from app.core.child_messages import Generated, TokenText
 from app.core.messages import Ask, EvidenceFound
-from app.core.prompt import build_prompt
 from app.core.types import ChatMessage
 from app.engine.model_host import ModelChoice, ModelHost
 from app.llm.gguf import read_header
@@ -19,11 +18,10 @@ from app.llm.llama import model_settings, start_llama
 from app.llm.model import Model, gains_from_rearranging
 from app.llm.threads import thread_candidates
 from tests.benchmarks.figures import Figure, index, library, paragraphs
-from tests.fakes import make_hit
 
 TIMES = 3
 TOKENS = 48
-PASSAGES = 3
+PARAGRAPHS = 3
 PASSAGES_BOUND_MS = 400.0
 
 
@@ -39,8 +37,8 @@ async def measure(folder: Path) -> list[Figure]:
     """Write the same answer by turns through the product's model process and by llama.cpp alone; the best of each."""
     name = os.environ.get("MARGENT_BENCH_MODEL", "smollm2-135m-instruct-q4_1")
     path = folder / "data" / "models" / f"{name}.gguf"
-    hits = tuple(make_hit(text, number=n) for n, text in enumerate(paragraphs(PASSAGES, 0), 1))
-    prompts = [build_prompt(f"{n}. Tell all that the passages say.", hits, ()) for n in range(TIMES)]
+    story = " ".join(paragraphs(PARAGRAPHS, 0))
+    prompts = [(ChatMessage("user", f"{n}. {story}\n\nTell this story again, at length."),) for n in range(TIMES)]
     start_llama()
     header = read_header(path)
     model = Model(path, header, use_gpu=False)
@@ -75,14 +73,14 @@ async def _forget(host: ModelHost) -> None:
 
 async def _through_the_product(host: ModelHost, prompt: tuple[ChatMessage, ...]) -> Pace:
     started_s = time.perf_counter()
-    first_s, written = 0.0, 0
+    first_s, computed = 0.0, 0
     async for event in host.generate(prompt, TOKENS, 0, None):
         match event:
             case TokenText():
                 first_s = first_s or time.perf_counter()
             case Generated():
-                written = event.answer_tokens
-    return Pace((first_s - started_s) * 1000, (written - 1) / (time.perf_counter() - first_s))
+                computed = event.answer_tokens - (event.reason != "end")
+    return Pace((first_s - started_s) * 1000, computed / (time.perf_counter() - first_s))
 
 
 def _by_llama_alone(path: Path, prompt: list[int], threads: int, rearranged: bool) -> Pace:
