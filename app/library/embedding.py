@@ -80,13 +80,14 @@ class Embedding:
 
     @property
     def left(self) -> int:
-        """Return how many passages the embedder has not embedded yet, all without one."""
+        """Return how many passages are not found by meaning: not embedded, or not back in a store that is rebuilt."""
+        missing = sum(store.left for store in self._spaces.stores)
         if self._backlog is not None:
-            return self._given + self._backlog.passages
+            return missing + self._given + self._backlog.passages
         if self._left_at_start is None:
             space = self._spaces.filling
             self._left_at_start = texts.unembedded(self._catalog.database, space.embedder.name if space else "")
-        return self._left_at_start
+        return missing + self._left_at_start
 
     @property
     def texts_per_s(self) -> float:
@@ -147,6 +148,7 @@ class Embedding:
                 self._has_given_up, self._backlog = True, None
             if not self._wake.is_set():
                 self.is_idle = True
+                self._callbacks.on_progress()
                 self._on_idle()
             await self._wake.wait()
 
@@ -247,6 +249,8 @@ class Embedding:
                 next(steps)
             except StopIteration as stop:
                 return stop.value
+            if any(store.left for store in self._spaces.stores):
+                self._callbacks.on_progress()
             await asyncio.sleep(0)
 
     async def _not_busy(self) -> None:

@@ -24,6 +24,7 @@ Vector = npt.NDArray[np.float32]
 """float32[d], unit length."""
 
 _AT_ONCE = 500
+_PLACED = "FROM embeddings e WHERE embedder = ? AND EXISTS (SELECT 1 FROM passages p WHERE p.text_hash = e.text_hash)"
 _BLOCKS = msgspec.msgpack.Decoder(tuple[Block, ...])
 
 
@@ -179,12 +180,13 @@ def saved_embeddings(database: Database, embedder: str, hashes: Sequence[bytes])
 
 def placed_embeddings(database: Database, embedder: str, size: int) -> Iterator[list[tuple[bytes, Vector]]]:
     """Yield in batches the embeddings of every hash that a passage has: what the vector store has to hold."""
-    sql = (
-        "SELECT text_hash, vector FROM embeddings e WHERE embedder = ?"
-        " AND EXISTS (SELECT 1 FROM passages p WHERE p.text_hash = e.text_hash)"
-    )
-    for rows in database.batches(sql, size, (embedder,)):
+    for rows in database.batches(f"SELECT text_hash, vector {_PLACED}", size, (embedder,)):
         yield [(hashed, _vector(stored)) for hashed, stored in rows]
+
+
+def count_placed_embeddings(database: Database, embedder: str) -> int:
+    """Return how many embeddings there are of hashes that a passage has; looks at all of them."""
+    return database.value(f"SELECT count(*) {_PLACED}", (embedder,))
 
 
 def placed_hashes(database: Database, embedder: str, size: int) -> Iterator[list[PlacedHash]]:

@@ -50,9 +50,9 @@ def rebuild_steps(library: Library) -> Generator[None, None, None]:
     Raises: VectorsDamaged, DiskFull.
     """
     catalog, embedder = library.catalog, library.embedder
+    count = texts.count_placed_embeddings(catalog.database, embedder.name)
     embeddings = texts.placed_embeddings(catalog.database, embedder.name, 64)
-    for _ in library.vectors.rebuild(embeddings, embedder.name):
-        yield
+    yield from library.vectors.rebuild(embeddings, count, embedder.name)
     catalog.set_meta(_DELETED, "0")
     yield from _probe_steps(library)
 

@@ -4,12 +4,13 @@ A vector's id is the hash of the text it was made of, so it is never out of date
 store lives in numbered folders: a rebuild fills the next one, because Chroma remembers what it knew of a path.
 """
 
+import faulthandler
 import shutil
 import sqlite3
 import threading
 import time
 from collections.abc import Generator, Iterable, Iterator, Sequence
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
@@ -24,6 +25,9 @@ if TYPE_CHECKING:
 BATCH = 8
 """Vectors a call: Chroma holds the interpreter for about 1 ms a vector."""
 
+HANGS_AFTER_S = 120
+"""A call on a store that is not trusted yet ends the process after so long: Chroma can hang for good on damage."""
+
 SAME_SCORE = 0.999
 """From this cosine on two vectors are the same one, but for the rounding to float16."""
 
@@ -31,6 +35,7 @@ _NAME = "passages"
 _NEAREST = 10
 _RELEASE_STEPS, _RELEASE_STEP_S = 300, 0.02  # a store that is not sealed by then is built anew
 _LEAST_FREE_BYTES = 1 << 20
+_STANDARD_ERROR = 2
 
 
 class VectorsDamaged(Exception):
@@ -43,8 +48,8 @@ class Vectors:
     def __init__(self, path: Path) -> None:
         """Open or create the store in the folder `path`; a store that cannot be opened is given up for an empty one.
 
-        While a store is open and has not passed `probe`, a mark lies beside it: a store that kills the process is not
-        opened a second time.
+        While a store is open and has not passed `probe`, a mark lies beside it: a store that kills or hangs the
+        process is not opened a second time.
 
         Raises: DataDirectoryUnwritable, DiskFull.
         """
@@ -52,7 +57,10 @@ class Vectors:
         self._swap = threading.RLock()  # Chroma's calls need none, but a store must not be replaced under a query
         self._client: Client | None = None
         self._collection: Collection | None = None
+        self._is_trusted = False
         self.is_damaged = False
+        self.left = 0
+        """How many vectors a rebuild has still to put in."""
         try:
             path.mkdir(parents=True, exist_ok=True)
         except OSError as error:
@@ -119,23 +127,27 @@ class Vectors:
 
     def trust(self) -> None:
         """Take the store's mark away: it has been opened and probed, and the process lives."""
+        self._is_trusted = True
         self._mark.unlink(missing_ok=True)
 
     def rebuild(
-        self, embeddings: Iterable[Sequence[tuple[bytes, Vector]]], embedder: str
-    ) -> Generator[int, None, None]:
-        """Start an empty store and fill it, yielding the number of vectors put in after each short step.
+        self, embeddings: Iterable[Sequence[tuple[bytes, Vector]]], count: int, embedder: str
+    ) -> Generator[None, None, None]:
+        """Start an empty store and fill it with `count` vectors in short steps, counting down `left`.
 
         Raises: VectorsDamaged.
         """
         self.clear(embedder)
-        done = 0
-        for batch in embeddings:
-            for at in range(0, len(batch), BATCH):
-                some = batch[at : at + BATCH]
-                self.upsert([hashed for hashed, _ in some], [vector for _, vector in some])
-                done += len(some)
-                yield done
+        self.left = count
+        try:
+            for batch in embeddings:
+                for at in range(0, len(batch), BATCH):
+                    some = batch[at : at + BATCH]
+                    self.upsert([hashed for hashed, _ in some], [vector for _, vector in some])
+                    self.left = max(0, self.left - len(some))
+                    yield
+        finally:
+            self.left = 0
 
     def clear(self, embedder: str = "") -> None:
         """Start an empty store for the vectors of `embedder` and remove the one before."""
@@ -149,7 +161,7 @@ class Vectors:
             if folder.is_dir() and folder.name != str(before + 1):
                 shutil.rmtree(folder, ignore_errors=True)
                 break_seal(folder)
-        self._mark.unlink(missing_ok=True)
+        self.trust()
         self.is_damaged = False
 
     def close(self, *, for_good: bool = False) -> None:
@@ -225,7 +237,8 @@ class Vectors:
     def _damage(self) -> Generator[None, None, None]:
         """Turn whatever Chroma raises into `VectorsDamaged`: its own errors, and panics of its Rust part."""
         try:
-            yield
+            with nullcontext() if self._is_trusted else _ended_if_it_hangs():
+                yield
         except VectorsDamaged:
             self.is_damaged = True
             raise
@@ -235,6 +248,19 @@ class Vectors:
             self.is_damaged = True
             self._check_room()
             raise VectorsDamaged(f"{type(error).__name__}: {error}") from error
+
+
+@contextmanager
+def _ended_if_it_hangs() -> Generator[None, None, None]:
+    """End the process if a call of the main thread takes for ever: by a thread that needs no interpreter."""
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    faulthandler.dump_traceback_later(HANGS_AFTER_S, exit=True, file=_STANDARD_ERROR)
+    try:
+        yield
+    finally:
+        faulthandler.cancel_dump_traceback_later()
 
 
 def _is_released(folder: Path) -> bool:

@@ -102,7 +102,7 @@ def test_a_store_is_replaced_between_queries_and_never_under_one(tmp_path: Path)
     thread = threading.Thread(target=query_all_the_time)
     thread.start()
     for _ in range(10):
-        for _ in vectors.rebuild([pairs], "embedder"):
+        for _ in vectors.rebuild([pairs], len(pairs), "embedder"):
             pass
     ended.set()
     thread.join()

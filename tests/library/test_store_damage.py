@@ -1,6 +1,7 @@
 """Damages the vector store in every way that a disk does, and looks whether anything is wrong afterwards."""
 
 import asyncio
+import ctypes
 import multiprocessing
 import os
 import random
@@ -11,9 +12,10 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
+from chromadb.api.models.Collection import Collection
 
 from app.core.child_messages import FileRead
-from app.library import texts
+from app.library import texts, vectors
 from app.library.seal import break_seal, seal
 from tests.library.libraries import OpenLibrary, flaws, make_text, open_library
 
@@ -128,16 +130,14 @@ def opened_after(sound: Path, data: Path, damage: Callable[[Path], object]) -> b
     """
     shutil.copytree(sound / "data", data)
     damage(data / "chroma")
-    ended = _mended_apart(data)
-    if ended is None:
-        ended = _mended_apart(data)
-    assert ended == 0
+    ended = _apart(mend, data)
+    assert (_apart(mend, data) if ended is None else ended) == 0
     return generation_of(data) != generation_of(sound / "data")
 
 
-def _mended_apart(data: Path) -> int | None:
-    """Mend in a process of its own and return its exit status, None for one that had to be killed."""
-    process = multiprocessing.get_context("spawn").Process(target=mend, args=(data,))
+def _apart(work: Callable[[Path], None], data: Path) -> int | None:
+    """Do this in a process of its own and return its exit status, None for one that had to be killed."""
+    process = multiprocessing.get_context("spawn").Process(target=work, args=(data,))
     process.start()
     process.join(HANGS_AFTER_S)
     if process.exitcode is None:
@@ -154,6 +154,40 @@ def test_a_sound_store_is_kept(sound: Path, tmp_path: Path) -> None:
 @pytest.mark.parametrize("name", DAMAGES)
 def test_a_damaged_store_is_noticed_at_start_and_built_anew(sound: Path, tmp_path: Path, name: str) -> None:
     assert opened_after(sound, tmp_path / "data", DAMAGES[name])
+
+
+def test_passages_that_are_put_back_are_told_as_progress(sound: Path, tmp_path: Path) -> None:
+    data = tmp_path / "data"
+    shutil.copytree(sound / "data", data)
+    zero(graph(data / "chroma", "data_level0"))
+
+    async def told() -> list[int]:
+        async with open_library(data) as library:
+            left: list[int] = []
+
+            def is_over() -> bool:
+                left.append(library.indexer.progress.unembedded)
+                return left[-1] == 0 and max(left) > 0
+
+            await library.until(is_over)
+            return left
+
+    assert len({some for some in asyncio.run(told()) if 0 < some < PASSAGES}) > 10
+
+
+def hang(data: Path) -> None:
+    """Open a library whose store never answers, nor lets any other thread run."""
+    vectors.HANGS_AFTER_S = 1
+    Collection.get = lambda *_, **__: ctypes.PyDLL(None).sleep(HANGS_AFTER_S)  # type: ignore[method-assign]
+    mend(data)
+
+
+def test_a_store_that_hangs_ends_the_process_and_is_built_anew(sound: Path, tmp_path: Path) -> None:
+    data = tmp_path / "data"
+    shutil.copytree(sound / "data", data)
+    assert _apart(hang, data) == 1
+    assert _apart(mend, data) == 0
+    assert generation_of(data) != generation_of(sound / "data")
 
 
 @pytest.mark.parametrize("seed", range(RUNS))

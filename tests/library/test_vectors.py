@@ -86,7 +86,9 @@ def test_a_rebuilt_store_has_the_new_vectors_only(tmp_path: Path) -> None:
     vectors = Vectors(tmp_path / "chroma")
     pairs = some_vectors(30)
     fill(vectors, pairs)
-    assert list(vectors.rebuild([pairs[:10], pairs[10:20]], "embedder"))[-1] == 20
+    left = [vectors.left for _ in vectors.rebuild([pairs[:10], pairs[10:20]], 20, "embedder")]
+    assert (left[0], left[-1], vectors.left) == (12, 0, 0)
+    assert left == sorted(left, reverse=True)
     assert vectors.count() == 20
     assert vectors.embedder == "embedder"
     vectors.close()
