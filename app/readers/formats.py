@@ -36,6 +36,7 @@ class Format(StrEnum):
     SOURCE_CODE = "source_code"
     TEXT = "text"
     IMAGE = "image"
+    ZIP = "zip"
 
 
 _SUFFIXES = {
@@ -63,6 +64,7 @@ _SUFFIXES = {
     ),
     Format.TEXT: "txt text log rst adoc org tex srt vtt",
     Format.IMAGE: "png jpg jpeg tif tiff",
+    Format.ZIP: "zip",
 }
 FORMATS = {f".{suffix}": kind for kind, suffixes in _SUFFIXES.items() for suffix in suffixes.split()}
 SUPPORTED_SUFFIXES = frozenset(FORMATS)
@@ -142,6 +144,8 @@ def format_of(file: BinaryIO, name: str) -> Format:
         return _in_ole(file)
     if _PDF_MARK in first and named not in (Format.MAIL, Format.MBOX, Format.SOURCE_CODE, Format.MARKDOWN):
         return Format.PDF
+    if named is Format.ZIP:
+        raise Refusal(Reason.DAMAGED, "no zip")
     start = first.lstrip(b"\xef\xbb\xbf \t\r\n").lower()
     if start.startswith(_RTF_MARK):
         return Format.RTF
@@ -153,6 +157,8 @@ def format_of(file: BinaryIO, name: str) -> Format:
 
 
 def _in_zip(file: BinaryIO, named: Format) -> Format:
+    if named is Format.ZIP:
+        return named
     try:
         names = [entry.filename.lower() for entry in zipfile.ZipFile(file).infolist()]
     except ZIP_ERRORS as error:
