@@ -182,7 +182,8 @@ class Hit:
 
     `earlier` marks one that is given to the model only because an answer before it in the conversation cites it,
     `recognised` one whose text was recognised in a picture of the page and may be misread; `chosen` is "pinned" or
-    "added" for one that a person had given to the model.
+    "added" for one that a person had given to the model. `file` is the path of the file that the document is a member
+    of, b"" for a file.
     """
 
     passage_id: int
@@ -201,6 +202,7 @@ class Hit:
     earlier: bool = False
     recognised: bool = False
     chosen: str = ""
+    file: bytes = b""
 
 
 @dataclass(frozen=True, slots=True)

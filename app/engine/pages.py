@@ -41,6 +41,7 @@ async def open_page(request: OpenPage, catalog: Catalog, reader: Reader) -> Page
         form=form,
         is_missing=file is _File.MISSING,
         clip=request.clip,
+        file=row.file,
     )  # fmt: skip
     refused = FileRefused(Reason.NO_TEXT, "")
     if form is PageForm.PRINTED and not (opened.changed and request.span is not None):  # a span is of the indexed text

@@ -138,14 +138,14 @@ def format_of(file: BinaryIO, name: str) -> Format:
     if not first:
         raise Refusal(Reason.EMPTY)
     named = FORMATS[suffix]
+    if named is Format.ZIP:
+        return named
     if first.startswith(_ZIP_MARK):
         return _in_zip(file, named)
     if first.startswith(OLE_MARK):
         return _in_ole(file)
     if _PDF_MARK in first and named not in (Format.MAIL, Format.MBOX, Format.SOURCE_CODE, Format.MARKDOWN):
         return Format.PDF
-    if named is Format.ZIP:
-        raise Refusal(Reason.DAMAGED, "no zip")
     start = first.lstrip(b"\xef\xbb\xbf \t\r\n").lower()
     if start.startswith(_RTF_MARK):
         return Format.RTF
@@ -157,8 +157,6 @@ def format_of(file: BinaryIO, name: str) -> Format:
 
 
 def _in_zip(file: BinaryIO, named: Format) -> Format:
-    if named is Format.ZIP:
-        return named
     try:
         names = [entry.filename.lower() for entry in zipfile.ZipFile(file).infolist()]
     except ZIP_ERRORS as error:

@@ -24,7 +24,7 @@ from PySide6.QtCore import (
 from app.core.types import DocumentRow, DocumentState
 from app.ui.document_words import describe_document
 from app.ui.indexes import NO_INDEX, Index
-from app.ui.sentences import shown_name, shown_path, size, state_words
+from app.ui.sentences import inside_words, shown_name, shown_path, size, state_words
 
 ROWS_A_STEP = 1_500
 GATHERED_MS = 250
@@ -263,7 +263,9 @@ def _day(modified_ns: int) -> str:
 
 
 def _place_of(row: DocumentRow) -> str:
-    return str(PurePath(shown_path(row.path)).parent)
+    """Return the folder of a file, and of what is in one the file before it, which tells more than the folder."""
+    folder = str(PurePath(shown_path(row.file_path)).parent)
+    return f"{inside_words(row.path, row.file)} · {folder}" if row.file else folder
 
 
 _KEYS: dict[Column, Callable[[DocumentRow], object]] = {
