@@ -263,9 +263,8 @@ def _day(modified_ns: int) -> str:
 
 
 def _place_of(row: DocumentRow) -> str:
-    """Return the folder of a file, and of what is in one the file before it, which tells more than the folder."""
-    folder = str(PurePath(shown_path(row.file_path)).parent)
-    return f"{inside_words(row.path, row.file)} · {folder}" if row.file else folder
+    """Return the folder of a file, or in which file a document is."""
+    return inside_words(row.path, row.file) or str(PurePath(shown_path(row.path)).parent)
 
 
 _KEYS: dict[Column, Callable[[DocumentRow], object]] = {
