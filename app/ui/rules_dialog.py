@@ -48,6 +48,7 @@ class RulesDialog(QDialog):
         self.types = self._field(self.tr("Read only these types"), self.tr("every type; or: pdf, docx, md"))
         self.largest = self._field(self.tr("Largest file, in MB"), self.tr("no limit"))
         self.archives = QCheckBox(self.tr("Read what is packed in ZIP files"))
+        self.archives.setObjectName("quietCheck")
         self._built_in = PlainLabel("", "quiet", wraps=True)
         self._told = PlainLabel("", "detail", wraps=True)
         self.take = QPushButton(self.tr("Use these rules"))

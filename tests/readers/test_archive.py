@@ -47,6 +47,25 @@ def test_an_archive_lists_what_is_in_it_and_gives_it_out() -> None:
     assert taken_out(io.BytesIO(content), way).read() == b"Deep."
 
 
+@pytest.mark.parametrize("method", [zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED, zipfile.ZIP_BZIP2, zipfile.ZIP_LZMA])
+def test_each_way_of_packing_is_undone(method: int) -> None:
+    file = io.BytesIO()
+    with zipfile.ZipFile(file, "w", method) as package:
+        package.writestr("void.txt", b"")
+        package.writestr("a.txt", b"Apples. " * 100)
+    for member, content in zip(read(file, "a.zip").members, (b"", b"Apples. " * 100), strict=True):
+        way = Inside(("a.zip",), (member.address,), member.sha256)
+        assert taken_out(file, way).read() == content
+
+
+@pytest.mark.parametrize("address", ["", "0", "0/0/0/0", "0/1/9/9/8", "0/999999/9/9/8", "9/0/9/9/12", "-1/0/9/9/8"])
+def test_an_address_that_leads_nowhere_is_refused(address: str) -> None:
+    content = packed(("a.txt", b"Apples."))
+    with pytest.raises(Refusal) as refused:
+        taken_out(io.BytesIO(content), Inside(("a.zip",), (address,), bytes(32)))
+    assert refused.value.reason is Reason.CHANGED_WHILE_READ
+
+
 def test_names_made_to_harm_lead_nowhere() -> None:
     names = ("../../.bashrc.txt", "/etc/a.txt", "C:\\c.txt", "a.txt", "b.txt", "x/../y.txt", "d", "d/e.txt", "..")
     content = packed(*((name, b"x") for name in names)).replace(b"b.txt", b"a.txt")
@@ -89,7 +108,7 @@ def test_a_locked_or_damaged_member_says_so_for_itself() -> None:
     ]
     assert next(one for one in found if one.name == "damaged.txt").reason is Reason.DAMAGED
     with pytest.raises(Refusal) as refused:
-        taken_out(io.BytesIO(bytes(content)), Inside(("a.zip",), ("0",), b""))
+        taken_out(io.BytesIO(bytes(content)), Inside(("a.zip",), (found[0].address,), b""))
     assert refused.value.reason is Reason.ENCRYPTED
 
 
