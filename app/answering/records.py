@@ -38,17 +38,34 @@ def receipt_rows(entries: Iterable[Entry]) -> tuple[ReceiptRow, ...]:
     return tuple(reversed(rows))
 
 
-def file_checks(sources: Iterable[tuple[str, Fields]]) -> tuple[SourceCheck, ...]:
-    """Hash the file of each passage and tell what became of it; each file is read once. Takes as long as that does."""
+@dataclass(frozen=True, slots=True)
+class KnownMember:
+    """A document inside a file: the file's path, and the SHA-256 of both, in hex, as they were last read."""
+
+    file: bytes
+    file_sha256: str
+    sha256: str
+
+
+def file_checks(sources: Iterable[tuple[str, Fields]], members: Mapping[bytes, KnownMember]) -> tuple[SourceCheck, ...]:
+    """Hash the file of each passage and tell what became of it; each file is read once. Takes as long as that does.
+
+    One of the `members`, by their paths, is what it was if the library has read it so in the file as it is now.
+    """
     contents: dict[bytes, FileContent | NoContent] = {}
     checks: list[SourceCheck] = []
     for identity, source in sources:
         path = path_of(source)
-        if path not in contents:
-            contents[path] = content_of(path)
-        found = contents[path]
+        member = members.get(path)
+        file = member.file if member else path
+        if file not in contents:
+            contents[file] = content_of(file)
+        found = contents[file]
         if isinstance(found, NoContent):
             state = SourceState.GONE if found.is_gone else SourceState.CHANGED
+        elif member is not None:
+            is_same = (found.digest.hex(), source["sha256"]) == (member.file_sha256, member.sha256)
+            state = SourceState.UNCHANGED if is_same else SourceState.CHANGED
         else:
             state = SourceState.UNCHANGED if found.digest.hex() == source["sha256"] else SourceState.CHANGED
         checks.append(_check(identity, source, state))

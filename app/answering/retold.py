@@ -80,6 +80,7 @@ def _hit(source: Mapping[str, Any], place: Place) -> Hit:
         earlier=source["earlier"],
         chosen=source.get("chosen", ""),
         recognised=source.get("recognised", False),
+        file=str(source.get("file", "")).encode("utf-8", "surrogateescape"),
     )
 
 

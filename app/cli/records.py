@@ -80,6 +80,7 @@ def document_record(row: DocumentRow) -> dict[str, Json]:
         "pages_without_text": row.pages_without_text,
         "pages_waiting": row.pages_waiting,
         "passages": row.passages,
+        "file": os.fsdecode(row.file) or None,
     }
 
 
@@ -90,6 +91,7 @@ def rules_record(listed: RulesListed) -> dict[str, Json]:
         "patterns": list(listed.rules.patterns),
         "types": list(listed.rules.types),
         "most_bytes": listed.rules.most_bytes,
+        "archives": listed.rules.archives,
         "built_in": list(listed.built_in),
     }
 
@@ -105,6 +107,7 @@ def hit_record(rank: int, hit: Hit) -> dict[str, Json]:
         "start": hit.start,
         "end": hit.end,
         "recognised": hit.recognised,
+        "file": os.fsdecode(hit.file) or None,
         "scores": _scores_record(hit.scores),
         "twins": [_twin_record(twin) for twin in hit.twins],
     }

@@ -1,6 +1,6 @@
 """`margent rules`: what is left out of a folder, shown and changed. Runs in the command."""
 
-from argparse import ArgumentParser, Namespace
+from argparse import ArgumentParser, BooleanOptionalAction, Namespace
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -34,6 +34,12 @@ def add_arguments(parser: ArgumentParser) -> None:
     parser.add_argument("--remove", action="append", default=[], metavar="PATTERN", help="take a pattern away")
     parser.add_argument("--types", metavar="EXT,EXT", help=f"read only files of these types; '{ALL}' for every type")
     parser.add_argument("--largest", metavar="MB", help=f"read no larger files; '{ALL}' for every size")
+    parser.add_argument(
+        "--archives",
+        action=BooleanOptionalAction,
+        default=None,
+        help="read what is packed in ZIP files, each file in them a document of its own",
+    )
 
 
 def run(options: Namespace, terminal: Terminal) -> int:
@@ -67,6 +73,8 @@ def changed_rules(rules: FolderRules, options: Namespace) -> FolderRules:
         rules = replace(rules, types=_types(options.types))
     if options.largest is not None:
         rules = replace(rules, most_bytes=_most_bytes(options.largest))
+    if options.archives is not None:
+        rules = replace(rules, archives=options.archives)
     return rules
 
 
@@ -78,6 +86,8 @@ def rules_lines(listed: RulesListed) -> str:
         lines.append(f"Only these types are read: {plain(', '.join(rules.types))}")
     if rules.most_bytes:
         lines.append(f"Files of more than {gigabytes(rules.most_bytes)} are not read.")
+    if rules.archives:
+        lines.append("What is packed in ZIP files is read.")
     lines.append(f"Built in (take one back with --ignore '!PATTERN'): {' '.join(listed.built_in)}")
     return "\n".join(lines)
 

@@ -68,6 +68,7 @@ REASONS = {
     Reason.IGNORED_BY_RULE: "it is left out by a rule",
     Reason.OTHER_TYPE: "its folder's rules name other kinds of files",
     Reason.OVER_SIZE: "it is larger than its folder's rules allow",
+    Reason.TOO_DEEP: "it is packed in too many files, one in the other",
 }
 
 
@@ -111,6 +112,8 @@ def reason_sentence(reason: Reason, detail: str = "") -> str:
     """Return why a document is not in the index, with the reader's own word in brackets."""
     if reason is Reason.ENCRYPTED and detail:
         return f"it is locked ({detail}); save a copy without the lock"
+    if reason is Reason.UNSUPPORTED and detail == "zip":
+        return "archives are left closed; have what is packed in them read with: margent rules FOLDER --archives"
     return f"{REASONS[reason]} ({detail})" if detail else REASONS[reason]
 
 

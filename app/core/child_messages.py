@@ -6,6 +6,7 @@ The rules are those of `app.core.messages`, which also has `Failed`.
 from dataclasses import dataclass, field
 
 from app.core.letters import PageLetters
+from app.core.members import Inside, MemberFile
 from app.core.models import Pooling
 from app.core.pages import DocumentText, Page, PageForm, PageImage, Passage, Rect, Span
 from app.core.types import ChatMessage, Reason
@@ -18,11 +19,13 @@ from app.core.word_boxes import WordBox
 class ReadFile:
     """Ends with `FileRead` or `FileRefused`. `name` is the file's name for the format and a title, never opened.
 
-    `password` is that of a locked file, here as in the other messages.
+    `password` is that of a locked file, `inside` the way to the document where it is a member of the file; `name` and
+    `password` are then the member's. Here as in the other messages.
     """
 
     name: str
     password: str = field(default="", repr=False)
+    inside: Inside | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +38,7 @@ class DrawPage:
     scale: float
     clip: Rect | None = None
     password: str = field(default="", repr=False)
+    inside: Inside | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +48,7 @@ class LayOutFilePage:
     name: str
     page: int
     password: str = field(default="", repr=False)
+    inside: Inside | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +57,7 @@ class TryPassword:
 
     name: str
     password: str = field(default="", repr=False)
+    inside: Inside | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +86,7 @@ class RecognisePage:
     name: str
     page: int
     password: str = field(default="", repr=False)
+    inside: Inside | None = None
 
 
 # Reader -> engine
@@ -94,7 +101,10 @@ class ReaderReady:
 
 @dataclass(frozen=True, slots=True)
 class FileRead:
+    """`members` are the files inside the file."""
+
     document: DocumentText
+    members: tuple[MemberFile, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

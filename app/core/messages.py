@@ -258,7 +258,8 @@ class PageOpened:
 
     `changed` is True if the file is no longer the one that was indexed, and `is_missing` if it is not there; `undrawn`
     is why the text is shown of a page that has a drawn form. A picture `is_typeset` if it was made from the indexed
-    text. `span` and `clip` repeat the request's.
+    text. `span` and `clip` repeat the request's. `file` is the path of the file that the document is a member of, b""
+    for a file.
     """
 
     document_id: int
@@ -276,6 +277,7 @@ class PageOpened:
     is_missing: bool = False
     undrawn: Reason = Reason.NONE
     clip: Rect | None = None
+    file: bytes = b""
 
 
 WindowRequest: TypeAlias = (

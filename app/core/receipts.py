@@ -297,6 +297,7 @@ def _source(n: int, hit: Hit) -> dict[str, object]:
         "chosen": hit.chosen,
         "recognised": hit.recognised,
         "text": hit.text,
+        **({"file": hit.file.decode("utf-8", "surrogateescape")} if hit.file else {}),
     }
 
 

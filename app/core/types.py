@@ -41,11 +41,15 @@ class Reason(StrEnum):
     IGNORED_BY_RULE = "ignored_by_rule"
     OTHER_TYPE = "other_type"
     OVER_SIZE = "over_size"
+    TOO_DEEP = "too_deep"
 
 
 @dataclass(frozen=True, slots=True)
 class DocumentRow:
-    """One document as lists show it; `pages_waiting` of its pages without text wait for text recognition."""
+    """One document as lists show it; `pages_waiting` of its pages without text wait for text recognition.
+
+    `file` is the path of the file that the document is a member of, b"" for a file.
+    """
 
     id: int
     path: bytes
@@ -59,6 +63,12 @@ class DocumentRow:
     size_bytes: int
     modified_ns: int
     pages_waiting: int = 0
+    file: bytes = b""
+
+    @property
+    def file_path(self) -> bytes:
+        """Return the path of the file on the disk that holds the document."""
+        return self.file or self.path
 
 
 MOST_BYTES = 1 << 63
@@ -70,12 +80,14 @@ class FolderRules:
     """What the person has left out of a folder: nothing, as long as a field is empty.
 
     `patterns` are lines in gitignore's syntax, `types` the only lower-case suffixes without the dot that are read, and
-    `most_bytes`, below `MOST_BYTES`, the size of the largest file that is.
+    `most_bytes`, below `MOST_BYTES`, the size of the largest file that is. What is packed in archives is read only if
+    `archives` says so.
     """
 
     patterns: tuple[str, ...] = ()
     types: tuple[str, ...] = ()
     most_bytes: int = 0
+    archives: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,7 +182,8 @@ class Hit:
 
     `earlier` marks one that is given to the model only because an answer before it in the conversation cites it,
     `recognised` one whose text was recognised in a picture of the page and may be misread; `chosen` is "pinned" or
-    "added" for one that a person had given to the model.
+    "added" for one that a person had given to the model. `file` is the path of the file that the document is a member
+    of, b"" for a file.
     """
 
     passage_id: int
@@ -189,6 +202,7 @@ class Hit:
     earlier: bool = False
     recognised: bool = False
     chosen: str = ""
+    file: bytes = b""
 
 
 @dataclass(frozen=True, slots=True)

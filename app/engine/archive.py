@@ -1,15 +1,17 @@
 """Requests about receipts: list, show, verify, write again, what changed since. Used in the engine's process."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Coroutine, Mapping
+from collections.abc import AsyncIterator, Callable, Coroutine, Iterable, Mapping
 
 from app.answering.history import History
 from app.answering.needs import AnswerModel, Versions
 from app.answering.records import (
+    KnownMember,
     Recorded,
     changed_sources,
     erased_checks,
     file_checks,
+    path_of,
     receipt_rows,
     recorded,
 )
@@ -102,9 +104,17 @@ class Archive:
         asked = {self._history.entry(identity).id} if identity else {entry.id for entry in entries}
         sources = [(receipt, source) for receipt, source in self._history.sources() if receipt in asked]
         erased = [check for entry in entries if entry.id in asked for check in erased_checks(entry)]
-        checks = (*await asyncio.to_thread(file_checks, sources), *erased)
+        members = self._members({path_of(source) for _, source in sources})
+        checks = (*await asyncio.to_thread(file_checks, sources, members), *erased)
         head = entries[-1].hash if entries else ""
         return ReceiptsVerified(checked(entries), checks, self._history.links_missing(), head)
+
+    def _members(self, paths: Iterable[bytes]) -> dict[bytes, KnownMember]:
+        """Return those of some documents that are in other files, by path."""
+        rows = filter(None, map(self._catalog.document_at, paths))
+        known = ((row, self._catalog.location(row.id)) for row in rows)
+        digest = self._catalog.digest
+        return {row.path: KnownMember(at.file, digest(at.file_id), digest(row.id)) for row, at in known if at}
 
     def _digest_at(self, path: bytes) -> str:
         """Return the SHA-256 of a document's content by the catalog, "" without one, or while it is not there."""

@@ -10,7 +10,7 @@ from app.core.letters import PageLetters, letters_of_words
 from app.core.messages import OpenPage, PageOpened
 from app.core.page_messages import LayOutPage, PageLaidOut
 from app.core.pages import Page, PageForm
-from app.core.types import DocumentRow, Reason
+from app.core.types import DocumentRow, DocumentState, Reason
 from app.core.word_boxes import rects_of
 from app.engine.readers import Reader
 from app.library.catalog import Catalog
@@ -32,7 +32,8 @@ async def open_page(request: OpenPage, catalog: Catalog, reader: Reader) -> Page
         DocumentUnreadable: it cannot be drawn, nor is its text in the catalog.
     """
     row, page = _row_and_page(catalog, request.document_id, request.page)
-    form, file = form_of(os.fsdecode(row.path)), _file_now(row)
+    at = catalog.location(row.id)
+    form, file = form_of(os.fsdecode(row.path)), _file_now(row, catalog.document(at.file_id) if at else row)
     opened = PageOpened(
         row.id, row.path, request.page, row.pages, None, None, (), request.span,
         scale=min(max(request.scale, 0.02), SCALE_LIMIT),
@@ -40,11 +41,13 @@ async def open_page(request: OpenPage, catalog: Catalog, reader: Reader) -> Page
         form=form,
         is_missing=file is _File.MISSING,
         clip=request.clip,
+        file=row.file,
     )  # fmt: skip
     refused = FileRefused(Reason.NO_TEXT, "")
     if form is PageForm.PRINTED and not (opened.changed and request.span is not None):  # a span is of the indexed text
         words = catalog.words(row.id, request.page) if request.span is not None else ()
-        drawn = await reader.draw(row.path, request.page, None if words else request.span, opened.scale, request.clip)
+        span = None if words else request.span
+        drawn = await reader.draw(row.path, request.page, span, opened.scale, request.clip, at)
         if isinstance(drawn, PageDrawn):
             rects = rects_of(words, request.span) if words and request.span is not None else drawn.rects
             pages = max(drawn.pages, row.pages)  # files within it stand as text behind its own pages
@@ -75,7 +78,7 @@ async def lay_out_page(request: LayOutPage, catalog: Catalog, reader: Reader) ->
     if page is not None and words and not request.is_typeset:
         return PageLaidOut(row.id, request.page, letters_of_words(page.text, words), is_as_indexed=True)
     if not request.is_typeset:
-        letters = await reader.letters(row.path, request.page)
+        letters = await reader.letters(row.path, request.page, catalog.location(row.id))
     elif page is not None:
         letters = await reader.text_letters(page, _paper(form_of(path)))
     else:
@@ -105,10 +108,13 @@ def _paper(form: PageForm) -> PageForm:
     return form if form in _TYPESET else PageForm.BOOK
 
 
-def _file_now(row: DocumentRow) -> _File:
+def _file_now(row: DocumentRow, file: DocumentRow | None) -> _File:
+    """Return what became of the file that a document is, or is in; a member may wait for it to be read again."""
     try:
-        status = os.stat(row.path)
+        status = os.stat(row.file_path)
     except OSError:
         return _File.MISSING
-    is_same = (status.st_size, status.st_mtime_ns) == (row.size_bytes, row.modified_ns)
+    if file is None or (row.file and row.state is DocumentState.ABSENT):
+        return _File.CHANGED
+    is_same = (status.st_size, status.st_mtime_ns) == (file.size_bytes, file.modified_ns)
     return _File.AS_INDEXED if is_same else _File.CHANGED

@@ -23,9 +23,11 @@ from app.core.child_messages import (
     PasswordTried,
     ReaderReady,
     ReadFile,
+    RecognisePage,
     TextDrawn,
     TryPassword,
 )
+from app.core.members import Inside
 from app.core.messages import Failed
 from app.core.pages import DocumentText, Page
 from app.core.passages import passages_of
@@ -34,7 +36,7 @@ from app.engine.sandbox import lock_down
 from app.engine.wire import Connection, ConnectionClosed, FrameInvalid
 from app.readers import locked, pdf
 from app.readers.formats import is_drawn
-from app.readers.reading import is_locked, read
+from app.readers.reading import is_locked, read, taken_out
 from app.readers.refusal import Refusal
 from app.readers.sentences import sentences
 from app.readers.typeset import typeset
@@ -89,7 +91,7 @@ def _answer(message: object, fd: int | None) -> object:
                 return Failed("UsageWrong", {"detail": f"{type(message).__name__} without a file"})
             case _:
                 with open(fd, "rb", closefd=False) as file:
-                    return _answer_about(file, message)
+                    return _answer_about(document_in(file, message), message)
     except Exception as error:  # whatever a library says about a document, the next document is read
         return refusal_of(error)
     finally:
@@ -99,17 +101,32 @@ def _answer(message: object, fd: int | None) -> object:
 
 def _answer_about(file: BinaryIO, message: object) -> FileRead | PageDrawn | LettersPlaced | PasswordTried | Failed:
     match message:
-        case ReadFile(name, password):
+        case ReadFile(name, password, _):
             return _read(file, name, password)
         case DrawPage():
             return _draw(file, message)
-        case LayOutFilePage(name, page, password):
+        case LayOutFilePage(name, page, password, _):
             _check_drawn(name)
             return LettersPlaced(pdf.letters(file, page, password))
-        case TryPassword(name, password):
+        case TryPassword(name, password, _):
             return PasswordTried(is_locked(file, name, password))
         case _:
             return Failed("UsageWrong", {"detail": f"{type(message).__name__} to a reader"})
+
+
+def document_in(file: BinaryIO, message: object) -> BinaryIO:
+    """Return the document that a request is about: the file, or a member of it; raises `Refusal`."""
+    match message:
+        case (
+            ReadFile(inside=Inside() as inside)
+            | DrawPage(inside=Inside() as inside)
+            | LayOutFilePage(inside=Inside() as inside)
+            | TryPassword(inside=Inside() as inside)
+            | RecognisePage(inside=Inside() as inside)
+        ):
+            return taken_out(file, inside)
+        case _:
+            return file
 
 
 def refusal_of(error: Exception) -> FileRefused:
@@ -130,8 +147,8 @@ def _refused(reason: Reason, detail: str) -> FileRefused:
 
 
 def _read(file: BinaryIO, name: str, password: str = "") -> FileRead:
-    title, pages = read(file, name, password)
-    return FileRead(DocumentText(title, pages, passages_of(pages, sentences)))
+    title, pages, members = read(file, name, password)
+    return FileRead(DocumentText(title, pages, passages_of(pages, sentences)), members)
 
 
 def _draw(file: BinaryIO, asked: DrawPage) -> PageDrawn:
@@ -184,6 +201,7 @@ def _samples() -> dict[str, bytes]:
         "sample.md": b"# Margent\n\n- a | b\n",
         "sample.html": b"<h1>Margent</h1><table><tr><td>a<td>b</table>",
         "sample.txt": guessed,
+        "sample.zip": _zipped({"a.txt": "Margent"}),
     }
 
 

@@ -24,6 +24,7 @@ from app.core.child_messages import (
     TryPassword,
 )
 from app.core.letters import PageLetters
+from app.core.members import is_sound
 from app.core.messages import Failed
 from app.core.pages import DocumentText, Page, PageForm, PageImage, Rect, Span
 from app.core.types import Reason
@@ -31,6 +32,7 @@ from app.engine.child import Child
 from app.engine.unlocking import Unlocking
 from app.engine.wire import ConnectionClosed, FrameInvalid
 from app.library.contents import SIZE_LIMIT_BYTES
+from app.library.locations import Location
 
 READ_LIMIT_S = 30.0
 READ_LIMIT_S_PER_BYTE = 1.0 / 2_000_000  # a long but honest file may take longer
@@ -80,27 +82,33 @@ class Reader:
         self._turn = asyncio.Lock()
         self.sandbox: tuple[str, ...] = ()
 
-    async def read(self, path: bytes) -> FileRead | FileRefused:
-        """Return a file's text and passages, or why there are none."""
-        answer = await self._ask(path, ReadFile(_file_name(path)))
+    async def read(self, path: bytes, at: Location | None = None) -> FileRead | FileRefused:
+        """Return a document's text and passages and what is in it, or why there are none; `at` is where a member is."""
+        answer = await self._ask(path, at, ReadFile(file_name(path)))
         if isinstance(answer, FileRefused) and answer.reason is Reason.READER_DIED:  # the system may have ended it
-            answer = await self._ask(path, ReadFile(_file_name(path)))
-        if isinstance(answer, FileRead) and not _is_coherent(answer.document):
+            answer = await self._ask(path, at, ReadFile(file_name(path)))
+        if isinstance(answer, FileRead) and not (_is_coherent(answer.document) and is_sound(answer.members)):
             return FileRefused(Reason.DAMAGED, "its text is not coherent")
         return answer if isinstance(answer, FileRead | FileRefused) else refused(answer)
 
     async def draw(
-        self, path: bytes, page: int, span: Span | None, scale: float, clip: Rect | None = None
+        self,
+        path: bytes,
+        page: int,
+        span: Span | None,
+        scale: float,
+        clip: Rect | None = None,
+        at: Location | None = None,
     ) -> PageDrawn | FileRefused:
         """Return a drawn page, or what of it lies in `clip`, with the rectangles of a span, or why there is none."""
-        answer = await self._ask(path, DrawPage(_file_name(path), page, span, scale, clip))
+        answer = await self._ask(path, at, DrawPage(file_name(path), page, span, scale, clip))
         if isinstance(answer, PageDrawn) and not _is_whole(answer.image):
             return FileRefused(Reason.DAMAGED, "its picture is not whole")
         return answer if isinstance(answer, PageDrawn | FileRefused) else refused(answer)
 
-    async def try_password(self, path: bytes, password: str) -> bool | FileRefused:
-        """Return whether a file is locked, and by this password, or why it cannot be opened with it."""
-        answer = await self._ask_once(path, TryPassword(_file_name(path), password))
+    async def try_password(self, path: bytes, at: Location | None, password: str) -> bool | FileRefused:
+        """Return whether a document is locked, and by this password, or why it cannot be opened with it."""
+        answer = await self._ask_once(path, at, TryPassword(file_name(path), password))
         if isinstance(answer, PasswordTried):
             return answer.is_locked
         return answer if isinstance(answer, FileRefused) else refused(answer)
@@ -112,9 +120,9 @@ class Reader:
             return FileRefused(Reason.DAMAGED, "its picture is not whole")
         return answer if isinstance(answer, TextDrawn | FileRefused) else refused(answer)
 
-    async def letters(self, path: bytes, page: int) -> PageLetters | FileRefused:
-        """Return where the characters of a file's page stand, or why that is not known."""
-        return _letters(await self._ask(path, LayOutFilePage(_file_name(path), page)))
+    async def letters(self, path: bytes, page: int, at: Location | None = None) -> PageLetters | FileRefused:
+        """Return where the characters of a document's page stand, or why that is not known."""
+        return _letters(await self._ask(path, at, LayOutFilePage(file_name(path), page)))
 
     async def text_letters(self, page: Page, form: PageForm) -> PageLetters | FileRefused:
         """Return where the characters of a text stand once it is drawn, or why that is not known."""
@@ -132,14 +140,16 @@ class Reader:
             self._child.end()
             self._child = None
 
-    async def _ask(self, path: bytes, request: _Unlockable) -> object:
+    async def _ask(self, path: bytes, at: Location | None, request: _Unlockable) -> object:
         if self._unlocking is None:
-            return await self._ask_once(path, request)
+            return await self._ask_once(path, at, request)
         return await self._unlocking.opened(
-            path, lambda password: self._ask_once(path, replace(request, password=password))
+            path, at, lambda password: self._ask_once(path, at, replace(request, password=password))
         )
 
-    async def _ask_once(self, path: bytes, request: _Unlockable | TryPassword) -> object:
+    async def _ask_once(self, path: bytes, at: Location | None, request: _Unlockable | TryPassword) -> object:
+        if at is not None:
+            path, request = at.file, replace(request, inside=at.inside)
         opened = open_file(path)
         if isinstance(opened, FileRefused):
             return opened
@@ -183,7 +193,8 @@ class Reader:
         return self._child
 
 
-def _file_name(path: bytes) -> str:
+def file_name(path: bytes) -> str:
+    """Return what a reader is told as a document's name."""
     return os.path.basename(path).decode("utf-8", "replace")
 
 

@@ -5,15 +5,16 @@ waits for something else.
 """
 
 import asyncio
-import os
 from collections.abc import Callable
+from dataclasses import replace
 
 from app.core.child_messages import FileRefused, PageRecognised, ReaderReady, RecognisePage
 from app.core.types import Reason
 from app.engine.child import Child
-from app.engine.readers import START_LIMIT_S, open_file, refused
+from app.engine.readers import START_LIMIT_S, file_name, open_file, refused
 from app.engine.unlocking import Unlocking
 from app.engine.wire import ConnectionClosed, FrameInvalid
+from app.library.locations import Location
 from app.llm.recognition_models import RecogniserChoice
 
 PAGE_LIMIT_S = 120.0
@@ -55,12 +56,16 @@ class Recogniser:
             if not self._turn.locked():
                 self.end()
 
-    async def recognise(self, path: bytes, page: int) -> PageRecognised | FileRefused:
-        """Return a page's text, or why there is none."""
+    async def recognise(self, path: bytes, page: int, at: Location | None = None) -> PageRecognised | FileRefused:
+        """Return a page's text, or why there is none; `at` is where a member is."""
+        request = RecognisePage(file_name(path), page, inside=at.inside if at else None)
+        file = at.file if at else path
         if self._unlocking is None:
-            answer = await self._ask(path, page, "")
+            answer = await self._ask(file, request)
         else:
-            answer = await self._unlocking.opened(path, lambda password: self._ask(path, page, password))
+            answer = await self._unlocking.opened(
+                path, at, lambda password: self._ask(file, replace(request, password=password))
+            )
         match answer:
             case PageRecognised() if not _is_sound(answer, page):
                 return FileRefused(Reason.DAMAGED, "its text is not coherent")
@@ -75,14 +80,12 @@ class Recogniser:
             self._child.end()
             self._child = None
 
-    async def _ask(self, path: bytes, page: int, password: str) -> object:
-        opened = open_file(path)
+    async def _ask(self, file: bytes, request: RecognisePage) -> object:
+        opened = open_file(file)
         if isinstance(opened, FileRefused):
             return opened
-        name = os.path.basename(path).decode("utf-8", "replace")
         with opened:
             async with self._turn:
-                request = RecognisePage(name, page, password)
                 answer = await self._exchange(request, opened.fd)
                 if isinstance(answer, FileRefused) and answer.reason is Reason.READER_DIED:  # perhaps not by the page
                     answer = await self._exchange(request, opened.fd)

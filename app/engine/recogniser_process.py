@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from app.core.child_messages import FileRefused, PageRecognised, ReaderReady, RecognisePage
 from app.core.messages import Failed
 from app.core.passages import passages_of
-from app.engine.reader_process import refusal_of, warm
+from app.engine.reader_process import document_in, refusal_of, warm
 from app.engine.sandbox import lock_down
 from app.engine.wire import Connection, ConnectionClosed
 from app.readers import pdf
@@ -42,7 +42,8 @@ def _answer(message: object, fd: int | None, languages: str, tessdata: str) -> P
         return Failed("UsageWrong", {"detail": f"{type(message).__name__} to a recogniser"})
     try:
         with open(fd, "rb") as file:
-            page, words = recognise(file, message.page, languages, tessdata, message.password)
+            document = document_in(file, message)
+            page, words = recognise(document, message.page, languages, tessdata, message.password)
         return PageRecognised(page, passages_of((page,), sentences) if words else (), words)
     except Exception as error:  # whatever a library says about a page, the next one is read
         return refusal_of(error)

@@ -5,12 +5,12 @@ import os
 
 from app.core.messages import Done
 from app.core.rule_messages import ChangeRules, ListRules, PreviewRules, RuleRequest, RulesListed, RulesPreviewed
-from app.core.types import DocumentState, FolderRules
-from app.library import documents, folders
+from app.core.types import DocumentState, FolderRules, Reason
+from app.library import documents, folders, members
 from app.library.catalog import Catalog
 from app.library.ignoring import BUILT_IN, Ignoring, check_patterns
 from app.library.indexer import Indexer
-from app.library.scanner import FoundFile, scan
+from app.library.scanner import FoundFile, admitted, scan
 
 _MOST_PATHS = 200
 
@@ -42,16 +42,33 @@ async def _preview(catalog: Catalog, path: bytes, rules: FolderRules, suffixes: 
         folders.rules_of(catalog.database, path)  # says that it is none
         raise AssertionError
     known = [file for batch in documents.known_files(catalog.database, folder.id, (path,)) for file in batch]
+    inside = members.known(catalog.database, folder.id, (path,))
     elsewhere = folders.followed_in(catalog.database)[path].elsewhere
 
     def walked() -> set[bytes]:
-        found = scan(path, suffixes, Ignoring(path, rules, elsewhere))
-        return {file.path for file in found if isinstance(file, FoundFile) and file.state is not DocumentState.IGNORED}
+        ignoring = Ignoring(path, rules, elsewhere)
+        found = scan(path, suffixes, ignoring)
+        read = {file.path for file in found if isinstance(file, FoundFile) and file.state is not DocumentState.IGNORED}
+        for member in sorted(inside, key=lambda one: one.path):  # what is in others after these
+            listed = admitted(member.path, member.stamp, suffixes, ignoring)
+            is_read = listed.reason is Reason.NONE and member.reason is not Reason.TOO_DEEP
+            if is_read and _is_in_one_of(member.path, read):
+                read.add(member.path)
+        return read
 
-    in_now = {file.path for file in known if file.state not in (DocumentState.IGNORED, DocumentState.ABSENT)}
+    left_out = (DocumentState.IGNORED, DocumentState.ABSENT)
+    in_now = {file.path for file in (*known, *inside) if file.state not in left_out}
     in_then = await asyncio.to_thread(walked)
     out, back = in_now - in_then, in_then - in_now
     return RulesPreviewed(path, rules, len(out), len(back), _first(out), _first(back))
+
+
+def _is_in_one_of(path: bytes, files: set[bytes]) -> bool:
+    while (above := os.path.dirname(path)) != path:
+        path = above
+        if path in files:
+            return True
+    return False
 
 
 def _first(paths: set[bytes]) -> tuple[bytes, ...]:

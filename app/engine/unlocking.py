@@ -15,11 +15,12 @@ from app.library import documents, locks
 from app.library.catalog import Catalog
 from app.library.contents import FileContent, content_of
 from app.library.indexer import Indexer
+from app.library.locations import Location, location_of
 
 Ask: TypeAlias = Callable[[str], Awaitable[object]]
 """Asks a reader about a file with a password, "" for none."""
-TryFunction: TypeAlias = Callable[[bytes, str], Awaitable[bool | FileRefused]]
-"""Tells whether a file is locked, and by this password, or why it cannot be opened with it."""
+TryFunction: TypeAlias = Callable[[bytes, Location | None, str], Awaitable[bool | FileRefused]]
+"""Tells whether a document is locked, and by this password, or why it cannot be opened with it."""
 
 
 class Unlocking:
@@ -29,8 +30,8 @@ class Unlocking:
         self._catalog = catalog
         self._passwords = Passwords()
 
-    async def opened(self, path: bytes, ask: Ask) -> object:
-        """Return what `ask` answers; about a locked file, with the password that is kept for it.
+    async def opened(self, path: bytes, at: Location | None, ask: Ask) -> object:
+        """Return what `ask` answers; about a locked document, with the password that is kept for it.
 
         That of a file which has changed since it was read is the one that it had, and is kept for what it is now.
         """
@@ -39,10 +40,10 @@ class Unlocking:
             return refused
         known, current = self._known(path), ""
         if not await self._password(known):
-            known, current = "", await _digest(path)
+            known, current = "", await _digest(path, at)
         password = await self._password(known or current)
         answer = await ask(password) if password else refused
-        if known and not isinstance(answer, FileRefused) and (current := await _digest(path)) not in ("", known):
+        if known and not isinstance(answer, FileRefused) and (current := await _digest(path, at)) not in ("", known):
             await self._keep(current, password)
             if not self._is_held(known, path):
                 await self._forget(known)
@@ -57,22 +58,24 @@ class Unlocking:
         path = os.fsdecode(row.path)
         if row.reason is Reason.ENCRYPTED and row.detail:
             raise DocumentUnreadable(path=path, reason=row.reason.value, detail=row.detail)
-        answer = await try_password(row.path, given.password)
+        at = location_of(self._catalog.database, row.id)
+        answer = await try_password(row.path, at, given.password)
         if _is_locked(answer):
             raise PasswordWrong(path=path)
         if isinstance(answer, FileRefused):
             raise DocumentUnreadable(path=path, reason=answer.reason.value, detail=answer.detail)
         if not answer:
             raise PasswordUnneeded(path=path)
-        in_keyring = await self._keep(await _digest(row.path), given.password)
+        in_keyring = await self._keep(await _digest(row.path, at), given.password)
         documents.queue_locked(self._catalog.database, row.id)
-        indexer.request_rescan((row.path,))
+        indexer.request_rescan((row.file_path,))
         return PasswordKept(row.id, in_keyring)
 
     async def forget(self, document_id: int) -> None:
         """Forget a document's password; raises `PathNotInLibrary`."""
         row = self._row(document_id)
-        for digest in {self._known(row.path), await _digest(row.path)} - {""}:
+        current = await _digest(row.path, location_of(self._catalog.database, row.id))
+        for digest in {self._known(row.path), current} - {""}:
             await self._forget(digest)
 
     @asynccontextmanager
@@ -115,6 +118,8 @@ def _is_locked(answer: object) -> bool:
     return isinstance(answer, FileRefused) and answer.reason is Reason.ENCRYPTED and not answer.detail
 
 
-async def _digest(path: bytes) -> str:
+async def _digest(path: bytes, at: Location | None) -> str:
+    if at is not None:
+        return at.inside.sha256.hex()
     content = await asyncio.to_thread(content_of, path)
     return content.digest.hex() if isinstance(content, FileContent) else ""

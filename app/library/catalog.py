@@ -17,13 +17,15 @@ from app.core.word_boxes import WordBox
 from app.library import beginnings, filtering, folders, naming, retrieval, scans, spelling, surroundings
 from app.library.database import Database, Row, set_aside
 from app.library.folders import Folder, Forgotten
+from app.library.locations import Location, location_of
 from app.library.schema import prepare
 from app.library.surroundings import Surrounded
 from app.library.texts import Vector
 
 _ROW = (
     "SELECT d.id, d.path, f.path, d.state, d.reason, d.detail, t.pages, t.pages_without_text, t.passages, d.size_bytes,"
-    " d.mtime_ns, (SELECT count(*) FROM scans s WHERE s.text_id = d.text_id AND s.outcome = '')"
+    " d.mtime_ns, (SELECT count(*) FROM scans s WHERE s.text_id = d.text_id AND s.outcome = ''),"
+    " (SELECT o.path FROM documents o WHERE o.id = d.file_id)"
     " FROM documents d JOIN folders f ON f.id = d.folder_id LEFT JOIN texts t ON t.id = d.text_id"
 )
 _AT_ONCE = 500
@@ -131,6 +133,10 @@ class Catalog:
     def document_at(self, path: bytes) -> DocumentRow | None:
         """Return the document of a path."""
         return next(map(_document_row, self.database.read(f"{_ROW} WHERE d.path = ?", (path,))), None)
+
+    def location(self, document_id: int) -> Location | None:
+        """Return where a member is, None for a document that is a file of its own."""
+        return location_of(self.database, document_id)
 
     def digest(self, document_id: int) -> str:
         """Return the SHA-256, in hex, of the content that a document's text was read from, "" without one."""
@@ -242,7 +248,8 @@ def _prepared(path: Path) -> Database:
 
 
 def _document_row(row: Row) -> DocumentRow:
-    document_id, path, folder, state, reason, detail, pages, empty, passages, size_bytes, modified_ns, waiting = row
+    document_id, path, folder, state, reason, detail, pages, empty, passages, size_bytes, modified_ns, *more = row
+    waiting, file = more
     return DocumentRow(
         id=document_id,
         path=path,
@@ -256,4 +263,5 @@ def _document_row(row: Row) -> DocumentRow:
         size_bytes=size_bytes,
         modified_ns=modified_ns,
         pages_waiting=waiting,
+        file=file or b"",
     )

@@ -5,33 +5,42 @@ Every function is one transaction. A row's state is changed before what it says 
 
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
+from sqlite3 import IntegrityError
 
 from app.core.types import DocumentState, Reason
+from app.library import members
 from app.library.database import Database
 from app.library.ignoring import prefix
+from app.library.locations import Location, location_of
 from app.library.scanner import FileStamp, FoundFile, KnownFile, suffix_of
+from app.library.settling import SETTLED, SETTLED_REASON
 from app.library.texts import retire_text
 
 MAX_ATTEMPTS = 3
 """How often a document may be in the reader's hands when the engine ends; then it is taken to be the cause."""
 
-_HAS_PASSAGES = "EXISTS (SELECT 1 FROM texts t WHERE t.id = text_id AND t.passages > 0)"
-_SETTLED = f"CASE WHEN {_HAS_PASSAGES} THEN 'ready' ELSE 'failed' END"
-_REASON = f"CASE WHEN {_HAS_PASSAGES} THEN '' ELSE 'no_text' END"
-"""What a document is whose text is that of its file: without passages it waits for its scans to be recognised."""
-_BACK = f"CASE WHEN state IN ('absent', 'failed') THEN {_SETTLED} ELSE state END"
-_WHY = f"CASE WHEN state IN ('absent', 'failed') THEN {_REASON} ELSE '' END"
+_BACK = f"CASE WHEN state IN ('absent', 'failed') THEN {SETTLED} ELSE state END"
+_WHY = f"CASE WHEN state IN ('absent', 'failed') THEN {SETTLED_REASON} ELSE '' END"
 
 
 @dataclass(frozen=True, slots=True)
 class QueuedDocument:
-    """A document that waits to be read; `digest` is of the text that the catalog has of it, empty without one."""
+    """A document that waits to be read; `digest` is of the text that the catalog has of it, empty without one.
+
+    `at` says where a member is, None for a file.
+    """
 
     id: int
     path: bytes
     stamp: FileStamp
     text_id: int
     digest: bytes
+    at: Location | None = None
+
+    @property
+    def file(self) -> bytes:
+        """Return the path of the file on the disk."""
+        return self.at.file if self.at else self.path
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,13 +52,13 @@ class Queue:
 
 
 def known_files(database: Database, folder_id: int, scopes: Collection[bytes]) -> Iterator[list[KnownFile]]:
-    """Yield in batches a folder's documents at or under the paths in `scopes`, none of which may cover another."""
+    """Yield in batches a folder's files at or under the paths in `scopes`, none of which may cover another."""
     for scope in scopes:
         below = prefix(scope)
         sql = (
             "SELECT d.id, d.path, d.size_bytes, d.mtime_ns, d.state, d.reason, d.detail, coalesce(t.digest, x'')"
             " FROM documents d LEFT JOIN texts t ON t.id = d.text_id"
-            " WHERE +d.folder_id = ? AND (d.path = ? OR (d.path > ? AND d.path < ?))"
+            " WHERE +d.folder_id = ? AND (d.path = ? OR (d.path > ? AND d.path < ?)) AND d.container_id IS NULL"
         )
         for rows in database.batches(sql, 1000, (folder_id, scope, below, below[:-1] + bytes((below[-1] + 1,)))):
             yield [
@@ -79,27 +88,36 @@ def add(database: Database, folder_id: int, files: Iterable[FoundFile]) -> list[
     return ids
 
 
-def relist(database: Database, document_id: int, file: FoundFile) -> None:
-    """Queue a changed file again, or list it with the reason why it will no longer be read."""
+def relist(database: Database, document_id: int, file: FoundFile) -> list[int]:
+    """Queue a changed document again, or list it with the reason why it will no longer be read.
+
+    What is in it is put away or leaves; returned are the ids of what left.
+    """
     with database.transaction():
-        if file.reason is not Reason.NONE:
-            _drop_text(database, document_id)
-        database.run(
-            "UPDATE documents SET state = ?, reason = ?, detail = ?, attempts = 0, size_bytes = ?, mtime_ns = ?"
-            " WHERE id = ?",
-            (file.state, file.reason, file.detail, file.stamp.size_bytes, file.stamp.mtime_ns, document_id),
-        )
+        return members.relist(database, document_id, file)
 
 
-def move(database: Database, document_id: int, folder_id: int, file: FoundFile) -> None:
-    """Give a document, whose content is known to be the same, its new path; an absent one is there again."""
+def move(database: Database, document_id: int, folder_id: int, file: FoundFile) -> bool:
+    """Give a document, whose content is known to be the same, its new path; an absent one is there again.
+
+    What is in it goes with it. Tell whether that was possible: not where another one stands in the way.
+    """
     row = (file.path, folder_id, suffix_of(file.path), file.stamp.size_bytes, file.stamp.mtime_ns)
-    with database.transaction():
-        database.run(
-            f"UPDATE documents SET path = ?, folder_id = ?, suffix = ?, size_bytes = ?, mtime_ns = ?, state = {_BACK},"
-            f" reason = {_WHY}, detail = '' WHERE id = ? AND EXISTS (SELECT 1 FROM folders WHERE id = ?)",
-            (*row, document_id, folder_id),
-        )
+    try:
+        with database.transaction():
+            before = database.value("SELECT path FROM documents WHERE id = ?", (document_id,))
+            moved = database.run(
+                f"UPDATE documents SET path = ?, folder_id = ?, suffix = ?, size_bytes = ?, mtime_ns = ?,"
+                f" state = {_BACK}, reason = {_WHY}, detail = '' WHERE id = ?"
+                " AND EXISTS (SELECT 1 FROM folders WHERE id = ?)",
+                (*row, document_id, folder_id),
+            )
+            if moved:
+                members.follow(database, document_id, before, file.path, file.stamp.mtime_ns)
+                members.bring_back(database, document_id)
+    except IntegrityError:
+        return False
+    return True
 
 
 def restamp(database: Database, document_id: int, stamp: FileStamp) -> None:
@@ -110,23 +128,23 @@ def restamp(database: Database, document_id: int, stamp: FileStamp) -> None:
             " WHERE id = ?",
             (stamp.size_bytes, stamp.mtime_ns, document_id),
         )
+        _take_along(database, document_id, stamp)
 
 
 def mark_absent(database: Database, ids: Iterable[int], reason: Reason) -> None:
-    """Mark documents whose folder cannot be seen; what is known of them stays."""
-    with database.transaction():
-        database.run_many(
-            "UPDATE documents SET state = 'absent', reason = ?, detail = '' WHERE id = ?",
-            [(reason, document_id) for document_id in ids],
-        )
-
-
-def remove(database: Database, ids: Iterable[int]) -> None:
-    """Take documents out at once; their texts are retired, to be purged."""
+    """Mark documents whose folder cannot be seen, and what is in them; what is known of them stays."""
     with database.transaction():
         for document_id in ids:
-            retire_text(database, document_id)
-            database.run("DELETE FROM documents WHERE id = ?", (document_id,))
+            database.run(
+                "UPDATE documents SET state = 'absent', reason = ?, detail = '' WHERE id = ?", (reason, document_id)
+            )
+            members.put_away(database, document_id, reason)
+
+
+def remove(database: Database, ids: Iterable[int]) -> list[int]:
+    """Take documents out at once with what is in them, and return all that left; the texts are retired."""
+    with database.transaction():
+        return [left for document_id in ids for left in members.remove_with(database, document_id)]
 
 
 def next_queued(database: Database, limit: int, but_not: Collection[int]) -> list[QueuedDocument]:
@@ -137,11 +155,10 @@ def next_queued(database: Database, limit: int, but_not: Collection[int]) -> lis
         " ORDER BY d.size_bytes / 262144, d.mtime_ns DESC LIMIT ?",
         (limit + len(but_not),),
     )
-    queued = (
-        QueuedDocument(number, path, FileStamp(size, mtime), text_id, digest)
-        for number, path, size, mtime, text_id, digest in rows
-    )
-    return [document for document in queued if document.id not in but_not][:limit]
+    return [
+        QueuedDocument(number, path, FileStamp(size, mtime), text_id, digest, location_of(database, number))
+        for number, path, size, mtime, text_id, digest in [row for row in rows if row[0] not in but_not][:limit]
+    ]
 
 
 def queued(database: Database) -> Queue:
@@ -206,29 +223,42 @@ def queue_failed(database: Database, ids: Iterable[int]) -> list[int]:
         ]
 
 
+def queue_container(database: Database, member: QueuedDocument) -> None:
+    """Queue the file that a member is in, if it was read, because the member is not what it was."""
+    if member.at is not None:
+        with database.transaction():
+            queue = "UPDATE documents SET state = 'queued', attempts = 0 WHERE id = ? AND state = 'ready'"
+            database.run(queue, (member.at.file_id,))
+
+
 def finish_unchanged(database: Database, document_id: int, stamp: FileStamp) -> bool:
-    """Settle a document with the text that it has; tell whether it was still being read."""
+    """Settle a document with the text that it has, and what is in it; tell whether it was still being read."""
     with database.transaction():
-        return bool(
-            database.run(
-                f"UPDATE documents SET state = {_SETTLED}, reason = {_REASON}, detail = '', attempts = 0,"
-                " size_bytes = ?, mtime_ns = ? WHERE id = ? AND state = 'reading' AND text_id IS NOT NULL",
-                (stamp.size_bytes, stamp.mtime_ns, document_id),
-            )
+        finished = database.run(
+            f"UPDATE documents SET state = {SETTLED}, reason = {SETTLED_REASON}, detail = '', attempts = 0,"
+            " size_bytes = ?, mtime_ns = ? WHERE id = ? AND state = 'reading' AND text_id IS NOT NULL",
+            (stamp.size_bytes, stamp.mtime_ns, document_id),
         )
+        if finished:
+            _take_along(database, document_id, stamp)
+        return bool(finished)
 
 
-def fail(database: Database, document_id: int, reason: Reason, detail: str) -> bool:
-    """Mark a document that was being read as FAILED, retiring its text; tell whether it was still being read."""
+def fail(database: Database, document_id: int, reason: Reason, detail: str) -> list[int] | None:
+    """Mark a document that was being read as FAILED, retiring its text, and return the ids of what was in it.
+
+    None if it was no longer being read.
+    """
     with database.transaction():
         failed = database.run(
             "UPDATE documents SET state = 'failed', reason = ?, detail = ?, attempts = 0"
             " WHERE id = ? AND state = 'reading'",
             (reason, detail.encode(errors="replace").decode(), document_id),
         )
-        if failed:
-            _drop_text(database, document_id)
-        return bool(failed)
+        if not failed:
+            return None
+        _drop_text(database, document_id)
+        return members.remove(database, document_id)
 
 
 def recover(database: Database) -> list[int]:
@@ -240,12 +270,21 @@ def recover(database: Database) -> list[int]:
         failed = [number for (number,) in rows]
         for document_id in failed:
             _drop_text(database, document_id)
+            members.remove(database, document_id)
             database.run(
                 "UPDATE documents SET state = 'failed', reason = ?, attempts = 0 WHERE id = ?",
                 (Reason.READER_DIED, document_id),
             )
         database.run("UPDATE documents SET state = 'queued' WHERE state = 'reading'")
     return failed
+
+
+def _take_along(database: Database, document_id: int, stamp: FileStamp) -> None:
+    """Let what is in a document be there and of the same time as the document."""
+    path = database.value("SELECT path FROM documents WHERE id = ?", (document_id,))
+    if path is not None:
+        members.follow(database, document_id, path, path, stamp.mtime_ns)
+        members.bring_back(database, document_id)
 
 
 def _drop_text(database: Database, document_id: int) -> None:

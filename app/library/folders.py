@@ -10,7 +10,14 @@ from pathlib import Path
 
 import msgspec
 
-from app.core.errors import DataDirectoryUnwritable, DiskFull, PartOfFolder, PathNotInLibrary
+from app.core.errors import (
+    DataDirectoryUnwritable,
+    DiskFull,
+    PartOfFolder,
+    PathMissing,
+    PathNotInLibrary,
+    PathUnreadable,
+)
 from app.core.types import DocumentState, FolderRow, FolderRules
 from app.library.database import Database
 from app.library.ignoring import Ignoring, check_patterns, prefix
@@ -41,6 +48,19 @@ class Forgotten:
 
     document_ids: tuple[int, ...]
     passages: int
+
+
+def readable(path: bytes) -> bytes:
+    """Return the real path of a folder or file that can be added.
+
+    Raises: PathMissing, PathUnreadable.
+    """
+    path = os.path.realpath(path)
+    if not os.path.exists(path):
+        raise PathMissing(path=path.decode(errors="replace"))
+    if not os.access(path, os.R_OK):
+        raise PathUnreadable(path=path.decode(errors="replace"), detail=os.strerror(errno.EACCES))
+    return path
 
 
 def add(database: Database, path: bytes, rules: FolderRules = FolderRules()) -> bytes:

@@ -97,6 +97,18 @@ class Ignoring:
                 return True
         return False
 
+    def rule_within(self, path: bytes) -> str:
+        """Return the rule by which a path, or a folder on the way to it, is left out, "" if none; no disk is asked."""
+        below = prefix(self.root)
+        parts = path[len(below) :].split(_SEPARATOR)
+        place = self.root
+        for number, part in enumerate(parts, 1):
+            place = prefix(place) + part
+            rule = self.rule_for(place, is_folder=number < len(parts))
+            if rule:
+                return rule
+        return ""
+
     def leaves_out(self, path: bytes) -> bool:
         """Tell whether a path is beyond, or left out itself; whether it is a folder is asked of the disk."""
         if path == self.root:

@@ -5,7 +5,6 @@ documents ahead of the one being written, one embeds (`embedding`). Work on a ch
 """
 
 import asyncio
-import errno
 import os
 import time
 from collections.abc import Generator, Sequence
@@ -13,16 +12,14 @@ from contextlib import suppress
 from dataclasses import dataclass
 from typing import TypeVar
 
-from app.core.errors import PathMissing, PathUnreadable
-from app.core.pages import DocumentText
 from app.core.types import FolderRules, Reason
 from app.library import documents, folders, texts
 from app.library.catalog import PAUSED, Catalog
-from app.library.contents import FileContent
 from app.library.documents import QueuedDocument
 from app.library.embedder import TextEmbedder
 from app.library.embedding import Embedding
 from app.library.folders import Forgotten
+from app.library.members import Changed
 from app.library.reading import (
     Gone,
     NewText,
@@ -40,7 +37,7 @@ from app.library.retries import Retries
 from app.library.spaces import Spaces
 from app.library.texts import DocumentGone
 from app.library.watcher import Watcher
-from app.library.writing import text_steps
+from app.library.writing import document_steps
 
 _READ_AHEAD = 2
 _BUSY_S = 0.05
@@ -119,11 +116,7 @@ class Indexer:
 
         Raises: PathMissing, PathUnreadable, PartOfFolder, DiskFull, DataDirectoryUnwritable.
         """
-        path = os.path.realpath(path)
-        if not os.path.exists(path):
-            raise PathMissing(path=path.decode(errors="replace"))
-        if not os.access(path, os.R_OK):
-            raise PathUnreadable(path=path.decode(errors="replace"), detail=os.strerror(errno.EACCES))
+        path = folders.readable(path)
         self._catalog.add_folder(path, rules)
         self._watcher.refresh()
         return await self.rescan((path,))
@@ -281,8 +274,8 @@ class Indexer:
     async def _finish(self, document: QueuedDocument, result: ReadResult) -> None:
         database = self._catalog.database
         match result:
-            case NewText(content, text) if text.passages or any(page.is_scan for page in text.pages):
-                if await self._write(document, content, text):
+            case NewText(document=text) if text.passages or any(page.is_scan for page in text.pages):
+                if await self._write(document, result):
                     self.counts.wrote(len(text.passages))
                     self._embedding.note_texts()
             case NewText():
@@ -292,26 +285,34 @@ class Indexer:
             case Unreadable(reason, detail):
                 self._fail(document, reason, detail)
             case Unsettled() | Gone():
-                if isinstance(result, Gone):
-                    self.request_rescan((document.path,))  # which can tell a deleted file from a missing folder
+                if isinstance(result, Gone) or document.at:
+                    self.request_rescan((document.file,))  # which can tell a deleted file from a missing folder
+                documents.queue_container(database, document)
                 if self._retries.again(document.id):
                     documents.requeue(database, document.id)
                     return
                 self._fail(document, Reason.UNREADABLE if isinstance(result, Gone) else Reason.CHANGED_WHILE_READ, "")
         documents.requeue(database, document.id)  # only if it is READING still: it was moved meanwhile
         self._retries.forget(document.id)
+        self._wake.set()  # what is in it may wait to be read
 
-    async def _write(self, document: QueuedDocument, content: FileContent, text: DocumentText) -> bool:
+    async def _write(self, document: QueuedDocument, new: NewText) -> bool:
         """Write a document; tell whether that was done, its row being still the one that it was read for."""
+        within = Changed()
         try:
-            await self._drive(text_steps(self._catalog, document.id, content.digest, content.stamp, text), document)
+            await self._drive(document_steps(self._catalog, document.id, new, self._suffixes, within), document)
         except DocumentGone:
             return False
+        finally:
+            self._reports.changed(within.changed)
+            self._reports.removed(within.removed)
         self.counts.hashed += 1
         return True
 
     def _fail(self, document: QueuedDocument, reason: Reason, detail: str) -> None:
-        self.counts.failed += documents.fail(self._catalog.database, document.id, reason, detail)
+        gone = documents.fail(self._catalog.database, document.id, reason, detail)
+        self.counts.failed += gone is not None
+        self._reports.removed(gone or ())
 
     async def _drive(self, steps: Generator[None, None, _T], document: QueuedDocument | None = None) -> _T:
         """Run steps, letting everything else run in between, and pausing while an answer is being written.

@@ -1,19 +1,28 @@
-"""Reads one file for the indexer, so that text and digest are of the same bytes. Used in the engine's process."""
+"""Reads one document for the indexer, so that text and digest are of the same bytes. Used in the engine's process."""
 
 import asyncio
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable
 from dataclasses import dataclass, replace
 from pathlib import PurePath
-from typing import TypeAlias
+from typing import Protocol, TypeAlias
 
 from app.core.child_messages import FileRead, FileRefused
+from app.core.members import MemberFile
 from app.core.pages import DocumentText
 from app.core.types import Reason
 from app.library.contents import FileContent, NoContent, content_of, is_still
 from app.library.documents import QueuedDocument
+from app.library.locations import Location
 
-ReadFunction: TypeAlias = Callable[[bytes], Awaitable[FileRead | FileRefused]]
+
+class ReadFunction(Protocol):
+    """Reads the document of a path; `at` is where a member is."""
+
+    def __call__(self, path: bytes, at: Location | None = None, /) -> Awaitable[FileRead | FileRefused]:
+        """Return what was read, or why nothing was."""
+        ...
+
 
 _RECENT_NS = 2_000_000_000
 """A file changed so lately may change again under the same stamp, where the file system's clock is coarse."""
@@ -21,10 +30,11 @@ _RECENT_NS = 2_000_000_000
 
 @dataclass(frozen=True, slots=True)
 class NewText:
-    """The file was read."""
+    """The document was read, with the files that are in it."""
 
     content: FileContent
     document: DocumentText
+    members: tuple[MemberFile, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +67,8 @@ ReadResult: TypeAlias = NewText | SameContent | Unreadable | Unsettled | Gone
 
 async def read_document(document: QueuedDocument, read: ReadFunction) -> ReadResult:
     """Hash a file, have it read unless the catalog has its text, and make sure that it did not change meanwhile."""
+    if document.at is not None:
+        return await _read_member(document, document.at, read)
     content = await asyncio.to_thread(content_of, document.path)
     if isinstance(content, NoContent):
         return _without_content(content)
@@ -67,7 +79,20 @@ async def read_document(document: QueuedDocument, read: ReadFunction) -> ReadRes
         return Unsettled()
     if isinstance(answer, FileRefused):
         return Unreadable(answer.reason, answer.detail)
-    return NewText(content, with_own_title(answer.document, document.path))
+    return NewText(content, with_own_title(answer.document, document.path), answer.members)
+
+
+async def _read_member(document: QueuedDocument, at: Location, read: ReadFunction) -> ReadResult:
+    """Have a member read unless the catalog has its text; the reader sees to it that it is the one that was listed."""
+    content = FileContent(at.inside.sha256, document.stamp)
+    if document.digest and document.digest == content.digest:
+        return SameContent(content)
+    answer = await read(document.path, at)
+    if isinstance(answer, FileRead):
+        return NewText(content, with_own_title(answer.document, document.path), answer.members)
+    if answer.reason in (Reason.CHANGED_WHILE_READ, Reason.UNREADABLE):
+        return Unsettled()
+    return Unreadable(answer.reason, answer.detail)
 
 
 def with_own_title(document: DocumentText, path: bytes) -> DocumentText:

@@ -15,6 +15,7 @@ from app.core.types import Reason
 from app.core.word_boxes import packed
 from app.library import scans
 from app.library.catalog import PAUSED, Catalog
+from app.library.locations import Location
 from app.library.scanner import stamp_of
 from app.library.scans import WaitingPage
 
@@ -31,8 +32,8 @@ class PageRecogniser(Protocol):
         """Return whether there is a model to recognise with."""
         ...
 
-    async def recognise(self, path: bytes, page: int) -> PageRecognised | FileRefused:
-        """Return a page's text, or why there is none."""
+    async def recognise(self, path: bytes, page: int, at: Location | None = None) -> PageRecognised | FileRefused:
+        """Return a page's text, or why there is none; `at` is where a member is."""
         ...
 
     def end(self) -> None:
@@ -120,7 +121,7 @@ class Recognition:
         self._passed = (page.text_id, page.number)
         if not _is_still(page):
             return
-        answer = await self._recogniser.recognise(page.path, page.number)
+        answer = await self._recogniser.recognise(page.path, page.number, page.at)
         if not _is_still(page) or (isinstance(answer, FileRefused) and answer.reason in _NOT_THE_PAGES):
             return
         database, passages = self._catalog.database, 0
@@ -147,6 +148,9 @@ class Recognition:
 
 
 def _is_still(page: WaitingPage) -> bool:
+    """Return whether a page's file is as it was; whether a member is, the recogniser sees by its hash."""
+    if page.at is not None:
+        return True
     try:
         return stamp_of(os.lstat(page.path)) == page.stamp
     except OSError:

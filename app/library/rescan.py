@@ -10,7 +10,7 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 
 from app.core.types import DocumentState, Reason
-from app.library import documents, folders
+from app.library import documents, folders, members
 from app.library.catalog import Catalog
 from app.library.contents import FileContent, content_of
 from app.library.folders import Folder
@@ -82,6 +82,7 @@ async def rescan(catalog: Catalog, suffixes: frozenset[str], scopes: Sequence[by
             looks.append(look)
             folders.note_mounts(catalog.database, set(look.mounts) - mounts)
             known += of_folder
+            await _apply_rules(catalog, report, folder, within, suffixes)
             owner |= dict.fromkeys((file.path for file in look.files), folder)
         else:
             _mark_absent(catalog, report, of_folder, Reason.FOLDER_MISSING)
@@ -103,16 +104,17 @@ async def rescan(catalog: Catalog, suffixes: frozenset[str], scopes: Sequence[by
 
 async def _apply(catalog: Catalog, report: RescanReport, changes: Changes, owner: dict[bytes, Folder]) -> None:
     moves = await _moves(report, changes.new, changes.gone)
-    for file, before in moves.items():
-        documents.move(catalog.database, before.id, owner[file.path].id, file)
-        report.changed.append(before.id)
+    for file, before in tuple(moves.items()):
+        if documents.move(catalog.database, before.id, owner[file.path].id, file):
+            report.changed += [before.id, *members.inside(catalog.database, before.id)]
+        else:
+            del moves[file]
         await asyncio.sleep(0)
     moved_ids = {before.id for before in moves.values()}
     left = [file.id for file in changes.gone if file.id not in moved_ids]
     for at in range(0, len(left), _AT_ONCE):
         some = left[at : at + _AT_ONCE]
-        documents.remove(catalog.database, some)
-        report.removed += some
+        report.removed += documents.remove(catalog.database, some)
         await asyncio.sleep(0)
     new_by_folder: dict[int, list[FoundFile]] = {}
     for file in changes.new:
@@ -141,8 +143,20 @@ async def _apply_touched(catalog: Catalog, report: RescanReport, touched: Touche
     if is_same:
         documents.restamp(catalog.database, known.id, found.stamp)
     else:
-        documents.relist(catalog.database, known.id, found)
-    report.changed.append(known.id)
+        report.removed += documents.relist(catalog.database, known.id, found)
+    report.changed += [known.id, *members.inside(catalog.database, known.id)]
+
+
+async def _apply_rules(
+    catalog: Catalog, report: RescanReport, folder: Folder, within: Sequence[bytes], suffixes: frozenset[str]
+) -> None:
+    """List what is in a folder's files as its rules are now, where that is otherwise than before."""
+    known, ignoring = members.known(catalog.database, folder.id, within), folders.followed_in(catalog.database)
+    changed = await asyncio.to_thread(members.listed_otherwise, known, suffixes, ignoring[folder.path])
+    for one in changed:
+        report.removed += documents.relist(catalog.database, one.known.id, one.found)
+        report.changed.append(one.known.id)
+        await asyncio.sleep(0)
 
 
 async def _moves(
@@ -180,7 +194,7 @@ def _mark_absent(catalog: Catalog, report: RescanReport, files: Iterable[KnownFi
     ids = [file.id for file in files if file.state is not DocumentState.ABSENT]
     if ids:
         documents.mark_absent(catalog.database, ids, reason)
-        report.changed += ids
+        report.changed += [one for number in ids for one in (number, *members.inside(catalog.database, number))]
 
 
 def _look(

@@ -77,7 +77,8 @@ def hits(database: Database, passage_ids: Iterable[int]) -> dict[int, Hit]:
         some = wanted[at : at + _AT_ONCE]
         rows = database.read(
             'SELECT p.id, d.id, d.path, t.digest, d.mtime_ns, t.title, p.page, p.start, p."end", p.headings, g.text,'
-            " EXISTS (SELECT 1 FROM scans s WHERE s.text_id = p.text_id AND s.number = p.page)"
+            " EXISTS (SELECT 1 FROM scans s WHERE s.text_id = p.text_id AND s.number = p.page),"
+            " (SELECT o.path FROM documents o WHERE o.id = d.file_id)"
             " FROM passages p JOIN texts t ON t.id = p.text_id JOIN documents d ON d.text_id = p.text_id"
             " JOIN pages g ON g.text_id = p.text_id AND g.number = p.page"
             f" WHERE p.id IN ({_marks(some)}) AND d.state = 'ready'",
@@ -96,6 +97,7 @@ def hits(database: Database, passage_ids: Iterable[int]) -> dict[int, Hit]:
             headings,
             text,
             scanned,
+            file,
         ) in rows:
             found[passage_id] = Hit(
                 passage_id=passage_id,
@@ -111,6 +113,7 @@ def hits(database: Database, passage_ids: Iterable[int]) -> dict[int, Hit]:
                 text=text[start:end],
                 scores=Scores(),
                 recognised=bool(scanned),
+                file=file or b"",
             )
     return found
 

@@ -13,7 +13,15 @@ from typing import TypeAlias
 from app.core.types import DocumentState, FolderRules, Reason
 from app.library.ignoring import IGNORE_FILE, Ignoring, prefix
 
-_LEFT_OUT = (Reason.UNSUPPORTED, Reason.IGNORED_BY_RULE, Reason.OTHER_TYPE, Reason.OVER_SIZE)
+_LEFT_OUT = (
+    Reason.UNSUPPORTED,
+    Reason.IGNORED_BY_RULE,
+    Reason.OTHER_TYPE,
+    Reason.OVER_SIZE,
+    Reason.TOO_DEEP,
+)
+ARCHIVES = frozenset(("zip",))
+"""Suffixes of what is read only if a folder's rules say so."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,6 +127,14 @@ def scan(scope: bytes, suffixes: frozenset[str], ignoring: Ignoring) -> Iterator
         yield _found(scope, status, suffixes, ignoring.rules)
 
 
+def admitted(path: bytes, stamp: FileStamp, suffixes: frozenset[str], ignoring: Ignoring) -> FoundFile:
+    """Return what a file inside another is listed as, by the rules that hold for its path."""
+    rule = ignoring.rule_within(path)
+    if rule:
+        return FoundFile(path, stamp, Reason.IGNORED_BY_RULE, rule)
+    return _by_type_and_size(path, stamp, suffixes, ignoring.rules)
+
+
 def is_mounted(path: bytes) -> bool:
     """Tell whether a path lies on another drive than the folder that it is in."""
     try:
@@ -222,8 +238,12 @@ def _found(path: bytes, status: os.stat_result, suffixes: frozenset[str], rules:
         return FoundFile(path, stamp, Reason.NOT_A_FILE, "symbolic link")
     if not stat.S_ISREG(status.st_mode):
         return FoundFile(path, stamp, Reason.NOT_A_FILE, "")
+    return _by_type_and_size(path, stamp, suffixes, rules)
+
+
+def _by_type_and_size(path: bytes, stamp: FileStamp, suffixes: frozenset[str], rules: FolderRules) -> FoundFile:
     suffix = suffix_of(path)
-    if suffix not in suffixes:
+    if suffix not in suffixes or (suffix in ARCHIVES and not rules.archives):
         return FoundFile(path, stamp, Reason.UNSUPPORTED, suffix)
     if rules.types and suffix not in rules.types:
         return FoundFile(path, stamp, Reason.OTHER_TYPE, suffix)

@@ -14,6 +14,7 @@ from app.core.types import Reason
 from app.core.word_boxes import WordBox, unpacked
 from app.library import texts
 from app.library.database import Database
+from app.library.locations import Location, location_of
 from app.library.scanner import FileStamp
 
 TEXT = "text"
@@ -26,13 +27,17 @@ _OF_DOCUMENTS = (
 
 @dataclass(frozen=True, slots=True)
 class WaitingPage:
-    """A page that waits for text recognition, of a file that had this stamp when its text was stored."""
+    """A page that waits for text recognition, of a file that had this stamp when its text was stored.
+
+    `at` says where the document is that is a member of a file; it has no stamp that its bytes could be told by.
+    """
 
     document_id: int
     path: bytes
     stamp: FileStamp
     text_id: int
     number: int
+    at: Location | None = None
 
 
 def waiting(database: Database) -> int:
@@ -48,7 +53,8 @@ def next_waiting(database: Database, after: tuple[int, int] = (0, 0)) -> Waiting
         after,
     )
     for document_id, path, size, mtime, text_id, number in rows:
-        return WaitingPage(document_id, path, FileStamp(size, mtime), text_id, number)
+        at = location_of(database, document_id)
+        return WaitingPage(document_id, path, FileStamp(size, mtime), text_id, number, at)
     return None
 
 

@@ -1,6 +1,7 @@
 """The catalog's tables and their migrations. Used in the engine's process.
 
-A document (a path in a folder) points to a text (what was read from one content of it). A text that no document points
+A document (a path in a folder, or in a document that holds files: then that is its `container_id`, and the file around
+it all its `file_id`) points to a text (what was read from one content of it). A text that no document points
 to is in `retired` from its first row on, so that whatever a killed process leaves is found and purged. Hashes that may
 be without a passage are in `loose` until somebody has looked.
 """
@@ -97,7 +98,21 @@ UPDATE documents SET state = CASE state WHEN 'ready' THEN 'queued' ELSE state EN
     WHERE text_id IN (SELECT text_id FROM retired);
 """
 
-MIGRATIONS = (_FIRST, _SECOND, _FOLDER_RULES, _SCANS, _MOUNTS)
+# What is attached to mails becomes documents, so mails are read again.
+_MEMBERS = """
+ALTER TABLE documents ADD COLUMN container_id INTEGER REFERENCES documents (id);
+ALTER TABLE documents ADD COLUMN file_id INTEGER REFERENCES documents (id);
+ALTER TABLE documents ADD COLUMN address TEXT NOT NULL DEFAULT '';
+ALTER TABLE documents ADD COLUMN digest BLOB NOT NULL DEFAULT x'';
+CREATE INDEX documents_container ON documents (container_id) WHERE container_id IS NOT NULL;
+CREATE INDEX documents_file ON documents (file_id) WHERE file_id IS NOT NULL;
+INSERT OR IGNORE INTO retired SELECT text_id FROM documents
+    WHERE suffix IN ('eml', 'mht', 'mhtml', 'mbox', 'msg') AND text_id IS NOT NULL;
+UPDATE documents SET state = CASE state WHEN 'ready' THEN 'queued' ELSE state END, text_id = NULL
+    WHERE text_id IN (SELECT text_id FROM retired);
+"""
+
+MIGRATIONS = (_FIRST, _SECOND, _FOLDER_RULES, _SCANS, _MOUNTS, _MEMBERS)
 """Each brings the schema from its index to the next number; none is changed once released."""
 
 # Re-made when the terms change: a contentless FTS5 row can only be deleted with the very terms it was made of.

@@ -14,6 +14,8 @@ from app.core.pages import DocumentText
 from app.library import texts
 from app.library.catalog import Catalog
 from app.library.embedder import TextEmbedder
+from app.library.members import Changed, reconcile_steps
+from app.library.reading import NewText
 from app.library.scanner import FileStamp
 from app.library.texts import Content, Vector
 from app.library.vectors import BATCH, Vectors
@@ -53,6 +55,21 @@ def text_steps(
     content = Content(digest, stamp, document, tuple(hashes))
     yield from catalog.database.in_slices(texts.store_steps(catalog.database, document_id, content))
     return by_hash
+
+
+def document_steps(
+    catalog: Catalog, document_id: int, new: NewText, suffixes: frozenset[str], changed: Changed
+) -> Generator[None, None, None]:
+    """Put what was read of a document in state READING into the catalog: what is in it first, then its text.
+
+    `changed` takes the rows of what is in it.
+
+    Raises: DocumentGone, DiskFull.
+    """
+    mtime_ns = new.content.stamp.mtime_ns
+    within = reconcile_steps(catalog.database, document_id, new.members, mtime_ns, suffixes, changed)
+    yield from catalog.database.in_slices(within)
+    yield from text_steps(catalog, document_id, new.content.digest, new.content.stamp, new.document)
 
 
 def write_steps(

@@ -36,6 +36,7 @@ class Format(StrEnum):
     SOURCE_CODE = "source_code"
     TEXT = "text"
     IMAGE = "image"
+    ZIP = "zip"
 
 
 _SUFFIXES = {
@@ -63,6 +64,7 @@ _SUFFIXES = {
     ),
     Format.TEXT: "txt text log rst adoc org tex srt vtt",
     Format.IMAGE: "png jpg jpeg tif tiff",
+    Format.ZIP: "zip",
 }
 FORMATS = {f".{suffix}": kind for kind, suffixes in _SUFFIXES.items() for suffix in suffixes.split()}
 SUPPORTED_SUFFIXES = frozenset(FORMATS)
@@ -136,6 +138,8 @@ def format_of(file: BinaryIO, name: str) -> Format:
     if not first:
         raise Refusal(Reason.EMPTY)
     named = FORMATS[suffix]
+    if named is Format.ZIP:
+        return named
     if first.startswith(_ZIP_MARK):
         return _in_zip(file, named)
     if first.startswith(OLE_MARK):

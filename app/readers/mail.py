@@ -2,21 +2,32 @@
 
 import email
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from email.errors import MessageError
 from email.header import decode_header, make_header
 from email.message import Message as Mime
+from enum import Enum, auto
+from itertools import count, islice
 from typing import BinaryIO, cast
 
 from app.core.types import Reason
 from app.readers.encoding import text_of
-from app.readers.messages import INNER_LIMIT, Attachment, Message, body_of, message_parts
+from app.readers.messages import INNER_LIMIT, SHOWN_PICTURE, Attached, Message, body_of, listed, message_parts
 from app.readers.refusal import Refusal
 from app.readers.sections import clean
 
 _SHOWN = ("From", "To", "Cc", "Date")
 _ID = re.compile(r"<[^<>\s]+>")
 _BODY_KINDS = ("text/plain", "text/html")
+
+
+class _What(Enum):
+    """What a part of a mail is."""
+
+    BODY = auto()
+    FILE = auto()
+    MAIL = auto()
+    OTHER = auto()
 
 
 def messages(file: BinaryIO) -> list[Message]:
@@ -27,34 +38,91 @@ def messages(file: BinaryIO) -> list[Message]:
     return [found]
 
 
-def message_of(content: bytes) -> Message:
-    """Return one mail."""
-    return _message(email.message_from_bytes(content.lstrip(b"\r\n")), 0)
+def attached(file: BinaryIO, address: str) -> bytes:
+    """Return the content of what is attached at an address, or raise `Refusal`."""
+    return attached_to(file.read(), address)
 
 
-def _message(mime: Mime, depth: int) -> Message:
+def message_of(content: bytes, before: str = "") -> Message:
+    """Return one mail; the addresses of what is attached to it begin with `before`."""
+    return _message(_parsed(content), 0, before, count())
+
+
+def attached_to(content: bytes, address: str) -> bytes:
+    """Return the content of what is attached to a mail at an address without what stands before it."""
+    found = next(islice(_files(_parsed(content), 0), int(address), None), None) if address.isdecimal() else None
+    if found is None:
+        raise Refusal(Reason.CHANGED_WHILE_READ, "no such attachment")
+    return _content(found)
+
+
+def _parsed(content: bytes) -> Mime:
+    return email.message_from_bytes(content.lstrip(b"\r\n"))
+
+
+def _message(mime: Mime, depth: int, before: str, numbers: Iterator[int]) -> Message:
+    """Return a mail; `numbers` counts its files and those of the mails within it as `_files` yields them."""
     headers = {key.lower(): _decoded(value) for key, value in reversed(list(mime.raw_items()))}
     bodies: dict[str, list[str]] = {kind: [] for kind in _BODY_KINDS}
-    attachments: list[Attachment] = []
+    files: list[tuple[int, Mime]] = []
     inner: list[Message] = []
     for part in _leaves(mime):
-        kind, file_name = part.get_content_type(), _decoded(part.get_filename() or "")
-        below = part.get_payload()
-        if kind == "message/rfc822" and isinstance(below, list):
-            inner += [_message(one, depth + 1) for one in cast(list[Mime], below) if depth < INNER_LIMIT]
-        elif kind in _BODY_KINDS and not file_name and part.get_content_disposition() != "attachment":
-            bodies[kind].append(_text(part))
-        elif file_name:
-            attachments.append(Attachment(file_name, _content(part)))
+        match _what(part):
+            case _What.MAIL:
+                inner += [_message(one, depth + 1, before, numbers) for one in _mails(part, depth)]
+            case _What.BODY:
+                bodies[part.get_content_type()].append(_text(part))
+            case _What.FILE:
+                files.append((next(numbers), part))
+            case _What.OTHER:
+                pass
+    marked_up = "\n".join(bodies["text/html"])
+    shown = {name.lower() for name in SHOWN_PICTURE.findall(marked_up)}
     return Message(
         " ".join(headers.get("subject", "").split()),
         [(name, headers.get(name.lower(), "")) for name in _SHOWN],
-        body_of("\n\n".join(bodies["text/plain"]), "\n".join(bodies["text/html"])),
-        attachments,
+        body_of("\n\n".join(bodies["text/plain"]), marked_up),
+        [_attached(part, f"{before}{number}") for number, part in files if not _is_shown(part, shown)],
         inner,
         headers.get("message-id", "").strip(),
         next(iter(_ID.findall(headers.get("references", "") or headers.get("in-reply-to", ""))), ""),
     )
+
+
+def _files(mime: Mime, depth: int) -> Iterator[Mime]:
+    """Yield the files of a mail and of the mails within it."""
+    for part in _leaves(mime):
+        match _what(part):
+            case _What.MAIL:
+                for one in _mails(part, depth):
+                    yield from _files(one, depth + 1)
+            case _What.FILE:
+                yield part
+            case _:
+                pass
+
+
+def _what(part: Mime) -> "_What":
+    kind, file_name = part.get_content_type(), part.get_filename()
+    if kind == "message/rfc822" and isinstance(part.get_payload(), list):
+        return _What.MAIL
+    if kind in _BODY_KINDS and not file_name and part.get_content_disposition() != "attachment":
+        return _What.BODY
+    return _What.FILE if file_name else _What.OTHER
+
+
+def _mails(part: Mime, depth: int) -> list[Mime]:
+    """Return the mails in a part, none where they stand too deep."""
+    return cast(list[Mime], part.get_payload()) if depth < INNER_LIMIT else []
+
+
+def _is_shown(part: Mime, shown: Collection[str]) -> bool:
+    """Return whether a picture is part of the mail's text, where it stands by its id."""
+    return part.get_content_maintype() == "image" and str(part.get("Content-ID", "")).strip(" <>").lower() in shown
+
+
+def _attached(part: Mime, address: str) -> Attached:
+    return listed(_decoded(part.get_filename() or ""), address, _content(part))
 
 
 def _leaves(mime: Mime) -> Iterator[Mime]:

@@ -6,32 +6,48 @@ from itertools import chain
 from typing import BinaryIO
 
 from app.core.types import Reason
-from app.readers.mail import message_of
+from app.readers.mail import attached_to, message_of
 from app.readers.messages import Message, by_thread
 from app.readers.refusal import Refusal
 
 _ENVELOPE = b"From "
+_ADDRESS = re.compile(r"(\d{1,18})\+(\d{1,18})/(\d{1,9})")
 _QUOTED_ENVELOPE = re.compile(rb"^>(>*From )", re.MULTILINE)
 
 
 def messages(file: BinaryIO) -> list[Message]:
     """Return the mails of a mailbox by thread, or raise `Refusal`."""
-    found = by_thread([message_of(content) for content in _letters(file)])
+    found = by_thread([message_of(_unquoted(raw), f"{at}+{len(raw)}/") for at, raw in _letters(file)])
     if not found:
         raise Refusal(Reason.EMPTY)
     return found
 
 
-def _letters(mailbox: BinaryIO) -> Iterator[bytes]:
-    """Yield the mails of a mailbox, which lines beginning with "From " part."""
+def attached(file: BinaryIO, address: str) -> bytes:
+    """Return the content of what is attached at an address, or raise `Refusal`; the other mails are not looked at."""
+    place = _ADDRESS.fullmatch(address)
+    if place is None:
+        raise Refusal(Reason.CHANGED_WHILE_READ, "no such attachment")
+    file.seek(int(place[1]))
+    return attached_to(_unquoted(file.read(int(place[2]))), place[3])
+
+
+def _letters(mailbox: BinaryIO) -> Iterator[tuple[int, bytes]]:
+    """Yield the mails of a mailbox with where they begin, which lines beginning with "From " part."""
     held: list[bytes] = []
+    begin = place = 0
     before = b"\n"
     for line in chain(mailbox, (b"\n", _ENVELOPE)):
         if line.startswith(_ENVELOPE) and not before.strip():
-            content = b"".join(held).removeprefix(_ENVELOPE)
+            content = b"".join(held)
             if content.strip():
-                yield _QUOTED_ENVELOPE.sub(rb"\1", content)
-            held = []
+                yield begin, content
+            held, begin = [], place + len(line)
         else:
             held.append(line)
+        place += len(line)
         before = line
+
+
+def _unquoted(letter: bytes) -> bytes:
+    return _QUOTED_ENVELOPE.sub(rb"\1", letter.removeprefix(_ENVELOPE))

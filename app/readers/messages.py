@@ -1,5 +1,7 @@
 """A mail as its formats tell it, and the parts of its page. Pure; runs in the reader's process."""
 
+import hashlib
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
@@ -7,20 +9,38 @@ from selectolax.lexbor import LexborHTMLParser
 
 from app.core.pages import BlockKind
 from app.readers import html, text
+from app.readers.naming import last_part
 from app.readers.sections import Part, clean
 
 # Mails stand within mails; so deep that no person put them there, they are left out.
 INNER_LIMIT = 8
 # Of two forms of one text, HTML is read where the plain one has less than this share of it, or lost a table.
 _PLAIN_SHARE = 0.5
+SHOWN_PICTURE = re.compile(r"""\bcid:([^"'<>\s)]+)""", re.IGNORECASE)
+"""Finds in HTML the ids of pictures that it shows, which are part of the mail's text."""
 
 
 @dataclass(frozen=True, slots=True)
 class Attachment:
-    """A file within a mail."""
+    """A file within a mail or a PDF."""
 
     name: str
     content: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Attached:
+    """A file within a mail as it is listed, and the address at which `attached` of the mail's format finds it again."""
+
+    name: str
+    address: str
+    size_bytes: int
+    sha256: bytes
+
+
+def listed(name: str, address: str, content: bytes) -> Attached:
+    """Return a file within a mail, its content as a hash alone: a mailbox may hold thousands."""
+    return Attached(last_part(name), address, len(content), hashlib.sha256(content).digest())
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +53,7 @@ class Message:
     subject: str
     lines: Sequence[tuple[str, str]]
     parts: Sequence[Part]
-    attachments: Sequence[Attachment]
+    attachments: Sequence[Attached]
     inner: Sequence["Message"] = ()
     id: str = ""
     thread: str = ""
@@ -51,6 +71,14 @@ def message_parts(message: Message) -> Iterator[Part]:
         yield Part(BlockKind.PARAGRAPH, lines)
     for part in message.parts:
         yield Part(part.kind, part.text, min(part.level + 1, 6) if part.level else 0)
+
+
+def attachments_of(messages: Sequence[Message]) -> list[Attached]:
+    """Return all that is attached to mails and to those within them, in their order."""
+    found: list[Attached] = []
+    for message in messages:
+        found += (*message.attachments, *attachments_of(message.inner))
+    return found
 
 
 def body_of(plain: str, marked_up: str) -> list[Part]:

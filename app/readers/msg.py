@@ -13,7 +13,7 @@ from app.core.types import Reason
 from app.readers import rtf
 from app.readers.compressed_rtf import decompressed
 from app.readers.encoding import text_of
-from app.readers.messages import INNER_LIMIT, Attachment, Message, body_of
+from app.readers.messages import INNER_LIMIT, SHOWN_PICTURE, Attached, Message, body_of, listed
 from app.readers.ole import Ole
 from app.readers.refusal import Refusal
 from app.readers.rtf_tokens import codec_of_page
@@ -22,7 +22,7 @@ from app.readers.sections import Part
 _SUBJECT, _BODY, _HTML, _RTF = 0x0037, 0x1000, 0x1013, 0x1009
 _SENDER, _SENDER_ADDRESS, _SENDER_SMTP, _TO, _CC = 0x0C1A, 0x0C1F, 0x5D01, 0x0E04, 0x0E03
 _SENT, _DELIVERED, _BODY_PAGE, _PAGE = 0x0039, 0x0E06, 0x3FDE, 0x3FFD
-_LONG_NAME, _SHORT_NAME, _SHOWN_NAME, _CONTENT = 0x3707, 0x3704, 0x3001, 0x3701
+_LONG_NAME, _SHORT_NAME, _SHOWN_NAME, _CONTENT, _CONTENT_ID = 0x3707, 0x3704, 0x3001, 0x3701, 0x3712
 _UNICODE, _ANSI, _BYTES, _STORAGE = "001F", "001E", "0102", "000D"
 _FIXED = "__properties_version1.0"
 _ENTRY = struct.Struct("<HHIQ")  # type, number, flags, value
@@ -36,6 +36,11 @@ def messages(file: BinaryIO) -> list[Message]:
     if _FIXED not in ole.paths:
         raise Refusal(Reason.DAMAGED, "no message")
     return [_message(_Storage(ole, ""), 0)]
+
+
+def attached(file: BinaryIO, address: str) -> bytes:
+    """Return the content of what is attached at an address, which is its storage's path, or raise `Refusal`."""
+    return _Storage(Ole(file), address).bytes_of(_CONTENT, _BYTES)
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +80,9 @@ def _message(storage: _Storage, depth: int) -> Message:
         ("Cc", storage.text(_CC, codec)),
         ("Date", _moment(fixed.get(_SENT) or fixed.get(_DELIVERED) or 0)),
     ]
-    attachments: list[Attachment] = []
+    marked_up = _marked_up(storage, codec, fixed)
+    shown = {name.lower() for name in SHOWN_PICTURE.findall(marked_up)}
+    attachments: list[Attached] = []
     inner: list[Message] = []
     for name in storage.ole.below(storage.path):
         attached = _Storage(storage.ole, storage.at(name))
@@ -86,16 +93,22 @@ def _message(storage: _Storage, depth: int) -> Message:
             inner += [_message(_Storage(storage.ole, within), depth + 1)] if depth < INNER_LIMIT else []
         else:
             names = (attached.text(number, codec) for number in (_LONG_NAME, _SHORT_NAME, _SHOWN_NAME))
-            attachments.append(Attachment(next(filter(None, names), ""), attached.bytes_of(_CONTENT, _BYTES)))
+            if attached.text(_CONTENT_ID, codec).strip(" <>").lower() not in shown:
+                content = attached.bytes_of(_CONTENT, _BYTES)
+                attachments.append(listed(next(filter(None, names), ""), attached.path, content))
     subject = " ".join(storage.text(_SUBJECT, codec).split())
-    return Message(subject, lines, _body(storage, codec, fixed), attachments, inner)
+    return Message(subject, lines, _body(storage, codec, marked_up), attachments, inner)
 
 
-def _body(storage: _Storage, codec: str, fixed: dict[int, int]) -> list[Part]:
-    plain = storage.text(_BODY, codec)
+def _marked_up(storage: _Storage, codec: str, fixed: dict[int, int]) -> str:
+    """Return the text as HTML, "" if it has no such form."""
     page = fixed.get(_BODY_PAGE, 0) & 0xFFFF
     raw = storage.bytes_of(_HTML, _BYTES)
-    marked_up = text_of(raw, codec_of_page(page) if page else codec) if raw else storage.text(_HTML, codec)
+    return text_of(raw, codec_of_page(page) if page else codec) if raw else storage.text(_HTML, codec)
+
+
+def _body(storage: _Storage, codec: str, marked_up: str) -> list[Part]:
+    plain = storage.text(_BODY, codec)
     if not plain.strip() and not marked_up.strip():
         return rtf.text_of(decompressed(storage.bytes_of(_RTF, _BYTES)))[1]
     return body_of(plain, marked_up)

@@ -1,18 +1,22 @@
-"""Read a file of any format, and what is attached to it. Runs in the reader's process.
+"""Read a file of any format, list what is in it, and take that out. Runs in the reader's process.
 
-The catalog knows files only, so what is attached to a mail or a PDF is read as further pages of it, under its name.
+What is attached to a mail or packed into an archive is listed as members, each a document of its own. The files within
+a PDF are read as further pages of it, under their names.
 """
 
+import hashlib
 import io
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from itertools import chain
 from pathlib import PurePath
-from typing import BinaryIO, Protocol
+from typing import BinaryIO, NamedTuple, Protocol
 
+from app.core.members import Inside, MemberFile
 from app.core.pages import Block, BlockKind, Page
 from app.core.types import Reason
 from app.readers import (
+    archive,
     delimited,
     doc,
     docx,
@@ -34,7 +38,8 @@ from app.readers import (
 )
 from app.readers.formats import Format, format_of
 from app.readers.locked import unlocked
-from app.readers.messages import INNER_LIMIT, Attachment, Message, message_parts
+from app.readers.messages import INNER_LIMIT, Attached, Attachment, Message, attachments_of, message_parts
+from app.readers.naming import safe_names
 from app.readers.refusal import Refusal
 from app.readers.sections import paged
 
@@ -55,6 +60,18 @@ class MailReader(Protocol):
     def messages(self, file: BinaryIO, /) -> Sequence[Message]:
         """Return the mails of a file, or raise `Refusal`."""
         ...
+
+    def attached(self, file: BinaryIO, address: str, /) -> bytes:
+        """Return what is attached at an address, or raise `Refusal`."""
+        ...
+
+
+class FileText(NamedTuple):
+    """What a file reads as, and what is in it."""
+
+    title: str
+    pages: tuple[Page, ...]
+    members: tuple[MemberFile, ...] = ()
 
 
 _READERS: dict[Format, Reader] = {
@@ -77,9 +94,23 @@ _READERS: dict[Format, Reader] = {
 _MAIL_READERS: dict[Format, MailReader] = {Format.MAIL: mail, Format.MBOX: mbox, Format.MSG: msg}
 
 
-def read(file: BinaryIO, name: str, password: str = "") -> tuple[str, tuple[Page, ...]]:
-    """Return the title and the pages of a file, or raise `Refusal`; `password` opens one that is locked."""
+def read(file: BinaryIO, name: str, password: str = "") -> FileText:
+    """Return what a file reads as, or raise `Refusal`; `password` opens one that is locked."""
     return _read(unlocked(file, password) if password else file, name, 0, password)
+
+
+def taken_out(file: BinaryIO, inside: Inside) -> BinaryIO:
+    """Return the member that a way into a file leads to.
+
+    Raises:
+        Refusal: there is no such member, or it is another now.
+    """
+    for container, address in zip(inside.containers, inside.addresses, strict=True):
+        file = io.BytesIO(_member(file, container, address))
+    if hashlib.sha256(file.read()).digest() != inside.sha256:
+        raise Refusal(Reason.CHANGED_WHILE_READ, "another content")
+    file.seek(0)
+    return file
 
 
 def is_locked(file: BinaryIO, name: str, password: str) -> bool:
@@ -90,28 +121,46 @@ def is_locked(file: BinaryIO, name: str, password: str) -> bool:
     return open_file is not file
 
 
-def _read(file: BinaryIO, name: str, depth: int, password: str = "") -> tuple[str, tuple[Page, ...]]:
+def _read(file: BinaryIO, name: str, depth: int, password: str = "") -> FileText:
     kind = format_of(file, name)
     file.seek(0)
     if kind is Format.PDF:
         title, own = pdf.pages(file, name, password)
-        return title, tuple(_numbered(chain(own, _pages_of_files(pdf.files(file, password), depth))))
+        return FileText(title, tuple(_numbered(chain(own, _pages_of_files(pdf.files(file, password), depth)))))
     if kind in _READERS:
-        return _READERS[kind].pages(file, name)
+        return FileText(*_READERS[kind].pages(file, name))
+    if kind is Format.ZIP:
+        pages, packed = archive.contents(file)
+        return FileText(PurePath(name).stem, pages, tuple(packed))
     found = _MAIL_READERS[kind].messages(file)
-    pages = tuple(_numbered(page for message in found for page in _mail_pages(message, depth)))
+    pages = tuple(_numbered(page for message in found for page in _mail_pages(message)))
     if not pages:
         raise Refusal(Reason.NO_TEXT)
     title = found[0].subject if len(found) == 1 else ""
-    return title or PurePath(name).stem, pages
+    return FileText(title or PurePath(name).stem, pages, _members(attachments_of(found)))
 
 
-def _mail_pages(message: Message, depth: int) -> Iterator[Page]:
+def _member(file: BinaryIO, container: str, address: str) -> bytes:
+    kind = format_of(file, container)
+    file.seek(0)
+    if kind is Format.ZIP:
+        return archive.packed(file, address)
+    if kind in _MAIL_READERS:
+        return _MAIL_READERS[kind].attached(file, address)
+    raise Refusal(Reason.CHANGED_WHILE_READ, "no container")
+
+
+def _members(attachments: Sequence[Attached]) -> tuple[MemberFile, ...]:
+    names = safe_names([one.name for one in attachments])
+    return tuple(
+        MemberFile(name, one.address, one.size_bytes, one.sha256) for name, one in zip(names, attachments, strict=True)
+    )
+
+
+def _mail_pages(message: Message) -> Iterator[Page]:
     yield from paged([list(message_parts(message))])
     for inner in message.inner:
-        yield from _mail_pages(inner, depth)
-    for attachment in message.attachments:
-        yield from _attached_pages(attachment, depth + 1)
+        yield from _mail_pages(inner)
 
 
 def _pages_of_files(files: Sequence[Attachment], depth: int) -> Iterator[Page]:
@@ -124,14 +173,14 @@ def _pages_of_files(files: Sequence[Attachment], depth: int) -> Iterator[Page]:
 
 
 def _attached_pages(attachment: Attachment, depth: int) -> Iterator[Page]:
-    """Yield the pages of an attachment under its name, none if it cannot be read: its mail names it in any case."""
+    """Yield the pages of an attachment under its name, none if it cannot be read: it is named in any case."""
     if depth > INNER_LIMIT:
         return
     try:
-        _title, pages = _read(io.BytesIO(attachment.content), attachment.name, depth)
+        found = _read(io.BytesIO(attachment.content), attachment.name, depth)
     except Refusal:
         return
-    yield from (_under(attachment.name, page, is_first=n == 0) for n, page in enumerate(pages))
+    yield from (_under(attachment.name, page, is_first=n == 0) for n, page in enumerate(found.pages))
 
 
 def _under(name: str, page: Page, *, is_first: bool) -> Page:

@@ -9,7 +9,7 @@ from PySide6.QtCore import QAbstractItemModel, QModelIndex, QObject, Qt, QTimer,
 from app.core.types import DocumentRow, FolderRow
 from app.ui.document_words import describe
 from app.ui.indexes import NO_INDEX, Index
-from app.ui.library_tree import LibraryFilter, LibraryTree, Node
+from app.ui.library_tree import LibraryFilter, LibraryTree, Node, documents_in
 from app.ui.sentences import short_state
 
 ROWS_A_STEP = 150  # put into the tree that is shown
@@ -54,8 +54,8 @@ class DocumentsModel(QAbstractItemModel):
         return self._tree.by_id[index.internalId()] if index.isValid() else self._tree.root
 
     def index_of_path(self, path: bytes) -> QModelIndex:
-        """Return the index of a folder, invalid if it is not shown."""
-        node = self._tree.folder_node(path)
+        """Return the index of a folder or a document, invalid if it is not shown."""
+        node = self._tree.node_at(path)
         return self._index(node) if node else NO_INDEX
 
     def index_of_document(self, document_id: int) -> QModelIndex:
@@ -229,7 +229,9 @@ class DocumentsModel(QAbstractItemModel):
             return
         placeholder = self._tree.folder_node(row.path)
         if placeholder is not None:
-            self._drop(placeholder)  # a file that was added by itself stood as a folder until its row came
+            # A file that was added by itself stood as a folder until its row came, as did one that holds others.
+            self._waiting.extend(documents_in(placeholder))
+            self._drop(placeholder)
         for parent in self._tree.missing_parents(row):
             self._put_in(parent, self._tree.parent_of(parent.path, row.folder))
         self._put_in(self._tree.new_document(row), self._tree.parent_of(row.path, row.folder))
@@ -254,7 +256,8 @@ class DocumentsModel(QAbstractItemModel):
         while node is not None and node is not self._tree.root:
             above = node.parent
             self._drop(node)
-            node = above if above and not above.children and above.folder is None else None
+            is_empty = above is not None and not above.children and above.folder is None and above.document is None
+            node = above if is_empty else None
 
     def _drop(self, node: Node) -> None:
         self.beginRemoveRows(self._index(node.parent or self._tree.root), node.position, node.position)

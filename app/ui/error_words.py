@@ -212,6 +212,11 @@ def explain_reason(reason: Reason, detail: str = "") -> Explained:
             return Explained(
                 translate("reasons", "The file is damaged."), translate("reasons", "Open and save it anew elsewhere.")
             )
+        case Reason.UNSUPPORTED if detail == "zip":
+            return Explained(
+                translate("reasons", "Archives are left closed."),
+                translate("reasons", "Its folder's rules can have what is packed in them read."),
+            )
         case Reason.UNSUPPORTED:
             kind = f": .{detail}" if detail.isalnum() else f" ({detail})" if detail else ""
             return Explained(translate("reasons", "Margent does not read this kind of file{kind}.").format(kind=kind))
@@ -239,6 +244,8 @@ def explain_reason(reason: Reason, detail: str = "") -> Explained:
             return Explained(translate("reasons", "Its folder's rules name other kinds of files."))
         case Reason.OVER_SIZE:
             return Explained(translate("reasons", "It is larger than its folder's rules allow."))
+        case Reason.TOO_DEEP:
+            return Explained(translate("reasons", "It is packed in too many files, one in the other."))
         case Reason.FOLDER_MISSING:
             return Explained(
                 translate("reasons", "Its folder is not there."), translate("reasons", "Plug in the drive it is on.")

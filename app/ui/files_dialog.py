@@ -185,7 +185,7 @@ class FilesDialog(QDialog):
 
     @Slot()
     def _show_place(self) -> None:
-        self.place_wanted.emit(self.chosen()[0].path)
+        self.place_wanted.emit(self.chosen()[0].file_path)
 
     @Slot()
     def _show_rules(self) -> None:

@@ -24,7 +24,7 @@ from PySide6.QtCore import (
 from app.core.types import DocumentRow, DocumentState
 from app.ui.document_words import describe_document
 from app.ui.indexes import NO_INDEX, Index
-from app.ui.sentences import shown_name, shown_path, size, state_words
+from app.ui.sentences import inside_words, shown_name, shown_path, size, state_words
 
 ROWS_A_STEP = 1_500
 GATHERED_MS = 250
@@ -263,7 +263,8 @@ def _day(modified_ns: int) -> str:
 
 
 def _place_of(row: DocumentRow) -> str:
-    return str(PurePath(shown_path(row.path)).parent)
+    """Return the folder of a file, or in which file a document is."""
+    return inside_words(row.path, row.file) or str(PurePath(shown_path(row.path)).parent)
 
 
 _KEYS: dict[Column, Callable[[DocumentRow], object]] = {

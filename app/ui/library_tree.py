@@ -12,7 +12,8 @@ SortKey = tuple[bool, str, bytes]
 class Node:
     """A row of the tree; exactly one of `folder` (added by the person), `document` and neither (a subfolder) is there.
 
-    `children` are sorted by `key`, folders first; `documents` counts the documents below.
+    `children` are sorted by `key`, folders first; `documents` counts the documents below. A document that holds others,
+    a mail say, has them as children.
     """
 
     id: int
@@ -50,6 +51,7 @@ class LibraryTree:
         self.by_id: dict[int, Node] = {0: self.root}
         self._folders: dict[bytes, Node] = {}
         self._documents: dict[int, Node] = {}
+        self._files: dict[bytes, Node] = {}
 
     def document_node(self, document_id: int) -> Node | None:
         """Return the node of a document, None if it is not in the tree."""
@@ -58,6 +60,10 @@ class LibraryTree:
     def folder_node(self, path: bytes) -> Node | None:
         """Return the node of a folder or subfolder, None if it is not in the tree."""
         return self._folders.get(path)
+
+    def node_at(self, path: bytes) -> Node | None:
+        """Return the node that things can be below: of a folder, or of a document that holds others."""
+        return self._folders.get(path) or self._files.get(path)
 
     def new_folder(self, row: FolderRow) -> Node:
         """Make the node of a folder that the person added; the caller puts it in."""
@@ -71,7 +77,7 @@ class LibraryTree:
         """Return new nodes for the subfolders above a document that the tree lacks, outermost first."""
         missing: list[Node] = []
         for path in _parents(row.path, row.folder):
-            if path not in self._folders and path != row.folder:
+            if self.node_at(path) is None and path != row.folder:
                 missing.append(self._new(path, _key(path, is_file=False)))
         return missing
 
@@ -79,7 +85,7 @@ class LibraryTree:
         """Return the node under which a path belongs; the root for a file that was added by itself."""
         if path == folder:
             return self.root
-        return self._folders.get(path[: path.rfind(_separator(path))], self._folders.get(folder))
+        return self.node_at(path[: path.rfind(_separator(path))]) or self._folders.get(folder)
 
     def position_for(self, parent: Node, node: Node) -> int:
         """Return the position that a new node will have under a parent."""
@@ -93,7 +99,7 @@ class LibraryTree:
         node.parent = parent
         self.by_id[node.id] = node
         if node.document is not None:
-            self._documents[node.document.id] = node
+            self._documents[node.document.id] = self._files[node.path] = node
             _count(parent, 1)
         else:
             self._folders[node.path] = node
@@ -104,7 +110,7 @@ class LibraryTree:
         if node.parent is not None:
             position = node.position
             del node.parent.children[position], node.parent.keys[position]
-            _count(node.parent, -(1 if node.document else node.documents))
+            _count(node.parent, -(node.documents + (1 if node.document else 0)))
         waiting = [node]
         while waiting:
             gone = waiting.pop()
@@ -112,6 +118,7 @@ class LibraryTree:
             self.by_id.pop(gone.id, None)
             if gone.document is not None:
                 self._documents.pop(gone.document.id, None)
+                self._files.pop(gone.path, None)
             elif self._folders.get(gone.path) is gone:
                 del self._folders[gone.path]
 
@@ -144,6 +151,14 @@ class LibraryFilter:
         path = row.path[len(row.folder) :] or _last_part(row.path).encode()
         folded = path.decode("utf-8", "replace").casefold()
         return all(word in folded for word in words)
+
+
+def documents_in(node: Node) -> list[int]:
+    """Return the ids of all documents below a node."""
+    found: list[int] = []
+    for child in node.children:
+        found += ([child.document.id] if child.document else []) + documents_in(child)
+    return found
 
 
 def _key(path: bytes, *, is_file: bool) -> SortKey:

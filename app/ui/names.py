@@ -105,7 +105,7 @@ class Names(QObject):
 
     def _count(self, row: DocumentRow, change: int) -> None:
         self._suffixes[os.path.splitext(row.path)[1][1:].decode(errors="replace").lower()] += change
-        folder = row.path
+        folder = row.file_path
         while len(folder) > len(row.folder):
             folder = os.path.dirname(folder)
             self._below[folder] += change

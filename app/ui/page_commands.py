@@ -35,6 +35,6 @@ def page_commands(panel: PagePanel) -> tuple[Command, ...]:
         Command(translate("page", "Fit the whole page"), "Ctrl+9", panel.fit_page),
         Command(translate("page", "Small pictures of the pages"), "F9", panel.toggle_thumbnails),
         Command(translate("page", "Copy with citation"), "Ctrl+Shift+C", panel.copy_citation),
-        Command(translate("page", "Open in its own program"), "Ctrl+Shift+O", panel.open_outside),
-        Command(translate("page", "Show in folder"), "Ctrl+Shift+E", panel.show_in_folder),
+        Command(translate("page", "Open in its own program"), "Ctrl+Shift+O", panel.leaving.open),
+        Command(translate("page", "Show in folder"), "Ctrl+Shift+E", panel.leaving.show_in_folder),
     )

@@ -9,16 +9,16 @@ from app.core.pages import PageForm, Rect, Span
 from app.ui.find_bar import FindBar
 from app.ui.icons import Icons
 from app.ui.labels import PlainLabel
-from app.ui.opening_outside import OpeningOutside
 from app.ui.page_footer import PageFooter
 from app.ui.page_header import PageHeader, menu_of
+from app.ui.page_leaving import PageLeaving
 from app.ui.page_picking import PagePicking
 from app.ui.page_sheet import PageSheetView
 from app.ui.page_text import PageTextView
 from app.ui.page_turning import PageTurning
 from app.ui.page_view import ZOOM_STEP, PageView
 from app.ui.page_words import citation_text, state_words
-from app.ui.sentences import shown_name
+from app.ui.sentences import inside_words, shown_name
 from app.ui.theme import Look
 from app.ui.thumbnails import ThumbnailStrip
 from app.ui.why_bar import WhyBar
@@ -61,7 +61,7 @@ class PagePanel(QWidget):
         self.text = PageTextView(look)
         self.sheet = PageSheetView(look)
         self.strip = ThumbnailStrip(look)
-        self.outside = OpeningOutside(self)
+        self.leaving = PageLeaving(self)
         copying, going, leaving = self._actions()
         self.header = PageHeader(icons, menu_of(self, copying, going, leaving))
         self.find_bar = FindBar(icons)
@@ -112,7 +112,8 @@ class PagePanel(QWidget):
 
     def show_page(self, opened: PageOpened, passage: str) -> None:
         """Show a page; `passage` is the text of what is marked, as it was read."""
-        self._name_page(opened.path, opened.page, opened.pages)
+        self._name_page(opened.path, opened.page, opened.pages, opened.file)
+        self.leaving.take(opened)
         place = (opened.document_id, opened.page, opened.span)
         before, self._opened, self._passage = self._opened, opened, passage
         if before is None or _page_of(before) != _page_of(opened):
@@ -233,21 +234,9 @@ class PagePanel(QWidget):
         """Show or fold the small pictures of the pages."""
         self.header.thumbnails.toggle()
 
-    @Slot()
-    def open_outside(self) -> None:
-        """Open the document in its own program."""
-        if self._opened is not None:
-            self.outside.open(self._opened.path)
-
-    @Slot()
-    def show_in_folder(self) -> None:
-        """Show the document in its folder."""
-        if self._opened is not None:
-            self.outside.show_in_folder(self._opened.path)
-
-    def _name_page(self, path: bytes, page: int, pages: int) -> None:
+    def _name_page(self, path: bytes, page: int, pages: int, file: bytes = b"") -> None:
         self._page, self._pages = page, pages
-        self.header.show_place(shown_name(path), page, pages)
+        self.header.show_place(f"{shown_name(path)} {inside_words(path, file)}".strip(), page, pages)
         self.strip.setVisible(self.header.thumbnails.isChecked() and pages != 1)
 
     @Slot()
@@ -289,7 +278,7 @@ class PagePanel(QWidget):
         self.header.find_pressed.connect(self.find_pressed)
         self.header.thumbnails_toggled.connect(self.strip.setVisible)
         self.strip.page_chosen.connect(self.go_to)
-        self.outside.failed.connect(self._on_outside_failed)
+        self.leaving.outside.failed.connect(self._on_outside_failed)
         self.drawn.scale_wanted.connect(self._on_scale_wanted)
         self.drawn.zoomed.connect(self._show_zoom)
         turning = PageTurning(self.drawn, (self.text, self.sheet), self)
@@ -313,11 +302,7 @@ class PagePanel(QWidget):
             action(self.tr("Fit the width"), self.fit_width),
             action(self.tr("Fit the whole page"), lambda: self.drawn.fit_page()),
         )
-        leaving = (
-            action(self.tr("Open in its own program"), self.open_outside),
-            action(self.tr("Show in folder"), self.show_in_folder),
-        )
-        return copying, going, leaving
+        return copying, going, self.leaving.actions
 
     def _lay_out(self) -> None:
         self._changed = QFrame()

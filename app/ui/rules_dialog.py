@@ -2,6 +2,7 @@
 
 from PySide6.QtCore import Qt, QTimer, Signal, Slot
 from PySide6.QtWidgets import (
+    QCheckBox,
     QDialog,
     QFormLayout,
     QHBoxLayout,
@@ -46,6 +47,8 @@ class RulesDialog(QDialog):
         self.patterns.setTabChangesFocus(True)
         self.types = self._field(self.tr("Read only these types"), self.tr("every type; or: pdf, docx, md"))
         self.largest = self._field(self.tr("Largest file, in MB"), self.tr("no limit"))
+        self.archives = QCheckBox(self.tr("Read what is packed in ZIP files"))
+        self.archives.setObjectName("quietCheck")
         self._built_in = PlainLabel("", "quiet", wraps=True)
         self._told = PlainLabel("", "detail", wraps=True)
         self.take = QPushButton(self.tr("Use these rules"))
@@ -58,6 +61,7 @@ class RulesDialog(QDialog):
         self.patterns.textChanged.connect(self._on_changed)
         self.types.textChanged.connect(self._on_changed)
         self.largest.textChanged.connect(self._on_changed)
+        self.archives.toggled.connect(self._on_changed)
         self._lay_out()
 
     @property
@@ -78,6 +82,7 @@ class RulesDialog(QDialog):
         self.patterns.setPlainText("\n".join(listed.rules.patterns))
         self.types.setText(", ".join(listed.rules.types))
         self.largest.setText(f"{listed.rules.most_bytes / _MEGABYTE:g}" if listed.rules.most_bytes else "")
+        self.archives.setChecked(listed.rules.archives)
         self._built_in.setText(
             self.tr("Left out everywhere, unless a line with ! takes it in: ") + " ".join(listed.built_in)
         )
@@ -107,7 +112,8 @@ class RulesDialog(QDialog):
             return None
         if size and not 1 <= most_bytes < MOST_BYTES:
             return None
-        return FolderRules(lines, tuple(dict.fromkeys(word.lstrip("*.") for word in words)), most_bytes)
+        types = tuple(dict.fromkeys(word.lstrip("*.") for word in words))
+        return FolderRules(lines, types, most_bytes, self.archives.isChecked())
 
     @Slot()
     def _on_changed(self) -> None:
@@ -177,6 +183,7 @@ class RulesDialog(QDialog):
         for part in (self._title, self._place, PlainLabel(explained, "", wraps=True), self.patterns):
             column.addWidget(part)
         column.addLayout(form)
+        column.addWidget(self.archives)
         column.addWidget(self._built_in)
         column.addWidget(self._told)
         column.addLayout(buttons)

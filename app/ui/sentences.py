@@ -102,6 +102,14 @@ def shown_name(path: bytes) -> str:
     return PurePath(shown_path(path)).name or shown_path(path)
 
 
+def inside_words(path: bytes, file: bytes) -> str:
+    """Return in what a document is that is part of a file, "" for a file of its own."""
+    if not file or not path.startswith(file):
+        return ""
+    containers = PurePath(shown_path(path[len(file) :]).strip("/")).parts[:-1]
+    return translate("places", "in {names}").replace("{names}", " › ".join((shown_name(file), *containers)))
+
+
 def page_words(path: bytes, page: int) -> str:
     """Return a page's place: a page of a PDF or an image, a section of what has no pages."""
     if path.lower().endswith((b".pdf", b".png", b".jpg", b".jpeg", b".tif", b".tiff")):

@@ -9,7 +9,7 @@ from app.ui.card_content import CardContent
 from app.ui.card_footer import CardFooter
 from app.ui.labels import PlainLabel
 from app.ui.quoted_text import QuotedText
-from app.ui.sentences import page_words, shown_name
+from app.ui.sentences import inside_words, page_words, shown_name
 from app.ui.theme import Look
 
 LINES_FOLDED = 5
@@ -40,7 +40,7 @@ class SourceCard(QFrame):
         hit = content.hit
         self._name = shown_name(hit.path)
         self._place = page_words(hit.path, hit.page)
-        self._headings = " › ".join(hit.headings)
+        self._headings = " › ".join(filter(None, (inside_words(hit.path, hit.file), *hit.headings)))
         self._number_label = PlainLabel(str(content.n), "badge")
         self._name_label = PlainLabel(self._name, "title")
         self._place_label = PlainLabel(self._place, "quiet")

@@ -207,11 +207,11 @@ def test_a_passages_file_is_told_to_be_unchanged_changed_or_gone(tmp_path: Path,
     lease.write_text("The rent is 900 euros a month.")
     digest = hashlib.sha256(lease.read_bytes()).hexdigest()
     history.append(receipt_for("How much is it?", replace(RENT, path=os.fsencode(lease), digest=digest)))
-    states = [check.state for check in file_checks(history.sources())]
+    states = [check.state for check in file_checks(history.sources(), {})]
     lease.write_text("The rent is 950 euros a month.")
-    states += [check.state for check in file_checks(history.sources())]
+    states += [check.state for check in file_checks(history.sources(), {})]
     lease.unlink()
-    states += [check.state for check in file_checks(history.sources())]
+    states += [check.state for check in file_checks(history.sources(), {})]
     assert states == [SourceState.UNCHANGED, SourceState.CHANGED, SourceState.GONE]
     known = {os.fsencode(lease): digest}
     assert changed_sources(history.sources(), lambda path: known.get(path, "")) == ()
@@ -238,7 +238,7 @@ def test_receipts_of_the_first_version_stay_and_verify_and_can_be_forgotten(path
     history.append(receipt_for())
     assert problems(history) == ["", ""]
     assert [row.question for row in receipt_rows(history.entries())] == ["How much is the rent?", "How much?"]
-    assert [one.state for one in file_checks(history.sources())] == [SourceState.GONE] * 3
+    assert [one.state for one in file_checks(history.sources(), {})] == [SourceState.GONE] * 3
     assert history.erase(lambda source: source["path"] == "/papers/Lease.pdf") == 2
     assert problems(history) == ["", "", ""]
     history.close()

@@ -5,7 +5,7 @@ import hashlib
 import os
 import subprocess
 import threading
-from collections.abc import AsyncGenerator, Awaitable, Callable, Generator, Sequence
+from collections.abc import AsyncGenerator, Callable, Generator, Sequence
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass, field
 from io import BytesIO
@@ -24,22 +24,22 @@ from app.library import documents, texts
 from app.library.catalog import Catalog
 from app.library.documents import known_files
 from app.library.indexer import Indexer
+from app.library.locations import Location
 from app.library.onnx import Pieces
+from app.library.reading import ReadFunction
 from app.library.reports import IndexerCallbacks
 from app.library.scanner import FileStamp, FoundFile
 from app.library.spaces import Spaces
 from app.library.texts import Content
 from app.library.vectors import Vectors
 from app.readers.formats import SUPPORTED_SUFFIXES
-from app.readers.reading import read
+from app.readers.reading import read, taken_out
 from app.readers.refusal import Refusal
 from app.readers.sentences import sentences
 
 SUFFIXES = frozenset(suffix.removeprefix(".") for suffix in SUPPORTED_SUFFIXES)
 DIMENSIONS = 64
 WAIT_S = 60.0
-
-Read = Callable[[bytes], Awaitable[FileRead | FileRefused]]
 
 
 class WordsEmbedder:
@@ -76,15 +76,17 @@ class WordsEmbedder:
         return Pieces(words, words)
 
 
-async def read_here(path: bytes) -> FileRead | FileRefused:
-    """Read a file as a reader process would."""
-    content = Path(os.fsdecode(path)).read_bytes()
-    name = Path(os.fsdecode(path)).name
+async def read_here(path: bytes, at: Location | None = None) -> FileRead | FileRefused:
+    """Read a document as a reader process would."""
     try:
-        title, pages = read(BytesIO(content), name)
+        file = BytesIO(Path(os.fsdecode(at.file if at else path)).read_bytes())
+        document = taken_out(file, at.inside) if at else file
+        title, pages, members = read(document, Path(os.fsdecode(path)).name)
     except Refusal as refusal:
         return FileRefused(refusal.reason, refusal.detail)
-    return FileRead(DocumentText(title, pages, passages_of(pages, sentences)))
+    except OSError as error:
+        return FileRefused(Reason.UNREADABLE, error.strerror or "")
+    return FileRead(DocumentText(title, pages, passages_of(pages, sentences)), members)
 
 
 @dataclass(slots=True)
@@ -144,7 +146,7 @@ async def open_library(
     data: Path,
     *,
     watch: bool = False,
-    read: Read = read_here,
+    read: ReadFunction = read_here,
     embedder: WordsEmbedder | None = None,
     before: WordsEmbedder | None = None,
 ) -> AsyncGenerator[OpenLibrary, None]:

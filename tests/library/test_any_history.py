@@ -15,17 +15,24 @@ from hypothesis.stateful import RuleBasedStateMachine, precondition, rule, run_s
 from app.core.types import DocumentState, FolderRules
 from app.library import folders
 from tests.library.libraries import OpenLibrary, flaws, open_library
+from tests.readers.mails import mail
+from tests.readers.office_files import zipped
 
 RUNS = int(os.environ.get("MARGENT_FAULTS", "12"))
 """How many histories are tried; `make faults` tries more."""
 
 WORDS = tuple(f"word{n}" for n in range(6))
-PLACES = ("a.txt", "b.txt", "c.md", "sub/a.txt", "sub/deep/d.txt", "other/a.txt", "x.part", ".hidden.txt")
+PLACES = ("a.txt", "b.txt", "c.md", "sub/a.txt", "sub/deep/d.txt", "other/a.txt", "x.part", ".hidden.txt", "m.eml")
+MAILS = ("m.eml", "sub/m.eml", "other/n.eml")
+ARCHIVES = ("z.zip", "sub/z.zip")
 FOLDERS = ("sub", "other", "sub/deep")
 LEFT_OUT = (".part", ".hidden.txt")
 
-places = st.sampled_from(PLACES)
+Parts = dict[str, list[str]]
+
+places = st.sampled_from((*PLACES, *MAILS, *ARCHIVES))
 texts = st.lists(st.sampled_from(WORDS), min_size=1, max_size=5)
+parts = st.dictionaries(st.sampled_from(("a.txt", "b.txt", "c.md")), texts, max_size=3)
 
 
 class History(RuleBasedStateMachine):
@@ -42,6 +49,8 @@ class History(RuleBasedStateMachine):
         self.data = self.place / "data 0"
         self.lives = 0
         self.patterns: tuple[str, ...] = ()
+        self.archives = False
+        self.written: dict[bytes, dict[str, str]] = {}
         self.loop = asyncio.new_event_loop()
         self.open()
         self.run(self.library.add(self.papers))
@@ -68,12 +77,38 @@ class History(RuleBasedStateMachine):
             self.loop.close()
             shutil.rmtree(self.place)
 
-    @rule(place=places, words=texts)
+    @rule(place=st.sampled_from(PLACES[:-1]), words=texts)
     def write(self, place: str, words: list[str]) -> None:
         """Write a file anew."""
+        self.put(place, text_of(words).encode(), {"": text_of(words)})
+
+    @rule(place=st.sampled_from(MAILS), words=texts, attached=parts)
+    def write_mail(self, place: str, words: list[str], attached: Parts) -> None:
+        """Write a mail anew, with what is attached to it."""
+        content, within = mail_of(words, attached)
+        self.put(place, content, within)
+
+    @rule(place=st.sampled_from(ARCHIVES), packed=parts.filter(bool), words=texts, attached=parts)
+    def write_archive(self, place: str, packed: Parts, words: list[str], attached: Parts) -> None:
+        """Write an archive anew, with a mail in it."""
+        mail, within = mail_of(words, attached)
+        files = {name: text_of(words).encode() for name, words in packed.items()} | {"in/m.eml": mail}
+        within = {f"/in/m.eml{name}": text for name, text in within.items()}
+        within |= {f"/{name}": text_of(words) for name, words in packed.items()}
+        self.put(place, zipped(files), within | {"": "\n".join(files)})
+
+    @rule(archives=st.booleans())
+    def ask_for_archives(self, archives: bool) -> None:
+        """Have archives read, or no longer."""
+        self.archives = archives
+        self.leave_out(list(self.patterns))
+
+    def put(self, place: str, content: bytes, within: dict[str, str]) -> None:
+        """Write a file; `within` are the texts of what is in it, by their names behind the file's path."""
         path = self.papers / place
         path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text("\n\n".join(f"Here is {word} and nothing else. " * 12 for word in words))
+        path.write_bytes(content)
+        self.written[content] = within
 
     @rule(place=places)
     def delete(self, place: str) -> None:
@@ -104,7 +139,9 @@ class History(RuleBasedStateMachine):
     def leave_out(self, patterns: list[str]) -> None:
         """Change the folder's rules."""
         self.patterns = tuple(patterns)
-        folders.set_rules(self.library.catalog.database, os.fsencode(self.papers), FolderRules(self.patterns))
+        folders.set_rules(
+            self.library.catalog.database, os.fsencode(self.papers), FolderRules(self.patterns, archives=self.archives)
+        )
 
     @rule(paused=st.booleans())
     def pause(self, paused: bool) -> None:
@@ -147,14 +184,21 @@ class History(RuleBasedStateMachine):
         self.run(self.library.look_again())
         library = self.library
         assert flaws(library.catalog, library.vectors, "words") == []
-        here = {file: file.read_text() for file in self.papers.rglob("*") if file.is_file() and self.is_read(file)}
+        here = {
+            Path(f"{file}{name}"): text
+            for file in self.papers.rglob("*")
+            if file.is_file() and self.is_read(file)
+            for name, text in self.written[file.read_bytes()].items()
+            if self.is_admitted(Path(f"{file}{name}"))
+        }
         rows = [row for row in library.catalog.document_rows() if row.state is not DocumentState.IGNORED]
         assert {Path(os.fsdecode(row.path)) for row in rows} == set(here)
         assert all(row.state is DocumentState.READY for row in rows)
         for row in rows:
             page = library.catalog.page(row.id, 1)
             assert page is not None
-            assert page.text.split() == here[Path(os.fsdecode(row.path))].split()
+            path = Path(os.fsdecode(row.path))
+            assert " ".join(page.text.split()).endswith(" ".join(here[path].split()))
         for word in WORDS:
             assert library.paths_with(word) == {file.name for file, text in here.items() if word in text.split()}
 
@@ -173,7 +217,26 @@ class History(RuleBasedStateMachine):
             return False
         if "sub/" in self.patterns and "sub" in inside.parts[:-1]:
             return False
-        return file.suffix in (".txt", ".md") and not file.name.startswith(".")
+        if file.suffix == ".zip":
+            return self.archives
+        return self.is_admitted(file)
+
+    def is_admitted(self, path: Path) -> bool:
+        """Tell whether the rules admit a file, or what is in one."""
+        if "*.md" in self.patterns and path.suffix == ".md":
+            return False
+        return path.suffix in (".txt", ".md", ".eml", ".zip") and not path.name.startswith(".")
+
+
+def text_of(words: list[str]) -> str:
+    return "\n\n".join(f"Here is {word} and nothing else. " * 12 for word in words)
+
+
+def mail_of(words: list[str], attached: Parts) -> tuple[bytes, dict[str, str]]:
+    """Return a mail, and the texts of it and of what is attached by their names behind its path."""
+    files = {name: text_of(said).encode() for name, said in attached.items()}
+    content = mail("Words", text_of(words), files).as_bytes()
+    return content, {"": text_of(words)} | {f"/{name}": text_of(said) for name, said in attached.items()}
 
 
 def test_the_library_is_what_the_folder_is_whatever_happened() -> None:

@@ -88,7 +88,7 @@ def test_a_touched_but_identical_file_costs_one_hash(tmp_path: Path) -> None:
     (papers / "one.txt").write_text("The same words.")
     reads: list[bytes] = []
 
-    async def counted(path: bytes) -> FileRead | FileRefused:
+    async def counted(path: bytes, _at: object = None) -> FileRead | FileRefused:
         reads.append(path)
         return await read_here(path)
 
@@ -115,7 +115,7 @@ def test_a_moved_folder_is_neither_read_nor_embedded_again(tmp_path: Path) -> No
         (papers / "old" / f"paper {n}.txt").write_text(f"Paper {n} speaks of subject{n}.")
     reads: list[bytes] = []
 
-    async def counted(path: bytes) -> FileRead | FileRefused:
+    async def counted(path: bytes, _at: object = None) -> FileRead | FileRefused:
         reads.append(path)
         return await read_here(path)
 
@@ -296,7 +296,7 @@ def test_a_file_that_changes_while_it_is_read_is_read_again(tmp_path: Path) -> N
     (papers / "a.txt").write_text("First words.")
     reads: list[bytes] = []
 
-    async def disturbed(path: bytes) -> FileRead | FileRefused:
+    async def disturbed(path: bytes, _at: object = None) -> FileRead | FileRefused:
         reads.append(path)
         answer = await read_here(path)
         if len(reads) == 1:
@@ -320,7 +320,7 @@ def test_a_file_that_never_settles_is_given_up_with_the_reason(tmp_path: Path) -
     (papers / "log.txt").write_text("line 0")
     reads: list[bytes] = []
 
-    async def disturbed(path: bytes) -> FileRead | FileRefused:
+    async def disturbed(path: bytes, _at: object = None) -> FileRead | FileRefused:
         reads.append(path)
         (papers / "log.txt").write_text("line\n" * len(reads) + "end")
         return await read_here(path)
@@ -341,7 +341,7 @@ def test_a_folder_that_is_unplugged_while_it_is_read_is_absent_not_deleted(tmp_p
 
     unplugged: list[bytes] = []
 
-    async def unplugging(path: bytes) -> FileRead | FileRefused:
+    async def unplugging(path: bytes, _at: object = None) -> FileRead | FileRefused:
         answer = await read_here(path)
         if path.endswith(b"/5.txt") and not unplugged:
             unplugged.append(path)
@@ -498,7 +498,7 @@ def test_a_file_name_that_is_not_utf_8_is_indexed(tmp_path: Path) -> None:
     with open(os.path.join(os.fsencode(papers), b"caf\xe9.txt"), "wb") as file:
         file.write(b"Espresso.")
 
-    async def read(path: bytes) -> FileRead | FileRefused:
+    async def read(path: bytes, _at: object = None) -> FileRead | FileRefused:
         return await read_here(os.fsencode(papers / "copy.txt"))
 
     async def scenario() -> None:

@@ -84,7 +84,7 @@ def sound(tmp_path_factory: pytest.TempPathFactory) -> Path:
     (place / "papers" / "long.txt").touch()
     pages = [f"Witness {n * 7} saw barrel {n * 13} in the year {n + 900}." for n in range(PASSAGES)]
 
-    async def read(path: bytes) -> FileRead:
+    async def read(path: bytes, _at: object = None) -> FileRead:
         return FileRead(make_text(*pages))
 
     async def filled() -> None:

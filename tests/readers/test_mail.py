@@ -2,34 +2,34 @@
 
 import io
 import struct
-from email.message import EmailMessage
+from hashlib import sha256
 
 import pytest
 
+from app.core.members import Inside, is_safe_name
 from app.core.types import Reason
-from app.readers.reading import read
+from app.readers.reading import read, taken_out
 from app.readers.refusal import Refusal
+from tests.readers.compound import Tree
+from tests.readers.mails import mail, mailbox
 from tests.readers.office_files import cells, msg, msg_storage, xlsx
 from tests.readers.shown import HEADING, PARAGRAPH, TABLE, pages, shown
 from tests.readers.small_files import word, word_paragraph
 
+
+def out_of(content: bytes, name: str) -> list[bytes]:
+    """Return the contents of all that is in a file, each taken out by its address."""
+    members = read(io.BytesIO(content), name).members
+    ways = (Inside((name,), (member.address,), member.sha256) for member in members)
+    return [taken_out(io.BytesIO(content), way).read() for way in ways]
+
+
 HEADERS = "From: Anna <anna@example.org>\nTo: Bo\nDate: Fri, 05 Jan 2024 10:00:00 +0100"
-
-
-def mail(subject: str, body: str, **headers: str) -> EmailMessage:
-    message = EmailMessage()
-    message["Subject"] = subject
-    message["From"], message["To"] = "Anna <anna@example.org>", "Bo"
-    message["Date"] = "Fri, 5 Jan 2024 10:00:00 +0100"
-    for name, value in headers.items():
-        message[name.replace("_", "-")] = value
-    message.set_content(body)
-    return message
 
 
 def test_a_mail_has_its_subject_headers_and_text() -> None:
     content = mail("Die Größe 大小", "Guten Tag,\n\ndie Äpfel sind reif.").as_bytes()
-    title, _pages = read(io.BytesIO(content), "a.eml")
+    title, _pages, _members = read(io.BytesIO(content), "a.eml")
     assert title == "Die Größe 大小"
     assert shown(content, "a.eml") == [
         (HEADING, "Die Größe 大小"),
@@ -58,37 +58,81 @@ def test_the_form_of_a_mail_that_says_more_is_read() -> None:
     assert shown(same.as_bytes(), "a.eml")[-1] == (PARAGRAPH, "Apples are 12.")
 
 
-def test_attachments_are_pages_of_their_own_under_their_name() -> None:
-    whole = mail("Offer", "See below.")
-    document = word(word_paragraph("Scope", '<w:pStyle w:val="Heading1"/>') + word_paragraph("Two trees.")).getvalue()
-    whole.add_attachment(document, maintype="application", subtype="octet-stream", filename="Größe.docx")
-    whole.add_attachment(b"\x7fELF", maintype="application", subtype="octet-stream", filename="tool.exe")
-    inner = mail("Earlier", "I asked.")
-    inner.add_attachment(xlsx({"S": cells(1, "a", "b")}), maintype="a", subtype="b", filename="sheet.xlsx")
-    whole.add_attachment(inner)
-    found = pages(whole.as_bytes(), "a.eml")
-    assert [page.text for page in found] == [
+def test_what_is_attached_is_named_on_its_mails_page_and_listed_with_its_hash() -> None:
+    document = word(word_paragraph("Two trees.")).getvalue()
+    sheet = xlsx({"S": cells(1, "a", "b")})
+    inner = mail("Earlier", "I asked.", {"sheet.xlsx": sheet})
+    whole = mail("Offer", "See below.", {"Größe.docx": document, "tool.exe": b"\x7fELF", "": inner})
+    found = read(io.BytesIO(whole.as_bytes()), "a.eml")
+    assert [page.text for page in found.pages] == [
         f"Offer\n\n{HEADERS}\nAttachments: Größe.docx, tool.exe, Earlier\n\nSee below.",
         f"Earlier\n\n{HEADERS}\nAttachments: sheet.xlsx\n\nI asked.",
-        "sheet.xlsx\n\nS\n\na\tb",
-        "Größe.docx\n\nScope\n\nTwo trees.",
     ]
-    assert [page.number for page in found] == [1, 2, 3, 4]
-    assert [(block.level, found[3].text[block.start : block.end]) for block in found[3].blocks] == [
-        (1, "Größe.docx"),
-        (2, "Scope"),
-        (0, "Two trees."),
+    assert [(one.name, one.size_bytes, one.sha256) for one in found.members] == [
+        ("Größe.docx", len(document), sha256(document).digest()),
+        ("tool.exe", 4, sha256(b"\x7fELF").digest()),
+        ("sheet.xlsx", len(sheet), sha256(sheet).digest()),
     ]
+    assert out_of(whole.as_bytes(), "a.eml") == [document, b"\x7fELF", sheet]
+
+
+def test_a_picture_that_the_mails_text_shows_is_no_attachment() -> None:
+    whole = mail("Logo", "Hello.")
+    whole.add_alternative('<p>Hello. <img src="cid:logo@x">', subtype="html")
+    for name, cid in (("logo.png", "<logo@x>"), ("scan.png", "<scan@x>")):
+        whole.add_attachment(b"\x89PNG", maintype="image", subtype="png", filename=name, cid=cid)
+    (member,) = read(io.BytesIO(whole.as_bytes()), "a.eml").members
+    assert member.name == "scan.png"
+    assert out_of(whole.as_bytes(), "a.eml") == [b"\x89PNG"]
+
+
+def test_names_lead_nowhere_and_are_each_there_once() -> None:
+    told = [
+        "../../etc/passwd",
+        "C:\\x\\a.txt",
+        "a.txt",
+        "a.txt",
+        "a (2).txt",
+        "..",
+        "b\u202e\n.txt",
+        "x" * 900 + ".pdf",
+    ]
+    whole = mail("Names", "Hello.")
+    for name in told:
+        whole.add_attachment(b"x", maintype="a", subtype="b", filename=name)
+    names = [member.name for member in read(io.BytesIO(whole.as_bytes()), "a.eml").members]
+    assert names[:7] == ["passwd", "a.txt", "a (2).txt", "a (3).txt", "a (2) (2).txt", "attachment", "b .txt"]
+    assert all(map(is_safe_name, names))
+    assert names[7].endswith("x.pdf")
+
+
+def test_an_attachment_that_is_another_now_is_not_taken_for_the_one_that_was_listed() -> None:
+    before, after = mail("A", "a", {"a.txt": b"one"}).as_bytes(), mail("A", "a", {"a.txt": b"two"}).as_bytes()
+    (member,) = read(io.BytesIO(before), "a.eml").members
+    for address in (member.address, "7", "x", "-1"):
+        with pytest.raises(Refusal) as refused:
+            taken_out(io.BytesIO(after), Inside(("a.eml",), (address,), member.sha256))
+        assert refused.value.reason is Reason.CHANGED_WHILE_READ
 
 
 def test_a_mailbox_is_read_by_thread() -> None:
     first = mail("Trees", "Which?", Message_ID="<1@x>")
     other = mail("Lunch", "Soup?\n\n>From here.", Message_ID="<2@x>")
     answer = mail("Re: Trees", "Pears.", Message_ID="<3@x>", References="<1@x>")
-    box = b"\n".join(b"From a Fri Jan  5\n" + one.as_bytes() for one in (first, other, answer))
-    found = pages(box, "a.mbox")
+    found = pages(mailbox(first, other, answer), "a.mbox")
     assert [page.text.split("\n")[0] for page in found] == ["Trees", "Re: Trees", "Lunch"]
     assert found[2].text.endswith("From here.")
+
+
+def test_what_is_attached_to_the_mails_of_a_mailbox_is_found_again() -> None:
+    quoted = b"\n>From here on.\nFrom there.\n"
+    first = mail("Trees", "Which?", {"list.txt": b"Pears."}, Message_ID="<1@x>")
+    other = mail("Lunch", "Soup?\n\n>From here.", {"menu.txt": quoted, "list.txt": b"Soup."}, Message_ID="<2@x>")
+    answer = mail("Re: Trees", "Pears.", {"list.txt": b"Plums."}, Message_ID="<3@x>", References="<1@x>")
+    box = mailbox(first, other, answer)
+    names = [member.name for member in read(io.BytesIO(box), "a.mbox").members]
+    assert names == ["list.txt", "list (2).txt", "menu.txt", "list (3).txt"]
+    assert out_of(box, "a.mbox") == [b"Pears.", b"Plums.", quoted, b"Soup."]
 
 
 def test_a_saved_web_page_is_read() -> None:
@@ -101,7 +145,8 @@ def test_a_saved_web_page_is_read() -> None:
 
 
 def test_an_outlook_message_has_its_subject_headers_text_and_attachments() -> None:
-    inner = msg_storage({0x0037: "Earlier", 0x1000: "I asked."})
+    old: Tree = {"__substg1.0_3707001F": "old.txt".encode("utf-16-le"), "__substg1.0_37010102": b"An old note."}
+    inner = msg_storage({0x0037: "Earlier", 0x1000: "I asked."}, [old])
     content = msg(
         {0x0037: "Offer", 0x0C1A: "Anna", 0x5D01: "anna@example.org", 0x0E04: "Bo; Cy", 0x1000: "See below.\r\n"},
         [
@@ -112,9 +157,10 @@ def test_an_outlook_message_has_its_subject_headers_text_and_attachments() -> No
     head = "From: Anna <anna@example.org>\nTo: Bo; Cy\nDate: 2024-01-01 00:00 UTC\nAttachments: note.txt, Earlier"
     assert [page.text for page in pages(content, "a.msg")] == [
         f"Offer\n\n{head}\n\nSee below.",
-        "Earlier\n\nDate: 2024-01-01 00:00 UTC\n\nI asked.",
-        "note.txt\n\nA note.",
+        "Earlier\n\nDate: 2024-01-01 00:00 UTC\nAttachments: old.txt\n\nI asked.",
     ]
+    assert [member.name for member in read(io.BytesIO(content), "a.msg").members] == ["note.txt", "old.txt"]
+    assert out_of(content, "a.msg") == [b"A note.", b"An old note."]
 
 
 def test_an_outlook_message_of_html_or_compressed_rtf_is_read() -> None:

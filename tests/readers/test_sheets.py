@@ -91,7 +91,9 @@ def test_a_binary_workbook_that_is_cut_off_is_damaged(cut: int) -> None:
 
 
 def test_each_sheet_begins_a_page_and_an_empty_one_has_none() -> None:
-    _title, pages = read(io.BytesIO(xlsx({"One": cells(1, "a", "b"), "Void": "", "Two": cells(1, "c", "d")})), "a.xlsx")
+    _title, pages, _members = read(
+        io.BytesIO(xlsx({"One": cells(1, "a", "b"), "Void": "", "Two": cells(1, "c", "d")})), "a.xlsx"
+    )
     assert [page.text for page in pages] == ["One\n\na\tb", "Two\n\nc\td"]
 
 

@@ -1,5 +1,6 @@
 """The library's tree as a Qt model."""
 
+from dataclasses import replace
 from itertools import pairwise
 
 import pytest
@@ -179,3 +180,34 @@ def test_ten_thousand_rows_at_once_are_shown_whole_when_they_are_built(qtbot: Qt
     assert model.index_of_document(10_000).isValid()
     assert not model.index_of_document(0).isValid()
     assert model.rowCount(model.index(0, 0)) == 41
+
+
+def member(number: int, path: bytes, file: bytes, state: DocumentState = DocumentState.READY) -> DocumentRow:
+    return replace(row(number, path, state), file=file)
+
+
+def test_what_is_in_a_mail_stands_below_it_whichever_comes_first(qtbot: QtBot, model: DocumentsModel) -> None:
+    mail = row(7, b"/papers/mail.eml")
+    attached = member(8, b"/papers/mail.eml/a.pdf", mail.path)
+    model.apply((attached, mail), ())
+    shown = ["papers", ["2025", ["deep", ["note.md"], "lease.pdf"], "A.txt", "b.pdf", "mail.eml", ["a.pdf"]]]
+    qtbot.waitUntil(lambda: names(model) == shown)
+    assert model.index_of_path(ROOT).data(Role.STATE) == "6"
+    assert model.node(model.index_of_path(mail.path)).document == mail
+    model.apply((), (8,))
+    qtbot.waitUntil(lambda: not model.hasChildren(model.index_of_path(mail.path)))
+    model.apply((attached,), ())
+    qtbot.waitUntil(lambda: names(model) == shown)
+    moved = (row(7, b"/papers/z.eml"), member(8, b"/papers/z.eml/a.pdf", b"/papers/z.eml"))
+    model.apply(moved, ())
+    qtbot.waitUntil(lambda: names(model)[1][-2:] == ["z.eml", ["a.pdf"]])  # pyright: ignore
+    model.apply((), (7, 8))
+    qtbot.waitUntil(lambda: model.index_of_path(ROOT).data(Role.STATE) == "4")
+
+
+def test_a_mail_that_was_added_by_itself_has_what_is_in_it_below(qtbot: QtBot) -> None:
+    path = b"/papers/mail.eml"
+    made = DocumentsModel()
+    made.set_folders((folder(path),))
+    made.set_documents((row(1, path, folder=path), replace(member(2, path + b"/a.pdf", path), folder=path)))
+    assert names(made) == ["mail.eml", ["a.pdf"]]

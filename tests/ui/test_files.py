@@ -1,6 +1,7 @@
 """The list of all files: what is in and out, why, what can be done, and the folders' rules."""
 
 import time
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -164,7 +165,15 @@ def test_the_folder_of_a_file_is_shown(qtbot: QtBot, window: MainWindow, monkeyp
     ordered(qtbot, window.files.model)
     choose(window, 21)
     window.files.dialog.place_button.click()
-    assert opened == [str(Path(SAMPLES / "scans"))]
+    qtbot.waitUntil(lambda: opened == [str(Path(SAMPLES / "scans"))])
+
+
+def test_what_is_in_a_mail_is_listed_with_the_mail(qtbot: QtBot, model: FilesModel) -> None:
+    inside = file(6, "/papers/mail.eml/old.zip/e.pdf", DocumentState.FAILED, Reason.ENCRYPTED, "no password")
+    model.apply((replace(inside, file=b"/papers/mail.eml"),), ())
+    qtbot.waitUntil(lambda: "e.pdf" in names(model))
+    place = model.index(names(model).index("e.pdf"), Column.PLACE).data()
+    assert place == "in mail.eml › old.zip"
 
 
 def test_rules_are_tried_before_they_count_and_can_be_undone(
@@ -186,7 +195,8 @@ def test_rules_are_tried_before_they_count_and_can_be_undone(
     rules.largest.setText("x")
     assert "number of megabytes" in rules.told
     rules.largest.setText("2.5")
-    wanted = FolderRules(("drafts/", "*.log"), ("pdf", "docx"), 2_500_000)
+    rules.archives.click()
+    wanted = FolderRules(("drafts/", "*.log"), ("pdf", "docx"), 2_500_000, archives=True)
     qtbot.waitUntil(lambda: engine.requests(PreviewRules) == [PreviewRules(folder, wanted)])
     assert engine.requests(ChangeRules) == []
     preview = RulesPreviewed(folder, wanted, 12, 0, tuple(folder + b"/%d.log" % n for n in range(12)), ())
