@@ -39,11 +39,6 @@ class _Piece:
     numbers: tuple[int, ...] = ()
 
 
-def marks_of(text: str, count: int) -> tuple[int, ...]:
-    """Return the distinct evidence numbers marked in a text, in order; numbers outside 1..count are no marks."""
-    return tuple(dict.fromkeys(number for mark in _marks(text, count) for number in mark.numbers))
-
-
 def without_marks(text: str, count: int) -> str:
     """Return a text without its marks and without the space before them; other bracketed numbers stay."""
     for mark in reversed(_marks(text, count)):

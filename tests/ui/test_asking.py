@@ -135,6 +135,14 @@ def test_what_is_not_found_is_said_with_the_nearest_passages(
     assert window.library.detail_words.startswith("insurance.pdf: ")
 
 
+def test_a_model_that_wrote_nothing_is_not_said_to_have_looked_in_vain(
+    qtbot: QtBot, window: MainWindow, engine: ScriptedEngine
+) -> None:
+    engine.answer = replace(not_found_answer(), text="", ended="nothing")
+    ask(qtbot, window)
+    assert window.conversation.turns[0].verdict == "The model wrote nothing. Ask again or choose another model."
+
+
 @pytest.mark.qt_log_ignore("This plugin does not support")
 def test_what_the_library_held_opens_the_files_that_it_is_about(
     qtbot: QtBot, window: MainWindow, engine: ScriptedEngine
