@@ -140,7 +140,7 @@ def _facts(entry: Entry, body: dict[str, Any], question: dict[str, Any]) -> tupl
     ms: dict[str, Any] = body.get("ms", {})
     versions: dict[str, Any] = body.get("versions", {})
     settings: dict[str, Any] = body.get("settings", {})
-    searched = question.get("searched", "")
+    searched, adapter = question.get("searched", ""), model.get("adapter_sha256", "")
     facts = (
         (
             translate("receipts", "Asked"),
@@ -149,7 +149,8 @@ def _facts(entry: Entry, body: dict[str, Any], question: dict[str, Any]) -> tupl
         (translate("receipts", "Searched for"), "" if searched == question.get("question") else searched),
         (translate("receipts", "Model"), model.get("name", "")),
         (translate("receipts", "Its SHA-256"), model.get("sha256", "")),
-        (translate("receipts", "Adapter's SHA-256"), model.get("adapter_sha256", "")),
+        (translate("receipts", "Adapter's SHA-256"), adapter),
+        (translate("receipts", "So much of the adapter"), f"{model.get('adapter_scale', 0):g}" if adapter else ""),
         (translate("receipts", "Ran on"), model.get("device", "")),
         (translate("receipts", "Settings"), ", ".join(f"{name} {value}" for name, value in settings.items())),
         (
