@@ -63,6 +63,7 @@ def _prompts(parts: dict[str, Any]) -> tuple[tuple[str, tuple[ChatMessage, ...]]
     leading = {"check": translate("receipts", "Asked before it wrote, whether the passages hold the answer:")}
     leading |= dict.fromkeys(tries[:1], translate("receipts", "Then asked to answer:") if "check" in parts else "")
     leading |= dict.fromkeys(tries[1:], translate("receipts", "Asked once more:"))
+    leading["quoted"] = translate("receipts", "Then asked whether what it quoted holds the answer:")
     return tuple(
         (words, tuple(ChatMessage(one["role"], one["content"]) for one in parts[name]["prompt"]))
         for name, words in leading.items()
