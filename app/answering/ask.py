@@ -11,7 +11,7 @@ from app.answering.needs import AnswerLibrary, AnswerLimits, AnswerModel, Versio
 from app.answering.stopping import stoppable, unless
 from app.core.child_messages import Generated, TokenText
 from app.core.chosen import beside_pinned, by_hand, dropped, within_beside_pinned
-from app.core.citations import cited_sentences, resolve_citations
+from app.core.citations import quotations, resolve_citations
 from app.core.conversation import TURNS_TOLD, EarlierTurn, carried, earlier_turn
 from app.core.errors import QuestionTooLong, UsageWrong
 from app.core.evidence import EXCERPT_SHORTEST, excerpt
@@ -19,6 +19,8 @@ from app.core.followup import standalone
 from app.core.found import (
     is_convincing,
     is_refusal,
+    least_before_writing,
+    least_of_quotations,
     likely_holders,
     rests_on_evidence,
     worth_a_second_try,
@@ -104,7 +106,7 @@ class Answering:
                 pins = self._library.passages(ask.pinned)
                 pinned = tuple(pins[number] for number in ask.pinned if number in pins)
                 earlier = carried(draft.turns)
-                draft.evidence = beside_pinned(pinned, result.hits, self._evidence_room, earlier)
+                draft.evidence = beside_pinned(pinned, result.hits, self._evidence_room(ask), earlier)
         draft.retrieve_ms = ms_since(draft.started)
         return draft
 
@@ -129,6 +131,7 @@ class Answering:
         draft.tries = (draft.attempt,)
         if await self._tried_again(draft, model, stopped):
             yield AnswerGrew(draft.text)
+        await self._check_quoted(draft, model, stopped)
 
     async def _is_doubted(self, draft: Draft, model: AnswerModel, stopped: asyncio.Event) -> bool:
         """Ask whether the evidence holds the answer, of a model that is known to tell; True also when stopped.
@@ -139,15 +142,35 @@ class Answering:
         by_a_person = draft.ask.passages is not None
         if model.doubts_below is None or by_a_person or draft.searched != draft.ask.question:
             return False
+        least = least_before_writing(model.doubts_below)
+        draft.check = await self._checked(draft, draft.evidence, least, model, stopped)
+        return stopped.is_set() or draft.is_doubted
+
+    async def _check_quoted(self, draft: Draft, model: AnswerModel, stopped: asyncio.Event) -> None:
+        """Ask whether what an answer quotes holds it: what stands near to the question may say it of another thing.
+
+        An answer that is doubted is not believed, and its text is kept in the receipt only.
+        """
+        if draft.check is None or model.doubts_below is None or draft.generated.reason == "stopped":
+            return
+        quotes = () if is_refusal(draft.text) else quotations(draft.sentences, draft.evidence, split_sentences)
+        if quotes:
+            least = least_of_quotations(model.doubts_below, draft.check.log_odds)
+            draft.quoted = await self._checked(draft, quotes, least, model, stopped)
+        if draft.is_doubted:
+            draft.tries = tuple(replace(one, believed=False) for one in draft.tries)
+            draft.text = ""
+
+    async def _checked(
+        self, draft: Draft, texts: tuple[Hit, ...], least: float, model: AnswerModel, stopped: asyncio.Event
+    ) -> Check | None:
+        """Ask whether texts hold the answer; None where the model cannot tell, or was stopped."""
+        prompt = draft.check_prompt(texts)
         async with stoppable(stopped, model):
-            leaning = await model.yes_or_no(draft.check_prompt)
+            leaning = await model.yes_or_no(prompt)
         if stopped.is_set():
             draft.generated = replace(draft.generated, reason="stopped")
-            return True
-        if leaning.log_odds is None:
-            return False
-        draft.check = Check(draft.check_prompt, leaning.log_odds, model.doubts_below)
-        return draft.check.is_doubted
+        return None if stopped.is_set() or leaning.log_odds is None else Check(prompt, leaning.log_odds, least)
 
     async def _write(self, draft: Draft, model: AnswerModel, stopped: asyncio.Event) -> AsyncIterator[AnswerGrew]:
         """Yield the text as the model writes it, and keep it in the draft; what may become a refusal is held back."""
@@ -178,8 +201,7 @@ class Answering:
             draft.tries = (first, replace(again.attempt, believed=False))
             draft.text, draft.generated = "", again.generated  # neither the refusal nor half a second try is an answer
             return False
-        sentences = cited_sentences(again.text.strip(), draft.evidence, split_sentences, draft.ask.question)
-        if is_refusal(again.text) or not is_convincing(draft.ask.question, sentences, draft.evidence):
+        if is_refusal(again.text) or not is_convincing(draft.ask.question, again.sentences, draft.evidence):
             draft.tries = (*draft.tries, replace(again.attempt, believed=False))
             return False
         draft.reminder, draft.text, draft.generated = again.reminder, again.text, again.generated
@@ -193,7 +215,7 @@ class Answering:
         """
         limit = model.context_tokens - self._limits.answer_room(model.context_tokens) - PROMPT_MARGIN_TOKENS
         is_chosen = draft.ask.passages is not None
-        readable = draft.evidence if is_chosen else within_beside_pinned(draft.evidence, self._evidence_room)
+        readable = draft.evidence if is_chosen else within_beside_pinned(draft.evidence, self._evidence_room(draft.ask))
         tokens = 0
         for evidence in _shorter_and_shorter(readable, draft.searched):
             tokens = await model.count(replace(draft, evidence=evidence).prompt)
@@ -203,9 +225,8 @@ class Answering:
             return ()
         raise QuestionTooLong(tokens=str(tokens), limit=str(limit))
 
-    @property
-    def _evidence_room(self) -> int:
-        return self._limits.evidence_room(self._prompt_ms_per_token)
+    def _evidence_room(self, ask: Ask) -> int:
+        return self._limits.evidence_room(self._prompt_ms_per_token, ask.first_token_s)
 
     async def _counted(self, draft: Draft, model: AnswerModel) -> PromptTokens:
         """Return what each part of the prompt takes, by the model's own count of prompts with and without it."""
@@ -226,9 +247,7 @@ class Answering:
 
     async def _finished(self, draft: Draft) -> Answer:
         stopped = draft.generated.reason == "stopped"
-        text = draft.text.strip()
-        is_cut = draft.generated.reason != "end"
-        sentences = cited_sentences(text, draft.evidence, split_sentences, draft.ask.question, is_cut=is_cut)
+        text, sentences = draft.text.strip(), draft.sentences
         found = not is_refusal(text) and rests_on_evidence(sentences)
         if not found and not stopped:
             sentences = ()
@@ -258,7 +277,7 @@ class Answering:
             seed=SEED,
             temperature=0.0,
             max_tokens=self._limits.answer_room(used.context_tokens),
-            evidence_tokens=self._evidence_room,
+            evidence_tokens=self._evidence_room(draft.ask),
             prompt_ms_per_token=round(self._prompt_ms_per_token, 2),
             supported_from=SUPPORTED,
         )

@@ -6,11 +6,13 @@ from dataclasses import dataclass
 
 from app.answering.needs import AnswerModel
 from app.core.child_messages import Generated
+from app.core.citations import cited_sentences
 from app.core.conversation import EarlierTurn, told
 from app.core.messages import Ask
 from app.core.prompt import CHECK, REMINDER, build_prompt
 from app.core.receipts import Check, Receipt, Try, UsedModel, WritingSettings
-from app.core.types import Answer, ChatMessage, Hit, Turn
+from app.core.types import Answer, ChatMessage, Hit, Sentence, Turn
+from app.readers.sentences import sentences as split_sentences
 
 NOTHING_GENERATED = Generated("end", 0, 0, 0.0, 0.0)
 
@@ -28,6 +30,7 @@ class Draft:
     retrieve_ms: float = 0.0
     model: AnswerModel | None = None
     check: Check | None = None
+    quoted: Check | None = None
     reminder: str = REMINDER
     text: str = ""
     first_token_ms: float = 0.0
@@ -45,16 +48,26 @@ class Draft:
         return build_prompt(self.ask.question, self.evidence, self.told, self.reminder)
 
     @property
+    def sentences(self) -> tuple[Sentence, ...]:
+        """Return the sentences of the text, each with what it rests on."""
+        is_cut = self.generated.reason != "end"
+        return cited_sentences(self.text.strip(), self.evidence, split_sentences, self.ask.question, is_cut=is_cut)
+
+    @property
+    def is_doubted(self) -> bool:
+        """Return whether the model does not think that the passages, or what it quotes of them, hold the answer."""
+        return any(check is not None and check.is_doubted for check in (self.check, self.quoted))
+
+    @property
     def ended(self) -> str:
         """Return why no more was written, as `Answer` says it."""
-        if not self.tries and self.check is not None and self.check.is_doubted:
+        if self.is_doubted:
             return "doubt"
         return "nothing" if self.tries and self.generated.reason == "end" and not self.text else self.generated.reason
 
-    @property
-    def check_prompt(self) -> tuple[ChatMessage, ...]:
-        """Return the messages that the model is asked with whether the evidence holds the answer."""
-        return build_prompt(self.ask.question, self.evidence, self.told, CHECK)
+    def check_prompt(self, texts: tuple[Hit, ...]) -> tuple[ChatMessage, ...]:
+        """Return the messages that the model is asked with whether some passages, or parts of them, hold the answer."""
+        return build_prompt(self.ask.question, texts, self.told, CHECK)
 
     @property
     def attempt(self) -> Try:
@@ -75,6 +88,7 @@ def receipt_of(
         evidence=draft.evidence,
         dropped=draft.dropped,
         check=draft.check,
+        quoted=draft.quoted,
         tries=draft.tries,
         model=used,
         settings=settings,

@@ -161,7 +161,9 @@ class History:
             names = {part.name for part in self.entry(identity).parts}
             hit = set(sources)
             if any(name.startswith("source ") for name in sources):
-                hit |= {"answer", "conversation", "check"} | {name for name in names if name.startswith("try ")}
+                hit |= {"answer", "conversation", "check", "quoted"} | {
+                    name for name in names if name.startswith("try ")
+                }
             erased[identity] = tuple(sorted(names & hit)) if names else (OLD_BODY,)
         if erased:
             self._erase_parts(erased)

@@ -103,9 +103,10 @@ class AnswerLimits:
         """Return how much may be written in a context: at most a quarter of it."""
         return min(self.answer_tokens, context_tokens // 4)
 
-    def evidence_room(self, prompt_ms_per_token: float) -> int:
+    def evidence_room(self, prompt_ms_per_token: float, first_token_s: int | None = None) -> int:
         """Return how much evidence may be given to a model that reads at this pace (0: not known)."""
-        if not self.first_token_s or not prompt_ms_per_token:
+        seconds = self.first_token_s if first_token_s is None else first_token_s
+        if not seconds or not prompt_ms_per_token:
             return self.evidence_tokens
-        readable = int(self.first_token_s * 1000 / prompt_ms_per_token) - AROUND_EVIDENCE_TOKENS
+        readable = int(seconds * 1000 / prompt_ms_per_token) - AROUND_EVIDENCE_TOKENS
         return min(self.evidence_tokens, max(EVIDENCE_LEAST_TOKENS, readable))

@@ -27,6 +27,7 @@ class Recorded:
     model_sha256: str
     adapter: str
     adapter_sha256: str
+    adapter_scale: float
     max_tokens: int
     seed: int
     versions: Mapping[str, str]
@@ -114,6 +115,7 @@ def recorded(entry: Entry) -> Recorded:
         model_sha256=str(model["sha256"]),
         adapter=parts["answer"]["adapter"],
         adapter_sha256=str(model["adapter_sha256"]),
+        adapter_scale=float(str(model["adapter_scale"])),
         max_tokens=int(str(settings["max_tokens"])),
         seed=int(str(settings["seed"])),
         versions={name: str(version) for name, version in _fields(body, "versions").items()},

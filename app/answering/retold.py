@@ -49,13 +49,14 @@ def retold(entry: Entry, place: Place) -> Answer:
         prompt_tokens=prompt_tokens,
         answer_tokens=answer_tokens,
         searched=parts["question"]["searched"],
-        ended=_ended(believed, told["text"]),
+        ended=_ended(parts, believed, told["text"]),
     )
 
 
-def _ended(believed: Mapping[str, Any], text: str) -> str:
-    """Return why no more was written, as `Answer` says it; nothing was tried where the model doubted before."""
-    if not believed:
+def _ended(parts: Mapping[str, Any], believed: Mapping[str, Any], text: str) -> str:
+    """Return why no more was written, as `Answer` says it."""
+    checks = [parts[name] for name in ("check", "quoted") if name in parts]
+    if any(check["log_odds"] < check["doubts_below"] for check in checks):
         return "doubt"
     return "nothing" if believed["reason"] == "end" and not text else believed["reason"]
 

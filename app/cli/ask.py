@@ -32,6 +32,13 @@ def add_arguments(parser: ArgumentParser) -> None:
     parser.add_argument("--model", default="", metavar="NAME_OR_PATH", help="the model that answers, or a GGUF file")
     parser.add_argument("--style", default="", metavar="NAME", help="the style to answer in")
     parser.add_argument("--adapter", default="", metavar="PATH", help="a LoRA adapter for the model")
+    parser.add_argument(
+        "--adapter-scale",
+        type=float,
+        default=1.0,
+        metavar="N",
+        help="how much of the adapter: 0 none, 1 all, at most 4",
+    )
     parser.add_argument("--evidence-only", action="store_true", help="show what the model would be given, and stop")
     parser.add_argument("--no-model", action="store_true", help="show the evidence; no model need be installed")
 
@@ -44,6 +51,7 @@ def run(options: Namespace, terminal: Terminal) -> int:
         model=options.model,
         style=options.style,
         adapter=absolute(options.adapter) if options.adapter else b"",
+        adapter_scale=options.adapter_scale,
         evidence_only=options.evidence_only,
         no_model=options.no_model,
     )

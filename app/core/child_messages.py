@@ -165,6 +165,7 @@ class LoadModel:
     context_tokens: int = 0
     gpu: bool = True
     adapter: bytes = b""
+    adapter_scale: float = 1.0
     beginning: tuple[ChatMessage, ...] = ()
 
 

@@ -5,7 +5,7 @@ The quotation is located in the passage mechanically and never taken from the mo
 
 import re
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from app.core.pages import Span
 from app.core.support import missing_parts, support_score
@@ -37,11 +37,6 @@ class _Piece:
     block: int
     is_first: bool
     numbers: tuple[int, ...] = ()
-
-
-def marks_of(text: str, count: int) -> tuple[int, ...]:
-    """Return the distinct evidence numbers marked in a text, in order; numbers outside 1..count are no marks."""
-    return tuple(dict.fromkeys(number for mark in _marks(text, count) for number in mark.numbers))
 
 
 def without_marks(text: str, count: int) -> str:
@@ -98,6 +93,14 @@ def quotation(claim: str, passage: str, split: SplitSentences) -> Span:
         key=lambda span: (round(support_score(claim, passage[span.start : span.end]), 2), span.start - span.end),
     )
     return _trimmed(passage, best)
+
+
+def quotations(sentences: tuple[Sentence, ...], evidence: tuple[Hit, ...], split: SplitSentences) -> tuple[Hit, ...]:
+    """Return of each passage that is cited what is quoted of it, as a passage of its own."""
+    return tuple(
+        replace(evidence[one.n - 1], text=one.quote, start=one.quote_start, end=one.quote_end)
+        for one in resolve_citations(sentences, evidence, split)
+    )
 
 
 def source_text(hit: Hit) -> str:

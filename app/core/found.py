@@ -27,6 +27,23 @@ HOPELESS_LOGIT = -5.0
 """Fewer than 2.5 % of SQuAD2's answerable questions have a best logit below this, 90 % of those on another subject do
 (ms-marco-MiniLM-L-12-v2, best of six candidates; tests/quality/README.md)."""
 
+DOUBT_ENOUGH = 0.5
+"""So far below its limit a model is not asked to write: hardly an answer's own sentences would then lift the mean of
+both above it (tests/quality/answers.md)."""
+
+
+def least_before_writing(doubts_below: float) -> float:
+    """Return the log odds of a yes, asked of the passages, below which a model is not asked to write."""
+    return doubts_below - DOUBT_ENOUGH
+
+
+def least_of_quotations(doubts_below: float, before: float) -> float:
+    """Return the log odds of a yes, asked of what an answer quotes, below which it is not believed.
+
+    That is where the mean with `before`, asked of the passages, is `doubts_below`.
+    """
+    return 2 * doubts_below - before
+
 
 def worth_asking(evidence: tuple[Hit, ...]) -> bool:
     """Return whether the model should be asked at all: not without evidence, nor when the reranker sees none."""

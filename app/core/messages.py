@@ -102,6 +102,8 @@ class Explain:
 class Ask:
     """Yields `EvidenceFound`, `AnswerGrew`…, and ends with `AnswerFinished`. `model` "" means the chosen one.
 
+    `adapter_scale` says how much of the adapter is laid over the model: 0 none, 1 as it was trained, at most 4.
+    `first_token_s` is how long the first word may take (0: any time), None for what the settings said at the start.
     `passages` are the ids of the evidence to give, in this order, instead of what a search would find; None searches.
     `found` are then the ids that a search had found when a person chose them: what is missing of them was dropped, what
     is beyond them added. `pinned` are given in any case, first where there is a search. `searched` is what to search
@@ -116,6 +118,8 @@ class Ask:
     model: str = ""
     style: str = ""
     adapter: bytes = b""
+    adapter_scale: float = 1.0
+    first_token_s: int | None = None
     evidence_only: bool = False
     no_model: bool = False
     passages: tuple[int, ...] | None = None

@@ -60,7 +60,7 @@ class Try:
 
 @dataclass(frozen=True, slots=True)
 class Check:
-    """What the model was asked before it wrote, and what it leaned to: nothing was written below `doubts_below`."""
+    """Whether some text answers the question, as the model was asked, and its leaning: a no below `doubts_below`."""
 
     prompt: tuple[ChatMessage, ...]
     log_odds: float
@@ -68,7 +68,7 @@ class Check:
 
     @property
     def is_doubted(self) -> bool:
-        """Return whether the model does not think that the passages state the answer."""
+        """Return whether the model does not think that the text answers the question."""
         return self.log_odds < self.doubts_below
 
 
@@ -76,6 +76,7 @@ class Check:
 class Receipt:
     """All that is needed to see later what an answer rested on, and to ask again.
 
+    `check` was asked of the passages before anything was written, `quoted` of what the answer quotes of them.
     `dropped` are passages that were found, and that the person left out before the model was asked.
     """
 
@@ -98,6 +99,7 @@ class Receipt:
     first_token_ms: float
     total_ms: float
     dropped: tuple[Hit, ...] = ()
+    quoted: Check | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -269,6 +271,7 @@ def _contents(receipt: Receipt) -> dict[str, object]:
         **sources,
         **({"check": asdict(receipt.check)} if receipt.check else {}),
         **tries,
+        **({"quoted": asdict(receipt.quoted)} if receipt.quoted else {}),
         "answer": {
             "text": receipt.answer,
             "adapter": receipt.model.adapter,

@@ -42,6 +42,18 @@ FIGURE_MISSING = 0.3
 """The most that a sentence gets if a figure of it does not stand in the text, or if the text denies what it says."""
 
 _DENIALS = frozenset("not no never none neither nor cannot without nobody nothing nowhere".split())
+_OPPOSITE_PAIRS = """
+best worst, most least, more less, more fewer, highest lowest, higher lower, high low, maximum minimum, largest smallest,
+larger smaller, longest shortest, longer shorter, earliest latest, earlier later, before after, first last, above below,
+increase decrease, increases decreases, increased decreased, increasing decreasing, rise fall, rose fell, gain loss,
+inside outside, internal external, upper lower, north south, northern southern, east west, eastern western, left right,
+buyer seller, landlord tenant, lender borrower, plaintiff defendant, employer employee, male female, won lost, win lose,
+winner loser, open closed, always never, allowed forbidden, permitted prohibited, legal illegal, hot cold, old new
+"""
+_PAIRS = tuple(tuple(pair.split()) for pair in _OPPOSITE_PAIRS.split(","))
+OPPOSITES = tuple((one, other) for pair in _PAIRS for one, other in (pair, pair[::-1]))
+"""Each word before its opposite, and the other way round."""
+
 _CLAUSE_END = re.compile(r"[.,;:!?()\n]|\b(?:but|except|unless|although|though|however|whereas|while)\b", re.IGNORECASE)
 _NAME_WORD = re.compile(r"(?<!\w)[^\W\d_]+(?:['’.-][^\W\d_]+)*(?!\w)")  # `NFIL3` is a figure
 _OPENERS = frozenset(
@@ -76,7 +88,8 @@ def support_score(sentence: str, text: str, question: str = "") -> float:
     """Return in 0..1 how much of a sentence stands in a text: the mean of its share in the whole and in one place.
 
     A figure that does not stand there caps it, and so do clauses that hold the most of the sentence if all of them deny
-    what it affirms, or affirm what it denies. A sentence of a word or two (`Yes.`) is taken together with its question.
+    what it affirms, affirm what it denies, or say the opposite of one of its words. A sentence
+    of a word or two (`Yes.`) is taken together with its question.
     """
     wanted = content_words(sentence) - _COMMON
     is_short = bool(question) and 0 < len(wanted) < SHORT_WORDS
@@ -170,7 +183,21 @@ def _clause_is_denied(said: str, clauses: Sequence[str]) -> bool:
     if best < SUPPORTED or len(wanted) < 2:
         return False
     near = [clause for clause, share in zip(clauses, shares, strict=True) if share >= best - 0.1]
-    return all(_denies(clause) != _denies(said) for clause in near)
+    return all(_denies(clause) != _denies(said) for clause in near) or _is_turned(said, near)
+
+
+def _is_turned(said: str, clauses: Sequence[str]) -> bool:
+    """Return whether all clauses say the opposite of a word, and none of them the word itself."""
+    words, others = set(_parts(said)), [set(_parts(clause)) for clause in clauses]
+    return any(
+        word in words and opposite not in words and all(opposite in other and word not in other for other in others)
+        for word, opposite in OPPOSITES
+    )
+
+
+def _parts(clause: str) -> list[str]:
+    """Return the words of a clause, those with a hyphen taken apart: `worst-case`."""
+    return [part for word in words_of(clause) for part in word.split("-")]
 
 
 def _denies(clause: str) -> bool:

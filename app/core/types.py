@@ -278,9 +278,8 @@ class Answer:
     """A finished answer; `found` is False where the evidence does not hold it, `stopped` where it was stopped.
 
     `ended` says why no more was written: "end", "length" (no room left), "loop" (it went round and was ended),
-    "nothing" (the model wrote not a word), "doubt" (it was not asked to write). `searched` is the question made
-    standalone. `unread` are documents that cannot be read and might hold what was not
-    found.
+    "nothing" (the model wrote not a word), "doubt" (it did not think that the passages hold the answer). `searched` is
+    the question made standalone. `unread` are documents that cannot be read and might hold what was not found.
     """
 
     text: str

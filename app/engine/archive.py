@@ -34,8 +34,8 @@ from app.core.receipts import UsedModel, checked
 from app.core.types import DocumentState
 from app.library.catalog import Catalog
 
-Load = Callable[[str, bytes], Coroutine[None, None, AnswerModel]]
-"""Loads a model by its name and an adapter by its path."""
+Load = Callable[[str, bytes, float], Coroutine[None, None, AnswerModel]]
+"""Loads a model by its name and an adapter by its path, laid over it so many times."""
 
 ArchiveRequest = ListReceipts | OpenReceipt | VerifyReceipts | FindChangedSources
 
@@ -77,7 +77,9 @@ class Archive:
         entry = self._history.entry(request.receipt)
         was = recorded(entry)
         text, reason, is_same = "", "", True
-        model = await unless(stopped, load(was.model, was.adapter.encode("utf-8", "surrogateescape")))
+        model = await unless(
+            stopped, load(was.model, was.adapter.encode("utf-8", "surrogateescape"), was.adapter_scale)
+        )
         if model is None:
             yield ReceiptRerun(entry.id, "", is_same=False, differences=(), stopped=True)
             return

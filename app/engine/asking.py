@@ -60,7 +60,11 @@ class Asking:
         writes = not (ask.evidence_only or ask.no_model)
         # A wrong name is told before anything is searched.
         try:
-            choice = ModelChoice("", b"") if ask.no_model else self._shelving.choice(ask.model, ask.adapter)
+            choice = (
+                ModelChoice("", b"")
+                if ask.no_model
+                else self._shelving.choice(ask.model, ask.adapter, ask.adapter_scale)
+            )
         except NoModelInstalled:
             if writes or ask.model:
                 raise
@@ -99,7 +103,7 @@ class Asking:
     async def load_early(self) -> None:
         """Load the answer model before the first question; what is wrong with it, that question will tell."""
         try:
-            await self._load(self._shelving.choice("", b""))
+            await self._load(self._shelving.choice("", b"", 1.0))
         except NoModelInstalled:
             self._emit(0, ModelState("none"))
         except AppError as error:
@@ -120,8 +124,8 @@ class Asking:
         doubts_below = self._shelving.doubts_below(choice)
         return LoadedModel(choice.name, loaded.device, loaded.context_tokens, self._host, used, doubts_below)
 
-    async def _load_named(self, name: str, adapter: bytes) -> AnswerModel:
-        return await self._load(self._shelving.choice(name, adapter))
+    async def _load_named(self, name: str, adapter: bytes, scale: float) -> AnswerModel:
+        return await self._load(self._shelving.choice(name, adapter, scale))
 
     async def _last(self, request_id: int, events: AsyncIterator[object]) -> object:
         """Tell all events but the final one, and return that."""

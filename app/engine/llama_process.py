@@ -113,7 +113,7 @@ class _Desk:
                 return GpuRefused()
             raise ModelFileInvalid(path=str(path), detail="not_loaded") from error
         if request.adapter:
-            model.add_adapter(adapter)
+            model.add_adapter(adapter, request.adapter_scale)
         if not uses_gpu:
             lock_down(memory_bytes=limit_bytes)
         self._model = model

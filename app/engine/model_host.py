@@ -33,6 +33,7 @@ class ModelChoice:
     path: bytes
     context_tokens: int = 0
     adapter: bytes = b""
+    adapter_scale: float = 1.0
     beginning: tuple[ChatMessage, ...] = ()
 
 
@@ -144,7 +145,9 @@ class ModelHost:
         """Return what a new process says to the model; the one before ends, for then its memory is free for certain."""
         self.end()
         self._child = Child.start("llama")
-        request = LoadModel(choice.path, choice.context_tokens, gpu, choice.adapter, choice.beginning)
+        request = LoadModel(
+            choice.path, choice.context_tokens, gpu, choice.adapter, choice.adapter_scale, choice.beginning
+        )
         return await self._call(request, choice.name)
 
     async def _call(self, message: object, name: str) -> object:

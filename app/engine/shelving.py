@@ -12,6 +12,7 @@ from typing import TypeVar
 
 from app.config.paths import resources_dir
 from app.core.child_messages import ModelLoaded
+from app.core.errors import UsageWrong
 from app.core.model_messages import ModelProgress
 from app.core.models import ModelRole, ModelRow
 from app.core.receipts import UsedModel
@@ -25,7 +26,7 @@ Result = TypeVar("Result")
 
 _RERANKED_TOKENS = 512
 PROGRESS_STEP = 0.005  # of the whole: 200 events a file are enough for any bar
-ADAPTER_SCALE = 1.0  # as llm/llama.py lays it over the model
+ADAPTER_SCALE_MOST = 4.0
 
 
 class Shelving:
@@ -50,17 +51,19 @@ class Shelving:
         """Return all models with what is known of them."""
         return self._shelf.rows(self._chosen, self._chosen_embedder)
 
-    def choice(self, name_or_path: str, adapter: bytes) -> ModelChoice:
-        """Return the answer model to load; "" means the one in use.
+    def choice(self, name_or_path: str, adapter: bytes, scale: float) -> ModelChoice:
+        """Return the answer model to load, with so much of an adapter; "" means the one in use.
 
         Raises:
-            NoModelInstalled, ModelUnknown, ModelFileInvalid, PathMissing, PathUnreadable.
+            NoModelInstalled, ModelUnknown, ModelFileInvalid, PathMissing, PathUnreadable, UsageWrong.
         """
+        if not 0 <= scale <= ADAPTER_SCALE_MOST:
+            raise UsageWrong(detail=f"an adapter is laid over a model 0 to {ADAPTER_SCALE_MOST:g} times, not {scale:g}")
         if adapter:
             read_header(Path(os.fsdecode(adapter)), is_adapter=True)
         wanted = name_or_path or self._chosen
         path = self._shelf.find(wanted, ModelRole.ANSWER)
-        return ModelChoice(path.stem, os.fsencode(path), adapter=adapter)
+        return ModelChoice(path.stem, os.fsencode(path), adapter=adapter, adapter_scale=scale)
 
     def embedder(self, name: str = "") -> EmbedderChoice:
         """Return an embedder as it is to be loaded; "" means the one that was chosen, or whichever there is.
@@ -89,9 +92,10 @@ class Shelving:
     def used(self, choice: ModelChoice, loaded: ModelLoaded) -> asyncio.Task[UsedModel]:
         """Begin to find out what a loaded model is, by the hashes of its files; each is computed once."""
         files = tuple(os.fsdecode(path) for path in (choice.path, choice.adapter))
-        return asyncio.create_task(self._used(choice.name, files, loaded))
+        scale = choice.adapter_scale if choice.adapter else 0.0
+        return asyncio.create_task(self._used(choice.name, files, scale, loaded))
 
-    async def _used(self, name: str, files: tuple[str, ...], loaded: ModelLoaded) -> UsedModel:
+    async def _used(self, name: str, files: tuple[str, ...], scale: float, loaded: ModelLoaded) -> UsedModel:
         model, adapter = [
             await asyncio.to_thread(self._shelf.fingerprint, Path(file)) if file else "" for file in files
         ]
@@ -100,7 +104,7 @@ class Shelving:
             sha256=model,
             adapter=files[1],
             adapter_sha256=adapter,
-            adapter_scale=ADAPTER_SCALE if files[1] else 0.0,
+            adapter_scale=scale,
             device=loaded.device,
             context_tokens=loaded.context_tokens,
         )

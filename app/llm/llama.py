@@ -61,12 +61,12 @@ class Llama:
         llama_cpp.llama_free(self._context)
         llama_cpp.llama_model_free(self._model)
 
-    def add_adapter(self, path: Path) -> None:
-        """Lay a LoRA adapter over the model; a file that is none can end the process."""
+    def add_adapter(self, path: Path, scale: float) -> None:
+        """Lay so much of a LoRA adapter over the model; a file that is none can end the process."""
         adapter = llama_cpp.llama_adapter_lora_init(self._model, os.fsencode(path))
         if not adapter:
             raise LoadFailed
-        adapters, scales = (llama_cpp.llama_adapter_lora_p_ctypes * 1)(adapter), (ctypes.c_float * 1)(1.0)
+        adapters, scales = (llama_cpp.llama_adapter_lora_p_ctypes * 1)(adapter), (ctypes.c_float * 1)(scale)
         if llama_cpp.llama_set_adapters_lora(self._context, adapters, 1, scales):  # pyright: ignore[reportUnknownMemberType]
             raise LoadFailed
 

@@ -127,10 +127,10 @@ class Model:
         """Free the model's memory."""
         self._llama.close()
 
-    def add_adapter(self, path: Path) -> None:
-        """Lay a LoRA adapter, whose header was read before, over the model."""
+    def add_adapter(self, path: Path, scale: float) -> None:
+        """Lay so much of a LoRA adapter, whose header was read before, over the model."""
         try:
-            self._llama.add_adapter(path)
+            self._llama.add_adapter(path, scale)
         except LoadFailed as error:
             raise ModelFileInvalid(path=str(path), detail="not_loaded") from error
 

@@ -29,6 +29,8 @@ def verdict(ask: Ask, answer: Answer) -> str:
         return ""
     if answer.stopped:
         return "" if answer.text else translate("asking", "Stopped")
+    if answer.ended == "nothing":
+        return translate("asking", "The model wrote nothing. Ask again or choose another model.")
     return translate("asking", "Not found in your documents")
 
 

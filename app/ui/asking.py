@@ -60,6 +60,7 @@ class Asking(QObject):
         self._writing: AskedTurn | None = None
         self._following: Ask | None = None
         self._has_model = True
+        self._first_token_s: int | None = None
         self._filters = Filters()
         self._left_out: tuple[bytes, ...] = ()
         client.evidence_found.connect(self._on_evidence_found)
@@ -125,8 +126,18 @@ class Asking(QObject):
         )
         filters = replace(self._filters, without_paths=self._left_out)
         return Ask(
-            question, turns=earlier, filters=filters, no_model=not self._has_model, conversation=self.conversation
+            question,
+            turns=earlier,
+            filters=filters,
+            no_model=not self._has_model,
+            conversation=self.conversation,
+            first_token_s=self._first_token_s,
         )
+
+    @Slot(int)
+    def set_first_token(self, seconds: int) -> None:
+        """Have the first word of answers come within so many seconds, 0 for any time."""
+        self._first_token_s = seconds
 
     def ask(self, question: str) -> None:
         """Ask a question; nothing happens while an answer is written."""

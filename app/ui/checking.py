@@ -49,6 +49,7 @@ class Checking(QObject):
         self.watch = SourceWatch(client, asking, self)
         self.receipts = Receipts(client, look, window)
         box.question_asked.connect(self._on_question_asked)
+        box.addAction(self.options.every)
         self.options.unpin_pressed.connect(self.reviewing.let_go_of_pins)
         self.reviewing.pins_changed.connect(self.options.show_pins)
         self.reviewing.review_shown.connect(self.review_shown)
@@ -71,7 +72,7 @@ class Checking(QObject):
         """Return what can be done by key or from the palette."""
         return (
             Command(self.tr("Review the next question before it is answered"), "Ctrl+R", self.options.review.toggle),
-            Command(self.tr("Review every question first, or no more"), "", self._toggle_always),
+            Command(self.tr("Review every question first, or no more"), "", self.options.every.toggle),
             Command(self.tr("Receipt of the answer"), "Ctrl+Shift+R", self._asking.open_receipt),
             Command(self.tr("Add what is marked on the page to the evidence"), "Ctrl+E", self.adding.add),
         )
@@ -90,6 +91,3 @@ class Checking(QObject):
         self.options.review.setChecked(True)
         self._box.set_text(question)
         self._box.take_focus()
-
-    def _toggle_always(self) -> None:
-        self.options.set_always(always=not self.options.always)

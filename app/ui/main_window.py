@@ -162,6 +162,7 @@ class MainWindow(QMainWindow):
         self.reading.page_opening.connect(lambda: self.panes.show_page(shown=True))
         self.page_panel.closed.connect(self._close_page)
         self.shelving.models_changed.connect(self._on_models_changed)
+        self.models_dialog.waiting.seconds_changed.connect(self.asking.set_first_token)
         self.shelving.model_named.connect(self.question_box.show_model)
         self.keeping.status_shown.connect(self._on_status_shown)
         self.keeping.left_out_changed.connect(self.asking.set_left_out)

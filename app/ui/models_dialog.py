@@ -1,9 +1,10 @@
-"""The model shelf in a window of its own. Window process."""
+"""The model shelf in a window of its own, and how long answers may take to begin. Window process."""
 
 from PySide6.QtWidgets import QDialog, QFrame, QScrollArea, QVBoxLayout, QWidget
 
 from app.ui.labels import PlainLabel
 from app.ui.model_shelf import ModelShelf
+from app.ui.waiting_choice import WaitingChoice
 
 
 class ModelsDialog(QDialog):
@@ -15,6 +16,7 @@ class ModelsDialog(QDialog):
         self.setModal(False)
         self.resize(640, 640)
         self.shelf = ModelShelf()
+        self.waiting = WaitingChoice()
         title = PlainLabel(self.tr("Models"), "heading")
         words = self.tr(
             "Models run on this computer. A larger one writes better answers, more slowly. Any GGUF file works."
@@ -24,7 +26,7 @@ class ModelsDialog(QDialog):
         column = QVBoxLayout(inside)
         column.setContentsMargins(24, 24, 24, 24)
         column.setSpacing(12)
-        for part in (title, says, self.shelf):
+        for part in (title, says, self.waiting, self.shelf):
             column.addWidget(part)
         scroll = QScrollArea()
         scroll.setWidget(inside)

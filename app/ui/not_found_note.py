@@ -27,9 +27,7 @@ class NotFoundNote(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._searched = PlainLabel("", "body", wraps=True, selectable=True)
-        self._near_title = PlainLabel(
-            self.tr("The nearest passages, which do not seem to hold it"), "quiet", wraps=True
-        )
+        self._near_title = PlainLabel("", "quiet", wraps=True)
         self._near = FlowRow(8)
         self._unread_title = PlainLabel(self.tr("Could not be read, and may hold it"), "quiet", wraps=True)
         self._unread = FlowRow(8)
@@ -56,6 +54,8 @@ class NotFoundNote(QWidget):
             where = self.tr("Only a part was searched ({only})").replace("{only}", only)
         words = self.tr("{where} for “{words}”.").replace("{where}", where).replace("{words}", searched)
         self._searched.setText(words)
+        doubtful = self.tr("The nearest passages, which do not seem to hold it")
+        self._near_title.setText(self.tr("The nearest passages") if answer.ended == "nothing" else doubtful)
         self.near_links = tuple(self._passage(n, hit) for n, hit in enumerate(answer.evidence[:NEAREST], start=1))
         self.unread_links = tuple(self._file(row) for row in answer.unread)
         for title, row, links in (

@@ -1,8 +1,8 @@
 """The question box: where a person asks, and stops the answer. Window process."""
 
-from PySide6.QtCore import QEvent, QObject, Qt, Signal, Slot
+from PySide6.QtCore import QEvent, QObject, QPoint, Qt, Signal, Slot
 from PySide6.QtGui import QFontMetrics, QKeyEvent, QPalette, QResizeEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QSizePolicy, QTextEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QMenu, QPushButton, QSizePolicy, QTextEdit, QVBoxLayout, QWidget
 
 from app.ui.icons import IconButton, Icons
 
@@ -10,7 +10,7 @@ LINES_MOST = 6
 
 
 class QuestionBox(QWidget):
-    """Takes a question; its one button asks, and stops while an answer is written.
+    """Takes a question; its one button asks, and stops while an answer is written. The text's menu has its actions too.
 
     Signals:
         question_asked: the question, without white space around it.
@@ -34,6 +34,8 @@ class QuestionBox(QWidget):
         self._text.setAccessibleName(self.tr("Question"))
         self._text.installEventFilter(self)
         self._text.textChanged.connect(self._on_text_changed)
+        self._text.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
+        self._text.customContextMenuRequested.connect(self._on_menu_wanted)
         self._button = IconButton(icons, "arrow-up", self.tr("Ask (Enter)"))
         self._button.setObjectName("send")
         self._button.clicked.connect(self._on_pressed)
@@ -105,6 +107,13 @@ class QuestionBox(QWidget):
         self._model.setText(metrics.elidedText(self._model_words, Qt.TextElideMode.ElideMiddle, room))
         self._model.setToolTip(self._model_words)
 
+    def text_menu(self) -> QMenu:
+        """Return the menu of the text, with what the box offers besides at its end."""
+        menu = self._text.createStandardContextMenu()
+        menu.addSeparator()
+        menu.addActions(self.actions())
+        return menu
+
     def take_focus(self) -> None:
         """Give the keyboard to the box."""
         self._text.setFocus(Qt.FocusReason.ShortcutFocusReason)
@@ -133,6 +142,12 @@ class QuestionBox(QWidget):
             self.stop_pressed.emit()
         else:
             self._ask()
+
+    @Slot(QPoint)
+    def _on_menu_wanted(self, at: QPoint) -> None:
+        menu = self.text_menu()
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        menu.popup(self._text.viewport().mapToGlobal(at))
 
     def _ask(self) -> None:
         question = self.text

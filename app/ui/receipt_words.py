@@ -63,6 +63,7 @@ def _prompts(parts: dict[str, Any]) -> tuple[tuple[str, tuple[ChatMessage, ...]]
     leading = {"check": translate("receipts", "Asked before it wrote, whether the passages hold the answer:")}
     leading |= dict.fromkeys(tries[:1], translate("receipts", "Then asked to answer:") if "check" in parts else "")
     leading |= dict.fromkeys(tries[1:], translate("receipts", "Asked once more:"))
+    leading["quoted"] = translate("receipts", "Then asked whether what it quoted holds the answer:")
     return tuple(
         (words, tuple(ChatMessage(one["role"], one["content"]) for one in parts[name]["prompt"]))
         for name, words in leading.items()
@@ -140,7 +141,7 @@ def _facts(entry: Entry, body: dict[str, Any], question: dict[str, Any]) -> tupl
     ms: dict[str, Any] = body.get("ms", {})
     versions: dict[str, Any] = body.get("versions", {})
     settings: dict[str, Any] = body.get("settings", {})
-    searched = question.get("searched", "")
+    searched, adapter = question.get("searched", ""), model.get("adapter_sha256", "")
     facts = (
         (
             translate("receipts", "Asked"),
@@ -149,7 +150,8 @@ def _facts(entry: Entry, body: dict[str, Any], question: dict[str, Any]) -> tupl
         (translate("receipts", "Searched for"), "" if searched == question.get("question") else searched),
         (translate("receipts", "Model"), model.get("name", "")),
         (translate("receipts", "Its SHA-256"), model.get("sha256", "")),
-        (translate("receipts", "Adapter's SHA-256"), model.get("adapter_sha256", "")),
+        (translate("receipts", "Adapter's SHA-256"), adapter),
+        (translate("receipts", "So much of the adapter"), f"{model.get('adapter_scale', 0):g}" if adapter else ""),
         (translate("receipts", "Ran on"), model.get("device", "")),
         (translate("receipts", "Settings"), ", ".join(f"{name} {value}" for name, value in settings.items())),
         (

@@ -1,13 +1,14 @@
 """The line under the question that says whether it is reviewed first, and how much is pinned. Window process."""
 
-from PySide6.QtCore import Signal, Slot
+from PySide6.QtCore import Qt, Signal, Slot
+from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QPushButton, QSizePolicy, QWidget
 
 from app.ui.sentences import counted
 
 
 class ReviewOptions(QWidget):
-    """Offers to review the next question, and to let go of what is pinned.
+    """Offers to review the next question, in its menu every one, and to let go of what is pinned.
 
     Signals:
         unpin_pressed: nothing should be pinned any more.
@@ -17,12 +18,16 @@ class ReviewOptions(QWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._always = False
-        self.review = QCheckBox()
+        self.review = QCheckBox(self.tr("Review first"))
         self.review.setObjectName("quietCheck")
         words = self.tr("Shows the passages and the whole prompt before the model is asked (Ctrl+R)")
         self.review.setToolTip(words)
         self.review.setAccessibleDescription(words)
+        self.every = QAction(self.tr("Always review first"), self)
+        self.every.setCheckable(True)
+        self.every.toggled.connect(self._on_every_toggled)
+        self.review.addAction(self.every)
+        self.review.setContextMenuPolicy(Qt.ContextMenuPolicy.ActionsContextMenu)
         self.pins = QPushButton()
         self.pins.setObjectName("chip")
         self.pins.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
@@ -33,12 +38,11 @@ class ReviewOptions(QWidget):
         row.addWidget(self.review)
         row.addWidget(self.pins)
         self.pins.hide()
-        self.set_always(always=False)
 
     @property
     def always(self) -> bool:
         """Return whether every question is reviewed first."""
-        return self._always
+        return self.every.isChecked()
 
     @property
     def wanted(self) -> bool:
@@ -47,13 +51,16 @@ class ReviewOptions(QWidget):
 
     def set_always(self, *, always: bool) -> None:
         """Review every question first, or only those for which it is wanted."""
-        self._always = always
-        self.review.setText(self.tr("Always review first") if always else self.tr("Review first"))
-        self.review.setChecked(always)
+        self.every.setChecked(always)
 
     def settle(self) -> None:
         """Go back to what is so for every question, once one was asked."""
-        self.review.setChecked(self._always)
+        self.review.setChecked(self.always)
+
+    @Slot(bool)
+    def _on_every_toggled(self, always: bool) -> None:
+        self.review.setText(self.tr("Always review first") if always else self.tr("Review first"))
+        self.review.setChecked(always)
 
     @Slot(int)
     def show_pins(self, count: int) -> None:

@@ -33,6 +33,7 @@ class ScriptedModel:
     stops: int = 0
     doubts_below: float | None = None
     log_odds: float | None = None
+    log_odds_quoted: float | None = None
     prompt_ms_per_token: float = 0.0
     checked: list[tuple[ChatMessage, ...]] = field(default_factory=list[tuple[ChatMessage, ...]])
 
@@ -49,7 +50,7 @@ class ScriptedModel:
 
     async def yes_or_no(self, prompt: tuple[ChatMessage, ...]) -> YesOrNo:
         self.checked.append(prompt)
-        return YesOrNo(self.log_odds)
+        return YesOrNo(self.log_odds_quoted if self.prompts else self.log_odds)
 
     async def stop(self) -> None:
         self.stops += 1

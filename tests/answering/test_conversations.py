@@ -52,9 +52,13 @@ def converse(
     return last.answer
 
 
-def test_an_answer_that_the_model_doubted_is_shown_again(history: History, conversations: Conversations) -> None:
+@pytest.mark.parametrize("log_odds", [0.5, 2.0])
+def test_an_answer_that_the_model_doubted_is_shown_again(
+    history: History, conversations: Conversations, log_odds: float
+) -> None:
     library = Library(RENT, NOTICE)
-    ask(library, ScriptedModel((), doubts_below=1.5, log_odds=1.0), Ask(RENT_QUESTION))
+    model = ScriptedModel((f"{RENT.text} [1]",), doubts_below=1.5, log_odds=log_odds, log_odds_quoted=0.5)
+    ask(library, model, Ask(RENT_QUESTION))
     number = conversations.begin_turn("a", RENT_QUESTION, Filters())
     conversations.finish_turn("a", number, history.append(library.receipts[0]))
     (turn,) = conversations.turns("a")

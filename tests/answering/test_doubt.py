@@ -3,8 +3,9 @@
 import pytest
 
 from app.answering.needs import AROUND_EVIDENCE_TOKENS, EVIDENCE_LEAST_TOKENS, AnswerLimits
+from app.core.found import least_before_writing
 from app.core.messages import AnswerFinished, Ask, EvidenceFound
-from app.core.prompt import CHECK
+from app.core.prompt import CHECK, NOT_FOUND
 from app.core.types import Turn
 from tests.answering.scripted import NOTICE, RENT, Library, ScriptedModel, ask, finished
 from tests.fakes import make_hit
@@ -14,7 +15,7 @@ QUESTION = Ask("How much is the rent?")
 
 
 def test_a_model_that_doubts_is_not_asked_to_write_and_the_receipt_says_so() -> None:
-    library, model = Library(RENT, NOTICE), ScriptedModel(PIECES, doubts_below=1.8, log_odds=1.7)
+    library, model = Library(RENT, NOTICE), ScriptedModel(PIECES, doubts_below=1.8, log_odds=1.2)
     events = ask(library, model, QUESTION)
     answer = finished(events)
     assert [type(event) for event in events] == [EvidenceFound, AnswerFinished]
@@ -22,9 +23,34 @@ def test_a_model_that_doubts_is_not_asked_to_write_and_the_receipt_says_so() -> 
     assert model.prompts == []
     check = library.receipts[0].check
     assert check is not None
-    assert (check.prompt, check.log_odds, check.doubts_below) == (model.checked[0], 1.7, 1.8)
+    assert (check.prompt, check.log_odds) == (model.checked[0], 1.2)
+    assert check.doubts_below == least_before_writing(1.8)
     assert check.prompt[-1].content.endswith(CHECK)
     assert all(hit.text in check.prompt[-1].content for hit in answer.evidence)
+
+
+@pytest.mark.parametrize(("before", "quoted", "found"), [(2.5, 1.0, False), (2.5, 1.2, True), (1.5, 2.2, True)])
+def test_an_answer_is_believed_where_passages_and_quotation_together_leave_little_doubt(
+    before: float, quoted: float, found: bool
+) -> None:
+    library = Library(RENT, NOTICE)
+    model = ScriptedModel(PIECES, doubts_below=1.8, log_odds=before, log_odds_quoted=quoted)
+    answer = finished(ask(library, model, QUESTION))
+    (receipt,) = library.receipts
+    assert receipt.quoted is not None
+    assert receipt.quoted.prompt == model.checked[1]
+    assert "The rent is 900 euros a month." in receipt.quoted.prompt[-1].content
+    assert "third day" not in receipt.quoted.prompt[-1].content
+    assert "three months" not in receipt.quoted.prompt[-1].content
+    assert (answer.found, answer.ended, bool(answer.text)) == (found, "end" if found else "doubt", found)
+    assert [one.believed for one in receipt.tries] == [found]
+    assert receipt.tries[0].text == PIECES[0]
+
+
+def test_of_a_refusal_nothing_is_quoted_and_asked_about() -> None:
+    model = ScriptedModel((NOT_FOUND,), doubts_below=1.8, log_odds=3.0)
+    assert not finished(ask(Library(RENT), model, QUESTION)).found
+    assert len(model.checked) == 1
 
 
 def test_of_a_question_that_leans_on_the_conversation_the_model_is_not_asked() -> None:
@@ -94,6 +120,11 @@ def test_a_fast_model_and_one_whose_pace_is_unknown_are_given_all_that_fits() ->
     for ms in (0.0, 1.0):
         events = ask(Library(RENT, *LONG), ScriptedModel(PIECES, prompt_ms_per_token=ms), QUESTION, LIMITS)
         assert len(finished(events).evidence) == 5
+
+
+def test_how_long_the_first_word_may_take_is_said_with_the_question_too() -> None:
+    slow, long = ScriptedModel(PIECES, prompt_ms_per_token=10.0), Ask(QUESTION.question, first_token_s=0)
+    assert [len(finished(ask(Library(RENT, *LONG), slow, one, LIMITS)).evidence) for one in (QUESTION, long)] == [4, 5]
 
 
 def test_passages_that_the_person_chose_are_all_given_however_slow_the_model_is() -> None:

@@ -15,6 +15,7 @@ from app.answering.chain_head import NAME
 from app.answering.history import History
 from app.answering.records import changed_sources, file_checks, receipt_rows, recorded
 from app.core.errors import DiskFull, ReceiptErased, ReceiptUnknown
+from app.core.found import least_before_writing
 from app.core.messages import Ask
 from app.core.receipts import BEGINNING, ERASURE, FIRST_PREVIOUS, Receipt, SourceState, chain_hash, checked
 from app.core.types import Hit
@@ -58,16 +59,29 @@ def damage(path: Path, sql: str, *parameters: object) -> None:
 
 def test_what_a_model_that_doubted_was_asked_is_recorded_and_can_be_erased(history: History) -> None:
     library = Library(RENT, NOTICE)
-    ask(library, ScriptedModel((), doubts_below=1.5, log_odds=1.0), Ask("How much is the rent?"))
+    ask(library, ScriptedModel((), doubts_below=1.5, log_odds=0.5), Ask("How much is the rent?"))
     identity = history.append(library.receipts[0])
     was = recorded(history.entry(identity))
-    assert (was.prompts, was.text, was.doubts_below) == ((), "", 1.5)
+    assert (was.prompts, was.text, was.doubts_below) == ((), "", least_before_writing(1.5))
     assert SECRET in was.check[-1].content
     assert history.erase(lambda _: True) == 1
     assert problems(history) == ["", ""]
     assert SECRET not in "".join(part.text for part in history.entry(identity).parts)
     with pytest.raises(ReceiptErased):
         recorded(history.entry(identity))
+
+
+def test_what_was_quoted_to_a_model_that_then_doubted_can_be_erased(history: History) -> None:
+    library = Library(RENT, NOTICE)
+    model = ScriptedModel((f"The {SECRET} [1].",), doubts_below=1.5, log_odds=2.0, log_odds_quoted=0.5)
+    ask(library, model, Ask("How much is the rent?"))
+    identity = history.append(library.receipts[0])
+    assert SECRET in next(part.text for part in history.entry(identity).parts if part.name == "quoted")
+    was = recorded(history.entry(identity))
+    assert (was.text, was.check, len(was.prompts)) == (model.pieces[0], (), 1)
+    assert history.erase(lambda _: True) == 1
+    assert problems(history) == ["", ""]
+    assert SECRET not in "".join(part.text for part in history.entry(identity).parts)
 
 
 def test_links_that_were_cut_off_are_missed_for_good(history: History, path: Path) -> None:

@@ -295,6 +295,7 @@ def test_a_request_that_fails_ends_with_1_and_one_line(margent: Margent, words: 
         ["search", "x", "-k", "0"],
         ["search", "x", "--after", "yesterday"],
         ["index"],
+        ["ask", "What is the rent?", "--adapter-scale", "5"],
         ["show", str(LEASE), "--page", "0", "--png", "x.png"],
         ["show", str(LEASE), "--page", "1", "--start", "5", "--png", "x.png"],
         ["models", "get"],

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.core.citations import cited_sentences, marks_of, quotation, resolve_citations, without_marks
+from app.core.citations import cited_sentences, quotation, resolve_citations, without_marks
 from app.core.types import SUPPORTED
 from app.readers.sentences import sentences
 from tests.fakes import make_hit, split_at_full_stops
@@ -16,11 +16,13 @@ EVIDENCE = (
 
 
 def test_marks_outside_the_evidence_never_become_citations() -> None:
-    assert marks_of("True [2], false [3], also [0] and [99].", 2) == (2,)
+    text = "Notice is three months [2]. The rent is 900 euros [3]. Pets are allowed [0] [99]."
+    assert [one.citations for one in cited_sentences(text, EVIDENCE, split_at_full_stops)] == [(2,), (1,), (1,)]
 
 
 def test_marks_may_share_brackets() -> None:
-    assert marks_of("Both say so [1, 2].", 2) == (1, 2)
+    (sentence,) = cited_sentences("Pets are allowed, notice is three months [1, 2].", EVIDENCE, split_at_full_stops)
+    assert sentence.citations == (1, 2)
 
 
 def test_a_mark_after_the_full_stop_belongs_to_the_sentence_before() -> None:

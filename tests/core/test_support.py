@@ -45,6 +45,32 @@ def test_what_the_text_denies_is_not_supported(sentence: str, text: str) -> None
 @pytest.mark.parametrize(
     ("sentence", "text"),
     [
+        (
+            "The best-case time T(n) is defined to be the maximum time over all inputs.",
+            "The worst-case time T(n) is defined to be the maximum time over all inputs of size n.",
+        ),
+        ("The tenant repairs the roof and the walls.", "The landlord repairs the roof and the walls."),
+        ("The northern gate was closed at noon.", "The southern gate was closed at noon."),
+    ],
+)
+def test_what_the_text_says_of_the_opposite_is_not_supported(sentence: str, text: str) -> None:
+    assert support_score(sentence, text) < SUPPORTED
+
+
+@pytest.mark.parametrize(
+    ("sentence", "text"),
+    [
+        ("The tenant pays the rent.", "The tenant pays the landlord the rent."),
+        ("The last payment is due in May.", "The first payment is due in April, and the last payment is due in May."),
+    ],
+)
+def test_an_opposite_beside_the_word_does_no_harm(sentence: str, text: str) -> None:
+    assert support_score(sentence, text) >= SUPPORTED
+
+
+@pytest.mark.parametrize(
+    ("sentence", "text"),
+    [
         ("Pets are allowed.", "Pets are allowed, but no deposit is asked for them."),
         ("Pets are not allowed.", "Pets are not allowed in the flat."),
         ("Smoking is not allowed in the flat.", "The flat has a balcony. Smoking in the flat is never allowed."),

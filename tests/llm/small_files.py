@@ -9,7 +9,7 @@ from pathlib import Path
 from app.llm.catalogue import ModelFile, PypiSource, Source, Wheel
 from app.llm.gguf import _Cursor
 
-GgufValue = str | int | list[str] | list[int]
+GgufValue = str | int | float | list[str] | list[int]
 
 
 def gguf_bytes(values: dict[str, GgufValue] | None = None, *, tensors: int = 1, version: int = 3) -> bytes:
@@ -31,6 +31,22 @@ def gguf_bytes(values: dict[str, GgufValue] | None = None, *, tensors: int = 1, 
         header += _string(f"blk.{number}.weight") + struct.pack("<IQIQ", 1, 32, 0, number * 128)
     padded = header + bytes(-len(header) % 32)
     return padded + bytes(tensors * 128)
+
+
+def adapter_bytes(width: int) -> bytes:
+    """Return a LoRA adapter of rank 1 over the first block's output of a LLaMA of this width: adds .25 everywhere."""
+    pairs: dict[str, GgufValue] = {
+        "general.type": "adapter",
+        "general.architecture": "llama",
+        "adapter.type": "lora",
+        "adapter.lora.alpha": 1.0,
+    }
+    name, count = "blk.0.attn_output.weight.lora_", 2
+    header = struct.pack("<4sIQQ", b"GGUF", 3, count, len(pairs))
+    header += b"".join(_string(key) + _value(value) for key, value in pairs.items())
+    header += _string(f"{name}a") + struct.pack("<IQQIQ", 2, width, 1, 0, 0)
+    header += _string(f"{name}b") + struct.pack("<IQQIQ", 2, 1, width, 0, width * 4)
+    return header + bytes(-len(header) % 32) + struct.pack(f"<{2 * width}f", *[0.5] * (2 * width))
 
 
 def with_number(content: bytes, key: str, number: int, alignment: int = 32) -> bytes:
@@ -114,6 +130,8 @@ def _value(value: GgufValue) -> bytes:
             return struct.pack("<I", 8) + _string(value)
         case int():
             return struct.pack("<II", 4, value)
+        case float():
+            return struct.pack("<If", 6, value)
         case list():
             texts = [item for item in value if isinstance(item, str)]
             numbers = [item for item in value if isinstance(item, int)]

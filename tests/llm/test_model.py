@@ -12,7 +12,7 @@ from app.core.types import ChatMessage
 from app.llm.gguf import read_header
 from app.llm.llama import LoadFailed, Sampler, start_llama
 from app.llm.model import GenerationStats, Model, Sampling, gains_from_rearranging
-from tests.llm.small_files import gguf_bytes
+from tests.llm.small_files import adapter_bytes, gguf_bytes
 
 INSTRUCTIONS = ChatMessage("system", "You answer questions about papers. Be brief and say only what is asked.")
 QUESTION = ChatMessage("user", "What is the capital of France?")
@@ -187,3 +187,19 @@ def test_weights_are_copied_only_where_it_pays(tmp_path: Path) -> None:
         True,
     ]
     assert gains_from_rearranging(q4_0, "x86_64")
+
+
+def test_so_much_of_an_adapter_is_laid_over_the_model_as_is_asked_for(models_dir: Path, tmp_path: Path) -> None:
+    path, adapter = models_dir / "smollm2-135m-instruct-q4_1.gguf", tmp_path / "adapter.gguf"
+    adapter.write_bytes(adapter_bytes(width=576))
+    read_header(adapter, is_adapter=True)
+    texts: list[str] = []
+    for scale in (None, 0.0, 1.0, 4.0):
+        other = Model(path, read_header(path), use_gpu=False)
+        if scale is not None:
+            other.add_adapter(adapter, scale)
+        texts.append(ask(other, INSTRUCTIONS, QUESTION)[0])
+        other.close()
+    plain, none_of_it, as_trained, much_of_it = texts
+    assert none_of_it == plain
+    assert len({plain, as_trained, much_of_it}) == 3

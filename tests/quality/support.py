@@ -14,7 +14,7 @@ from typing import Any
 
 from app.core.citations import BETTER_BY
 from app.core.figures import missing_figures
-from app.core.support import content_words, missing_names, support_score
+from app.core.support import OPPOSITES, content_words, missing_names, support_score
 from app.core.types import SUPPORTED
 from app.readers.sentences import sentences
 
@@ -99,6 +99,18 @@ def tell_flags(cases: Sequence[Case]) -> None:
     denied = [_AUXILIARY.sub(lambda match: f"{match.group()} not", one, count=1) for one, _ in pairs]
     told = sum(support_score(one, text) < SUPPORTED for one, (_, text) in zip(denied, pairs, strict=True))
     print(f"denials put in: {len(pairs)}, told {told / len(pairs):.3f}")
+    turned = [(turned_round(one), text) for one, text in pairs]
+    turned = [(one, text) for one, text in turned if one]
+    told = sum(support_score(one, text) < SUPPORTED for one, text in turned)
+    print(f"words turned into their opposites: {len(turned)}, told {told / len(turned):.3f}")
+
+
+def turned_round(statement: str) -> str:
+    """Return a statement with its first word that has one replaced by its opposite, "" if none has."""
+    for word in re.findall(r"[a-z]+", statement):
+        if opposite := next((other for one, other in OPPOSITES if one == word), ""):
+            return re.sub(rf"\b{word}\b", opposite, statement, count=1)
+    return ""
 
 
 def _gives_way(own: float, other: float) -> bool:

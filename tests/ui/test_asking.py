@@ -135,6 +135,24 @@ def test_what_is_not_found_is_said_with_the_nearest_passages(
     assert window.library.detail_words.startswith("insurance.pdf: ")
 
 
+def test_how_long_the_first_word_may_take_goes_with_each_question(
+    qtbot: QtBot, window: MainWindow, engine: ScriptedEngine
+) -> None:
+    ask(qtbot, window)
+    window.models_dialog.waiting.set_seconds(30)
+    ask(qtbot, window)
+    asked = [one for one in engine.requests(m.Ask) if isinstance(one, m.Ask)]
+    assert [one.first_token_s for one in asked] == [None, 30]
+
+
+def test_a_model_that_wrote_nothing_is_not_said_to_have_looked_in_vain(
+    qtbot: QtBot, window: MainWindow, engine: ScriptedEngine
+) -> None:
+    engine.answer = replace(not_found_answer(), text="", ended="nothing")
+    ask(qtbot, window)
+    assert window.conversation.turns[0].verdict == "The model wrote nothing. Ask again or choose another model."
+
+
 @pytest.mark.qt_log_ignore("This plugin does not support")
 def test_what_the_library_held_opens_the_files_that_it_is_about(
     qtbot: QtBot, window: MainWindow, engine: ScriptedEngine

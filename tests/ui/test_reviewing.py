@@ -70,6 +70,21 @@ def test_nothing_is_asked_before_the_person_says_so(
     assert not window.checking.options.wanted
 
 
+def test_every_question_is_reviewed_where_the_menu_of_the_question_says_so(
+    qtbot: QtBot, window: MainWindow, engine: ScriptedEngine, reviewing: Reviewing
+) -> None:
+    options = window.checking.options
+    every = window.question_box.text_menu().actions()[-1]
+    assert every.text() == "Always review first"
+    assert every in options.review.actions()
+    every.trigger()
+    assert (options.always, options.wanted, options.review.text()) == (True, True, "Always review first")
+    options.settle()
+    assert options.wanted
+    every.trigger()
+    assert (options.always, options.wanted, options.review.text()) == (False, False, "Review first")
+
+
 def test_passages_are_dropped_moved_and_pinned_by_key(
     qtbot: QtBot, window: MainWindow, engine: ScriptedEngine, reviewing: Reviewing
 ) -> None:
