@@ -15,6 +15,7 @@ from app.config.lock import library_lock
 from app.config.paths import DataPaths, resources_dir
 from app.core.errors import AppError, LibraryLocked
 from app.core.models import ModelRole, ModelRow
+from app.llm.recognition_models import RecogniserChoice, recogniser_choice
 from app.llm.shelf import Shelf, load_catalogue
 
 HELP = "look at the computer, the models and the library's health; nothing is changed, nothing is contacted"
@@ -40,11 +41,12 @@ class Health:
 
 @dataclass(frozen=True, slots=True)
 class Findings:
-    """All that the doctor looked at; `sandbox` is None if no reader can be started at all."""
+    """All that the doctor looked at; a sandbox is None if its process cannot be started, or has no model."""
 
     computer: Computer
     llama: LlamaBuild
     sandbox: tuple[str, ...] | None
+    recogniser_sandbox: tuple[str, ...] | None
     models: tuple[ModelRow, ...]
     data_dir: Path
     library: Health
@@ -64,11 +66,15 @@ def run(options: Namespace, terminal: Terminal) -> int:
         library, status = Health(exists=True, trouble=error_sentence(error)), LOCKED
     library = replace(library, set_aside=tuple(map(str, paths.set_aside)))
     shelf = Shelf(paths.model_places, load_catalogue(resources_dir() / "models.toml"))
+    rows = shelf_rows(shelf, paths, terminal)
+    unused = [row.name for row in rows if not row.chosen]
+    choice = recogniser_choice(rows, lambda name: shelf.find(name, ModelRole.RECOGNISE), unused)
     findings = Findings(
         computer=this_computer(paths.root),
         llama=llama_build(),
         sandbox=asyncio.run(sandbox_in_force()),
-        models=tuple(row for row in shelf_rows(shelf, paths, terminal) if row.installed),
+        recogniser_sandbox=asyncio.run(recogniser_sandbox_in_force(choice)),
+        models=tuple(row for row in rows if row.installed),
         data_dir=paths.root,
         library=library,
     )
@@ -89,6 +95,21 @@ async def sandbox_in_force() -> tuple[str, ...] | None:
         return None
     finally:
         reader.end()
+
+
+async def recogniser_sandbox_in_force(choice: RecogniserChoice | None) -> tuple[str, ...] | None:
+    """Start a recogniser as for any scan, and return what it says it is jailed by; None if it does not start."""
+    from app.engine.recogniser import NotStarted, Recogniser
+
+    recogniser = Recogniser(lambda: False)
+    recogniser.use(choice)
+    try:
+        await recogniser.start()
+        return recogniser.sandbox
+    except NotStarted:
+        return None
+    finally:
+        recogniser.end()
 
 
 def library_health(paths: DataPaths) -> Health:
@@ -153,6 +174,7 @@ def findings_record(findings: Findings) -> dict[str, Json]:
         "computer": asdict(findings.computer),
         "llama": asdict(findings.llama),
         "sandbox": None if findings.sandbox is None else list(findings.sandbox),
+        "recogniser_sandbox": None if findings.recogniser_sandbox is None else list(findings.recogniser_sandbox),
         "models": [model_record(row) for row in findings.models],
         "library": {"path": str(findings.data_dir), **asdict(findings.library)},
         "network": [],
@@ -171,7 +193,8 @@ def findings_lines(findings: Findings) -> str:
         ("", ", ".join(filter(None, (computer.processor, cores, avx2)))),
         ("", f"{memory}; {gigabytes(computer.free_disk_bytes)} of disk free"),
         ("llama.cpp", f"{llama.version}, {device}" if llama.version else "not installed; finish with: make setup"),
-        ("Readers", _sandbox_sentence(findings.sandbox)),
+        ("Readers", _sandbox_sentence(findings.sandbox, "no document can be read")),
+        *_recogniser_rows(findings),
         *(_model_row(role, findings.models) for role in ModelRole),
         ("Library", str(findings.data_dir)),
         ("", _library_sentence(findings.library)),
@@ -187,9 +210,15 @@ def _model_row(role: ModelRole, models: tuple[ModelRow, ...]) -> tuple[str, str]
     return role.value.capitalize(), ", ".join(names) or missing
 
 
-def _sandbox_sentence(sandbox: tuple[str, ...] | None) -> str:
+def _recogniser_rows(findings: Findings) -> list[tuple[str, str]]:
+    if not any(row.role is ModelRole.RECOGNISE and row.chosen for row in findings.models):
+        return []
+    return [("Scans", _sandbox_sentence(findings.recogniser_sandbox, "no scan can be read"))]
+
+
+def _sandbox_sentence(sandbox: tuple[str, ...] | None, without: str) -> str:
     if sandbox is None:
-        return "cannot be started: no document can be read"
+        return f"cannot be started: {without}"
     return f"jailed by {', '.join(sandbox)}" if sandbox else "not jailed on this system"
 
 

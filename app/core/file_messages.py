@@ -6,7 +6,7 @@ from typing import TypeAlias
 
 @dataclass(frozen=True, slots=True)
 class ReadAgain:
-    """Have documents that could not be read tried once more; ends with `Done` when they wait to be read."""
+    """Have documents, or scanned pages of them, that could not be read tried once more; `Done` when they wait."""
 
     document_ids: tuple[int, ...]
 

@@ -22,7 +22,7 @@ PAGE_LIMIT_S = 120.0
 _LOOKS_EVERY_S = 0.1
 
 
-class _NotStarted(Exception):
+class NotStarted(Exception):
     """There is nothing to recognise with now, which says nothing of the page."""
 
 
@@ -74,6 +74,10 @@ class Recogniser:
             case _:
                 return refused(answer)
 
+    async def start(self) -> None:
+        """Start the process, as the first page would. Raises: NotStarted."""
+        await self._ready_child()
+
     def end(self) -> None:
         """End the process."""
         if self._child is not None:
@@ -100,7 +104,7 @@ class Recogniser:
         except _Superseded:
             self.end()
             return FileRefused(Reason.CHANGED_WHILE_READ, "other models are used now")
-        except _NotStarted as error:
+        except NotStarted as error:
             return FileRefused(Reason.CHANGED_WHILE_READ, str(error))
         except TimeoutError:
             self.end()
@@ -140,7 +144,7 @@ class Recogniser:
     async def _ready_child(self) -> Child:
         if self._child is None:
             if self.choice is None:
-                raise _NotStarted("there is no model to recognise with")
+                raise NotStarted("there is no model to recognise with")
             child = Child.start("recogniser", (self.choice.folder, self.choice.languages))
             try:
                 async with asyncio.timeout(START_LIMIT_S):
@@ -149,7 +153,7 @@ class Recogniser:
                     raise FrameInvalid(f"{type(ready).__name__} instead of ReaderReady")
             except (TimeoutError, ConnectionClosed, FrameInvalid) as error:
                 child.end()
-                raise _NotStarted(str(error)) from error
+                raise NotStarted(str(error)) from error
             except BaseException:
                 child.end()
                 raise

@@ -68,6 +68,12 @@ class Recognising:
             scans.wait_again(self._catalog.database)
         self._recognition.look_again()
 
+    def try_again(self, document_ids: Sequence[int]) -> None:
+        """Look once more at the pages of some documents that were given up, or on which nothing was found."""
+        for document_id in scans.try_again(self._catalog.database, document_ids):
+            self._indexer.note_recognised(document_id)
+        self._recognition.look_again()
+
     def take_rows(self, rows: Iterable[DocumentRow]) -> None:
         """Look for pages to recognise if there are any in these documents."""
         if any(row.pages_waiting for row in rows):

@@ -194,6 +194,7 @@ class Engine:
             case ListRules() | ChangeRules() | PreviewRules():
                 return await rules_result(message, self._catalog, self._indexer, _SUFFIXES)
             case ReadAgain(document_ids):
+                self._recognising.try_again(document_ids)
                 self._indexer.read_again(document_ids)
             case GivePassword():
                 return await self._unlocking.give(message, self._drawer.try_password, self._indexer)

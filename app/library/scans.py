@@ -4,6 +4,7 @@ A page that is a picture has a row in `scans` from the moment that its document'
 is left to recognise, so that a kill can lose one page's work at most.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 import msgspec
@@ -95,6 +96,20 @@ def wait_again(database: Database) -> None:
     """Have every page recognised once more that nothing was found on, because it is looked at otherwise now."""
     with database.transaction():
         database.run("UPDATE scans SET outcome = '' WHERE outcome = ?", (Reason.NO_TEXT.value,))
+
+
+def try_again(database: Database, document_ids: Iterable[int]) -> list[int]:
+    """Have pages of some documents that were given up recognised once more; return the documents with such pages."""
+    with database.transaction():
+        return [
+            document_id
+            for document_id in document_ids
+            if database.run(
+                "UPDATE scans SET outcome = '' WHERE outcome NOT IN ('', ?)"
+                " AND text_id = (SELECT text_id FROM documents WHERE id = ?)",
+                (TEXT, document_id),
+            )
+        ]
 
 
 def words(database: Database, document_id: int, number: int) -> tuple[WordBox, ...]:

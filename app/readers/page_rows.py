@@ -8,6 +8,7 @@ from statistics import median
 from msgspec import Struct
 
 from app.core.pages import BlockKind
+from app.readers.pdf_lines import Line
 from app.readers.reading_order import Region, Row
 
 # Cells stand at least this many type sizes apart; the spaces of justified text are narrower.
@@ -118,9 +119,16 @@ def _paragraphs(rows: Sequence[Row]) -> Iterator[Group]:
     frame = _frame(rows)
     held: list[Row] = []
     kind = BlockKind.PARAGRAPH
+    size = size_above = 0.0
     for row in rows:
+        size_above, size = size, row[0].size if len(row) == 1 else max(row, key=_chars).size
         is_item = _begins_item(row, held, kind, frame)
-        if held and (is_item or _is_break(held, row, kind, frame)):
+        if held and (
+            is_item
+            or size > SIZE_CHANGE * size_above
+            or size_above > SIZE_CHANGE * size
+            or _is_break(held[-1], row, size, kind, frame)
+        ):
             yield Group(kind, tuple(held))
             held = []
         if not held:
@@ -133,7 +141,7 @@ def _frame(rows: Sequence[Row]) -> _Frame:
     steps = [below[0].y1 - above[0].y1 for above, below in pairwise(rows)]
     near = [step for step, row in zip(steps, rows, strict=False) if 0 < step < 2.2 * row[0].size]
     leading = median(near) if near else 1.2 * rows[0][0].size
-    return _Frame(min(row[0].x0 for row in rows), max(row[-1].x1 for row in rows), leading)
+    return _Frame(min([row[0].x0 for row in rows]), max([row[-1].x1 for row in rows]), leading)
 
 
 def _begins_item(row: Row, held: Sequence[Row], kind: BlockKind, frame: _Frame) -> bool:
@@ -146,17 +154,12 @@ def _begins_item(row: Row, held: Sequence[Row], kind: BlockKind, frame: _Frame) 
     return not held or kind is BlockKind.LIST_ITEM or _ends_sentence(held[-1]) or _is_short(held[-1], frame)
 
 
-def _is_break(held: Sequence[Row], row: Row, kind: BlockKind, frame: _Frame) -> bool:
-    """Whether a paragraph begins between the rows held and this one."""
-    above = held[-1]
-    size, size_above = _size(row), _size(above)
-    if max(size, size_above) > SIZE_CHANGE * min(size, size_above):
-        return True
+def _is_break(above: Row, row: Row, size: float, kind: BlockKind, frame: _Frame) -> bool:
+    """Whether a paragraph begins between a row and the one above it in type of much the same size."""
     step = row[0].y1 - above[0].y1
     if step > PARAGRAPH_GAP * frame.leading or step < -size:
         return True
-    was_bold, is_bold = all(line.is_bold for line in above), all(line.is_bold for line in row)
-    if was_bold != is_bold and above[-1].ends_bold != row[0].begins_bold:
+    if above[-1].ends_bold != row[0].begins_bold and _is_bold(above) != _is_bold(row):
         return True
     if not _ends_sentence(above):
         return False
@@ -164,8 +167,12 @@ def _is_break(held: Sequence[Row], row: Row, kind: BlockKind, frame: _Frame) -> 
     return (is_indented and kind is BlockKind.PARAGRAPH) or _is_short(above, frame)
 
 
-def _size(row: Row) -> float:
-    return row[0].size if len(row) == 1 else max(row, key=lambda line: len(line.text)).size
+def _chars(line: Line) -> int:
+    return len(line.text)
+
+
+def _is_bold(row: Row) -> bool:
+    return all(line.is_bold for line in row)
 
 
 def _ends_sentence(row: Row) -> bool:

@@ -3,8 +3,9 @@
 The text depends on this one page alone, so that a span is found again on the page without the rest of the document.
 """
 
+import math
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -24,7 +25,8 @@ COMPOUNDING = frozenset(
 _HYPHENS = ("-", "\u2010", SOFT_HYPHEN)
 _LAST_WORD = re.compile(r"(\w+).$", re.DOTALL)
 _FIRST_WORD = re.compile(r"\w+")
-_WORD = re.compile(r"\w+(?:[-\u2010]\w+)*")
+# Words, but not the half that a hyphen at the end of a line may have left.
+_WHOLE_WORD = re.compile(r"\w++(?:[-\u2010]\w++)*+(?![-\u2010\xad]$)", re.MULTILINE)
 NOWHERE = Span(0, 0)
 _WIDE = "\u2e80"  # from here on scripts write no space between words
 # Pieces of a row closer than this share of their size belong to one word, such as a footnote's mark.
@@ -90,7 +92,7 @@ class _Writer:
             self._write("\n" if last.kind is group.kind is BlockKind.LIST_ITEM else "\n\n")
         start = self._chars
         self._write_rows(group, goes_on=False)
-        self.paragraphs.append(replace(look, span=Span(start, self._chars)))
+        self.paragraphs.append(Paragraph(look.kind, Span(start, self._chars), look.rows, look.size, look.is_bold))
 
     def _goes_on(self, last: Paragraph, look: Paragraph, line: Line) -> bool:
         return (
@@ -120,12 +122,15 @@ class _Writer:
             self._write_row(cell)
 
     def _write_row(self, row: Row) -> None:
-        for place, line in enumerate(row):
-            if place and line.x0 - row[place - 1].x1 > _TOUCHING * line.size:
+        edge = math.inf
+        for line in row:
+            if line.x0 - edge > _TOUCHING * line.size:
                 self._write(" ")
-            chars = len(line.text)
+            edge = line.x1
+            text = line.text
+            chars = len(text)
             self.pieces.append(Piece(self._chars, line, chars))
-            self.strings.append(line.text.replace(SOFT_HYPHEN, "-"))
+            self.strings.append(text if text.isascii() else text.replace(SOFT_HYPHEN, "-"))
             self._chars += chars
 
     def _join(self, line: Line) -> None:
@@ -155,7 +160,8 @@ class _Writer:
 
     def _page_words(self) -> frozenset[str]:
         if self._words is None:
-            self._words = frozenset(word.lower() for line in self._lines for word in _inner_words(line.text))
+            words = _WHOLE_WORD.findall("\n".join([line.text for line in self._lines]))
+            self._words = frozenset(map(str.lower, words))
         return self._words
 
     def _write(self, text: str) -> None:
@@ -163,17 +169,13 @@ class _Writer:
         self._chars += len(text)
 
 
-def _inner_words(text: str) -> Iterator[str]:
-    """Yield the words of a line, but not the halves that a hyphen at its end may have left."""
-    cut = text.endswith(_HYPHENS)
-    for word in _WORD.finditer(text):
-        if not (cut and word.end() == len(text) - 1):
-            yield word.group()
+def _chars(line: Line) -> int:
+    return len(line.text)
 
 
 def _look(group: Group) -> Paragraph:
     """Return the group's look, without a place yet: the size of its longest line, bold if all of it is."""
     lines = [line for row in group.rows for line in row]
-    longest = lines[0] if len(lines) == 1 else max(lines, key=lambda line: len(line.text))
+    longest = lines[0] if len(lines) == 1 else max(lines, key=_chars)
     is_bold = all(line.is_bold for line in lines)
     return Paragraph(group.kind, NOWHERE, len(group.rows), longest.size, is_bold)

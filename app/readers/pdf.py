@@ -21,7 +21,7 @@ from app.readers.page_text import Piece
 from app.readers.pdf_errors import LIBRARY_ERRORS
 from app.readers.pdf_files import files_in
 from app.readers.pdf_headings import OutlineEntry, blocks_of, largest_line
-from app.readers.pdf_lines import Box
+from app.readers.pdf_lines import Box, union
 from app.readers.pdf_notes import note_boxes, with_notes
 from app.readers.pdf_written import NOTHING, Written, written_on, written_with_boxes
 from app.readers.refusal import Refusal
@@ -217,16 +217,6 @@ def _is_beside(previous: Piece, piece: Piece) -> bool:
     shared = min(one.y1, other.y1) - max(one.y0, other.y0)
     gap = other.x0 - one.x1
     return shared > 0.5 * min(one.y1 - one.y0, other.y1 - other.y0) and -one.size < gap < JOINED_GAP * one.size
-
-
-def union(boxes: Sequence[Box]) -> Box:
-    """Return the smallest box around some."""
-    return (
-        min(box[0] for box in boxes),
-        min(box[1] for box in boxes),
-        max(box[2] for box in boxes),
-        max(box[3] for box in boxes),
-    )
 
 
 def _apart(boxes: list[Box]) -> list[Box]:

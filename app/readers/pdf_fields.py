@@ -10,7 +10,7 @@ from typing import Protocol, cast
 
 import pymupdf
 
-from app.readers.pdf_lines import ACROSS, UNSEEN, Box, Found, Run
+from app.readers.pdf_lines import ACROSS, UNSEEN, Box, Found, Run, found_in
 
 # A page of a real form has some hundreds.
 FIELD_LIMIT = 1000
@@ -49,7 +49,7 @@ def lines_of_fields(page: pymupdf.Page, found: Sequence[Found]) -> dict[int, Fou
     fields = list(_fields(page))
     if not fields:
         return {}
-    words = _letters(" ".join(run.text for line in found for run in line.runs))
+    words = _letters(" ".join(line.text for line in found))
     within: dict[int, list[int]] = {n: [] for n in range(len(fields))}
     printed: list[Box] = []
     for index, line in enumerate(found):
@@ -113,7 +113,7 @@ def _lines(field: _Field, label: str, *, is_shown: bool) -> Iterator[Found]:
 
 def _line(box: Box, text: str) -> Found:
     size = min(box[3] - box[1], _SIZE_PT)
-    return Found((Run(text, size, is_bold=False),), box, ACROSS, 0)
+    return found_in((Run(text, size, is_bold=False),), box, ACROSS, 0)
 
 
 def _is_inside(line: Box, box: Box) -> bool:

@@ -29,9 +29,17 @@ class Run(msgspec.Struct, frozen=True, gc=False):
 
 
 class Found(msgspec.Struct, frozen=True, gc=False):
-    """A line as MuPDF finds it; `first` is the place of its first character among all that MuPDF finds on the page."""
+    """A line as MuPDF finds it; `first` is the place of its first character among all that MuPDF finds on the page.
 
-    runs: Sequence[Run]
+    `size` is that of its longest run, and it is bold if all of them are; one that is not seen is in tiny type.
+    """
+
+    text: str
+    size: float
+    is_bold: bool
+    begins_bold: bool
+    ends_bold: bool
+    is_seen: bool
     box: Box
     direction: Direction
     first: int
@@ -49,6 +57,7 @@ class Line(msgspec.Struct, frozen=True, gc=False):
     y0: float
     x1: float
     y1: float
+    middle: float
     size: float
     is_bold: bool
     begins_bold: bool
@@ -73,6 +82,36 @@ _ODD = re.compile("[\x00-\x1f\x7f\xa0\xad\u2000-\u200f\u202f\u2060-\u2064\u25cf\
 SOFT_HYPHEN = "\xad"
 
 
+def union(boxes: Sequence[Box]) -> Box:
+    """Return the smallest box around some."""
+    return (
+        min([box[0] for box in boxes]),
+        min([box[1] for box in boxes]),
+        max([box[2] for box in boxes]),
+        max([box[3] for box in boxes]),
+    )
+
+
+def found_in(runs: Sequence[Run], box: Box, direction: Direction, first: int) -> Found:
+    """Return the line that these runs make."""
+    visible = [run for run in runs if not run.text.isspace()] or runs
+    return Found(
+        "".join([run.text for run in runs]),
+        max(visible, key=_chars).size,
+        all(run.is_bold for run in visible),
+        visible[0].is_bold,
+        visible[-1].is_bold,
+        max([run.size for run in runs]) >= SEEN_SIZE_PT,
+        box,
+        direction,
+        first,
+    )
+
+
+def _chars(run: Run) -> int:
+    return len(run.text)
+
+
 def lines_of(found: Sequence[Found]) -> list[Line]:
     """Return the lines with visible text in MuPDF's order, each once."""
     main = _main_direction(found)
@@ -85,7 +124,7 @@ def lines_of(found: Sequence[Found]) -> list[Line]:
         same = seen.get(line.text)
         if same is None:
             seen[line.text] = [line]
-        elif any(_is_reprint(line, other) for other in same):
+        elif _is_reprint(line, same):
             continue
         else:
             same.append(line)
@@ -93,19 +132,19 @@ def lines_of(found: Sequence[Found]) -> list[Line]:
     return lines
 
 
-def _is_reprint(line: Line, other: Line) -> bool:
-    """Whether a line of the same text stands as good as on top of another."""
-    near = REPRINT_SHARE * line.size
-    return abs(line.x0 - other.x0) < near and abs(line.y0 - other.y0) < near
+def _is_reprint(line: Line, same: Sequence[Line]) -> bool:
+    """Whether a line stands as good as on top of one of those of the same text."""
+    x0, y0, near = line.x0, line.y0, REPRINT_SHARE * line.size
+    return any(-near < x0 - other.x0 < near and -near < y0 - other.y0 < near for other in same)
 
 
 def _main_direction(found: Sequence[Found]) -> Direction:
     """Return the direction of most characters: a table may be printed sideways."""
-    if not any(one.direction is not ACROSS for one in found):
+    if all(one.direction is ACROSS for one in found):
         return ACROSS
     counts: Counter[Direction] = Counter()
     for one in found:
-        counts[_compass(one.direction)] += sum(len(run.text) for run in one.runs)
+        counts[_compass(one.direction)] += len(one.text)
     return counts.most_common(1)[0][0]
 
 
@@ -116,12 +155,11 @@ def _compass(direction: Direction) -> Direction:
 
 
 def _line(found: Found, main: Direction) -> Line | None:
-    runs = found.runs
-    raw = runs[0].text if len(runs) == 1 else "".join([run.text for run in runs])
+    raw = found.text
     text = raw.strip()
-    if not text or max([run.size for run in runs]) < SEEN_SIZE_PT:
+    if not text or not found.is_seen:
         return None
-    first = found.first + (raw.index(text) if len(text) < len(raw) else 0)
+    first = found.first if text is raw else found.first + raw.index(text)
     places: tuple[int, ...] | None = None
     if not text.isprintable() or (not text.isascii() and _ODD.search(raw)):
         kept = list(_kept(raw))
@@ -129,17 +167,22 @@ def _line(found: Found, main: Direction) -> Line | None:
             return None
         text = "".join([character for _place, character in kept])
         places = tuple([found.first + place for place, _character in kept])
-    if len(runs) == 1:
-        size, is_bold = runs[0].size, runs[0].is_bold
-        begins_bold = ends_bold = is_bold
-    else:
-        visible = [run for run in runs if not run.text.isspace()] or runs
-        size = max(visible, key=lambda run: len(run.text)).size
-        is_bold = all(run.is_bold for run in visible)
-        begins_bold, ends_bold = visible[0].is_bold, visible[-1].is_bold
     x0, y0, x1, y1 = found.box if main is ACROSS else _turned(found.box, main)
-    is_upright = found.direction is main or _compass(found.direction) == main
-    return Line(text, x0, y0, x1, y1, size, is_bold, begins_bold, ends_bold, is_upright, first, places)
+    return Line(
+        text,
+        x0,
+        y0,
+        x1,
+        y1,
+        (y0 + y1) / 2,
+        found.size,
+        found.is_bold,
+        found.begins_bold,
+        found.ends_bold,
+        found.direction is main or _compass(found.direction) == main,
+        first,
+        places,
+    )
 
 
 def _kept(raw: str) -> Iterator[tuple[int, str]]:

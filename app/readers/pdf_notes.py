@@ -95,7 +95,7 @@ def _words_under(lines: Sequence[Found], box: Box) -> Iterator[str]:
     for line in lines:
         x0, y0, x1, y1 = line.box
         if x0 < box[2] and box[0] < x1 and y0 < box[3] and box[1] < y1:
-            yield "".join(run.text for run in line.runs)
+            yield line.text
 
 
 def _one_line(text: str) -> str:

@@ -12,7 +12,7 @@ from typing import TypedDict, cast
 import msgspec
 import pymupdf
 
-from app.readers.pdf_lines import ACROSS, Box, Direction, Found, Run
+from app.readers.pdf_lines import ACROSS, SEEN_SIZE_PT, Box, Direction, Found, Run, found_in, union
 
 # Ligatures are spelt out, so that words are found; a character of unknown meaning keeps its code.
 TEXT_FLAGS = pymupdf.TEXT_PRESERVE_WHITESPACE | pymupdf.TEXT_MEDIABOX_CLIP | pymupdf.TEXT_CID_FOR_UNKNOWN_UNICODE
@@ -103,7 +103,7 @@ def found_with_boxes(page: pymupdf.Page) -> tuple[list[Found], list[Box | None]]
         found = list(_from_dicts(text_page))
     blocks = cast(list[_TextBlock], text_page.extractRAWDICT()["blocks"])
     chars = [char for line in _lines(blocks) for span in line["spans"] for char in span["chars"]]
-    return found, _boxes("".join(run.text for one in found for run in one.runs), chars)
+    return found, _boxes("".join(one.text for one in found), chars)
 
 
 def _boxes(text: str, chars: Sequence[_Char]) -> list[Box | None]:
@@ -121,8 +121,9 @@ def _from_dicts(text_page: pymupdf.TextPage) -> Iterator[Found]:
     first = 0
     for line in _lines(cast(list[_TextBlock], text_page.extractDICT()["blocks"])):
         runs = [Run(span["text"], span["size"], bool(span["flags"] & _BOLD)) for span in line["spans"]]
-        yield Found(runs, line["bbox"], line["dir"], first)
-        first += sum(len(run.text) for run in runs)
+        one = found_in(runs, line["bbox"], line["dir"], first)
+        yield one
+        first += len(one.text)
 
 
 def _lines(blocks: Sequence[_TextBlock]) -> Iterator[_Line]:
@@ -142,25 +143,42 @@ def _from_json(text_page: pymupdf.TextPage) -> list[Found] | None:
     found: list[Found] = []
     first = turned_chars = 0
     for block in blocks:
-        above: _Stretch | None = None
-        for stretch in block.lines:
-            direction = ACROSS if _runs_across(stretch) else _turned_direction(stretch)
+        for line in _put_together(block.lines):
+            direction = ACROSS if _runs_across(line[0]) else _turned_direction(line[0])
             if direction is None:
                 return None
-            run = Run(stretch.text, stretch.font.size / _UNITS_PER_PT, stretch.font.weight == "bold")
+            one = _found(line, direction, first)
+            found.append(one)
+            first += len(one.text)
             if direction is not ACROSS:
-                turned_chars += len(run.text)
-                above = None
-                found.append(Found((run,), _box(stretch), direction, first))
-            elif above is not None and _goes_on(above, stretch):
-                last = found[-1]
-                found[-1] = Found((*last.runs, run), _union(last.box, _box(stretch)), ACROSS, last.first)
-                above = stretch
-            else:
-                found.append(Found((run,), _box(stretch), ACROSS, first))
-                above = stretch
-            first += len(run.text)
+                turned_chars += len(one.text)
     return found if 2 * turned_chars <= first else None
+
+
+def _put_together(stretches: Sequence[_Stretch]) -> Iterator[list[_Stretch]]:
+    """Yield the stretches of each line; those of one that does not run across stay alone."""
+    line: list[_Stretch] = []
+    for stretch in stretches:
+        if not line:
+            line = [stretch]
+        elif _goes_on(line[-1], stretch) and _runs_across(line[-1]) and _runs_across(stretch):
+            line.append(stretch)
+        else:
+            yield line
+            line = [stretch]
+    if line:
+        yield line
+
+
+def _found(stretches: Sequence[_Stretch], direction: Direction, first: int) -> Found:
+    """Return the line that these stretches make."""
+    if len(stretches) > 1:
+        runs = [Run(one.text, one.font.size / _UNITS_PER_PT, one.font.weight == "bold") for one in stretches]
+        return found_in(runs, union([_box(one) for one in stretches]), direction, first)
+    (stretch,) = stretches
+    size, is_bold = stretch.font.size / _UNITS_PER_PT, stretch.font.weight == "bold"
+    is_seen = size >= SEEN_SIZE_PT
+    return Found(stretch.text, size, is_bold, is_bold, is_bold, is_seen, _box(stretch), direction, first)
 
 
 def _runs_across(stretch: _Stretch) -> bool:
@@ -189,8 +207,10 @@ def _turned_direction(stretch: _Stretch) -> Direction | None:
 def _goes_on(above: _Stretch, stretch: _Stretch) -> bool:
     """Whether MuPDF would not have parted two stretches but for their type."""
     size = stretch.font.size
-    gap = stretch.x - above.bbox.x - above.bbox.w
-    return abs(stretch.y - above.y) < _SAME_BASELINE * size and abs(gap) < _SAME_LINE_GAP * size
+    return (
+        -_SAME_BASELINE * size < stretch.y - above.y < _SAME_BASELINE * size
+        and abs(stretch.x - above.bbox.x - above.bbox.w) < _SAME_LINE_GAP * size
+    )
 
 
 def _box(stretch: _Stretch) -> Box:
@@ -206,7 +226,3 @@ def _box(stretch: _Stretch) -> Box:
         (area.x + area.w) / _UNITS_PER_PT,
         foot / _UNITS_PER_PT,
     )
-
-
-def _union(one: Box, other: Box) -> Box:
-    return min(one[0], other[0]), min(one[1], other[1]), max(one[2], other[2]), max(one[3], other[3])

@@ -52,10 +52,9 @@ def _written(page: pymupdf.Page, found: Sequence[Found]) -> Written:
     except LIBRARY_ERRORS:
         notes = ()
     lines = list(found)
-    place = sum(len(run.text) for one in found for run in one.runs)
+    place = sum([len(one.text) for one in found])
     boxes: list[Box] = []
     for index, line in sorted(of_fields.items()):
-        chars = sum(len(run.text) for run in line.runs)
         lines[index : index + 1] = [msgspec.structs.replace(line, first=place + len(boxes))]
-        boxes += [line.box] * chars
+        boxes += [line.box] * len(line.text)
     return Written(page_text(lines_of(lines)), tuple(boxes), notes)

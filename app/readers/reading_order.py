@@ -10,6 +10,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import groupby
+from operator import attrgetter
 
 from app.readers.pdf_lines import Line
 
@@ -28,6 +29,8 @@ ALIGNED_COLUMN_CHARS = 25.0
 CONFLICT_SHARE = 0.1
 CANDIDATES = 6
 _DEPTH_LIMIT = 5
+_by_middle = attrgetter("middle")
+_by_left = attrgetter("x0")
 
 
 def regions_of(lines: Sequence[Line]) -> list[Region]:
@@ -35,8 +38,8 @@ def regions_of(lines: Sequence[Line]) -> list[Region]:
 
     Lines that do not run as most do, such as a stamp along the margin, come last.
     """
-    upright = [line for line in lines if line.is_upright]
     turned = [line for line in lines if not line.is_upright]
+    upright = [line for line in lines if line.is_upright] if turned else lines
     return [*_cut(upright, 0), *([[line] for line in group] for group in _stacks(turned))]
 
 
@@ -63,13 +66,13 @@ def _cut(lines: Sequence[Line], depth: int) -> Iterator[Region]:
 
 def _bands(lines: Sequence[Line], gutter: float) -> Iterator[tuple[list[Line], bool]]:
     """Yield from top to bottom the runs of lines that cross the gutter, and of those beside it."""
-    crossing = sorted((line for line in lines if line.x0 < gutter < line.x1), key=_middle)
-    beside = sorted((line for line in lines if not line.x0 < gutter < line.x1), key=_middle)
+    crossing = sorted([line for line in lines if line.x0 < gutter < line.x1], key=_by_middle)
+    beside = sorted([line for line in lines if not line.x0 < gutter < line.x1], key=_by_middle)
     taken = 0
     held: list[Line] = []
     for line in crossing:
         above = taken
-        while above < len(beside) and _middle(beside[above]) < _middle(line):
+        while above < len(beside) and beside[above].middle < line.middle:
             above += 1
         if above > taken:
             if held:
@@ -83,10 +86,6 @@ def _bands(lines: Sequence[Line], gutter: float) -> Iterator[tuple[list[Line], b
         yield beside[taken:], False
 
 
-def _middle(line: Line) -> float:
-    return (line.y0 + line.y1) / 2
-
-
 @dataclass(frozen=True, slots=True)
 class _Side:
     lines: list[Line]
@@ -98,8 +97,8 @@ class _Side:
 
     def filled(self) -> float:
         """Return the share of the side's width that its middling line fills."""
-        left, right = min(line.x0 for line in self.lines), max(line.x1 for line in self.lines)
-        widths = sorted(line.x1 - line.x0 for line in self.lines)
+        left, right = min([line.x0 for line in self.lines]), max([line.x1 for line in self.lines])
+        widths = sorted([line.x1 - line.x0 for line in self.lines])
         return widths[len(widths) // 2] / max(right - left, 1.0)
 
 
@@ -107,9 +106,9 @@ def _gutter(lines: Sequence[Line], has_more: bool = True) -> float | None:
     """Return the x of the best gutter between two columns of running text, or None; `has_more`: either may be two."""
     if len(lines) < 2 * COLUMN_LINES:
         return None
-    left_edge = min(line.x0 for line in lines)
-    width = max(line.x1 for line in lines) - left_edge
-    starts = Counter(round(line.x0 / 2) for line in lines if line.x0 > left_edge + 0.12 * width)
+    left_edge = min([line.x0 for line in lines])
+    least = left_edge + 0.12 * (max([line.x1 for line in lines]) - left_edge)
+    starts = Counter([round(line.x0 / 2) for line in lines if line.x0 > least])
     best, best_chars = None, 0
     for start, count in starts.most_common(CANDIDATES):
         if count < COLUMN_LINES - 1:
@@ -132,9 +131,9 @@ def _column_chars(lines: Sequence[Line], gutter: float, has_more: bool) -> int:
         return 0
     if min(left.mean_chars, right.mean_chars) < COLUMN_CHARS:
         return 0
-    middles = sorted(map(_middle, (*left.lines, *right.lines)))
-    crossing = (line for line in lines if line.x0 < gutter < line.x1)
-    if sum(_meets(line, middles) for line in crossing) > CONFLICT_SHARE * len(middles):
+    middles = sorted([line.middle for line in (*left.lines, *right.lines)])
+    crossing = [line for line in lines if line.x0 < gutter < line.x1]
+    if sum([_meets(line, middles) for line in crossing]) > CONFLICT_SHARE * len(middles):
         return 0
     if _aligned_share(left, right) > ALIGNED_SHARE and min(left.mean_chars, right.mean_chars) < ALIGNED_COLUMN_CHARS:
         return 0
@@ -145,46 +144,50 @@ def _column_chars(lines: Sequence[Line], gutter: float, has_more: bool) -> int:
 
 def _beside_each_other(left: Sequence[Line], right: Sequence[Line]) -> tuple[_Side, _Side]:
     """Return those lines of both sides that stand at a height where both have some."""
-    top = max(min(line.y0 for line in side) for side in (left, right))
-    foot = min(max(line.y1 for line in side) for side in (left, right))
+    top = max([min([line.y0 for line in side]) for side in (left, right)])
+    foot = min([max([line.y1 for line in side]) for side in (left, right)])
     return _side(left, top, foot), _side(right, top, foot)
 
 
 def _side(lines: Sequence[Line], top: float, foot: float) -> _Side:
-    kept = [line for line in lines if top <= _middle(line) <= foot]
-    return _Side(kept, sum(len(line.text) for line in kept))
+    kept = [line for line in lines if top <= line.middle <= foot]
+    return _Side(kept, sum([len(line.text) for line in kept]))
 
 
 def _meets(line: Line, middles: Sequence[float]) -> bool:
     """Whether a line is in one row with any of those whose sorted middles are given."""
     reach = 0.3 * (line.y1 - line.y0)
-    return bisect_left(middles, _middle(line) - reach) < bisect_right(middles, _middle(line) + reach)
+    return bisect_left(middles, line.middle - reach) < bisect_right(middles, line.middle + reach)
 
 
 def _aligned_share(left: _Side, right: _Side) -> float:
     """Return the share of the shorter side's lines that are in one row with a line of the other."""
     fewer, more = sorted((left, right), key=lambda side: len(side.lines))
-    middles = sorted(map(_middle, more.lines))
-    return sum(_meets(line, middles) for line in fewer.lines) / len(fewer.lines)
+    middles = sorted([line.middle for line in more.lines])
+    return sum([_meets(line, middles) for line in fewer.lines]) / len(fewer.lines)
 
 
 def _rows(lines: Sequence[Line]) -> Region:
     """Return the rows from top to bottom."""
     rows: Region = []
-    for line in sorted(lines, key=_middle):
-        if rows and _is_same_row(rows[-1][0], line):
+    for line in sorted(lines, key=_by_middle):
+        if rows and line.y0 < rows[-1][0].y1 and _is_same_row(rows[-1][0], line):
             rows[-1].append(line)
         else:
             rows.append([line])
     for row in rows:
-        row.sort(key=lambda line: line.x0)
+        if len(row) > 1:
+            row.sort(key=_by_left)
     return rows
 
 
 def _is_same_row(one: Line, other: Line) -> bool:
     """Whether two lines stand on one height: a small one, such as a superscript, within the large one's middle."""
-    shared = min(one.y1, other.y1) - max(one.y0, other.y0)
-    low, high = sorted((one.y1 - one.y0, other.y1 - other.y0))
+    top, foot, other_top, other_foot = one.y0, one.y1, other.y0, other.y1
+    low, high = foot - top, other_foot - other_top
+    if low > high:
+        low, high = high, low
     if high > 2 * low:
-        return abs(_middle(one) - _middle(other)) < 0.5 * low
+        return abs(one.middle - other.middle) < 0.5 * low
+    shared = (foot if foot < other_foot else other_foot) - (top if top > other_top else other_top)
     return shared > 0.55 * low

@@ -14,9 +14,9 @@ from app.core.pages import Page, Rect
 from app.core.types import Reason
 from app.core.word_boxes import WordBox
 from app.readers.page_text import Piece, page_text
-from app.readers.pdf import opened, page_of, refusing, union
+from app.readers.pdf import opened, page_of, refusing
 from app.readers.pdf_headings import blocks_of
-from app.readers.pdf_lines import Box, lines_of
+from app.readers.pdf_lines import Box, lines_of, union
 from app.readers.pdf_notes import notes_of, with_notes
 from app.readers.pdf_page import found_with_boxes
 from app.readers.refusal import Refusal

@@ -100,10 +100,11 @@ def _sheets(package: Package, workbook_name: str, workbook: Xml) -> Iterator[She
     relations = package.relations(workbook_name)
     targets = {relation.kind: relation.target for relation in relations.values()}
     strings = package.open(targets.get("sharedStrings", ""))
+    properties = child(workbook, "workbookPr")
     book = _Book(
         [string_text(element) for element in stream(cast(BinaryIO, strings), "si")] if strings else [],
         _formats(package.xml(targets.get("styles", ""))),
-        attribute(properties, "date1904") in ("1", "true") if (properties := child(workbook, "workbookPr")) else False,
+        properties is not None and attribute(properties, "date1904") in ("1", "true"),
     )
     for element in children(child(workbook, "sheets"), "sheet"):
         relation = relations.get(attribute(element, "id"))

@@ -162,7 +162,7 @@ class FilesDialog(QDialog):
             words = counted(len(rows), "", self.tr("{n} files chosen"))
         self._detail.setText(words or self.tr("Choose a file to see why it is read or not."))
         self.open_button.setEnabled(len(rows) == 1 and rows[0].state is DocumentState.READY)
-        self.again_button.setEnabled(any(row.state is DocumentState.FAILED for row in rows))
+        self.again_button.setEnabled(any(map(_may_be_read_again, rows)))
         self.password_button.setVisible(len(rows) == 1 and wants_password(rows[0]))
         self.place_button.setEnabled(len(rows) == 1 and rows[0].state is not DocumentState.ABSENT)
         self.rules_button.setEnabled(len({row.folder for row in rows}) == 1)
@@ -175,7 +175,7 @@ class FilesDialog(QDialog):
 
     @Slot()
     def _read_again(self) -> None:
-        ids = tuple(row.id for row in self.chosen() if row.state is DocumentState.FAILED)
+        ids = tuple(row.id for row in self.chosen() if _may_be_read_again(row))
         if ids:
             self.again_wanted.emit(ids)
 
@@ -302,3 +302,8 @@ class FilesDialog(QDialog):
         outer.addLayout(top)
         outer.addWidget(self.table, 1)
         outer.addWidget(footer)
+
+
+def _may_be_read_again(row: DocumentRow) -> bool:
+    """Return whether a file could not be read, or some of its pages, which do not wait for it anyway."""
+    return row.state is DocumentState.FAILED or row.pages_without_text > row.pages_waiting

@@ -1,6 +1,7 @@
 """Every command on a real library: what it prints, with which keys, and how it ends."""
 
 import json
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -375,11 +376,16 @@ def test_doctor_looks_at_everything_and_contacts_nothing(margent: Margent) -> No
     assert found["computer"]["cores"] >= 1
     assert found["llama"]["version"]
     assert found["network"] == []
+    assert "seccomp" in found["sandbox"]
+    assert "seccomp" in found["recogniser_sandbox"]
     library = found["library"]
     assert library["exists"]
     assert library["trouble"] == ""
     assert library["vectors"] == library["embeddings"] == library["texts"] > 0
-    assert "nothing was contacted" in margent("doctor").out
+    said = margent("doctor").out
+    assert "nothing was contacted" in said
+    assert re.search("Readers +jailed by .*seccomp", said)
+    assert re.search("Scans +jailed by .*seccomp", said)
 
 
 def test_doctor_finds_a_damaged_catalog_and_leaves_it_alone(margent: Margent, tmp_path: Path) -> None:

