@@ -15,11 +15,9 @@ import pytest
 
 from app.core.errors import DiskFull
 from app.core.types import DocumentState, Reason
+from tests.faults.often import often
 from tests.library.libraries import OpenLibrary, flaws, mounted, open_library
 from tests.library.test_kills import content_of
-
-RUNS = int(os.environ.get("MARGENT_FAULTS", "4"))
-"""How many pages are damaged; `make faults` damages more."""
 
 READY = (DocumentState.READY, Reason.NONE)
 HIDDEN = (DocumentState.ABSENT, Reason.UNREADABLE)
@@ -59,7 +57,8 @@ def indexed(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return place
 
 
-@pytest.mark.parametrize("seed", range(RUNS))
+@pytest.mark.fault("a page of the catalog turned to noise, without page sums")
+@pytest.mark.parametrize("seed", range(often(4)))
 def test_a_page_of_the_catalog_that_turned_to_noise_is_noticed(indexed: Path, tmp_path: Path, seed: int) -> None:
     shutil.copytree(indexed / "data", tmp_path / "data")
     catalog = tmp_path / "data" / "catalog.sqlite"
@@ -86,9 +85,10 @@ def test_a_page_of_the_catalog_that_turned_to_noise_is_noticed(indexed: Path, tm
     asyncio.run(scenario())
 
 
+@pytest.mark.fault("a bit of the catalog or its log flipped, after a clean end and a kill")
 @pytest.mark.parametrize("name", ["catalog.sqlite", "catalog.sqlite-wal"])
 @pytest.mark.parametrize("end", ["data", "killed"])
-@pytest.mark.parametrize("seed", range(RUNS))
+@pytest.mark.parametrize("seed", range(often(4, cost=4)))
 def test_a_bit_of_the_catalog_that_flipped_is_noticed(
     indexed: Path, tmp_path: Path, end: str, name: str, seed: int
 ) -> None:
@@ -114,6 +114,7 @@ def test_a_bit_of_the_catalog_that_flipped_is_noticed(
     asyncio.run(scenario())
 
 
+@pytest.mark.fault("the list of documents turned to noise")
 def test_a_list_of_documents_that_cannot_be_read_keeps_nobody_waiting(indexed: Path, tmp_path: Path) -> None:
     shutil.copytree(indexed / "data", tmp_path / "data")
     catalog = tmp_path / "data" / "catalog.sqlite"
@@ -137,6 +138,7 @@ def test_a_list_of_documents_that_cannot_be_read_keeps_nobody_waiting(indexed: P
     asyncio.run(scenario())
 
 
+@pytest.mark.fault("the clock set back")
 def test_a_clock_that_was_set_back_hides_no_change(tmp_path: Path) -> None:
     papers = tmp_path / "papers"
     papers.mkdir()
@@ -177,6 +179,7 @@ def as_nobody(*owned: Path) -> Generator[None, None, None]:
         os.seteuid(0)
 
 
+@pytest.mark.fault("rights withdrawn and given back")
 def test_withdrawn_rights_hide_documents_and_given_back_bring_them_back(tmp_path: Path) -> None:
     papers = many_papers(tmp_path, 1)
     (papers / "sub" / "a.txt").write_text("Alpha.")
@@ -206,6 +209,7 @@ def test_withdrawn_rights_hide_documents_and_given_back_bring_them_back(tmp_path
     asyncio.run(scenario())
 
 
+@pytest.mark.fault("a disk that fills while indexing (tmpfs)")
 def test_a_disk_that_fills_while_indexing_is_told_and_nothing_is_lost(tmp_path: Path) -> None:
     disk = tmp_path / "disk"
     disk.mkdir()
