@@ -47,6 +47,7 @@ def run(
     window.look_chosen.connect(look.choose)
     window.restore_layout(settings.window_geometry, settings.splitter_state)
     window.checking.options.set_always(always=settings.review_always)
+    window.keeping.spares_battery = settings.spare_battery
     if settings_trouble(paths.settings):
         window.notices.say(explain_settings(paths.settings, aside(paths.settings)))
     client.start()
@@ -65,6 +66,7 @@ def run(
     try:
         model = window.shelving.chosen_model or kept.model
         kept = replace(kept, theme=look.choice, model=model, review_always=window.checking.options.always)
+        kept = replace(kept, spare_battery=window.keeping.spares_battery)
         chosen = replace(kept, window_geometry=geometry, splitter_state=splitter)
         save_settings(paths.settings, chosen)
     except OSError as error:
