@@ -1,3 +1,5 @@
+"""Whether the computer runs on its battery, told by a made-up /sys/class/power_supply."""
+
 import sys
 from pathlib import Path
 

@@ -1,3 +1,5 @@
+"""When indexing rests on battery, and that the engine tells so."""
+
 import asyncio
 from pathlib import Path
 

@@ -1,3 +1,5 @@
+"""The line that says how indexing goes on battery."""
+
 from dataclasses import replace
 
 from PySide6.QtCore import Qt
