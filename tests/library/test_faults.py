@@ -15,6 +15,7 @@ import pytest
 
 from app.core.errors import DiskFull
 from app.core.types import DocumentState, Reason
+from app.library.database import Database
 from tests.faults.often import often
 from tests.library.libraries import OpenLibrary, flaws, mounted, open_library
 from tests.library.test_kills import content_of
@@ -112,6 +113,26 @@ def test_a_bit_of_the_catalog_that_flipped_is_noticed(
             assert content_of(library) == expected
 
     asyncio.run(scenario())
+
+
+def test_a_log_that_a_full_disk_tore_is_no_damage(tmp_path: Path) -> None:
+    (tmp_path / "killed").mkdir()
+    whole, killed = tmp_path / "some.sqlite", tmp_path / "killed" / "some.sqlite"
+    database = Database(whole, summed=True)
+    database.script("CREATE TABLE notes (text TEXT)")
+    assert database.empty_log()
+    with database.transaction():
+        database.run_many("INSERT INTO notes VALUES (?)", [(f"note {n} " * 300,) for n in range(50)])
+    for path in tmp_path.glob("some.sqlite*"):
+        shutil.copy(path, killed.parent)
+    database.close()
+    with killed.with_name("some.sqlite-wal").open("r+b") as log:
+        header = log.read(32)
+        log.seek(0, os.SEEK_END)
+        log.write((1).to_bytes(4) + bytes(4) + header[16:24] + bytes(8) + b"\xa5" * 4096)
+    after = Database(killed, summed=True)
+    assert after.value("SELECT count(*) FROM notes") == 50
+    after.close()
 
 
 @pytest.mark.fault("the list of documents turned to noise")
