@@ -24,9 +24,10 @@ test: ## set up, check the house, run every test
 	@$(MAKE) --no-print-directory lint
 	QT_QPA_PLATFORM=offscreen $(BIN)/python -m pytest
 
-faults: ## kill, damage and fill up the library, over and over (RUNS=200)
+faults: ## kill, damage and fill up the library, over and over, and print a table (RUNS=200)
 	@$(BOOTSTRAP) test
-	MARGENT_FAULTS=$(RUNS) $(BIN)/python -m pytest $(addprefix tests/library/test_,any_history.py crash_points.py faults.py store_damage.py) tests/faults
+	MARGENT_FAULTS=$(RUNS) nice -n 19 $(BIN)/python -m pytest -p tests.faults.table -m fault -o faulthandler_timeout=0 \
+		tests/faults tests/library
 
 fuzz: ## edit files until a reader or a span goes wrong, for so long (FUZZ_SECONDS=120)
 	@$(BOOTSTRAP) test

@@ -19,6 +19,7 @@ class Settings:
     seconds (0: all of it, however long that takes).
     `theme` is "system", "light" or "dark". `model` "" means the best that is installed. `window_geometry` and
     `splitter_state` are Qt's own, in hexadecimal. With `review_always` every prompt is shown before it is sent.
+    With `spare_battery` indexing goes slower while the computer runs on its battery.
     """
 
     theme: str = "system"
@@ -29,6 +30,7 @@ class Settings:
     window_geometry: str = ""
     splitter_state: str = ""
     review_always: bool = False
+    spare_battery: bool = True
 
 
 def load_settings(path: Path) -> Settings:

@@ -15,6 +15,7 @@ from app.core.model_messages import ModelRequest, ModelsListed
 from app.core.page_messages import PAGE_FINAL_EVENTS, PageRequest
 from app.core.pages import Page, PageForm, PageImage, Rect, Span
 from app.core.password_messages import PasswordKept, PasswordRequest
+from app.core.power_messages import Pace, PowerRequest
 from app.core.receipt_messages import RECEIPT_FINAL_EVENTS, ReceiptRequest
 from app.core.rule_messages import RuleRequest, RulesListed, RulesPreviewed
 from app.core.tallies import PromptTokens
@@ -167,7 +168,7 @@ class StatusChanged:
     """Unasked (id 0), at start and at most four times a second: the library as it stands, and indexing progress.
 
     `indexing` is True while documents are queued; `waiting_for` is "" or what indexing waits for
-    ("embedder", or "person" while it is paused).
+    ("embedder", or "person" while it is paused); `pace` is what the battery makes of it.
     """
 
     status: LibraryStatus
@@ -175,6 +176,7 @@ class StatusChanged:
     documents_per_s: float
     seconds_left: float | None
     waiting_for: str = ""
+    pace: Pace = Pace.FULL
 
 
 @dataclass(frozen=True, slots=True)
@@ -290,6 +292,7 @@ WindowRequest: TypeAlias = (
     | RuleRequest
     | PasswordRequest
     | FileRequest
+    | PowerRequest
     | Rescan
     | Pause
     | Resume

@@ -33,10 +33,12 @@ from app.core.model_messages import (
 from app.core.models import ModelRole
 from app.core.page_messages import FindInDocument, LayOutPage
 from app.core.password_messages import ForgetPassword, GivePassword
+from app.core.power_messages import SpareBattery
 from app.core.receipt_messages import (
     CompareSource,
     FindChangedSources,
     Forget,
+    Forgot,
     ListReceipts,
     OpenReceipt,
     RerunReceipt,
@@ -59,6 +61,7 @@ from app.engine.rules import rules_result
 from app.engine.search_thread import SearchThread
 from app.engine.searching import Searching
 from app.engine.shelving import Shelving
+from app.engine.thrift import Thrift
 from app.engine.unlocking import Unlocking
 from app.library.catalog import CHOSEN_EMBEDDER, Catalog
 from app.library.ignoring import check_patterns
@@ -90,6 +93,7 @@ class Engine:
         self._history = History(paths.history)
         self.damage = _damage(self._catalog.damaged, self._history.damaged)
         self._unlocking = Unlocking(self._catalog)
+        self._thrift = Thrift(is_wanted=settings.spare_battery)
         self._reader = Reader(self._unlocking)
         self._drawer = Reader(self._unlocking)
         self._search = SearchThread(paths.catalog)
@@ -119,6 +123,7 @@ class Engine:
         self._background.append(asyncio.create_task(self._recognising.run()))
         self._note_progress()
         if watch:
+            self._background.append(asyncio.create_task(self._thrift.run(self._note_progress)))
             self._background.append(asyncio.create_task(self._drawer.start()))
             self._background.append(asyncio.create_task(self._asking.load_early()))
 
@@ -196,6 +201,8 @@ class Engine:
             case ReadAgain(document_ids):
                 self._recognising.try_again(document_ids)
                 self._indexer.read_again(document_ids)
+            case SpareBattery(is_spared):
+                self._thrift.use(is_wanted=is_spared)
             case GivePassword():
                 return await self._unlocking.give(message, self._drawer.try_password, self._indexer)
             case ForgetPassword(document_id):
@@ -228,17 +235,19 @@ class Engine:
             case CompareSource():
                 return await compare_source(message, self._history, self._catalog, self._search)
             case Forget(path):
-                path = os.path.realpath(path)
-                async with self._unlocking.leaving(path):
-                    forgot = await forget(path, self._catalog, self._spaces, self._indexer, self._history)
-                    self._conversations.forget_path(path)
-                    return forgot
+                return await self._forget(os.path.realpath(path))
             case RerunReceipt():
                 return await self._asking.rerun(request_id, message)
             case _:
                 return await self._shelve(request_id, message)
         self._note_progress()
         return messages.Done()
+
+    async def _forget(self, path: bytes) -> Forgot:
+        async with self._unlocking.leaving(path):
+            forgot = await forget(path, self._catalog, self._spaces, self._indexer, self._history)
+            self._conversations.forget_path(path)
+            return forgot
 
     async def _shelve(self, request_id: int, message: object) -> ModelsListed:
         def tell(progress: ModelProgress) -> None:
@@ -303,11 +312,13 @@ class Engine:
     def _status_now(self) -> StatusChanged:
         now = self._indexer.progress
         at_work = now.indexing or self._recognising.is_at_work
-        return StatusChanged(self.status(), at_work, now.documents_per_s, now.seconds_left, now.waiting_for)
+        return StatusChanged(
+            self.status(), at_work, now.documents_per_s, now.seconds_left, now.waiting_for, self._thrift.pace
+        )
 
     def _is_busy(self) -> bool:
-        """Return whether a person waits for something that indexing would slow down."""
-        return self._asking.is_busy or self._search.is_busy
+        """Return whether indexing is to wait: a person would be slowed down, or the battery is spared."""
+        return self._asking.is_busy or self._search.is_busy or self._thrift.is_resting
 
     def _note_progress(self) -> None:
         self._status_due.set()

@@ -24,6 +24,7 @@ from app.core import (
     model_messages,
     page_messages,
     password_messages,
+    power_messages,
     receipt_messages,
     rule_messages,
 )
@@ -39,6 +40,7 @@ _MODULES = (
     model_messages,
     page_messages,
     password_messages,
+    power_messages,
     receipt_messages,
     rule_messages,
 )

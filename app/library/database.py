@@ -67,6 +67,7 @@ class Database:
             if verdict != ("ok",) or suspicion(self.path).stat().st_size:
                 raise sqlite3.DatabaseError(f"quick_check: {verdict}")
             suspicion(self.path).unlink()
+        self._connection.execute("PRAGMA auto_vacuum=INCREMENTAL")  # counts for a file that is being made
         for pragma in ("journal_mode=WAL", "synchronous=NORMAL", "foreign_keys=ON", "secure_delete=ON", _CACHE):
             self._connection.execute(f"PRAGMA {pragma}")
         if self._sums:

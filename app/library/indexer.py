@@ -13,8 +13,9 @@ from dataclasses import dataclass
 from typing import TypeVar
 
 from app.core.types import FolderRules, Reason
-from app.library import documents, folders, texts
+from app.library import documents, folders
 from app.library.catalog import PAUSED, Catalog
+from app.library.compaction import tidy_steps
 from app.library.documents import QueuedDocument
 from app.library.embedder import TextEmbedder
 from app.library.embedding import Embedding
@@ -226,9 +227,9 @@ class Indexer:
 
     async def _work(self) -> None:
         database = self._catalog.database
-        await self._drive(database.in_slices(texts.purge_steps(database)))
+        await self._drive(database.in_slices(tidy_steps(database)))
         await self._index_queue()
-        await self._drive(database.in_slices(texts.purge_steps(database)))
+        await self._drive(database.in_slices(tidy_steps(database)))
 
     async def _index_queue(self) -> None:
         """Write whatever is queued; what was read but not written when this ends is queued again."""
@@ -343,8 +344,7 @@ class Indexer:
 
     async def _wait_for_work(self) -> None:
         with suppress(TimeoutError):
-            async with asyncio.timeout(self._retries.next_s):
-                await self._wake.wait()
+            await asyncio.wait_for(self._wake.wait(), self._retries.next_s)
 
     def _ask_to_work(self) -> None:
         self._idle.clear()

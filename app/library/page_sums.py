@@ -62,7 +62,10 @@ class PageSums:
             if number > len(there) or number > len(self._sums) or there[number - 1] != self._sums[number - 1]
         }
         if log.is_broken:  # what a checkpoint wrote from behind the break would be mixed with what is before it
-            return all(number <= len(there) and there[number - 1] in log.versions.get(number, ()) for number in wrong)
+            in_file = {number for number in wrong if number <= len(there)}
+            return wrong - in_file <= log.versions.keys() and all(
+                there[number - 1] in log.versions.get(number, ()) for number in in_file
+            )
         return wrong <= log.versions.keys()
 
     def take(self, frames: int) -> None:

@@ -15,6 +15,7 @@ from app.core.messages import (
     Resume,
     StatusChanged,
 )
+from app.core.power_messages import SpareBattery
 from app.core.types import DocumentRow
 from app.ui.bars import UndoBar
 from app.ui.document_words import without_folders
@@ -50,6 +51,8 @@ class LibraryKeeping(QObject):
         self._model = model
         self._panel = panel
         self._undo_bar = undo_bar
+        self.spares_battery = True
+        """What is kept in the settings: whether indexing goes slower on battery."""
         self._leaving: bytes | None = None  # what the bar offers to bring back
         self._left_out: frozenset[bytes] = frozenset()  # that, and what was sent away and is not gone yet
         self._status: StatusChanged | None = None
@@ -62,6 +65,7 @@ class LibraryKeeping(QObject):
         panel.folder_chosen.connect(self.add)
         panel.folder_removed.connect(self.remove)
         panel.pause_wanted.connect(self.pause)
+        panel.battery.spare_wanted.connect(self.spare_battery)
         undo_bar.undone.connect(self._on_undone)
         undo_bar.expired.connect(self._on_expired)
 
@@ -102,6 +106,12 @@ class LibraryKeeping(QObject):
     def toggle_pause(self) -> None:
         """Have indexing pause, or go on if it was paused."""
         self.pause(self._status is None or not self._status.status.paused)
+
+    @Slot(bool)
+    def spare_battery(self, is_spared: bool) -> None:
+        """Have indexing go slower on battery, or not."""
+        self.spares_battery = is_spared
+        self._client.request(SpareBattery(is_spared))
 
     def settle(self) -> None:
         """Do now what still could be undone, because the window closes or something else is removed."""

@@ -20,6 +20,7 @@ from PySide6.QtWidgets import (
 
 from app.core.messages import StatusChanged
 from app.core.types import DocumentState
+from app.ui.battery_note import BatteryNote
 from app.ui.document_words import (
     absence_words,
     foreign_words,
@@ -76,6 +77,7 @@ class LibraryPanel(QWidget):
         self._bar.setTextVisible(False)
         self._bar.setAccessibleName(self.tr("Indexing"))
         self._unread = self._link(lambda: self.files_wanted.emit(Group.NOT_READ))
+        self.battery = BatteryNote()
         self._files = self._link(lambda: self.files_wanted.emit(Group.ALL))
         self._files.setText(self.tr("All files"))
         self._pause = self._link(lambda: self.pause_wanted.emit(not self._is_paused))
@@ -132,6 +134,7 @@ class LibraryPanel(QWidget):
         self._bar.setRange(0, max(total, 1))
         self._bar.setValue(done)
         self._progress.show_text(progress_words(changed))
+        self.battery.show_status(changed)
         self._absent.show_text(absence_words(status.folders))
         self._foreign.show_text(foreign_words(status.foreign))
         self._unread.setText(counted(status.failed, self.tr("1 not read"), self.tr("{n} not read")))
@@ -271,7 +274,7 @@ class LibraryPanel(QWidget):
         foot = QVBoxLayout(self._footer)
         foot.setContentsMargins(16, 8, 16, 8)
         foot.setSpacing(4)
-        for part in (self._absent, self._progress, self._bar, self._foreign):
+        for part in (self._absent, self._progress, self._bar, self.battery, self._foreign):
             foot.addWidget(part)
         links = QHBoxLayout()
         links.setSpacing(16)

@@ -291,6 +291,8 @@ class MainWindow(QMainWindow):
             Command(self.tr("Previous passage"), "Alt+Left", lambda: self.stepping.step(-1)),
             Command(self.tr("All files, read or not, and why"), "Ctrl+Shift+L", self.files.show_files),
             Command(self.tr("Pause or go on indexing"), "", self.keeping.toggle_pause),
+            Command(self.tr("Index at full speed on battery"), "", lambda: self.keeping.spare_battery(False)),
+            Command(self.tr("Index slower on battery"), "", lambda: self.keeping.spare_battery(True)),
             Command(self.tr("Next pane"), "F6", self._cycle_panes),
             Command(self.tr("Stop the answer, or close the page"), "Esc", self._escape, in_palette=False),
             Command(self.tr("Show or fold the library"), "", self.panes.toggle_library),

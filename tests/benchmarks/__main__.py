@@ -1,4 +1,4 @@
-"""Run the benchmarks that are named, or all but the peer: `python -m tests.benchmarks [NAME...]`."""
+"""Run the benchmarks that are named, or all but the peers: `python -m tests.benchmarks [NAME...]`."""
 
 import asyncio
 import os
@@ -7,7 +7,20 @@ import tempfile
 from pathlib import Path
 
 from app.config.paths import default_data_dir
-from tests.benchmarks import answering, editing, heartbeat, indexing, peering, reading, rescanning, searching
+from tests.benchmarks import (
+    answering,
+    churning,
+    editing,
+    following,
+    heartbeat,
+    indexing,
+    keeping,
+    peering,
+    reading,
+    recolling,
+    rescanning,
+    searching,
+)
 
 BENCHMARKS = {
     "answering": answering,
@@ -16,10 +29,14 @@ BENCHMARKS = {
     "searching": searching,
     "rescanning": rescanning,
     "editing": editing,
+    "keeping": keeping,
+    "following": following,
+    "churning": churning,
     "heartbeat": heartbeat,
     "peer": peering,
+    "recoll": recolling,
 }
-ON_REQUEST = ("peer",)
+ON_REQUEST = ("peer", "recoll")
 
 
 def main(names: list[str]) -> int:

@@ -14,6 +14,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[2]
 ROLES: tuple[str, ...] = ("window", "engine", "reader", "llama")
 PATIENCE_S = 120.0
+LOOK_S = 0.05
 
 
 class Program:
@@ -30,6 +31,21 @@ class Program:
             return [self._window.pid] if self._window.poll() is None else []
         engines = children_of(self._window.pid, "engine")
         return engines if role == "engine" else [pid for engine in engines for pid in children_of(engine, role)]
+
+    def at_work(self, role: str, papers: Path) -> list[int]:
+        """Return the ids of a role's processes that are in the midst of something: a file, or text that is written.
+
+        Window and engine always are.
+        """
+        match role:
+            case "reader":
+                return [pid for pid in self.pids(role) if has_open(pid, papers)]
+            case "llama":
+                before = {pid: processor_ticks(pid) for pid in self.pids(role)}
+                time.sleep(LOOK_S)
+                return [pid for pid, ticks in before.items() if processor_ticks(pid) > ticks]
+            case _:
+                return self.pids(role)
 
     def kill(self, role: str, wanted: Callable[[list[int]], int]) -> bool:
         """Kill one process of a role, if there is any; a dead window's others must end, and another is begun."""
@@ -117,6 +133,20 @@ def is_running(pid: int) -> bool:
     with suppress(OSError):
         return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
     return False
+
+
+def has_open(pid: int, folder: Path) -> bool:
+    """Tell whether a process has a file below a folder open."""
+    with suppress(OSError):
+        return any(os.readlink(fd).startswith(f"{folder}/") for fd in Path(f"/proc/{pid}/fd").iterdir())
+    return False
+
+
+def processor_ticks(pid: int) -> int:
+    """Return how much processor time a process has used, 0 where it is gone."""
+    with suppress(OSError):
+        return sum(map(int, Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[11:13]))
+    return 0
 
 
 def until(is_so: Callable[[], bool], what: str, patience_s: float = PATIENCE_S) -> None:

@@ -17,10 +17,10 @@ from pathlib import Path
 import pytest
 
 from app.core.types import DocumentState, Reason
+from tests.faults.often import IS_ASKED_FOR, often
 from tests.library.libraries import flaws, open_library
 from tests.library.test_kills import ROOT, answers_of, content_of, disturb, write_papers
 
-RUNS = int(os.environ.get("MARGENT_FAULTS", "1"))
 WRITES_S = 30.0
 DRIVE = Path(__file__).with_name("stuttering_drive.py")
 SYSTEM_PYTHON = Path("/usr/bin/python3")
@@ -78,6 +78,7 @@ def drive(tmp_path: Path) -> Generator[Callable[[str], None], None, None]:
             child.kill()
 
 
+@pytest.mark.fault("reads that end with EIO (FUSE)")
 def test_reads_that_fail_hide_a_document_until_they_work_again(tmp_path: Path, drive: Callable[[str], None]) -> None:
     for name in ("a", "b"):
         (tmp_path / "below" / f"{name}.txt").write_text(f"Harbour {name}.")
@@ -104,6 +105,7 @@ def test_reads_that_fail_hide_a_document_until_they_work_again(tmp_path: Path, d
     asyncio.run(scenario())
 
 
+@pytest.mark.fault("reads that hang (FUSE)")
 def test_a_read_that_hangs_holds_up_no_search_and_is_done_with_at_last(
     tmp_path: Path, drive: Callable[[str], None]
 ) -> None:
@@ -126,7 +128,8 @@ def test_a_read_that_hangs_holds_up_no_search_and_is_done_with_at_last(
     asyncio.run(scenario())
 
 
-@pytest.mark.parametrize("seed", range(RUNS))
+@pytest.mark.fault("writes refused (libfiu), up to each fifth")
+@pytest.mark.parametrize("seed", range(often(1, cost=50)))
 @pytest.mark.parametrize("call", ["pwrite", "write", "ftruncate", "fsync"])
 def test_a_write_that_is_refused_leaves_nothing_wrong(tmp_path: Path, call: str, seed: int) -> None:
     if shutil.which("fiu-run") is None:
@@ -138,7 +141,7 @@ def test_a_write_that_is_refused_leaves_nothing_wrong(tmp_path: Path, call: str,
     point = {"pwrite": "rw/pwrite", "write": "rw/write", "ftruncate": "io/ftruncate", "fsync": "io/sync/fsync"}[call]
     name = f"posix/io/{point}" if not point.startswith("io/") else f"posix/{point}"
     fault = f"enable_random name={name},probability={often}"
-    for run in range(min(RUNS, 3)):
+    for run in range(3 if IS_ASKED_FOR else 1):
         disturb(papers, run)
         child = [sys.executable, "-m", "tests.library.index_child", str(data), str(papers)]
         command = ["fiu-run", "-x", "-f", "", "-c", fault, *child]
@@ -162,7 +165,8 @@ def drive_image(image: Path, place: Path) -> Generator[None, None, None]:
         subprocess.run(["umount", "-l", place], check=True)
 
 
-@pytest.mark.parametrize("seed", range(RUNS))
+@pytest.mark.fault("an ext4 image copied while the library is written")
+@pytest.mark.parametrize("seed", range(often(1, cost=20)))
 def test_a_plug_that_is_pulled_costs_no_more_than_what_was_not_on_the_disk(tmp_path: Path, seed: int) -> None:
     if not (shutil.which("mkfs.ext4") and shutil.which("mount")):
         pytest.skip("needs ext4")

@@ -3,13 +3,14 @@
 `make faults` says how often; the suite does it a few times.
 """
 
-import os
 import random
 import shutil
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from functools import partial
 from pathlib import Path
 
+import pymupdf
 import pytest
 
 from app.cli.parser import parse, run
@@ -17,14 +18,17 @@ from app.config.paths import resources_dir
 from app.library.catalog import Catalog
 from app.library.spaces import space_folder
 from app.library.vectors import Vectors
+from tests.faults.often import IS_ASKED_FOR, often
 from tests.faults.processes import ROLES, Ledger, Program, until
 from tests.library.libraries import flaws
 from tests.library.test_kills import write_papers
 
-RUNS = int(os.environ.get("MARGENT_FAULTS", "0"))
-STOPPED_S = 60.0 if RUNS else 1.0
-STOPPED_ROLES = ROLES if RUNS else ("engine",)
-MOST_WAIT_S = 2.0
+KILLS = often(4)
+STOPPED_S = 60.0 if IS_ASKED_FOR else 1.0
+STOPPED_ROLES = ROLES if IS_ASKED_FOR else ("engine",)
+LONG_PAGES = 40
+MOST_WAIT_S = {"window": 2.0, "engine": 2.0, "reader": 0.2, "llama": 1.0}
+"""From when a process is at work until it is killed: one that reads has soon done."""
 
 pytestmark = pytest.mark.skipif(not Path("/proc/self/task").exists(), reason="looks for the processes in /proc")
 
@@ -40,6 +44,15 @@ class Folder:
         for sample in resources_dir().joinpath("samples").iterdir():
             if sample.is_file():
                 shutil.copy(sample, path)
+
+    def add_long(self) -> None:
+        """Add what takes a reader a while."""
+        self._changes += 1
+        with pymupdf.open() as pdf:
+            for n in range(LONG_PAGES):
+                text = f"Page {n} of survey {self._changes}: witness {n} measured the harbour wall. " * 30
+                pdf.new_page().insert_textbox((50, 50, 545, 790), text)
+            pdf.save(self.path / f"survey {self._changes}.pdf")
 
     def change(self) -> None:
         """Do one of the things that people do with files."""
@@ -94,20 +107,20 @@ def content(data: Path) -> tuple[object, ...]:
         catalog.close()
 
 
-def disturbed(place: Path, models: Path, seed: int, disturb: Callable[[Program, Folder, random.Random], None]) -> int:
+def disturbed(
+    place: Path, models: Path, disturbances: Sequence[Callable[[Program, Folder, random.Random], None]]
+) -> int:
     """Run the program on a changing folder while it is disturbed; return how much was done twice."""
-    dice = random.Random(seed)
+    dice = random.Random(len(disturbances))
     folder = Folder(place / "papers", dice)
     data, fresh = new_data(place / "data", models), new_data(place / "fresh", models)
     program, ledger = Program(data, folder.path), Ledger()
 
-    def disturb_and_look() -> None:
-        disturb(program, folder, dice)
-        ledger.look(data / "catalog.sqlite")
-
     try:
-        for _ in range(RUNS or 3):
-            disturb_and_look()
+        for disturb in disturbances:
+            folder.change()
+            disturb(program, folder, dice)
+            ledger.look(data / "catalog.sqlite")
     finally:
         program.end()
     for library in (data, fresh):
@@ -117,37 +130,40 @@ def disturbed(place: Path, models: Path, seed: int, disturb: Callable[[Program, 
     return ledger.repeated
 
 
+@pytest.mark.fault("`kill -9`, the folder changing")
 def test_a_library_whose_processes_were_killed_is_as_one_made_in_one_go(
-    tmp_path: Path, models_dir: Path, request: pytest.FixtureRequest
+    tmp_path: Path, models_dir: Path, record_property: Callable[[str, object], None]
 ) -> None:
-    killed: dict[str, int] = dict.fromkeys(ROLES, 0)
+    roles = [ROLES[n % len(ROLES)] for n in range(KILLS)]
+    random.Random(KILLS).shuffle(roles)
+    killed = dict.fromkeys(ROLES, 0)
 
-    def kill(program: Program, folder: Folder, dice: random.Random) -> None:
-        folder.change()
-        role = dice.choice(ROLES)
-        until(lambda: bool(program.pids(role)), f"the {role} runs")  # the llama again at the next question
-        time.sleep(dice.random() * MOST_WAIT_S)
-        killed[role] += program.kill(role, dice.choice)
+    def kill(role: str, program: Program, folder: Folder, dice: random.Random) -> None:
+        if role == "reader":
+            folder.add_long()
+        until(lambda: bool(program.at_work(role, folder.path)), f"the {role} is at work")
+        time.sleep(dice.random() * MOST_WAIT_S[role])
+        until(lambda: program.kill(role, dice.choice), f"the {role} is killed")
+        killed[role] += 1
+        record_property("tried", {f"`kill -9` of the {role}, the folder changing": killed[role] for role in ROLES})
 
-    repeated = disturbed(tmp_path, models_dir, 1, kill)
-    request.node.user_properties += [("tried", sum(killed.values())), *killed.items()]
-    assert repeated == 0
+    assert disturbed(tmp_path, models_dir, [partial(kill, role) for role in roles]) == 0
+    assert min(killed.values()) > 0
 
 
+@pytest.mark.fault("SIGSTOP of each process of a role for 60 s")
 @pytest.mark.parametrize("role", STOPPED_ROLES)
 def test_a_library_whose_processes_stood_still_is_as_one_made_in_one_go(
     tmp_path: Path, models_dir: Path, role: str
 ) -> None:
-    stopped = 0
-
     def stop(program: Program, folder: Folder, dice: random.Random) -> None:
-        nonlocal stopped
-        folder.change()
-        if stopped == 0 or not RUNS:
-            until(lambda: bool(program.pids(role)), f"the {role} runs")
-            time.sleep(dice.random() * MOST_WAIT_S)
-            stopped += program.stop(role, STOPPED_S, folder.change)
+        if role == "reader":
+            folder.add_long()
+        until(lambda: bool(program.at_work(role, folder.path)), f"the {role} is at work")
+        time.sleep(dice.random() * MOST_WAIT_S[role])
+        assert program.stop(role, STOPPED_S, folder.change)
 
-    repeated = disturbed(tmp_path, models_dir, 2, stop)
-    assert stopped > 0
-    assert repeated == 0
+    def wait(program: Program, folder: Folder, dice: random.Random) -> None:
+        time.sleep(dice.random())
+
+    assert disturbed(tmp_path, models_dir, [wait, stop, wait]) == 0

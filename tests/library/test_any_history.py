@@ -4,22 +4,24 @@ import asyncio
 import os
 import shutil
 import tempfile
-from collections.abc import Coroutine
+from collections.abc import Callable, Coroutine
 from contextlib import AsyncExitStack
 from pathlib import Path
 
+import pytest
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, precondition, rule, run_state_machine_as_test
 
 from app.core.types import DocumentState, FolderRules
 from app.library import folders
+from tests.faults.often import often
 from tests.library.libraries import OpenLibrary, flaws, open_library
 from tests.readers.mails import mail
 from tests.readers.office_files import zipped
 
-RUNS = int(os.environ.get("MARGENT_FAULTS", "12"))
-"""How many histories are tried; `make faults` tries more."""
+RUNS = often(12, cost=4)
+"""How many histories are tried."""
 
 WORDS = tuple(f"word{n}" for n in range(6))
 PLACES = ("a.txt", "b.txt", "c.md", "sub/a.txt", "sub/deep/d.txt", "other/a.txt", "x.part", ".hidden.txt", "m.eml")
@@ -239,7 +241,9 @@ def mail_of(words: list[str], attached: Parts) -> tuple[bytes, dict[str, str]]:
     return content, {"": text_of(words)} | {f"/{name}": text_of(said) for name, said in attached.items()}
 
 
-def test_the_library_is_what_the_folder_is_whatever_happened() -> None:
+@pytest.mark.fault("any sequence of changes, restarts and crashes (thirty steps each)")
+def test_the_library_is_what_the_folder_is_whatever_happened(record_property: Callable[[str, object], None]) -> None:
+    record_property("times", RUNS)
     run_state_machine_as_test(
         History,
         settings=settings(

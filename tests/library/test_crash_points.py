@@ -1,15 +1,18 @@
 """Ends the store at its n-th durable call, n = 1, 2, 3 … until a run comes through, and compares what is left."""
 
 import asyncio
-import os
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
+import pytest
+
+from tests.faults.often import IS_ASKED_FOR
 from tests.library.libraries import open_library
 from tests.library.test_kills import ROOT
 
-STEP = 1 if "MARGENT_FAULTS" in os.environ else 25
+STEP = 1 if IS_ASKED_FOR else 25
 """Every n is tried by `make faults`, every so many-th otherwise."""
 
 
@@ -17,7 +20,8 @@ def paragraphs(name: str, count: int) -> str:
     return "\n\n".join(f"{name}, part {n}, tells of ship {n * 7}. " * 12 for n in range(count))
 
 
-def test_the_store_may_end_at_any_call(tmp_path: Path) -> None:
+@pytest.mark.fault("the store ends at its n-th durable call, n = 1, 2, 3 …")
+def test_the_store_may_end_at_any_call(tmp_path: Path, record_property: Callable[[str, object], None]) -> None:
     papers = tmp_path / "papers"
     (papers / "sub").mkdir(parents=True)
     for name, count in (("kept", 3), ("edited", 6), ("moved", 4), ("deleted", 5)):
@@ -45,3 +49,4 @@ def test_the_store_may_end_at_any_call(tmp_path: Path) -> None:
     assert said[-1:] == ["CLEAN"], child.stdout + child.stderr
     assert set(said[:-1]) == {"OK"}, child.stdout + child.stderr
     assert len(said) > 40 / STEP
+    record_property("times", len(said))

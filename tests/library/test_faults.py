@@ -15,11 +15,10 @@ import pytest
 
 from app.core.errors import DiskFull
 from app.core.types import DocumentState, Reason
+from app.library.database import Database
+from tests.faults.often import often
 from tests.library.libraries import OpenLibrary, flaws, mounted, open_library
 from tests.library.test_kills import content_of
-
-RUNS = int(os.environ.get("MARGENT_FAULTS", "4"))
-"""How many pages are damaged; `make faults` damages more."""
 
 READY = (DocumentState.READY, Reason.NONE)
 HIDDEN = (DocumentState.ABSENT, Reason.UNREADABLE)
@@ -59,7 +58,8 @@ def indexed(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return place
 
 
-@pytest.mark.parametrize("seed", range(RUNS))
+@pytest.mark.fault("a page of the catalog turned to noise, without page sums")
+@pytest.mark.parametrize("seed", range(often(4)))
 def test_a_page_of_the_catalog_that_turned_to_noise_is_noticed(indexed: Path, tmp_path: Path, seed: int) -> None:
     shutil.copytree(indexed / "data", tmp_path / "data")
     catalog = tmp_path / "data" / "catalog.sqlite"
@@ -86,9 +86,10 @@ def test_a_page_of_the_catalog_that_turned_to_noise_is_noticed(indexed: Path, tm
     asyncio.run(scenario())
 
 
+@pytest.mark.fault("a bit of the catalog or its log flipped, after a clean end and a kill")
 @pytest.mark.parametrize("name", ["catalog.sqlite", "catalog.sqlite-wal"])
 @pytest.mark.parametrize("end", ["data", "killed"])
-@pytest.mark.parametrize("seed", range(RUNS))
+@pytest.mark.parametrize("seed", range(often(4, cost=4)))
 def test_a_bit_of_the_catalog_that_flipped_is_noticed(
     indexed: Path, tmp_path: Path, end: str, name: str, seed: int
 ) -> None:
@@ -114,6 +115,27 @@ def test_a_bit_of_the_catalog_that_flipped_is_noticed(
     asyncio.run(scenario())
 
 
+def test_a_log_that_a_full_disk_tore_is_no_damage(tmp_path: Path) -> None:
+    (tmp_path / "killed").mkdir()
+    whole, killed = tmp_path / "some.sqlite", tmp_path / "killed" / "some.sqlite"
+    database = Database(whole, summed=True)
+    database.script("CREATE TABLE notes (text TEXT)")
+    assert database.empty_log()
+    with database.transaction():
+        database.run_many("INSERT INTO notes VALUES (?)", [(f"note {n} " * 300,) for n in range(50)])
+    for path in tmp_path.glob("some.sqlite*"):
+        shutil.copy(path, killed.parent)
+    database.close()
+    with killed.with_name("some.sqlite-wal").open("r+b") as log:
+        header = log.read(32)
+        log.seek(0, os.SEEK_END)
+        log.write((1).to_bytes(4) + bytes(4) + header[16:24] + bytes(8) + b"\xa5" * 4096)
+    after = Database(killed, summed=True)
+    assert after.value("SELECT count(*) FROM notes") == 50
+    after.close()
+
+
+@pytest.mark.fault("the list of documents turned to noise")
 def test_a_list_of_documents_that_cannot_be_read_keeps_nobody_waiting(indexed: Path, tmp_path: Path) -> None:
     shutil.copytree(indexed / "data", tmp_path / "data")
     catalog = tmp_path / "data" / "catalog.sqlite"
@@ -137,6 +159,7 @@ def test_a_list_of_documents_that_cannot_be_read_keeps_nobody_waiting(indexed: P
     asyncio.run(scenario())
 
 
+@pytest.mark.fault("the clock set back")
 def test_a_clock_that_was_set_back_hides_no_change(tmp_path: Path) -> None:
     papers = tmp_path / "papers"
     papers.mkdir()
@@ -177,6 +200,7 @@ def as_nobody(*owned: Path) -> Generator[None, None, None]:
         os.seteuid(0)
 
 
+@pytest.mark.fault("rights withdrawn and given back")
 def test_withdrawn_rights_hide_documents_and_given_back_bring_them_back(tmp_path: Path) -> None:
     papers = many_papers(tmp_path, 1)
     (papers / "sub" / "a.txt").write_text("Alpha.")
@@ -206,6 +230,7 @@ def test_withdrawn_rights_hide_documents_and_given_back_bring_them_back(tmp_path
     asyncio.run(scenario())
 
 
+@pytest.mark.fault("a disk that fills while indexing (tmpfs)")
 def test_a_disk_that_fills_while_indexing_is_told_and_nothing_is_lost(tmp_path: Path) -> None:
     disk = tmp_path / "disk"
     disk.mkdir()

@@ -17,14 +17,13 @@ from chromadb.api.models.Collection import Collection
 from app.core.child_messages import FileRead
 from app.library import texts, vectors
 from app.library.seal import break_seal, seal
+from tests.faults.often import often
 from tests.library.libraries import OpenLibrary, flaws, make_text, open_library
 
 PASSAGES = 1100
-HANGS_AFTER_S = 60
 """From 1,000 on Chroma writes its graph to files."""
 
-RUNS = int(os.environ.get("MARGENT_FAULTS", "0"))
-"""How many random damages are tried besides; `make faults` says more."""
+HANGS_AFTER_S = 60
 
 
 def graph(store: Path, name: str) -> Path:
@@ -151,6 +150,7 @@ def test_a_sound_store_is_kept(sound: Path, tmp_path: Path) -> None:
     assert not opened_after(sound, tmp_path / "data", os.listdir)  # which damages nothing
 
 
+@pytest.mark.fault("twelve mutations of Chroma's folder")
 @pytest.mark.parametrize("name", DAMAGES)
 def test_a_damaged_store_is_noticed_at_start_and_built_anew(sound: Path, tmp_path: Path, name: str) -> None:
     assert opened_after(sound, tmp_path / "data", DAMAGES[name])
@@ -190,7 +190,8 @@ def test_a_store_that_hangs_ends_the_process_and_is_built_anew(sound: Path, tmp_
     assert generation_of(data) != generation_of(sound / "data")
 
 
-@pytest.mark.parametrize("seed", range(RUNS))
+@pytest.mark.fault("Chroma's folder flipped or truncated at random places")
+@pytest.mark.parametrize("seed", range(often(2, cost=4)))
 def test_random_damage_is_noticed_at_start(sound: Path, tmp_path: Path, seed: int) -> None:
     dice = random.Random(seed)
 
