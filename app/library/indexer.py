@@ -66,10 +66,8 @@ class Indexer:
     ) -> None:
         """Make an indexer without an embedder; `suffixes` are those that `read` reads, lower case, without the dot."""
         self.counts = IndexCounts()
-        self._catalog = catalog
-        self._read = read
-        self._suffixes = suffixes
-        self._callbacks = callbacks
+        self._catalog, self._callbacks = catalog, callbacks
+        self._read, self._suffixes = read, suffixes
         self._reports = Reports(catalog, callbacks)
         self._embedding = Embedding(catalog, spaces, self.counts, callbacks, self._note_idle)
         self._has_written_all, self._began_s = False, time.monotonic()
