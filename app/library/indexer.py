@@ -261,8 +261,7 @@ class Indexer:
                 if self._is_paused or not following or not documents.begin_reading(database, following[0].id):
                     self._retries.keep({*later, *self._in_flight})
                     return
-                document = following[0]
-                self._in_flight[document.id] = document
+                document = self._in_flight[following[0].id] = following[0]
                 self._reports.changed((document.id,))
                 result = await read_document(document, self._read)
                 documents.note_read(database, document.id)

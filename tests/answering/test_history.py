@@ -13,7 +13,7 @@ import pytest
 
 from app.answering.chain_head import NAME
 from app.answering.history import History
-from app.answering.records import changed_sources, file_checks, receipt_rows, recorded
+from app.answering.records import KnownMember, changed_sources, file_checks, receipt_rows, recorded
 from app.core.errors import DiskFull, ReceiptErased, ReceiptUnknown
 from app.core.found import least_before_writing
 from app.core.messages import Ask
@@ -230,6 +230,27 @@ def test_a_passages_file_is_told_to_be_unchanged_changed_or_gone(tmp_path: Path,
     known = {os.fsencode(lease): digest}
     assert changed_sources(history.sources(), lambda path: known.get(path, "")) == ()
     assert [one.state for one in changed_sources(history.sources(), lambda _path: "")] == [SourceState.GONE]
+
+
+def test_a_passage_of_an_attachment_is_unchanged_as_long_as_its_mail_is_what_was_read(
+    tmp_path: Path, history: History
+) -> None:
+    mail, path = tmp_path / "mail.eml", os.fsencode(tmp_path / "mail.eml" / "lease.txt")
+    mail.write_text("A mail with the lease.")
+    file = hashlib.sha256(mail.read_bytes()).hexdigest()
+    history.append(receipt_for("How much is it?", replace(RENT, path=path, digest="ab" * 32, file=os.fsencode(mail))))
+
+    def state(member: KnownMember) -> SourceState:
+        (check,) = file_checks(history.sources(), {path: member})
+        return check.state
+
+    known = KnownMember(os.fsencode(mail), file, "ab" * 32)
+    assert state(known) is SourceState.UNCHANGED
+    assert state(replace(known, sha256="cd" * 32)) is SourceState.CHANGED
+    mail.write_text("Another mail.")
+    assert state(known) is SourceState.CHANGED
+    mail.unlink()
+    assert state(known) is SourceState.GONE
 
 
 def test_receipts_of_the_first_version_stay_and_verify_and_can_be_forgotten(path: Path) -> None:

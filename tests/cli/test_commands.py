@@ -19,7 +19,7 @@ SAMPLES = resources_dir() / "samples"
 LEASE = SAMPLES / "lease-unit-4-ropewalk.pdf"
 NOTICE = "at least six months’ notice"
 TEST_MODEL = "smollm2-135m-instruct-q4_1"
-HIT_KEYS = {"rank", "path", "page", "heading", "text", "start", "end", "scores", "twins", "recognised"}
+HIT_KEYS = {"rank", "path", "page", "heading", "text", "start", "end", "scores", "twins", "recognised", "file"}
 
 
 @pytest.fixture(scope="module")

@@ -119,8 +119,8 @@ class History(RuleBasedStateMachine):
 
     @rule(source=places, goal=places)
     def move(self, source: str, goal: str) -> None:
-        """Move a file, over another perhaps."""
-        if (self.papers / source).exists():
+        """Move a file, over another perhaps; it stays a text, a mail or an archive."""
+        if (self.papers / source).exists() and kind_of(source) == kind_of(goal):
             (self.papers / goal).parent.mkdir(parents=True, exist_ok=True)
             (self.papers / source).replace(self.papers / goal)
 
@@ -228,6 +228,12 @@ class History(RuleBasedStateMachine):
         if "*.md" in self.patterns and path.suffix == ".md":
             return False
         return path.suffix in (".txt", ".md", ".eml", ".zip") and not path.name.startswith(".")
+
+
+def kind_of(place: str) -> str:
+    """Return what a file of a name has to be."""
+    suffix = Path(place).suffix
+    return suffix if suffix in (".eml", ".zip") else ""
 
 
 def text_of(words: list[str]) -> str:

@@ -18,7 +18,7 @@ from app.ui.name_matching import likeness
 from app.ui.names import MOST_FOUND
 from tests.ui.acts import ask
 from tests.ui.conftest import OpenWindow
-from tests.ui.scripted_engine import FOLDER, GLAZE, LEASE, ScriptedEngine
+from tests.ui.scripted_engine import FOLDER, GLAZE, LEASE, SAMPLES, ScriptedEngine, document_row
 
 OFFSCREEN = pytest.mark.qt_log_ignore("This plugin does not support")  # windows of their own, without a desktop
 OLD = FOLDER + b"/scans/letters"
@@ -74,6 +74,18 @@ def test_a_name_after_an_at_sign_becomes_a_chip_that_stays_and_is_told_with_the_
         assert last_ask(engine).filters == Filters(paths=(bytes(LEASE),))
         assert f"only {LEASE.name}" in window.conversation.turns[-1].coverage
         assert "documents searched" not in window.conversation.turns[-1].coverage
+
+
+def test_what_is_attached_is_named_after_an_at_sign_and_a_mail_once(
+    qtbot: QtBot, window: MainWindow, engine: ScriptedEngine
+) -> None:
+    mail = document_row(90, SAMPLES / "Orchard.eml")
+    inside = replace(document_row(91, SAMPLES / "Orchard.eml" / "Orchard.pdf"), file=mail.path)
+    engine.emit(0, m.DocumentsChanged((mail, inside), ()))
+    write(window, "@orchard")
+    qtbot.waitUntil(lambda: sorted(window.narrowing.completion.offered) == ["Orchard.eml", "Orchard.pdf"])
+    engine.emit(0, m.DocumentsChanged((), (91,)))
+    qtbot.waitUntil(lambda: window.narrowing.completion.offered == ("Orchard.eml",))
 
 
 def test_a_pressed_chip_is_taken_away_by_mouse_and_by_key(

@@ -1,11 +1,12 @@
 """An opened page is searched, leafed through, selected, copied and zoomed, by mouse and by keys."""
 
 import struct
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QItemSelection, QItemSelectionModel, QPoint, QPointF, Qt
-from PySide6.QtGui import QGuiApplication, QWheelEvent
+from PySide6.QtCore import QItemSelection, QItemSelectionModel, QPoint, QPointF, Qt, QUrl
+from PySide6.QtGui import QDesktopServices, QGuiApplication, QWheelEvent
 from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
@@ -367,3 +368,28 @@ def test_a_page_key_turns_the_page_only_at_its_end_and_the_wheel_zooms_text(
     assert panel.text.zoom == pytest.approx(1.2)
     QTest.keyClick(panel.text, Qt.Key.Key_0, CTRL)
     assert panel.text.zoom == 1.0
+
+
+def test_of_a_page_inside_a_file_the_file_is_opened(
+    qtbot: QtBot, window: MainWindow, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    mail = tmp_path / "Offer.eml"
+    mail.write_text("Subject: Offer")
+    opened: list[str] = []
+
+    def take(url: QUrl) -> None:
+        opened.append(url.toLocalFile())
+
+    monkeypatch.setattr(QDesktopServices, "openUrl", take)
+    page = Page(1, "A note.", (Block(BlockKind.PARAGRAPH, 0, 7),))
+    panel = window.page_panel
+    inside = m.PageOpened(
+        4, bytes(mail / "note.txt"), 1, 1, page, None, (), None, 1.0, changed=False, file=bytes(mail)
+    )  # fmt: skip
+    panel.show_page(inside, "")
+    words = [action.text() for action in panel.leaving.actions]
+    assert words == ["Open Offer.eml in its own program", "Show Offer.eml in folder"]
+    panel.leaving.open()
+    qtbot.waitUntil(lambda: opened == [str(mail)])
+    panel.show_page(replace(inside, path=bytes(mail), file=b""), "")
+    assert panel.leaving.actions[0].text() == "Open in its own program"
