@@ -5,7 +5,7 @@ PDF: the same lines, paragraphs and reading order.
 """
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from typing import BinaryIO
 
 import pymupdf
@@ -13,10 +13,10 @@ import pymupdf
 from app.core.pages import Page, Rect
 from app.core.types import Reason
 from app.core.word_boxes import WordBox
-from app.readers.page_text import Piece, page_text
+from app.readers.page_text import page_text
 from app.readers.pdf import opened, page_of, refusing
 from app.readers.pdf_headings import blocks_of
-from app.readers.pdf_lines import Box, lines_of, union
+from app.readers.pdf_lines import lines_of, union
 from app.readers.pdf_notes import notes_of, with_notes
 from app.readers.pdf_page import found_with_boxes
 from app.readers.refusal import Refusal
@@ -26,6 +26,10 @@ DPI = 300
 PIXEL_LIMIT = 16_000_000
 """A page of A3 at 300 dpi has 17 million; a larger one is drawn more coarsely."""
 _LEAST_DPI = 40
+UPRIGHT_SHARE = 0.45
+"""On a page that lies on its side or its head less of what is seen is like a word (tests/quality/README.md)."""
+TURNED_DPI = 100
+"""Enough to tell which way a page lies."""
 _WORD = re.compile(r"\S+")
 # What Tesseract sees in dirt and drawings is single letters and marks.
 _LIKE_A_WORD = re.compile(r"\w\w|[\u3040-\u9fff\uac00-\ud7af]")
@@ -41,20 +45,47 @@ def recognise(
     """
     with opened(file, password) as document, refusing():
         page = page_of(document, number)
-        dpi = _dpi(page.rect.width, page.rect.height)
-        # In colour: of a grey picture Tesseract gets nothing.
-        picture = page.get_pixmap(matrix=pymupdf.Matrix(dpi / 72, dpi / 72), colorspace=pymupdf.csRGB, alpha=False)
-        width = page.rect.width
         notes = notes_of(page, ())
-        read = picture.pdfocr_tobytes(compress=False, language=languages, tessdata=tessdata)
-    with refusing(), pymupdf.open(stream=read, filetype="pdf") as layer:
-        found, boxes = found_with_boxes(layer[0])
-        scale = width / layer[0].rect.width
-    text = page_text(lines_of(found))
-    if not _LIKE_A_WORD.search(text.text):
+        seen = _Seen(page, _dpi(page.rect.width, page.rect.height), languages, tessdata)
+        if seen.words_share < UPRIGHT_SHARE:
+            coarse = [_Seen(page, min(TURNED_DPI, seen.dpi), languages, tessdata, turn) for turn in (90, 180, 270)]
+            best = max(coarse, key=lambda one: one.words)
+            if best.words > seen.words and best.words_share > seen.words_share:
+                seen = _Seen(page, seen.dpi, languages, tessdata, best.turn)
+    if not _LIKE_A_WORD.search(seen.text.text):
         return Page(number, "", ()), ()
-    recognised = Page(number, text.text, blocks_of([text], [])[0])
-    return with_notes(recognised, notes), tuple(_words(text.text, text.pieces, boxes, scale))
+    recognised = Page(number, seen.text.text, blocks_of([seen.text], [])[0])
+    return with_notes(recognised, notes), tuple(seen.word_boxes())
+
+
+class _Seen:
+    """What Tesseract sees on a page that is turned by so many degrees first."""
+
+    def __init__(self, page: pymupdf.Page, dpi: float, languages: str, tessdata: str, turn: int = 0) -> None:
+        self.dpi = dpi
+        self.turn = turn
+        matrix = pymupdf.Matrix(dpi / 72, dpi / 72).prerotate(turn)
+        # In colour: of a grey picture Tesseract gets nothing.
+        picture = page.get_pixmap(matrix=matrix, colorspace=pymupdf.csRGB, alpha=False)
+        read = picture.pdfocr_tobytes(compress=False, language=languages, tessdata=tessdata)
+        with pymupdf.open(stream=read, filetype="pdf") as layer:
+            found, self._boxes = found_with_boxes(layer[0])
+            scale = picture.width / layer[0].rect.width
+        self._to_page = pymupdf.Matrix(scale, 0, 0, scale, picture.x, picture.y) * ~matrix
+        self.text = page_text(lines_of(found))
+        seen = _WORD.findall(self.text.text)
+        self.words = sum(len(word) > 2 and word.isalpha() and (word.islower() or word.istitle()) for word in seen)
+        self.words_share = self.words / max(len(seen), 1)
+
+    def word_boxes(self) -> Iterator[WordBox]:
+        """Yield the words of the text, one that is broken between lines in parts, where they stand on the page."""
+        for piece in self.text.pieces:
+            for word in _WORD.finditer(self.text.text, piece.start, piece.start + piece.chars):
+                first, end = word.start() - piece.start, word.end() - piece.start
+                seen = [box for offset in range(first, end) if (box := self._boxes[piece.line.place(offset)])]
+                if seen:
+                    box = pymupdf.Rect(union(seen)) * self._to_page
+                    yield WordBox(word.start(), word.end(), Rect(box.x0, box.y0, box.x1, box.y1))
 
 
 def _dpi(width_pt: float, height_pt: float) -> float:
@@ -64,13 +95,3 @@ def _dpi(width_pt: float, height_pt: float) -> float:
     if dpi < _LEAST_DPI:
         raise Refusal(Reason.TOO_LARGE, f"{width_pt:.0f} x {height_pt:.0f} points")
     return dpi
-
-
-def _words(text: str, pieces: Sequence[Piece], boxes: Sequence[Box | None], scale: float) -> Iterator[WordBox]:
-    """Yield the words of the text, one that is broken between lines in parts."""
-    for piece in pieces:
-        for word in _WORD.finditer(text, piece.start, piece.start + piece.chars):
-            first, end = word.start() - piece.start, word.end() - piece.start
-            seen = [box for offset in range(first, end) if (box := boxes[piece.line.place(offset)])]
-            if seen:
-                yield WordBox(word.start(), word.end(), Rect(*(side * scale for side in union(seen))))

@@ -47,7 +47,7 @@ def joined(text: str) -> list[str]:
         before = place > 0 and _joins(text[letters[place - 1]], "initial") and _joins(letter, "final")
         after = place + 1 < len(letters) and _joins(letter, "initial") and _joins(text[letters[place + 1]], "final")
         pair = text[i : i + 2]
-        if letter == _LAM and pair in _FORMS:
+        if letter == _LAM and len(pair) > 1 and pair in _FORMS:
             shapes[i], shapes[i + 1] = _FORMS[pair]["final" if before else "isolated"], ""
         elif shapes[i]:
             form = ("medial" if before else "initial") if after else ("final" if before else "isolated")

@@ -6,7 +6,7 @@ from pathlib import Path
 import pymupdf
 import pytest
 
-from app.core.pages import Span
+from app.core.pages import Rect, Span
 from app.core.types import Reason
 from app.core.word_boxes import rects_of
 from app.readers.reading import read
@@ -38,6 +38,20 @@ def test_a_page_that_is_turned_when_it_is_shown_is_recognised_as_shown(tessdata:
     sheet.set_rotation(90)
     page, _words = recognise(io.BytesIO(turned.tobytes()), 1, "eng", tessdata)
     assert "900 euros" in page.text
+
+
+@pytest.mark.parametrize("turn", [90, 180, 270])
+def test_a_page_that_was_scanned_sideways_or_upside_down_is_recognised_where_it_is_printed(
+    tessdata: str, turn: int
+) -> None:
+    printed = page_of(rotation=turn)
+    page, words = recognise(io.BytesIO(scan(printed).tobytes()), 1, "eng", tessdata)
+    assert page.text.split() == " ".join(LINES).split()
+    for told in ("900 euros", "working day of a month.", "three months of notice"):
+        start = page.text.index(told)
+        drawn = rects_of(words, Span(start, start + len(told)))
+        upright = [pymupdf.Rect(r.x0, r.y0, r.x1, r.y1) * printed[0].derotation_matrix for r in drawn]
+        assert words_under(printed, [Rect(r.x0, r.y0, r.x1, r.y1) for r in upright]) == told
 
 
 def test_a_file_that_is_an_image_is_a_page_that_waits(tessdata: str) -> None:

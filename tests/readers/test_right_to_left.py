@@ -37,6 +37,8 @@ def test_a_bracket_among_hebrew_letters_is_set_leftwards() -> None:
         ("دار", ["\ufea9", "\ufe8d", "\ufead"]),
         ("سلا", ["\ufeb3", "\ufefc", ""]),
         ("لا", ["\ufefb", ""]),
+        ("بل", ["\ufe91", "\ufede"]),
+        ("c;ل", ["c", ";", "\ufedd"]),
         ("ب\u064eت", ["\ufe91", "\u064e", "\ufe96"]),
         ("ب\u200cت", ["\ufe8f", "\u200c", "\ufe95"]),
         ("abc", ["a", "b", "c"]),

@@ -163,9 +163,17 @@ def test_the_folder_of_a_file_is_shown(qtbot: QtBot, window: MainWindow, monkeyp
     monkeypatch.setattr(QDesktopServices, "openUrl", take)
     window.files.show_files()
     ordered(qtbot, window.files.model)
+    choose(window, 1)
+    window.files.dialog.place_button.click()
+    qtbot.waitUntil(lambda: opened == [str(SAMPLES)])
+
+
+def test_a_file_that_is_gone_is_told_instead_of_its_folder(qtbot: QtBot, window: MainWindow) -> None:
+    window.files.show_files()
+    ordered(qtbot, window.files.model)
     choose(window, 21)
     window.files.dialog.place_button.click()
-    qtbot.waitUntil(lambda: opened == [str(Path(SAMPLES / "scans"))])
+    qtbot.waitUntil(lambda: bool(window.notices.words))
 
 
 def test_what_is_in_a_mail_is_listed_with_the_mail(qtbot: QtBot, model: FilesModel) -> None:
