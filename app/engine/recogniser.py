@@ -8,10 +8,10 @@ import asyncio
 import os
 from collections.abc import Callable
 
-from app.core.child_messages import FileRefused, PageRecognised, ReaderReady, RecognisePage
+from app.core.child_messages import FileRefused, PageRecognised, RecognisePage
 from app.core.types import Reason
 from app.engine.child import Child
-from app.engine.readers import START_LIMIT_S, open_file, refused
+from app.engine.readers import open_file, refused
 from app.engine.unlocking import Unlocking
 from app.engine.wire import ConnectionClosed, FrameInvalid
 from app.llm.recognition_models import RecogniserChoice
@@ -138,19 +138,11 @@ class Recogniser:
         if self._child is None:
             if self.choice is None:
                 raise _NotStarted("there is no model to recognise with")
-            child = Child.start("recogniser", (self.choice.folder, self.choice.languages))
+            arguments = (self.choice.folder, self.choice.languages)
             try:
-                async with asyncio.timeout(START_LIMIT_S):
-                    ready = (await child.channel.receive()).message
-                if not isinstance(ready, ReaderReady):
-                    raise FrameInvalid(f"{type(ready).__name__} instead of ReaderReady")
+                self._child, self.sandbox = await Child.ready("recogniser", arguments)
             except (TimeoutError, ConnectionClosed, FrameInvalid) as error:
-                child.end()
                 raise _NotStarted(str(error)) from error
-            except BaseException:
-                child.end()
-                raise
-            self._child, self.sandbox = child, ready.sandbox
         return self._child
 
 

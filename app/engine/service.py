@@ -120,6 +120,7 @@ class Engine:
         self._background.append(asyncio.create_task(self._keep_indexing(watch=watch)))
         self._background.append(asyncio.create_task(self._keep_telling_status()))
         self._background.append(asyncio.create_task(self._recognising.run()))
+        self._background.append(asyncio.create_task(self._unlocking.finish_leaving()))
         self._note_progress()
         if watch:
             self._background.append(asyncio.create_task(self._thrift.run(self._note_progress)))
@@ -235,9 +236,9 @@ class Engine:
             case Forget(path):
                 path = os.path.realpath(path)
                 async with self._unlocking.leaving(path):
+                    kept_to = self._conversations.forget_path(path)
                     forgot = await forget(path, self._catalog, self._spaces, self._indexer, self._history)
-                    self._conversations.forget_path(path)
-                    return forgot
+                return replace(forgot, left=forgot.left + kept_to)
             case RerunReceipt():
                 return await self._asking.rerun(request_id, message)
             case _:

@@ -165,6 +165,7 @@ class MainWindow(QMainWindow):
         self.shelving.model_named.connect(self.question_box.show_model)
         self.keeping.status_shown.connect(self._on_status_shown)
         self.keeping.left_out_changed.connect(self.asking.set_left_out)
+        self.keeping.left_out_changed.connect(self.files.model.leave_out)
         self.keeping.failure_told.connect(self.notices.say)
         self.files.failure_told.connect(self.notices.say)
         self.palette_overlay.command_chosen.connect(_run)
