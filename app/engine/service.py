@@ -236,9 +236,8 @@ class Engine:
             case Forget(path):
                 path = os.path.realpath(path)
                 async with self._unlocking.leaving(path):
-                    kept_to = self._conversations.forget_path(path)
                     forgot = await forget(path, self._catalog, self._spaces, self._indexer, self._history)
-                return replace(forgot, left=forgot.left + kept_to)
+                    return replace(forgot, left=forgot.left + self._conversations.forget_path(path))
             case RerunReceipt():
                 return await self._asking.rerun(request_id, message)
             case _:
