@@ -147,8 +147,8 @@ class Conversations:
             self._database.run("DELETE FROM turns WHERE conversation = ?", (conversation,))
             self._database.run("DELETE FROM conversations WHERE id = ?", (conversation,))
 
-    def forget_path(self, path: bytes) -> None:
-        """Let no conversation be kept to a folder or file, or to anything in it.
+    def forget_path(self, path: bytes) -> int:
+        """Let no conversation be kept to a folder or file, or to anything in it; return how many are even so.
 
         Raises: DataDirectoryUnwritable, DiskFull.
         """
@@ -157,6 +157,7 @@ class Conversations:
                 left = replace(row.filters, paths=tuple(one for one in row.filters.paths if not covers(path, one)))
                 if left != row.filters:
                     self._database.run("UPDATE conversations SET filters = ? WHERE id = ?", (_stored(left), row.id))
+        return sum(any(covers(path, one) for one in row.filters.paths) for row in self.rows())
 
     def _kept(self, question: str, asked_ns: int, receipt: str) -> KeptTurn:
         if not receipt:

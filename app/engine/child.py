@@ -1,14 +1,18 @@
 """A child process as the engine's loop sees it. Runs in the engine's process."""
 
+import asyncio
 import contextlib
 import os
 import signal
 import subprocess
 from collections.abc import Sequence
 
+from app.core.child_messages import ReaderReady
 from app.engine.channel import Channel
 from app.engine.spawn import spawn
+from app.engine.wire import FrameInvalid
 
+START_LIMIT_S = 60.0
 END_WAIT_S = 5.0
 
 
@@ -24,6 +28,23 @@ class Child:
         """Start a process of this role."""
         process, ours = spawn(role, arguments)
         return cls(process, Channel(ours))
+
+    @classmethod
+    async def ready(cls, role: str, arguments: Sequence[str] = ()) -> tuple["Child", tuple[str, ...]]:
+        """Start a process of this role and wait until it is ready; return it and what locks it in.
+
+        Raises: TimeoutError, ConnectionClosed, FrameInvalid.
+        """
+        child = cls.start(role, arguments)
+        try:
+            async with asyncio.timeout(START_LIMIT_S):
+                ready = (await child.channel.receive()).message
+            if not isinstance(ready, ReaderReady):
+                raise FrameInvalid(f"{type(ready).__name__} instead of ReaderReady")
+        except BaseException:
+            child.end()
+            raise
+        return child, ready.sandbox
 
     @property
     def pid(self) -> int:

@@ -18,7 +18,6 @@ from app.core.child_messages import (
     LettersPlaced,
     PageDrawn,
     PasswordTried,
-    ReaderReady,
     ReadFile,
     TextDrawn,
     TryPassword,
@@ -36,7 +35,6 @@ from app.library.locations import Location
 
 READ_LIMIT_S = 30.0
 READ_LIMIT_S_PER_BYTE = 1.0 / 2_000_000  # a long but honest file may take longer
-START_LIMIT_S = 60.0
 _Unlockable: TypeAlias = ReadFile | DrawPage | LayOutFilePage
 
 
@@ -180,16 +178,7 @@ class Reader:
 
     async def _ready_child(self) -> Child:
         if self._child is None:
-            child = Child.start("reader")
-            try:
-                async with asyncio.timeout(START_LIMIT_S):
-                    ready = (await child.channel.receive()).message
-                if not isinstance(ready, ReaderReady):
-                    raise FrameInvalid(f"{type(ready).__name__} instead of ReaderReady")
-            except BaseException:
-                child.end()
-                raise
-            self._child, self.sandbox = child, ready.sandbox
+            self._child, self.sandbox = await Child.ready("reader")
         return self._child
 
 

@@ -8,10 +8,10 @@ import asyncio
 from collections.abc import Callable
 from dataclasses import replace
 
-from app.core.child_messages import FileRefused, PageRecognised, ReaderReady, RecognisePage
+from app.core.child_messages import FileRefused, PageRecognised, RecognisePage
 from app.core.types import Reason
 from app.engine.child import Child
-from app.engine.readers import START_LIMIT_S, file_name, open_file, refused
+from app.engine.readers import file_name, open_file, refused
 from app.engine.unlocking import Unlocking
 from app.engine.wire import ConnectionClosed, FrameInvalid
 from app.library.locations import Location
@@ -145,19 +145,11 @@ class Recogniser:
         if self._child is None:
             if self.choice is None:
                 raise NotStarted("there is no model to recognise with")
-            child = Child.start("recogniser", (self.choice.folder, self.choice.languages))
+            arguments = (self.choice.folder, self.choice.languages)
             try:
-                async with asyncio.timeout(START_LIMIT_S):
-                    ready = (await child.channel.receive()).message
-                if not isinstance(ready, ReaderReady):
-                    raise FrameInvalid(f"{type(ready).__name__} instead of ReaderReady")
+                self._child, self.sandbox = await Child.ready("recogniser", arguments)
             except (TimeoutError, ConnectionClosed, FrameInvalid) as error:
-                child.end()
                 raise NotStarted(str(error)) from error
-            except BaseException:
-                child.end()
-                raise
-            self._child, self.sandbox = child, ready.sandbox
         return self._child
 
 

@@ -121,6 +121,7 @@ class Engine:
         self._background.append(asyncio.create_task(self._keep_indexing(watch=watch)))
         self._background.append(asyncio.create_task(self._keep_telling_status()))
         self._background.append(asyncio.create_task(self._recognising.run()))
+        self._background.append(asyncio.create_task(self._unlocking.finish_leaving()))
         self._note_progress()
         if watch:
             self._background.append(asyncio.create_task(self._thrift.run(self._note_progress)))
@@ -246,8 +247,7 @@ class Engine:
     async def _forget(self, path: bytes) -> Forgot:
         async with self._unlocking.leaving(path):
             forgot = await forget(path, self._catalog, self._spaces, self._indexer, self._history)
-            self._conversations.forget_path(path)
-            return forgot
+            return replace(forgot, left=forgot.left + self._conversations.forget_path(path))
 
     async def _shelve(self, request_id: int, message: object) -> ModelsListed:
         def tell(progress: ModelProgress) -> None:

@@ -81,9 +81,17 @@ class Unlocking:
     @asynccontextmanager
     async def leaving(self, path: bytes) -> AsyncGenerator[None]:
         """Forget the passwords that only documents at or below a path need, once the block has taken these out."""
-        digests = locks.noted_below(self._catalog, path)
+        for digest in locks.noted_below(self._catalog, path):
+            locks.note_leaving(self._catalog, digest)
         yield
-        for digest in digests:
+        await self.finish_leaving()
+
+    async def finish_leaving(self) -> None:
+        """Forget the passwords of documents that have left; asked at start, too, for the engine may end in between."""
+        leaving = locks.leaving(self._catalog)
+        for digest in (digest for digest, is_held in leaving if is_held):
+            locks.note(self._catalog, digest)
+        for digest in (digest for digest, is_held in leaving if not is_held):
             await self._forget(digest)
 
     def _row(self, document_id: int) -> DocumentRow:

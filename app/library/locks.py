@@ -7,6 +7,7 @@ from app.library.catalog import Catalog
 from app.library.ignoring import prefix
 
 _NOTE = "password:"
+_LEAVING = "leaving"
 
 
 def note(catalog: Catalog, digest: str) -> None:
@@ -17,6 +18,21 @@ def note(catalog: Catalog, digest: str) -> None:
 def is_noted(catalog: Catalog, digest: str) -> bool:
     """Return whether the password of a content is kept."""
     return bool(catalog.meta(f"{_NOTE}{digest}"))
+
+
+def note_leaving(catalog: Catalog, digest: str) -> None:
+    """Note, durably, that the password of a content goes with the documents that are about to leave."""
+    catalog.set_meta(f"{_NOTE}{digest}", _LEAVING)
+
+
+def leaving(catalog: Catalog) -> list[tuple[str, bool]]:
+    """Return the contents whose password was about to go, each with whether a document has it all the same."""
+    rows = catalog.database.read(
+        "SELECT substr(m.key, ?), EXISTS (SELECT 1 FROM documents d JOIN texts t ON t.id = d.text_id"
+        " WHERE ? || lower(hex(t.digest)) = m.key) FROM meta m WHERE m.key GLOB ? AND m.value = ?",
+        (len(_NOTE) + 1, _NOTE, f"{_NOTE}*", _LEAVING),
+    )
+    return [(digest, bool(is_held)) for digest, is_held in rows]
 
 
 def unnote(catalog: Catalog, digest: str) -> None:

@@ -33,6 +33,7 @@ class FilesKeeping(QObject):
         self.dialog = FilesDialog(self.model, icons, window)
         self.rules = RulesDialog(self.dialog)
         self._outside = OpeningOutside(self)
+        self._outside.failed.connect(self._on_outside_failed)
         self._known: dict[bytes, FolderRules] = {}
         self._undo: tuple[bytes, FolderRules] | None = None
         self._previews: set[int] = set()
@@ -114,3 +115,7 @@ class FilesKeeping(QObject):
     @Slot(object)
     def _on_place_wanted(self, path: bytes) -> None:
         self._outside.show_in_folder(path)
+
+    @Slot(bytes)
+    def _on_outside_failed(self, path: bytes) -> None:
+        self.failure_told.emit(self.tr("{name} is not there any more.").replace("{name}", shown_name(path)))

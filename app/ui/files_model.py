@@ -103,6 +103,7 @@ class FilesModel(QAbstractTableModel):
         self._shown: list[int] = []
         self._place: dict[int, int] = {}
         self._wanted = Wanted()
+        self._leaving: frozenset[bytes] = frozenset()
         self._ordering: Iterator[list[int] | None] | None = None
         self._gathering = QTimer(self)
         self._gathering.setSingleShot(True)
@@ -142,6 +143,12 @@ class FilesModel(QAbstractTableModel):
             self._rows.pop(document_id, None)
         if (changed or removed) and not self._gathering.isActive():
             self._gathering.start()
+
+    def leave_out(self, folders: tuple[bytes, ...]) -> None:
+        """Show none of the files of some folders, which are on their way out of the library."""
+        if frozenset(folders) != self._leaving:
+            self._leaving = frozenset(folders)
+            self._order_anew()
 
     def want(self, wanted: Wanted) -> None:
         """Show other files, or in another order."""
@@ -204,7 +211,8 @@ class FilesModel(QAbstractTableModel):
 
     def _ordered(self) -> Iterator[list[int] | None]:
         """Yield None after each step, at last the ids of the files to show."""
-        wanted, rows = self._wanted, iter(tuple(self._rows.values()))
+        wanted, leaving = self._wanted, self._leaving
+        rows = (row for row in tuple(self._rows.values()) if row.folder not in leaving)
         key = _KEYS[wanted.column]
         counts: Counter[Group] = Counter()
         runs: list[list[tuple[object, bytes, int]]] = []

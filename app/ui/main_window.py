@@ -157,7 +157,6 @@ class MainWindow(QMainWindow):
         for files in (self.library, self.files.dialog):
             files.document_opened.connect(self._on_document_opened)
             files.password_offered.connect(self.unlocking.ask)
-        self.unlocking.told.connect(self.notices.say)
         self.library.files_wanted.connect(self.files.show_files)
         self.reading.page_opening.connect(lambda: self.panes.show_page(shown=True))
         self.page_panel.closed.connect(self._close_page)
@@ -165,9 +164,10 @@ class MainWindow(QMainWindow):
         self.models_dialog.waiting.seconds_changed.connect(self.asking.set_first_token)
         self.shelving.model_named.connect(self.question_box.show_model)
         self.keeping.status_shown.connect(self._on_status_shown)
-        self.keeping.left_out_changed.connect(self.asking.set_left_out)
-        self.keeping.failure_told.connect(self.notices.say)
-        self.files.failure_told.connect(self.notices.say)
+        for leave_out in (self.asking.set_left_out, self.files.model.leave_out):
+            self.keeping.left_out_changed.connect(leave_out)
+        for told in (self.keeping.failure_told, self.files.failure_told, self.unlocking.told):
+            told.connect(self.notices.say)
         self.palette_overlay.command_chosen.connect(_run)
 
     @Slot()

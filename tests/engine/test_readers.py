@@ -15,7 +15,7 @@ import pytest
 from app.core.child_messages import FileRead, FileRefused, PageDrawn
 from app.core.pages import DocumentText, Page, PageImage, Passage, Span
 from app.core.types import Reason
-from app.engine import readers
+from app.engine import child, readers
 from app.engine.channel import Channel
 from app.engine.child import Child
 from app.engine.readers import Reader, open_file
@@ -114,7 +114,7 @@ def test_a_reader_that_was_not_ready_in_time_is_not_used(tmp_path: Path, monkeyp
 
     async def use(reader: Reader) -> FileRead | FileRefused:
         with monkeypatch.context() as hurried:
-            hurried.setattr(readers, "START_LIMIT_S", 0.0)
+            hurried.setattr(child, "START_LIMIT_S", 0.0)
             await reader.start()
         return await reader.read(os.fsencode(tmp_path / "a.txt"))
 

@@ -27,6 +27,7 @@ from app.core.password_messages import ForgetPassword, GivePassword, PasswordKep
 from app.core.receipt_messages import Forget, Forgot
 from app.core.types import DocumentRow, DocumentState, Reason
 from app.engine.session import Session, open_session
+from app.library import locks
 from tests.keyrings import MemoryKeyring, keyring_in_memory, without_keyring
 from tests.readers.office_files import zipped
 from tests.readers.small_files import Paper
@@ -261,3 +262,45 @@ def test_what_no_password_opens_says_so(paths: DataPaths, papers: Path, keyring:
 
     with_library(paths, papers, use)
     assert keyring.kept == {}
+
+
+def test_a_password_goes_with_its_folder_also_where_the_engine_ended_in_between(
+    paths: DataPaths, papers: Path, keyring: MemoryKeyring
+) -> None:
+    async def end_amid_removal(session: Session) -> None:
+        await given(session)
+        assert state(await row_of(session)) == READY
+        (digest,) = locks.noted_below(session.engine._catalog, os.fsencode(papers))
+        locks.note_leaving(session.engine._catalog, digest)
+        session.engine._indexer.remove_folder(os.fsencode(papers))
+
+    async def reopened() -> None:
+        async with open_session(paths, Settings()) as session:
+            async with asyncio.timeout(60):
+                while locks.leaving(session.engine._catalog):
+                    await asyncio.sleep(0)
+
+    with_library(paths, papers, end_amid_removal)
+    assert list(keyring.kept.values()) == [PASSWORD]
+    asyncio.run(reopened())
+    assert keyring.kept == {}
+
+
+def test_a_password_stays_with_a_folder_that_did_not_leave_after_all(
+    paths: DataPaths, papers: Path, keyring: MemoryKeyring
+) -> None:
+    async def end_before_removal(session: Session) -> None:
+        await given(session)
+        row = await row_of(session)
+        locks.note_leaving(session.engine._catalog, session.engine._catalog.digest(row.id))
+
+    async def reopened(session: Session) -> None:
+        async with asyncio.timeout(60):
+            while locks.leaving(session.engine._catalog):
+                await asyncio.sleep(0)
+        assert state(await row_of(session)) == READY
+        assert locks.is_noted(session.engine._catalog, session.engine._catalog.digest((await row_of(session)).id))
+
+    with_library(paths, papers, end_before_removal)
+    with_library(paths, papers, reopened)
+    assert list(keyring.kept.values()) == [PASSWORD]

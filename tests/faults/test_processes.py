@@ -3,6 +3,7 @@
 `make faults` says how often; the suite does it a few times.
 """
 
+import asyncio
 import random
 import shutil
 import time
@@ -14,7 +15,12 @@ import pymupdf
 import pytest
 
 from app.cli.parser import parse, run
-from app.config.paths import resources_dir
+from app.config.paths import DataPaths, resources_dir
+from app.config.settings import load_settings
+from app.core.file_messages import ReadAgain
+from app.core.messages import DocumentsListed, ListDocuments
+from app.core.types import Reason
+from app.engine.session import open_session
 from app.library.catalog import Catalog
 from app.library.spaces import space_folder
 from app.library.vectors import Vectors
@@ -107,6 +113,16 @@ def content(data: Path) -> tuple[object, ...]:
         catalog.close()
 
 
+async def read_again(data: Path) -> None:
+    """Try what is told to be unreadable again, as a person does: a file in hand at three ends is given up."""
+    async with open_session(DataPaths(data), load_settings(data / "settings.toml")) as session:
+        listed = [event async for event in session.request(ListDocuments()) if isinstance(event, DocumentsListed)]
+        given_up = [row.id for row in listed[0].documents if row.reason in (Reason.READER_DIED, Reason.TOO_SLOW)]
+        async for _ in session.request(ReadAgain(tuple(given_up))):
+            pass
+        await session.settle(lambda _: None)
+
+
 def disturbed(
     place: Path, models: Path, disturbances: Sequence[Callable[[Program, Folder, random.Random], None]]
 ) -> int:
@@ -126,6 +142,7 @@ def disturbed(
     for library in (data, fresh):
         assert run(parse(["index", str(folder.path), "--data-dir", str(library), "--json"])) == 0
     ledger.look(data / "catalog.sqlite")
+    asyncio.run(read_again(data))
     assert content(data) == content(fresh)
     return ledger.repeated
 

@@ -2,7 +2,6 @@
 
 import time
 from dataclasses import replace
-from pathlib import Path
 
 import pytest
 from PySide6.QtCore import Qt, QUrl
@@ -235,3 +234,13 @@ def test_indexing_is_paused_and_goes_on_by_a_link(qtbot: QtBot, window: MainWind
     qtbot.waitUntil(lambda: engine.requests(m.Pause) == [m.Pause()])
     window.library.pause_wanted.emit(False)
     qtbot.waitUntil(lambda: engine.requests(m.Resume) == [m.Resume()])
+
+
+def test_files_of_a_folder_that_leaves_are_not_listed(window: MainWindow, qtbot: QtBot) -> None:
+    model = window.files.model
+    qtbot.waitUntil(lambda: model.rowCount() > 0)
+    count = model.rowCount()
+    window.keeping.remove(FOLDER)
+    qtbot.waitUntil(lambda: model.rowCount() == 0)
+    window.keeping._on_undone()
+    qtbot.waitUntil(lambda: model.rowCount() == count)
