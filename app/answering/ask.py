@@ -129,9 +129,10 @@ class Answering:
         async for grown in self._write(draft, model, stopped):
             yield grown
         draft.tries = (draft.attempt,)
-        if await self._tried_again(draft, model, stopped):
-            yield AnswerGrew(draft.text)
+        tried_again = await self._tried_again(draft, model, stopped)
         await self._check_quoted(draft, model, stopped)
+        if tried_again and draft.text:
+            yield AnswerGrew(draft.text)
 
     async def _is_doubted(self, draft: Draft, model: AnswerModel, stopped: asyncio.Event) -> bool:
         """Ask whether the evidence holds the answer, of a model that is known to tell; True also when stopped.
@@ -201,7 +202,10 @@ class Answering:
             draft.tries = (first, replace(again.attempt, believed=False))
             draft.text, draft.generated = "", again.generated  # neither the refusal nor half a second try is an answer
             return False
-        if is_refusal(again.text) or not is_convincing(draft.ask.question, again.sentences, draft.evidence):
+        asked_after = draft.check is not None
+        if is_refusal(again.text) or not is_convincing(
+            draft.ask.question, again.sentences, draft.evidence, is_asked_after=asked_after
+        ):
             draft.tries = (*draft.tries, replace(again.attempt, believed=False))
             return False
         draft.reminder, draft.text, draft.generated = again.reminder, again.text, again.generated

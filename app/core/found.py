@@ -6,7 +6,7 @@ import re
 from app.core.figures import missing_figures
 from app.core.prompt import NOT_FOUND
 from app.core.support import content_words
-from app.core.types import DocumentRow, Hit, Sentence
+from app.core.types import SUPPORTED, DocumentRow, Hit, Sentence
 
 _REFUSAL = re.compile(
     r"\b(?:not found|no information|(?:do|does|did) not (?:contain|mention|provide|specify|state|say|give|include|hold)"
@@ -73,14 +73,18 @@ def worth_a_second_try(text: str, evidence: tuple[Hit, ...]) -> bool:
     return is_refusal(text) and max(logits, default=HOPELESS_LOGIT) > PROMISING_LOGIT
 
 
-def is_convincing(question: str, sentences: tuple[Sentence, ...], evidence: tuple[Hit, ...]) -> bool:
+def is_convincing(
+    question: str, sentences: tuple[Sentence, ...], evidence: tuple[Hit, ...], *, is_asked_after: bool = False
+) -> bool:
     """Return whether an answer that had to be asked for twice is to be believed.
 
-    A sentence of it must stand almost word for word in a passage, and that passage must hold every number and code that
-    the question names: the answer to another one is what small models offer instead.
+    A sentence of it must stand almost word for word in a passage (rest on one, if the model `is_asked_after` what the
+    answer quotes), and that passage must hold every number and code that the question names: the answer to another one
+    is what small models offer instead.
     """
+    least = SUPPORTED if is_asked_after else CONVINCING_SUPPORT
     return any(
-        sentence.support >= CONVINCING_SUPPORT and not missing_figures(question, evidence[number - 1].text)
+        sentence.support >= least and not missing_figures(question, evidence[number - 1].text)
         for sentence in sentences
         for number in sentence.citations
     )

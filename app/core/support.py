@@ -43,13 +43,13 @@ FIGURE_MISSING = 0.3
 
 _DENIALS = frozenset("not no never none neither nor cannot without nobody nothing nowhere".split())
 _OPPOSITE_PAIRS = """
-best worst, most least, more less, more fewer, highest lowest, higher lower, high low, maximum minimum,
-largest smallest, larger smaller, longest shortest, longer shorter, earliest latest, earlier later, before after,
-first last, above below,
-increase decrease, increases decreases, increased decreased, increasing decreasing, rise fall, rose fell, gain loss,
-inside outside, internal external, upper lower, north south, northern southern, east west, eastern western, left right,
-buyer seller, landlord tenant, lender borrower, plaintiff defendant, employer employee, male female, won lost, win lose,
-winner loser, open closed, always never, allowed forbidden, permitted prohibited, legal illegal, hot cold, old new
+best worst, most least, more less, more fewer, highest lowest, higher lower, high low, maximum minimum, largest
+smallest, larger smaller, longest shortest, longer shorter, earliest latest, earlier later, before after, first
+last, above below, increase decrease, increases decreases, increased decreased, increasing decreasing, rise
+fall, rose fell, gain loss, inside outside, internal external, upper lower, north south, northern southern, east
+west, eastern western, left right, buyer seller, landlord tenant, lender borrower, plaintiff defendant, employer
+employee, male female, won lost, win lose, winner loser, open closed, always never, allowed forbidden, permitted
+prohibited, legal illegal, hot cold, old new
 """
 _PAIRS = tuple(tuple(pair.split()) for pair in _OPPOSITE_PAIRS.split(","))
 OPPOSITES = tuple((one, other) for pair in _PAIRS for one, other in (pair, pair[::-1]))

@@ -12,7 +12,8 @@ from app.library.vectors import BATCH, Vectors
 from app.library.writing import Library, place_steps
 
 _SAMPLE = 16
-_LEAST_WASTE = 1000
+_LEAST_WASTE = 500
+_WASTE_SHARE = 4  # a store is built anew once a quarter of it is waste
 _DELETED = "vectors_deleted"
 
 
@@ -67,7 +68,7 @@ def sweep_steps(library: Library, other: Vectors | None = None) -> Generator[Non
     if deleted:
         waste = deleted + int(library.catalog.meta(_DELETED) or 0)
         library.catalog.set_meta(_DELETED, str(waste))
-        if waste > max(_LEAST_WASTE, vectors.count()):
+        if waste > max(_LEAST_WASTE, vectors.count() // _WASTE_SHARE):
             yield from rebuild_steps(library)
 
 

@@ -1,6 +1,6 @@
 """How long a person waits for the first word of an answer. Window process."""
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QSpinBox, QVBoxLayout, QWidget
 
 from app.ui.labels import PlainLabel
@@ -20,8 +20,8 @@ class WaitingChoice(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.field = QSpinBox()
-        self.field.setButtonSymbols(QSpinBox.ButtonSymbols.NoButtons)
         self.field.setMinimumWidth(88)
+        self.field.setAlignment(Qt.AlignmentFlag.AlignHCenter)
         self.field.setRange(0, SECONDS_MOST)
         self.field.setSuffix(self.tr(" s"))
         self.field.setSpecialValueText(self.tr("any time"))

@@ -59,6 +59,19 @@ class ScriptedModel:
         return UsedModel(self.name, "f" * 64, device=self.device, context_tokens=self.context_tokens)
 
 
+@dataclass
+class HesitantModel(ScriptedModel):
+    """Refuses at first, and writes its pieces when it is asked again."""
+
+    async def generate(
+        self, prompt: tuple[ChatMessage, ...], max_tokens: int, seed: int
+    ) -> AsyncIterator[TokenText | Generated]:
+        self.prompts.append(prompt)
+        for piece in self.pieces if len(self.prompts) > 1 else ("NOT FOUND",):
+            yield TokenText(piece)
+        yield Generated("end", 100, 3, 1.0, 2.0)
+
+
 class Library:
     """Hits in memory; remembers what was searched and recorded."""
 

@@ -3,7 +3,7 @@
 import asyncio
 import gc
 from collections.abc import AsyncIterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -15,7 +15,17 @@ from app.core.child_messages import Generated, TokenText
 from app.core.errors import ModelDied, QuestionTooLong, UsageWrong
 from app.core.messages import AnswerFinished, AnswerGrew, Ask, EvidenceFound, PromptPrepared
 from app.core.types import ChatMessage, DocumentRow, DocumentState, Filters, Reason, SearchResult, Turn
-from tests.answering.scripted import LIMITS, NOTICE, RENT, AnswerEvent, Library, ScriptedModel, ask, finished
+from tests.answering.scripted import (
+    LIMITS,
+    NOTICE,
+    RENT,
+    AnswerEvent,
+    HesitantModel,
+    Library,
+    ScriptedModel,
+    ask,
+    finished,
+)
 from tests.fakes import make_hit
 
 
@@ -44,19 +54,6 @@ def test_a_refusal_of_the_model_is_no_answer_and_never_shown() -> None:
     assert not answer.found
     assert answer.citations == ()
     assert answer.evidence == (RENT,)
-
-
-@dataclass
-class HesitantModel(ScriptedModel):
-    """Refuses at first, and writes its pieces when it is asked again."""
-
-    async def generate(
-        self, prompt: tuple[ChatMessage, ...], max_tokens: int, seed: int
-    ) -> AsyncIterator[TokenText | Generated]:
-        self.prompts.append(prompt)
-        for piece in self.pieces if len(self.prompts) > 1 else ("NOT FOUND",):
-            yield TokenText(piece)
-        yield Generated("end", 100, 3, 1.0, 2.0)
 
 
 def test_a_model_that_refuses_what_the_reranker_sees_is_asked_once_more() -> None:

@@ -4,10 +4,10 @@ import pytest
 
 from app.answering.needs import AROUND_EVIDENCE_TOKENS, EVIDENCE_LEAST_TOKENS, AnswerLimits
 from app.core.found import least_before_writing
-from app.core.messages import AnswerFinished, Ask, EvidenceFound
+from app.core.messages import AnswerFinished, AnswerGrew, Ask, EvidenceFound
 from app.core.prompt import CHECK, NOT_FOUND
 from app.core.types import Turn
-from tests.answering.scripted import NOTICE, RENT, Library, ScriptedModel, ask, finished
+from tests.answering.scripted import NOTICE, RENT, HesitantModel, Library, ScriptedModel, ask, finished
 from tests.fakes import make_hit
 
 PIECES = ("The rent is 900 euros [1].",)
@@ -45,6 +45,18 @@ def test_an_answer_is_believed_where_passages_and_quotation_together_leave_littl
     assert (answer.found, answer.ended, bool(answer.text)) == (found, "end" if found else "doubt", found)
     assert [one.believed for one in receipt.tries] == [found]
     assert receipt.tries[0].text == PIECES[0]
+
+
+@pytest.mark.parametrize(("quoted", "found"), [(1.0, False), (2.5, True), (None, True)])
+def test_a_second_try_that_rests_on_a_passage_is_believed_if_what_it_quotes_is(
+    quoted: float | None, found: bool
+) -> None:
+    loose = ("Every month the tenant owes a rent of 900 euros [1].",)
+    never_asked = finished(ask(Library(RENT), HesitantModel(loose), QUESTION))
+    assert not never_asked.found
+    events = ask(Library(RENT), HesitantModel(loose, doubts_below=1.8, log_odds=2.5, log_odds_quoted=quoted), QUESTION)
+    assert finished(events).found is found
+    assert any(isinstance(event, AnswerGrew) for event in events) is found
 
 
 def test_of_a_refusal_nothing_is_quoted_and_asked_about() -> None:
