@@ -51,19 +51,22 @@ class KnownMember:
 def file_checks(sources: Iterable[tuple[str, Fields]], members: Mapping[bytes, KnownMember]) -> tuple[SourceCheck, ...]:
     """Hash the file of each passage and tell what became of it; each file is read once. Takes as long as that does.
 
-    One of the `members`, by their paths, is what it was if the library has read it so in the file as it is now.
+    One of the `members`, by their paths, is what it was if the library has read it so in the file as it is now; one
+    that the library no longer lists is no longer what it was.
     """
     contents: dict[bytes, FileContent | NoContent] = {}
     checks: list[SourceCheck] = []
     for identity, source in sources:
         path = path_of(source)
         member = members.get(path)
-        file = member.file if member else path
+        file = member.file if member else str(source.get("file", "")).encode("utf-8", "surrogateescape") or path
         if file not in contents:
             contents[file] = content_of(file)
         found = contents[file]
         if isinstance(found, NoContent):
             state = SourceState.GONE if found.is_gone else SourceState.CHANGED
+        elif member is None and file != path:
+            state = SourceState.CHANGED
         elif member is not None:
             is_same = (found.digest.hex(), source["sha256"]) == (member.file_sha256, member.sha256)
             state = SourceState.UNCHANGED if is_same else SourceState.CHANGED

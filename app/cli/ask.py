@@ -14,6 +14,7 @@ from app.cli.library import absolute, reply, with_library
 from app.cli.records import answer_record, prompt_record
 from app.cli.sentences import counted
 from app.cli.terminal import Terminal, plain
+from app.core.errors import UsageWrong
 from app.core.messages import AnswerFinished, AnswerGrew, Ask, EvidenceFound, OpenPage, PageOpened, PromptPrepared
 from app.core.pages import Rect, Span
 from app.core.types import Answer, Citation
@@ -45,6 +46,8 @@ def add_arguments(parser: ArgumentParser) -> None:
 
 def run(options: Namespace, terminal: Terminal) -> int:
     """Print a cited answer."""
+    if options.adapter_scale != 1.0 and not options.adapter:
+        raise UsageWrong(detail="--adapter-scale says how much of an adapter: name it with --adapter")
     question = Ask(
         options.question,
         filters=filters_of(options),

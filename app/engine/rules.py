@@ -47,12 +47,13 @@ async def _preview(catalog: Catalog, path: bytes, rules: FolderRules, suffixes: 
 
     def walked() -> set[bytes]:
         ignoring = Ignoring(path, rules, elsewhere)
-        found = scan(path, suffixes, ignoring)
-        read = {file.path for file in found if isinstance(file, FoundFile) and file.state is not DocumentState.IGNORED}
+        found = [file for file in scan(path, suffixes, ignoring) if isinstance(file, FoundFile)]
+        documents_then = {file.path for file in (*found, *inside)}
+        read = {file.path for file in found if file.state is not DocumentState.IGNORED}
         for member in sorted(inside, key=lambda one: one.path):  # what is in others after these
             listed = admitted(member.path, member.stamp, suffixes, ignoring)
             is_read = listed.reason is Reason.NONE and member.reason is not Reason.TOO_DEEP
-            if is_read and _is_in_one_of(member.path, read):
+            if is_read and _container_of(member.path, documents_then) in read:
                 read.add(member.path)
         return read
 
@@ -63,12 +64,13 @@ async def _preview(catalog: Catalog, path: bytes, rules: FolderRules, suffixes: 
     return RulesPreviewed(path, rules, len(out), len(back), _first(out), _first(back))
 
 
-def _is_in_one_of(path: bytes, files: set[bytes]) -> bool:
+def _container_of(path: bytes, documents_then: set[bytes]) -> bytes:
+    """Return the document that a member is in, b"" for none."""
     while (above := os.path.dirname(path)) != path:
         path = above
-        if path in files:
-            return True
-    return False
+        if path in documents_then:
+            return path
+    return b""
 
 
 def _first(paths: set[bytes]) -> tuple[bytes, ...]:

@@ -36,11 +36,12 @@ def compact_steps(database: Database, least: int = _LEAST) -> Iterator[None]:
     if (written - written_then) - (there - there_then) <= max(least, there // _SHARE):
         return
     yield from scrub_steps(database)
-    for table in _TABLES:
-        yield from _move_steps(database, table)
-    while database.value("PRAGMA freelist_count") and database.value("PRAGMA auto_vacuum"):
-        database.read(f"PRAGMA incremental_vacuum({_PAGES_A_STEP})")
-        yield
+    if database.value("PRAGMA auto_vacuum"):  # not in a catalog that was made before there was this module
+        for table in _TABLES:
+            yield from _move_steps(database, table)
+        while database.value("PRAGMA freelist_count"):
+            database.read(f"PRAGMA incremental_vacuum({_PAGES_A_STEP})")
+            yield
     database.run("REPLACE INTO meta VALUES (?, ?)", (_COMPACTED, f"{written} {there}"))
     yield
 

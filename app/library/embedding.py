@@ -8,7 +8,7 @@ import asyncio
 import logging
 import time
 from collections import deque
-from collections.abc import Callable, Generator, Sequence
+from collections.abc import Callable, Generator, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from typing import TypeVar
 
@@ -21,7 +21,7 @@ from app.library.reports import IndexCounts, IndexerCallbacks
 from app.library.spaces import Spaces
 from app.library.upkeep import check_steps, forget_steps, sweep_steps
 from app.library.vectors import BATCH, VectorsDamaged
-from app.library.writing import IN_FLIGHT, Backlog, Library, keep
+from app.library.writing import Backlog, Library, keep
 
 log = logging.getLogger(__name__)
 
@@ -29,6 +29,7 @@ _REBUILDS = 3
 _BUSY_S = 0.05
 _RATE_OVER_S = 20.0
 _SAMPLE = 48
+_BATCHES = 2  # are with the embedder at a time, so that no core waits for the longest text of the first
 _TRIES = 2
 
 _T = TypeVar("_T")
@@ -198,7 +199,7 @@ class Embedding:
         running: deque[_Running] = deque()
         try:
             while True:
-                while len(running) < IN_FLIGHT and (batch := await self._next(backlog)):
+                while len(running) < _BATCHES and (batch := await self._next(backlog, running)):
                     running.append((batch, self._started(space.embedder, batch)))
                 if not running:
                     return
@@ -215,10 +216,11 @@ class Embedding:
                 texts.save_embeddings(self._catalog.database, space.embedder.name, list(embedded))
             raise
 
-    async def _next(self, backlog: Backlog) -> list[tuple[bytes, str]]:
-        """Return the next few texts, none if none are left or the person has paused."""
+    async def _next(self, backlog: Backlog, running: Iterable[_Running]) -> list[tuple[bytes, str]]:
+        """Return the next few texts that are not `running`, none if none are left or the person has paused."""
         await self._not_busy()
-        while not self._is_paused and (found := backlog.take(BATCH)) is not None:
+        in_flight = {hashed for batch, _ in running for hashed, _ in batch}
+        while not self._is_paused and (found := backlog.take(BATCH, in_flight)) is not None:
             if found:
                 self._given += len(found)
                 return found

@@ -173,7 +173,7 @@ def reconcile_steps(
         _container(database, document_id, mtime_ns)
         changed.removed += [left for one in gone[at : at + _AT_ONCE] for left in remove_with(database, one)]
         yield
-    ignoring = _ignoring(database, container)
+    ignoring = _ignoring(database, _container(database, document_id, mtime_ns))
     known_by_id = {one.id: one for one in before}
     # First what stays, so that no path is taken when what is new comes.
     places = sorted(range(len(found)), key=lambda place: place not in kept)

@@ -82,7 +82,7 @@ async def rescan(catalog: Catalog, suffixes: frozenset[str], scopes: Sequence[by
             looks.append(look)
             folders.note_mounts(catalog.database, set(look.mounts) - mounts)
             known += of_folder
-            await _apply_rules(catalog, report, folder, within, suffixes)
+            await _apply_rules(catalog, report, folder, within, suffixes, followed[folder.path])
             owner |= dict.fromkeys((file.path for file in look.files), folder)
         else:
             _mark_absent(catalog, report, of_folder, Reason.FOLDER_MISSING)
@@ -148,11 +148,16 @@ async def _apply_touched(catalog: Catalog, report: RescanReport, touched: Touche
 
 
 async def _apply_rules(
-    catalog: Catalog, report: RescanReport, folder: Folder, within: Sequence[bytes], suffixes: frozenset[str]
+    catalog: Catalog,
+    report: RescanReport,
+    folder: Folder,
+    within: Sequence[bytes],
+    suffixes: frozenset[str],
+    ignoring: Ignoring,
 ) -> None:
     """List what is in a folder's files as its rules are now, where that is otherwise than before."""
-    known, ignoring = members.known(catalog.database, folder.id, within), folders.followed_in(catalog.database)
-    changed = await asyncio.to_thread(members.listed_otherwise, known, suffixes, ignoring[folder.path])
+    known = members.known(catalog.database, folder.id, within)
+    changed = await asyncio.to_thread(members.listed_otherwise, known, suffixes, ignoring)
     for one in changed:
         report.removed += documents.relist(catalog.database, one.known.id, one.found)
         report.changed.append(one.known.id)

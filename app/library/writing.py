@@ -5,10 +5,8 @@ what was embedded is never embedded again; which passages have no embedding is r
 Everything here is a generator of short steps (under 50 ms), so that the engine can answer between any two.
 """
 
-from collections import deque
-from collections.abc import Generator, Iterator, Sequence
+from collections.abc import Container, Generator, Iterator, Sequence
 from dataclasses import dataclass
-from itertools import chain
 
 from app.core.pages import DocumentText
 from app.library import texts
@@ -19,9 +17,6 @@ from app.library.reading import NewText
 from app.library.scanner import FileStamp
 from app.library.texts import Content, Vector
 from app.library.vectors import BATCH, Vectors
-
-IN_FLIGHT = 2
-"""How many batches are with the embedder at a time, so that no core waits for the longest text of the first."""
 
 _HASHED_AT_ONCE = 200
 
@@ -97,18 +92,16 @@ class Backlog:
         self._embedder = library.embedder.name
         self._passed = 0
         self._found: list[bytes] = []
-        self._given: deque[list[bytes]] = deque(maxlen=IN_FLIGHT)
 
     @property
     def passages(self) -> int:
         """Return how many passages are still to be looked at: as many, or more, as have no embedding."""
         return len(self._found) + texts.passages_after(self._database, self._passed)
 
-    def take(self, limit: int) -> list[tuple[bytes, str]] | None:
+    def take(self, limit: int, in_flight: Container[bytes]) -> list[tuple[bytes, str]] | None:
         """Return the next texts to embed with their hashes, none where this step found none; None if none are left.
 
-        Each is given once: whatever was given before the last `IN_FLIGHT` times is to be saved, or another backlog
-        made.
+        Each is given once: what was given is to be saved, `in_flight` until then, or another backlog made.
         """
         if not self._found:
             passages = texts.placed_after(self._database, self._embedder, self._passed)
@@ -116,10 +109,8 @@ class Backlog:
                 return None
             self._passed = passages[-1].passage_id
             missing = dict.fromkeys(one.text_hash for one in passages if not one.has_embedding)
-            given = set(chain.from_iterable(self._given))
-            self._found = [hashed for hashed in missing if hashed not in given]
+            self._found = [hashed for hashed in missing if hashed not in in_flight]
         some, self._found = self._found[:limit], self._found[limit:]
-        self._given.append(some)
         return list(texts.embedded_texts_of(self._database, some))
 
 

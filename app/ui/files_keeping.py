@@ -38,6 +38,7 @@ class FilesKeeping(QObject):
         self._undo: tuple[bytes, FolderRules] | None = None
         self._previews: set[int] = set()
         self._changes: set[int] = set()
+        self._readings: set[int] = set()
         client.documents_listed.connect(self._on_documents_listed)
         client.documents_changed.connect(self._on_documents_changed)
         client.rules_listed.connect(self._on_rules_listed)
@@ -90,9 +91,11 @@ class FilesKeeping(QObject):
         if failure.request_id in self._previews:
             self._previews.discard(failure.request_id)
             self.rules.show_trouble(explain_error(failure.error).text)
-        elif failure.request_id in self._changes:
+        elif failure.request_id in self._changes | self._readings:
+            if failure.request_id in self._changes:
+                self.dialog.undo_bar.hide()
             self._changes.discard(failure.request_id)
-            self.dialog.undo_bar.hide()
+            self._readings.discard(failure.request_id)
             self.failure_told.emit(explain_error(failure.error).text)
 
     @Slot(object)
@@ -110,7 +113,7 @@ class FilesKeeping(QObject):
 
     @Slot(object)
     def _on_again_wanted(self, document_ids: tuple[int, ...]) -> None:
-        self._changes.add(self._client.request(ReadAgain(document_ids)))
+        self._readings.add(self._client.request(ReadAgain(document_ids)))
 
     @Slot(object)
     def _on_place_wanted(self, path: bytes) -> None:

@@ -247,6 +247,7 @@ def test_a_passage_of_an_attachment_is_unchanged_as_long_as_its_mail_is_what_was
     known = KnownMember(os.fsencode(mail), file, "ab" * 32)
     assert state(known) is SourceState.UNCHANGED
     assert state(replace(known, sha256="cd" * 32)) is SourceState.CHANGED
+    assert [one.state for one in file_checks(history.sources(), {})] == [SourceState.CHANGED]  # listed no more
     mail.write_text("Another mail.")
     assert state(known) is SourceState.CHANGED
     mail.unlink()

@@ -7,12 +7,13 @@ from pathlib import Path
 import pytest
 
 from app.config.paths import DataPaths
+from app.core.errors import UsageWrong
 from app.core.messages import OpenPage, PageOpened, Rescan, Search, Searched
 from app.core.page_messages import LayOutPage, PageLaidOut
 from app.core.pages import Span
 from app.core.password_messages import GivePassword, PasswordKept
 from app.core.receipt_messages import Forget, Forgot
-from app.core.rule_messages import ChangeRules
+from app.core.rule_messages import ChangeRules, PreviewRules, RulesPreviewed
 from app.core.types import DocumentRow, DocumentState, Filters, FolderRules, Reason
 from app.engine.session import Session
 from tests.engine.test_unlocking import PASSWORD, final, row_of, state, with_library
@@ -118,8 +119,18 @@ def test_what_is_packed_is_read_where_the_rules_ask_for_it(tmp_path: Path, paper
         page = await opened(session, row, Span(hit.start, hit.end))
         assert page.text is not None
         assert page.text.text == "The kiln is hot."
+        preview = await final(session, PreviewRules(os.fsencode(papers), FolderRules()), RulesPreviewed)
+        assert (preview.out, preview.back) == (3, 0)  # the archive, the mail in it, and what is attached to that
         await final(session, ChangeRules(os.fsencode(papers), FolderRules()), object)
         assert row.path not in [one.path for one in (await final(session, Search("kiln"), Searched)).result.hits]
+
+    with_library(DataPaths(tmp_path / "data"), papers, use)
+
+
+def test_what_is_in_a_followed_file_is_not_forgotten_by_itself(tmp_path: Path, papers: Path) -> None:
+    async def use(session: Session) -> None:
+        with pytest.raises(UsageWrong):
+            await final(session, Forget(os.fsencode(papers / "mail.eml" / "invoice.pdf")), Forgot)
 
     with_library(DataPaths(tmp_path / "data"), papers, use)
 

@@ -6,9 +6,12 @@ import sqlite3
 from collections.abc import Coroutine
 from contextlib import closing
 from pathlib import Path
+from typing import Any
+
+import pytest
 
 from app.core.types import DocumentRow, DocumentState, FolderRules, Reason
-from app.library import folders
+from app.library import folders, rescan
 from app.library.schema import MIGRATIONS
 from tests.library.libraries import OpenLibrary, flaws, open_library
 from tests.readers.mails import mail, mailbox
@@ -247,3 +250,29 @@ def test_a_catalog_of_before_has_its_mails_read_again_with_what_is_attached(tmp_
         assert library.indexer.counts.indexed == 2, "the text file was not read again"
 
     run(tmp_path, scenario)
+
+
+def test_a_folder_may_be_removed_while_it_is_looked_at(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    papers = tmp_path / "papers"
+    papers.mkdir()
+    (papers / "mail.eml").write_bytes(mail("Offer", "See below.", {"note.txt": b"The kiln is hot."}).as_bytes())
+
+    async def look() -> None:
+        async with open_library(tmp_path / "data") as library:
+            await library.add(papers)
+            loop, look_at = asyncio.get_running_loop(), rescan._look
+
+            def removed_meanwhile(*scope: Any) -> Any:
+                async def remove() -> None:
+                    library.indexer.remove_folder(os.fsencode(papers))
+
+                asyncio.run_coroutine_threadsafe(remove(), loop).result()
+                return look_at(*scope)
+
+            monkeypatch.setattr(rescan, "_look", removed_meanwhile)
+            await library.indexer.rescan()
+            monkeypatch.setattr(rescan, "_look", look_at)
+            await library.settle()
+            assert library.states() == {}
+
+    asyncio.run(look())
