@@ -26,6 +26,7 @@ class WaitingChoice(QWidget):
         self.field.setSuffix(self.tr(" s"))
         self.field.setSpecialValueText(self.tr("any time"))
         self.field.setAccessibleName(self.tr("First word of an answer within"))
+        self.field.lineEdit().setAccessibleName(self.field.accessibleName())
         self.field.valueChanged.connect(self.seconds_changed)
         says = self.tr("A slow computer is given fewer passages, so that its answer begins within this time.")
         self.field.setAccessibleDescription(says)

@@ -89,8 +89,12 @@ def test_ctrl_c_prints_what_was_measured_so_far(
     questions: Path, library: Path, capfd: pytest.CaptureFixture[str]
 ) -> None:
     options = parse(words(questions, library))
-    with pytest.raises(KeyboardInterrupt):
-        options.run(options, Interrupted(as_json=True))
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell's background job ignores it
+    try:
+        with pytest.raises(KeyboardInterrupt):
+            options.run(options, Interrupted(as_json=True))
+    finally:
+        signal.signal(signal.SIGINT, before)
     assert [one["id"] for one in json.loads(capfd.readouterr().out)["answers"]] == ["keeper"]
 
 

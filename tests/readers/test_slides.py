@@ -1,7 +1,6 @@
 """Presentations: PowerPoint and OpenDocument."""
 
 import io
-from email.message import EmailMessage
 
 import pytest
 
@@ -44,20 +43,13 @@ def test_a_slide_is_a_page_with_its_title_points_tables_and_notes() -> None:
     ]
 
 
-@pytest.mark.parametrize("name", ["a.pptx", "a.eml"])
-def test_a_slide_without_a_title_stands_under_no_other_slides_heading(name: str) -> None:
+def test_a_slide_without_a_title_stands_under_no_other_slides_heading() -> None:
     content = pptx(
         [shape("Harvest", "title") + shape("Apples fall.", ""), shape("Pears hang.", "")],
         notesSlide1=f"<p:cSld><p:spTree>{shape('Say hello.', 'body')}</p:spTree></p:cSld>",
     )
-    above: tuple[str, ...] = ()
-    if name == "a.eml":
-        message = EmailMessage()
-        message["Subject"] = "Slides"
-        message.add_attachment(content, maintype="a", subtype="b", filename="talk.pptx")
-        content, above = message.as_bytes(), ("talk.pptx",)
-    passages = passages_of(pages(content, name), sentences)
-    assert [passage.headings for passage in passages][-2:] == [(*above, "Harvest"), above]
+    passages = passages_of(pages(content, "a.pptx"), sentences)
+    assert [passage.headings for passage in passages][-2:] == [("Harvest",), ()]
 
 
 def test_charts_are_tables_and_diagrams_are_lists() -> None:
