@@ -151,6 +151,14 @@ def test_what_is_attached_to_the_mails_of_a_mailbox_is_found_again() -> None:
     assert out_of(box, "a.mbox") == [b"Pears.", b"Plums.", quoted, b"Soup."]
 
 
+def test_what_is_attached_at_the_very_end_of_a_mailbox_is_found_again() -> None:
+    alone = b"Subject: Pears\nContent-Type: text/plain; name=list.txt\n"
+    alone += b"Content-Disposition: attachment; filename=list.txt\n\nTwo pears."
+    box = mailbox(mail("Trees", "Which?")) + b"\nFrom a Fri Jan  5\n" + alone
+    for end in (b"", b"\n", b"\n\n", b"\n\nFrom here"):
+        assert [out.strip() for out in out_of(box + end, "a.mbox")] == [b"Two pears."]
+
+
 def test_a_saved_web_page_is_read() -> None:
     content = (
         b"Subject: Fruit\nMIME-Version: 1.0\nContent-Type: multipart/related; boundary=b\n\n"
