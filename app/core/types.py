@@ -70,6 +70,11 @@ class DocumentRow:
         """Return the path of the file on the disk that holds the document."""
         return self.file or self.path
 
+    @property
+    def waits_for_file(self) -> bool:
+        """Return whether what the document is a member of waits to be read, and the document with it."""
+        return bool(self.file) and self.state is DocumentState.ABSENT and self.reason is Reason.NONE
+
 
 MOST_BYTES = 1 << 63
 """More than SQLite and the seam can tell."""
