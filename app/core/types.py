@@ -48,6 +48,7 @@ class Reason(StrEnum):
 class DocumentRow:
     """One document as lists show it; `pages_waiting` of its pages without text wait for text recognition.
 
+    On `pages_given_up` of them it found nothing, or could not be done: they are tried again when a person asks for it.
     `file` is the path of the file that the document is a member of, b"" for a file.
     """
 
@@ -64,6 +65,7 @@ class DocumentRow:
     modified_ns: int
     pages_waiting: int = 0
     file: bytes = b""
+    pages_given_up: int = 0
 
     @property
     def file_path(self) -> bytes:
