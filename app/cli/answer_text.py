@@ -116,6 +116,8 @@ def _why(row: DocumentRow) -> str:
             return row_sentence(row)
         case DocumentState.QUEUED | DocumentState.READING:
             return "it is still to be read"
+        case DocumentState.ABSENT if row.waits_for_file:
+            return f"it waits for {shown_path(row.file)} to be read"
         case DocumentState.ABSENT:
             return "its folder is not there now"
         case _:

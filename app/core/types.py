@@ -48,6 +48,7 @@ class Reason(StrEnum):
 class DocumentRow:
     """One document as lists show it; `pages_waiting` of its pages without text wait for text recognition.
 
+    On `pages_given_up` of them it found nothing, or could not be done: they are tried again when a person asks for it.
     `file` is the path of the file that the document is a member of, b"" for a file.
     """
 
@@ -64,11 +65,17 @@ class DocumentRow:
     modified_ns: int
     pages_waiting: int = 0
     file: bytes = b""
+    pages_given_up: int = 0
 
     @property
     def file_path(self) -> bytes:
         """Return the path of the file on the disk that holds the document."""
         return self.file or self.path
+
+    @property
+    def waits_for_file(self) -> bool:
+        """Return whether what the document is a member of waits to be read, and the document with it."""
+        return bool(self.file) and self.state is DocumentState.ABSENT and self.reason is Reason.NONE
 
 
 MOST_BYTES = 1 << 63

@@ -25,7 +25,8 @@ from app.library.texts import Vector
 _ROW = (
     "SELECT d.id, d.path, f.path, d.state, d.reason, d.detail, t.pages, t.pages_without_text, t.passages, d.size_bytes,"
     " d.mtime_ns, (SELECT count(*) FROM scans s WHERE s.text_id = d.text_id AND s.outcome = ''),"
-    " (SELECT o.path FROM documents o WHERE o.id = d.file_id)"
+    " (SELECT o.path FROM documents o WHERE o.id = d.file_id),"
+    f" (SELECT count(*) FROM scans s WHERE s.text_id = d.text_id AND s.outcome NOT IN ('', '{scans.TEXT}'))"
     " FROM documents d JOIN folders f ON f.id = d.folder_id LEFT JOIN texts t ON t.id = d.text_id"
 )
 _AT_ONCE = 500
@@ -249,7 +250,7 @@ def _prepared(path: Path) -> Database:
 
 def _document_row(row: Row) -> DocumentRow:
     document_id, path, folder, state, reason, detail, pages, empty, passages, size_bytes, modified_ns, *more = row
-    waiting, file = more
+    waiting, file, given_up = more
     return DocumentRow(
         id=document_id,
         path=path,
@@ -264,4 +265,5 @@ def _document_row(row: Row) -> DocumentRow:
         modified_ns=modified_ns,
         pages_waiting=waiting,
         file=file or b"",
+        pages_given_up=given_up,
     )

@@ -210,14 +210,14 @@ def queue_locked(database: Database, document_id: int) -> None:
 
 
 def queue_failed(database: Database, ids: Iterable[int]) -> list[int]:
-    """Queue those of some documents that FAILED, and return their ids."""
+    """Queue those of some documents that FAILED, and return their ids: not members that cannot be taken out."""
     with database.transaction():
         return [
             document_id
             for document_id in ids
             if database.run(
                 "UPDATE documents SET state = 'queued', reason = '', detail = '', attempts = 0"
-                " WHERE id = ? AND state = 'failed'",
+                f" WHERE id = ? AND state = 'failed' AND NOT {members.SHUT}",
                 (document_id,),
             )
         ]

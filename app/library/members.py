@@ -24,6 +24,9 @@ _BELOW = (
 )
 _KNOWN = "SELECT id, path, size_bytes, mtime_ns, state, reason, detail, digest FROM documents"
 
+SHUT = "(container_id IS NOT NULL AND digest = x'')"
+"""Of a member that could not be taken out of its container, and cannot until that is another."""
+
 _TAKEN_UP = (
     f"state = CASE WHEN text_id IS NULL THEN 'queued' ELSE {SETTLED} END,"
     f" reason = CASE WHEN text_id IS NULL THEN '' ELSE {SETTLED_REASON} END, detail = '', attempts = 0"
@@ -85,21 +88,28 @@ def remove_with(database: Database, document_id: int) -> list[int]:
 
 
 def put_away(database: Database, document_id: int, reason: Reason) -> None:
-    """Let nothing in a document be found while that cannot be seen, or waits to be read again; it is all kept."""
+    """Let nothing in a document be found while that cannot be seen, or waits to be read again; it is all kept.
+
+    What cannot be taken out was not found before: it stays as it is, with the reason.
+    """
     database.run(
         f"{_BELOW} UPDATE documents SET state = 'absent', reason = ?, detail = ''"
-        " WHERE id IN below AND state NOT IN ('ignored', 'absent')",
+        f" WHERE id IN below AND state NOT IN ('ignored', 'absent') AND NOT {SHUT}",
         (document_id, reason),
     )
 
 
 def bring_back(database: Database, document_id: int) -> None:
-    """Take up again what was put away of a document that is settled; what has no text is read anew."""
-    database.run(
-        f"{_BELOW} UPDATE documents SET {_TAKEN_UP} WHERE id IN below AND state = 'absent'"
-        " AND EXISTS (SELECT 1 FROM documents c WHERE c.id = ? AND c.state IN ('ready', 'failed'))",
-        (document_id, document_id),
-    )
+    """Take up again what was put away of a document that is settled; what has no text is read anew.
+
+    What cannot be taken out was put away too by programs before this one, which dropped the reason.
+    """
+    for taken_up, which in ((_TAKEN_UP, f"NOT {SHUT}"), ("state = 'failed', reason = 'damaged', detail = ''", SHUT)):
+        database.run(
+            f"{_BELOW} UPDATE documents SET {taken_up} WHERE id IN below AND state = 'absent' AND {which}"
+            " AND EXISTS (SELECT 1 FROM documents c WHERE c.id = ? AND c.state IN ('ready', 'failed'))",
+            (document_id, document_id),
+        )
 
 
 def follow(database: Database, document_id: int, before: bytes, after: bytes, mtime_ns: int) -> None:

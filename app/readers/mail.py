@@ -19,6 +19,31 @@ from app.readers.sections import clean
 _SHOWN = ("From", "To", "Cc", "Date")
 _ID = re.compile(r"<[^<>\s]+>")
 _BODY_KINDS = ("text/plain", "text/html")
+_NAMELESS = "attachment"
+# Not by `mimetypes`, which looks for tables on the disk: they differ, and the reader may open nothing.
+_SUFFIXES = {
+    "text/plain": ".txt",
+    "text/html": ".html",
+    "text/csv": ".csv",
+    "text/markdown": ".md",
+    "text/rtf": ".rtf",
+    "application/rtf": ".rtf",
+    "application/pdf": ".pdf",
+    "application/zip": ".zip",
+    "application/epub+zip": ".epub",
+    "application/msword": ".doc",
+    "application/vnd.ms-excel": ".xls",
+    "application/vnd.ms-outlook": ".msg",
+    "application/vnd.openxmlformats-officedocument.wordprocessingml.document": ".docx",
+    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": ".xlsx",
+    "application/vnd.openxmlformats-officedocument.presentationml.presentation": ".pptx",
+    "application/vnd.oasis.opendocument.text": ".odt",
+    "application/vnd.oasis.opendocument.spreadsheet": ".ods",
+    "application/vnd.oasis.opendocument.presentation": ".odp",
+    "image/png": ".png",
+    "image/jpeg": ".jpg",
+    "image/tiff": ".tiff",
+}
 
 
 class _What(Enum):
@@ -106,9 +131,9 @@ def _what(part: Mime) -> "_What":
     kind, file_name = part.get_content_type(), part.get_filename()
     if kind == "message/rfc822" and isinstance(part.get_payload(), list):
         return _What.MAIL
-    if kind in _BODY_KINDS and not file_name and part.get_content_disposition() != "attachment":
-        return _What.BODY
-    return _What.FILE if file_name else _What.OTHER
+    if file_name or part.get_content_disposition() == "attachment":
+        return _What.FILE
+    return _What.BODY if kind in _BODY_KINDS else _What.OTHER
 
 
 def _mails(part: Mime, depth: int) -> list[Mime]:
@@ -122,7 +147,8 @@ def _is_shown(part: Mime, shown: Collection[str]) -> bool:
 
 
 def _attached(part: Mime, address: str) -> Attached:
-    return listed(_decoded(part.get_filename() or ""), address, _content(part))
+    name = _decoded(part.get_filename() or "") or _NAMELESS + _SUFFIXES.get(part.get_content_type(), "")
+    return listed(name, address, _content(part))
 
 
 def _leaves(mime: Mime) -> Iterator[Mime]:

@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Iterator
-from itertools import chain
 from typing import BinaryIO
 
 from app.core.types import Reason
@@ -37,16 +36,17 @@ def _letters(mailbox: BinaryIO) -> Iterator[tuple[int, bytes]]:
     held: list[bytes] = []
     begin = place = 0
     before = b"\n"
-    for line in chain(mailbox, (b"\n", _ENVELOPE)):
+    for line in mailbox:
         if line.startswith(_ENVELOPE) and not before.strip():
-            content = b"".join(held)
-            if content.strip():
-                yield begin, content
+            if any(map(bytes.strip, held)):
+                yield begin, b"".join(held)
             held, begin = [], place + len(line)
         else:
             held.append(line)
         place += len(line)
         before = line
+    if any(map(bytes.strip, held)):
+        yield begin, b"".join(held)
 
 
 def _unquoted(letter: bytes) -> bytes:

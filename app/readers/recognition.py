@@ -30,7 +30,13 @@ UPRIGHT_SHARE = 0.45
 """On a page that lies on its side or its head less of what is seen is like a word (tests/quality/README.md)."""
 TURNED_DPI = 100
 """Enough to tell which way a page lies."""
+_TURNED_SHARE = 0.3
+"""More than a page gives that is turned the wrong way by 90 degrees: .23 at most; some full of figures give no more."""
+_TURNED_WORDS = 8
+_MARGIN = 1.5
 _WORD = re.compile(r"\S+")
+# Letters of scripts without capitals, Hebrew to Hangul, with their marks.
+_CASELESS = re.compile(r"[\u0590-\u109f\u1200-\u139f\u1400-\u1c7f\u3040-\ua4cf\uac00-\ud7af]")
 # What Tesseract sees in dirt and drawings is single letters and marks.
 _LIKE_A_WORD = re.compile(r"\w\w|[\u3040-\u9fff\uac00-\ud7af]")
 
@@ -47,15 +53,38 @@ def recognise(
         page = page_of(document, number)
         notes = notes_of(page, ())
         seen = _Seen(page, _dpi(page.rect.width, page.rect.height), languages, tessdata)
-        if seen.words_share < UPRIGHT_SHARE:
+        if seen.plain_share < UPRIGHT_SHARE:
             coarse = [_Seen(page, min(TURNED_DPI, seen.dpi), languages, tessdata, turn) for turn in (90, 180, 270)]
             best = max(coarse, key=lambda one: one.words)
-            if best.words > seen.words and best.words_share > seen.words_share:
+            if _is_clearly_more(best, seen):
                 seen = _Seen(page, seen.dpi, languages, tessdata, best.turn)
     if not _LIKE_A_WORD.search(seen.text.text):
         return Page(number, "", ()), ()
     recognised = Page(number, seen.text.text, blocks_of([seen.text], [])[0])
     return with_notes(recognised, notes), tuple(seen.word_boxes())
+
+
+def like_words(text: str) -> tuple[int, float, float]:
+    """Return how much of what is seen is like a word: its number, its share, and its share without words in capitals.
+
+    Capitals are told apart: what Tesseract sees of them upside down are capitals again.
+    """
+    seen = _WORD.findall(text)
+    plain = sum(_is_plain_word(word) for word in seen)
+    words = plain + sum(len(word) > 2 and word.isalpha() and word.isupper() for word in seen)
+    return words, words / max(len(seen), 1), plain / max(len(seen), 1)
+
+
+def _is_plain_word(word: str) -> bool:
+    caseless = len(_CASELESS.findall(word))
+    return caseless * 2 > len(word) or (len(word) > 2 and word.isalpha() and (word.islower() or word.istitle()))
+
+
+def _is_clearly_more(turned: "_Seen", upright: "_Seen") -> bool:
+    """Return whether a turned page is so much more like words that it is the one that lies right."""
+    return turned.words >= max(_TURNED_WORDS, _MARGIN * upright.words) and turned.words_share >= max(
+        _TURNED_SHARE, _MARGIN * upright.words_share
+    )
 
 
 class _Seen:
@@ -73,9 +102,7 @@ class _Seen:
             scale = picture.width / layer[0].rect.width
         self._to_page = pymupdf.Matrix(scale, 0, 0, scale, picture.x, picture.y) * ~matrix
         self.text = page_text(lines_of(found))
-        seen = _WORD.findall(self.text.text)
-        self.words = sum(len(word) > 2 and word.isalpha() and (word.islower() or word.istitle()) for word in seen)
-        self.words_share = self.words / max(len(seen), 1)
+        self.words, self.words_share, self.plain_share = like_words(self.text.text)
 
     def word_boxes(self) -> Iterator[WordBox]:
         """Yield the words of the text, one that is broken between lines in parts, where they stand on the page."""

@@ -164,5 +164,7 @@ def describe_document(row: DocumentRow) -> str:
                 "Its pages are pictures: their text is recognised when all else is read, "
                 "with the text recognition of the model shelf.",
             )
+        case DocumentState.ABSENT if row.waits_for_file:
+            return translate("library", "Waits for {file} to be read.").replace("{file}", shown_name(row.file))
         case DocumentState.FAILED | DocumentState.IGNORED | DocumentState.ABSENT:
             return explain_reason(row.reason, row.detail).text or translate("library", "Not there at the moment.")

@@ -305,5 +305,5 @@ class FilesDialog(QDialog):
 
 
 def _may_be_read_again(row: DocumentRow) -> bool:
-    """Return whether a file could not be read, or some of its pages, which do not wait for it anyway."""
-    return row.state is DocumentState.FAILED or row.pages_without_text > row.pages_waiting
+    """Return whether a file could not be read, or text recognition gave up some of its pages."""
+    return row.state is DocumentState.FAILED or row.pages_given_up > 0

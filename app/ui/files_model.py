@@ -85,7 +85,7 @@ class Wanted:
 def _groups_of(row: DocumentRow) -> tuple[Group, ...]:
     """Return what a file is among; one that was read may have pages without text."""
     without_text = (Group.WITHOUT_TEXT,) if row.pages_without_text else ()
-    return (Group.ALL, _GROUPS[row.state], *without_text)
+    return (Group.ALL, Group.WAITING if row.waits_for_file else _GROUPS[row.state], *without_text)
 
 
 class FilesModel(QAbstractTableModel):

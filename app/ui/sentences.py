@@ -27,7 +27,7 @@ def short_state(row: DocumentRow) -> str:
         case DocumentState.READING:
             return translate("states", "reading")
         case DocumentState.ABSENT:
-            return translate("states", "not there")
+            return translate("states", "waiting") if row.waits_for_file else translate("states", "not there")
         case DocumentState.IGNORED:
             return translate("states", "not read")
         case DocumentState.FAILED:

@@ -65,6 +65,11 @@ def test_that_nothing_was_found_is_said_with_what_might_hold_it_and_what_was_sea
     assert "/p/scan.pdf: its pages are pictures that wait for text recognition" in lines
     assert "412 of 430 files readable, 2 queued, 1 page without text." in lines
     assert answer_text(answer, Ask("?", no_model=True)) == ""
+    member = replace(scan, path=b"/p/a.eml/b.txt", file=b"/p/a.eml", state=DocumentState.ABSENT, reason=Reason.NONE)
+    away = replace(member, path=b"/p/c.eml/d.txt", reason=Reason.FOLDER_MISSING)
+    lines = source_lines(replace(answer, unread=(member, away)))
+    assert "/p/a.eml/b.txt: it waits for /p/a.eml to be read" in lines
+    assert "/p/c.eml/d.txt: its folder is not there now" in lines
 
 
 def test_the_prompt_is_printed_as_it_is_sent_with_its_tokens() -> None:

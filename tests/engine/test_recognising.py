@@ -133,6 +133,7 @@ def test_pages_that_were_given_up_are_tried_again_when_asked(
         "mixed.pdf": (DocumentState.READY, 2, 0),
         "minutes.png": (DocumentState.FAILED, 1, 0),
     }
+    assert {name: row.pages_given_up for name, row in rows.items()} == {"mixed.pdf": 2, "minutes.png": 1}
 
     async def use(session: Session) -> dict[str, DocumentRow]:
         await session.settle(lambda _progress: None)
@@ -140,9 +141,10 @@ def test_pages_that_were_given_up_are_tried_again_when_asked(
         await final(session, ReadAgain(tuple(row.id for row in rows.values())), Done)
         return await settled(session, folder)
 
-    assert {name: (row.state, row.pages_without_text) for name, row in with_session(paths, use).items()} == {
-        "mixed.pdf": (DocumentState.READY, 0),
-        "minutes.png": (DocumentState.READY, 0),
+    rows = with_session(paths, use)
+    assert {name: (row.state, row.pages_without_text, row.pages_given_up) for name, row in rows.items()} == {
+        "mixed.pdf": (DocumentState.READY, 0, 0),
+        "minutes.png": (DocumentState.READY, 0, 0),
     }
 
 

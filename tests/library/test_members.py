@@ -3,6 +3,7 @@
 import asyncio
 import os
 import sqlite3
+import zipfile
 from collections.abc import Coroutine
 from contextlib import closing
 from pathlib import Path
@@ -199,6 +200,36 @@ def test_attachments_are_away_with_their_mail_and_come_back(tmp_path: Path) -> N
             "mail.eml/void.txt": (FAILED, Reason.EMPTY),
         }
         assert library.indexer.counts.indexed == 2
+
+    run(tmp_path, scenario)
+
+
+def test_what_cannot_be_taken_out_of_an_archive_says_so_until_the_archive_is_another(tmp_path: Path) -> None:
+    async def scenario(library: OpenLibrary, papers: Path) -> None:
+        box = papers / "box.zip"
+        with zipfile.ZipFile(box, "w") as archive:
+            archive.writestr("bad.txt", "Quinces.")
+            archive.writestr("good.txt", "Apples.")
+        sound = box.read_bytes()
+        box.write_bytes(sound.replace(b"Quinces.", b"Quincey."))
+        await library.indexer.add_folder(os.fsencode(papers), FolderRules(archives=True))
+        await library.settle()
+        damaged = {"box.zip": NOTHING, "box.zip/bad.txt": (FAILED, Reason.DAMAGED), "box.zip/good.txt": NOTHING}
+        assert states(library, papers) == damaged
+        library.indexer.read_again([row.id for row in library.catalog.document_rows()])
+        await library.settle()
+        assert states(library, papers) == damaged
+        papers.rename(tmp_path / "away")
+        await library.look_again()
+        assert states(library, papers)["box.zip/good.txt"][0] is DocumentState.ABSENT
+        with library.catalog.database.transaction():  # as programs before this one did
+            library.catalog.database.run("UPDATE documents SET state = 'absent', reason = 'folder_missing'")
+        (tmp_path / "away").rename(papers)
+        await library.look_again()
+        assert states(library, papers) == damaged
+        box.write_bytes(sound)
+        await library.look_again()
+        assert library.paths_with("Quinces") == {"bad.txt"}
 
     run(tmp_path, scenario)
 

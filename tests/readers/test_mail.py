@@ -76,6 +76,22 @@ def test_what_is_attached_is_named_on_its_mails_page_and_listed_with_its_hash() 
     assert out_of(whole.as_bytes(), "a.eml") == [document, b"\x7fELF", sheet]
 
 
+def test_what_is_attached_without_a_name_is_named_by_what_it_is() -> None:
+    whole = mail("Offer", "See below.")
+    for kind in ("text/plain", "text/plain", "application/pdf", "application/x-odd"):
+        main, sub = kind.split("/")
+        whole.add_attachment(kind.encode(), maintype=main, subtype=sub)
+    found = read(io.BytesIO(whole.as_bytes()), "a.eml")
+    assert [one.name for one in found.members] == [
+        "attachment.txt",
+        "attachment (2).txt",
+        "attachment.pdf",
+        "attachment",
+    ]
+    assert found.pages[0].text.endswith("attachment.pdf, attachment\n\nSee below.")
+    assert out_of(whole.as_bytes(), "a.eml") == [b"text/plain", b"text/plain", b"application/pdf", b"application/x-odd"]
+
+
 def test_a_picture_that_the_mails_text_shows_is_no_attachment() -> None:
     whole = mail("Logo", "Hello.")
     whole.add_alternative('<p>Hello. <img src="cid:logo@x">', subtype="html")
@@ -133,6 +149,14 @@ def test_what_is_attached_to_the_mails_of_a_mailbox_is_found_again() -> None:
     names = [member.name for member in read(io.BytesIO(box), "a.mbox").members]
     assert names == ["list.txt", "list (2).txt", "menu.txt", "list (3).txt"]
     assert out_of(box, "a.mbox") == [b"Pears.", b"Plums.", quoted, b"Soup."]
+
+
+def test_what_is_attached_at_the_very_end_of_a_mailbox_is_found_again() -> None:
+    alone = b"Subject: Pears\nContent-Type: text/plain; name=list.txt\n"
+    alone += b"Content-Disposition: attachment; filename=list.txt\n\nTwo pears."
+    box = mailbox(mail("Trees", "Which?")) + b"\nFrom a Fri Jan  5\n" + alone
+    for end in (b"", b"\n", b"\n\n", b"\n\nFrom here"):
+        assert [out.strip() for out in out_of(box + end, "a.mbox")] == [b"Two pears."]
 
 
 def test_a_saved_web_page_is_read() -> None:

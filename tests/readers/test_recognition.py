@@ -10,7 +10,7 @@ from app.core.pages import Rect, Span
 from app.core.types import Reason
 from app.core.word_boxes import rects_of
 from app.readers.reading import read
-from app.readers.recognition import recognise
+from app.readers.recognition import UPRIGHT_SHARE, like_words, recognise
 from app.readers.refusal import Refusal
 from tests.readers.scanned import LINES, page_of, scan, words_under
 
@@ -52,6 +52,22 @@ def test_a_page_that_was_scanned_sideways_or_upside_down_is_recognised_where_it_
         drawn = rects_of(words, Span(start, start + len(told)))
         upright = [pymupdf.Rect(r.x0, r.y0, r.x1, r.y1) * printed[0].derotation_matrix for r in drawn]
         assert words_under(printed, [Rect(r.x0, r.y0, r.x1, r.y1) for r in upright]) == told
+
+
+@pytest.mark.parametrize("turn", [0, 90])
+def test_a_page_in_capitals_is_recognised_as_it_lies(tessdata: str, turn: int) -> None:
+    lines = [line.upper() for line in LINES]
+    page, _words = recognise(io.BytesIO(scan(page_of(lines, rotation=turn)).tobytes()), 1, "eng", tessdata)
+    assert page.text.split() == " ".join(lines).split()
+
+
+@pytest.mark.parametrize(
+    "text", ["租户应于每月三日支付租金， 房东 每年秋季", "임차인은 매월 삼일에 임대료를", "किरायेदार हर महीने किराया"]
+)
+def test_words_without_capitals_are_words(text: str) -> None:
+    words, share, plain_share = like_words(text)
+    assert words == len(text.split())
+    assert share == plain_share >= UPRIGHT_SHARE
 
 
 def test_a_file_that_is_an_image_is_a_page_that_waits(tessdata: str) -> None:

@@ -142,6 +142,17 @@ def test_a_locked_file_is_read_again_or_given_its_password_by_enter(
     assert opened.args == [1]
 
 
+def test_pages_are_read_again_that_were_given_up_not_blank_ones(qtbot: QtBot, window: MainWindow) -> None:
+    window.files.show_files()
+    ordered(qtbot, window.files.model)
+    choose(window, 1)
+    row = window.files.dialog.chosen()[0]
+    for given_up in (0, 1, 0):
+        changed = replace(row, pages_without_text=2, pages_waiting=1, pages_given_up=given_up)
+        window.files.model.apply((changed,), ())
+        assert window.files.dialog.again_button.isEnabled() == bool(given_up)
+
+
 def test_what_is_chosen_stays_chosen_when_the_list_changes(
     qtbot: QtBot, window: MainWindow, engine: ScriptedEngine
 ) -> None:

@@ -1,9 +1,12 @@
 """Every error and reason has a sentence."""
 
+from dataclasses import replace
+
 import pytest
 
 from app.core import errors
 from app.core.types import DocumentState, Reason
+from app.ui.document_words import describe_document
 from app.ui.error_words import explain_error, explain_reason
 from app.ui.sentences import page_words, short_state, shown_name, size, span_of_time
 from tests.ui.scripted_engine import LEASE, document_row
@@ -30,6 +33,15 @@ def test_every_reason_says_what_is_wrong(reason: Reason) -> None:
 @pytest.mark.parametrize("state", [state for state in DocumentState if state is not DocumentState.READY])
 def test_every_state_but_ready_has_a_word(state: DocumentState) -> None:
     assert short_state(document_row(1, LEASE, state, reason=Reason.DAMAGED))
+
+
+def test_what_is_attached_to_a_mail_that_waits_to_be_read_waits_for_it() -> None:
+    mail = LEASE.with_name("offer.eml")
+    row = replace(document_row(1, mail / "list.txt", DocumentState.ABSENT), file=bytes(mail))
+    away = replace(row, reason=Reason.FOLDER_MISSING)
+    assert (short_state(row), short_state(away)) == ("waiting", "not there")
+    assert describe_document(row) == "Waits for offer.eml to be read."
+    assert "offer.eml" not in describe_document(away)
 
 
 def test_sizes_times_and_places_read_well() -> None:
