@@ -113,7 +113,7 @@ def reason_sentence(reason: Reason, detail: str = "") -> str:
     if reason is Reason.ENCRYPTED and detail:
         return f"it is locked ({detail}); save a copy without the lock"
     if reason is Reason.UNSUPPORTED and detail == "zip":
-        return "archives are left closed; have what is packed in them read with: margent rules FOLDER --archives"
+        return "ZIP files are not read unless you ask for it: margent rules FOLDER --archives"
     return f"{REASONS[reason]} ({detail})" if detail else REASONS[reason]
 
 

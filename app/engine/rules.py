@@ -42,7 +42,7 @@ async def _preview(catalog: Catalog, path: bytes, rules: FolderRules, suffixes: 
         folders.rules_of(catalog.database, path)  # says that it is none
         raise AssertionError
     known = [file for batch in documents.known_files(catalog.database, folder.id, (path,)) for file in batch]
-    inside = members.known(catalog.database, folder.id, (path,))
+    inside = [file for batch in members.known(catalog.database, folder.id, (path,)) for file in batch]
     elsewhere = folders.followed_in(catalog.database)[path].elsewhere
 
     def walked() -> set[bytes]:

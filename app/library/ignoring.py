@@ -98,7 +98,7 @@ class Ignoring:
         return False
 
     def rule_within(self, path: bytes) -> str:
-        """Return the rule by which a path, or a folder on the way to it, is left out, "" if none; no disk is asked."""
+        """Return the rule by which a path, or a folder on the way to it, is left out, "" if none."""
         below = prefix(self.root)
         parts = path[len(below) :].split(_SEPARATOR)
         place = self.root

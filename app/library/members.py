@@ -17,6 +17,7 @@ from app.library.scanner import FileStamp, FoundFile, KnownFile, Touched, admitt
 from app.library.settling import SETTLED, SETTLED_REASON
 from app.library.texts import DocumentGone, retire_text
 
+_KNOWN_AT_ONCE = 1000
 _AT_ONCE = 100
 _BELOW = (
     "WITH RECURSIVE below (id) AS (SELECT id FROM documents WHERE container_id = ?"
@@ -56,18 +57,13 @@ def inside(database: Database, document_id: int) -> list[int]:
     return [number for (number,) in database.read(f"{_BELOW} SELECT id FROM below", (document_id,))]
 
 
-def known(database: Database, folder_id: int, scopes: Iterable[bytes]) -> list[KnownFile]:
-    """Return a folder's members below the paths in `scopes`, as files."""
-    found: list[KnownFile] = []
+def known(database: Database, folder_id: int, scopes: Iterable[bytes]) -> Iterator[list[KnownFile]]:
+    """Yield in batches a folder's members below the paths in `scopes`, as files."""
+    sql = f"{_KNOWN} WHERE +folder_id = ? AND path > ? AND path < ? AND container_id IS NOT NULL"
     for scope in scopes:
         below = prefix(scope)
-        found += _known_files(
-            database.read(
-                f"{_KNOWN} WHERE +folder_id = ? AND path > ? AND path < ? AND container_id IS NOT NULL",
-                (folder_id, below, below[:-1] + bytes((below[-1] + 1,))),
-            )
-        )
-    return found
+        for rows in database.batches(sql, _KNOWN_AT_ONCE, (folder_id, below, below[:-1] + bytes((below[-1] + 1,)))):
+            yield _known_files(rows)
 
 
 def remove(database: Database, document_id: int) -> list[int]:

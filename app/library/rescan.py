@@ -156,7 +156,10 @@ async def _apply_rules(
     ignoring: Ignoring,
 ) -> None:
     """List what is in a folder's files as its rules are now, where that is otherwise than before."""
-    known = members.known(catalog.database, folder.id, within)
+    known: list[KnownFile] = []
+    for batch in members.known(catalog.database, folder.id, within):
+        known += batch
+        await asyncio.sleep(0)
     changed = await asyncio.to_thread(members.listed_otherwise, known, suffixes, ignoring)
     for one in changed:
         report.removed += documents.relist(catalog.database, one.known.id, one.found)

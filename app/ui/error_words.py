@@ -214,8 +214,8 @@ def explain_reason(reason: Reason, detail: str = "") -> Explained:
             )
         case Reason.UNSUPPORTED if detail == "zip":
             return Explained(
-                translate("reasons", "Archives are left closed."),
-                translate("reasons", "Its folder's rules can have what is packed in them read."),
+                translate("reasons", "ZIP files are not read unless you ask for it."),
+                translate("reasons", "Choose “Read what is packed in ZIP files” under “Rules of its folder”."),
             )
         case Reason.UNSUPPORTED:
             kind = f": .{detail}" if detail.isalnum() else f" ({detail})" if detail else ""
