@@ -139,10 +139,11 @@ def disturbed(
             ledger.look(data / "catalog.sqlite")
     finally:
         program.end()
+    run(parse(["index", str(folder.path), "--data-dir", str(data), "--json"]))  # may tell what was given up
+    asyncio.run(read_again(data))
     for library in (data, fresh):
         assert run(parse(["index", str(folder.path), "--data-dir", str(library), "--json"])) == 0
     ledger.look(data / "catalog.sqlite")
-    asyncio.run(read_again(data))
     assert content(data) == content(fresh)
     return ledger.repeated
 
