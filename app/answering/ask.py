@@ -9,6 +9,7 @@ from itertools import pairwise
 from app.answering.draft import Draft, ms_since, receipt_of
 from app.answering.needs import AnswerLibrary, AnswerLimits, AnswerModel, Versions
 from app.answering.stopping import stoppable, unless
+from app.answering.translating import is_translation, translated, wanted_language
 from app.core.child_messages import Generated, TokenText
 from app.core.chosen import beside_pinned, by_hand, dropped, within_beside_pinned
 from app.core.citations import quotations, resolve_citations
@@ -53,6 +54,10 @@ class Answering:
         self._found: tuple[Hit, ...] = ()
         self._prompt_ms_per_token = 0.0
 
+    async def prepare(self) -> None:
+        """Load what tells languages, so that no question waits for it."""
+        await self._library.languages(("",))
+
     async def answer(
         self, ask: Ask, load: Callable[[], Coroutine[None, None, AnswerModel]], stopped: asyncio.Event
     ) -> AsyncIterator[EvidenceFound | PromptPrepared | AnswerGrew | AnswerFinished]:
@@ -67,6 +72,9 @@ class Answering:
         draft = await self._begin(replace(ask, question=_sendable(ask.question)), stopped)
         by_a_person = ask.passages is not None
         if not stopped.is_set():
+            yield EvidenceFound(draft.evidence, draft.retrieve_ms, draft.searched)
+        if not ask.no_model and (question := await self._translated(draft, load, stopped)):
+            draft = await self._begin(replace(draft.ask, searched=question), stopped, draft.started)
             yield EvidenceFound(draft.evidence, draft.retrieve_ms, draft.searched)
         if not ask.no_model and (ask.evidence_only or by_a_person or worth_asking(draft.evidence)):
             draft.model = await unless(stopped, load())
@@ -85,13 +93,15 @@ class Answering:
                         yield grown
         yield AnswerFinished(await self._finished(draft))
 
-    async def _begin(self, ask: Ask, stopped: asyncio.Event) -> Draft:
+    async def _begin(self, ask: Ask, stopped: asyncio.Event, started: float = 0.0) -> Draft:
         """Search for the evidence, unless it is given; when stopped, go on without any at once.
 
         A question that leans on nothing begins a new topic: it is asked without the conversation.
         """
+        began = time.perf_counter()
         alone = standalone(ask.question, ask.turns)
-        draft = Draft(ask, time.perf_counter(), ask.searched or alone)
+        draft = Draft(ask, started or began, ask.searched or alone)
+        draft.translated = bool(ask.searched) and await is_translation(self._library, alone, ask.searched)
         if alone != ask.question:
             draft.turns = self._taken_apart(ask.turns)
         if ask.passages is not None:
@@ -107,8 +117,21 @@ class Answering:
                 pinned = tuple(pins[number] for number in ask.pinned if number in pins)
                 earlier = carried(draft.turns)
                 draft.evidence = beside_pinned(pinned, result.hits, self._evidence_room(ask), earlier)
-        draft.retrieve_ms = ms_since(draft.started)
+        draft.retrieve_ms = ms_since(began)
         return draft
+
+    async def _translated(
+        self, draft: Draft, load: Callable[[], Coroutine[None, None, AnswerModel]], stopped: asyncio.Event
+    ) -> str:
+        """Return what to search for instead where the passages found are in another language than the question."""
+        by_a_person = draft.ask.searched or draft.ask.passages is not None
+        if by_a_person or not (language := await wanted_language(self._library, draft.searched, draft.evidence)):
+            return ""
+        model = await unless(stopped, load())
+        question = "" if model is None else await translated(draft.searched, language, self._library, model, stopped)
+        if stopped.is_set():
+            draft.generated = replace(draft.generated, reason="stopped")
+        return question
 
     def _scored(self, draft: Draft, known: dict[int, Hit]) -> dict[int, Hit]:
         """Return passages as the last search had them, if that was for the same words, or the conversation has them."""
@@ -141,7 +164,7 @@ class Answering:
         that a person chose are not doubted.
         """
         by_a_person = draft.ask.passages is not None
-        if model.doubts_below is None or by_a_person or draft.searched != draft.ask.question:
+        if model.doubts_below is None or by_a_person or draft.searched != draft.question:
             return False
         least = least_before_writing(model.doubts_below)
         draft.check = await self._checked(draft, draft.evidence, least, model, stopped)
@@ -204,7 +227,7 @@ class Answering:
             return False
         asked_after = draft.check is not None
         if is_refusal(again.text) or not is_convincing(
-            draft.ask.question, again.sentences, draft.evidence, is_asked_after=asked_after
+            draft.question, again.sentences, draft.evidence, is_asked_after=asked_after
         ):
             draft.tries = (*draft.tries, replace(again.attempt, believed=False))
             return False
@@ -234,7 +257,7 @@ class Answering:
 
     async def _counted(self, draft: Draft, model: AnswerModel) -> PromptTokens:
         """Return what each part of the prompt takes, by the model's own count of prompts with and without it."""
-        question, turns = draft.ask.question, draft.told
+        question, turns = draft.question, draft.told
         bare = await model.count(build_prompt("", (), ()))
         asked = await model.count(build_prompt(question, (), ()))
         sums = [await model.count(build_prompt(question, (), turns))]

@@ -19,7 +19,10 @@ NOTHING_GENERATED = Generated("end", 0, 0, 0.0, 0.0)
 
 @dataclass(slots=True)
 class Draft:
-    """One answer as it comes about; `model` is None until one writes."""
+    """One answer as it comes about; `model` is None until one writes.
+
+    `translated` says that what was searched is the question in another language; the model is asked that then.
+    """
 
     ask: Ask
     started: float
@@ -29,6 +32,7 @@ class Draft:
     dropped: tuple[Hit, ...] = ()
     retrieve_ms: float = 0.0
     model: AnswerModel | None = None
+    translated: bool = False
     check: Check | None = None
     quoted: Check | None = None
     reminder: str = REMINDER
@@ -43,15 +47,20 @@ class Draft:
         return told(self.turns, self.evidence)
 
     @property
+    def question(self) -> str:
+        """Return the question as the model is asked it."""
+        return self.searched if self.translated else self.ask.question
+
+    @property
     def prompt(self) -> tuple[ChatMessage, ...]:
         """Return the messages that the model is sent."""
-        return build_prompt(self.ask.question, self.evidence, self.told, self.reminder)
+        return build_prompt(self.question, self.evidence, self.told, self.reminder)
 
     @property
     def sentences(self) -> tuple[Sentence, ...]:
         """Return the sentences of the text, each with what it rests on."""
         is_cut = self.generated.reason != "end"
-        return cited_sentences(self.text.strip(), self.evidence, split_sentences, self.ask.question, is_cut=is_cut)
+        return cited_sentences(self.text.strip(), self.evidence, split_sentences, self.question, is_cut=is_cut)
 
     @property
     def is_doubted(self) -> bool:
@@ -67,7 +76,7 @@ class Draft:
 
     def check_prompt(self, texts: tuple[Hit, ...]) -> tuple[ChatMessage, ...]:
         """Return the messages that the model is asked with whether some passages, or parts of them, hold the answer."""
-        return build_prompt(self.ask.question, texts, self.told, CHECK)
+        return build_prompt(self.question, texts, self.told, CHECK)
 
     @property
     def attempt(self) -> Try:

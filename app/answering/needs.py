@@ -71,6 +71,10 @@ class AnswerLibrary(Protocol):
         """Return the best passages for a query."""
         ...
 
+    def languages(self, texts: tuple[str, ...]) -> Awaitable[tuple[str, ...]]:
+        """Return the code of each text's language, "" where that is not certain."""
+        ...
+
     def passages(self, ids: tuple[int, ...]) -> dict[int, Hit]:
         """Return the passages that are still what they were, by id."""
         ...

@@ -47,10 +47,10 @@ def unsupported_words(sentence: Sentence) -> str:
     return f"(not found in the sources{missing})"
 
 
-def source_lines(answer: Answer) -> str:
+def source_lines(answer: Answer, question: str) -> str:
     """Return the numbered list of what an answer rests on, or of what was nearest, and what was searched."""
     quotes = {citation.n: f"“{citation.quote}”" for citation in answer.citations}
-    lines: list[str] = []
+    lines = [f"Searched for: {answer.searched}", ""] if answer.searched not in ("", question) else []
     if not quotes:
         lines += ["The nearest passages:" if answer.evidence else "Nothing near it was found.", ""]
     for n, hit in enumerate(answer.evidence, 1):

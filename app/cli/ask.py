@@ -67,7 +67,7 @@ def run(options: Namespace, terminal: Terminal) -> int:
             finished, prepared = await _finished(session, question)
         rects = await _rects(session, finished) if terminal.as_json else {}
         text = "" if watched else f"{plain(answer_text(finished, question))}\n\n"
-        lines = f"{text}{source_lines(finished)}" if prepared is None else prompt_lines(prepared)
+        lines = f"{text}{source_lines(finished, question.question)}" if prepared is None else prompt_lines(prepared)
         terminal.result(answer_record(finished, rects) | prompt_record(prepared), lambda: lines.strip("\n"))
 
     with_library(options, answer)

@@ -45,6 +45,15 @@ def build_prompt(
     return (ChatMessage("system", INSTRUCTIONS), *earlier, ChatMessage("user", asked))
 
 
+def translation_prompt(question: str, language: str) -> tuple[ChatMessage, ...]:
+    """Return what asks for a question in another language, which is told by its name in English.
+
+    It begins as all prompts do, so that their beginning need not be read again.
+    """
+    wanted = f"Translate this question into {language}. Do not answer it. Write only the translation."
+    return (ChatMessage("system", INSTRUCTIONS), ChatMessage("user", f"{wanted}\n\n{neutralise(question)}"))
+
+
 def passage_text(number: int, hit: Hit) -> str:
     """Return a passage as the model reads it: its number, where it stands, its text."""
     place = [quoted(hit.title), f"page {hit.page}", *(quoted(heading) for heading in hit.headings[-2:])]

@@ -69,6 +69,10 @@ class SearchedLibrary:
         """Return the best passages for a query."""
         return self._search.search(query, limit, filters)
 
+    def languages(self, texts: tuple[str, ...]) -> Awaitable[tuple[str, ...]]:
+        """Return the code of each text's language, "" where that is not certain."""
+        return self._search.languages(texts)
+
     def passages(self, ids: tuple[int, ...]) -> dict[int, Hit]:
         """Return the passages that are still what they were, by id."""
         return self._catalog.hits(ids)

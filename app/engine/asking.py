@@ -101,13 +101,14 @@ class Asking:
             self._answers[request_id].set()
 
     async def load_early(self) -> None:
-        """Load the answer model before the first question; what is wrong with it, that question will tell."""
+        """Load what answers need before the first question; what is wrong with the model, that question will tell."""
         try:
             await self._load(self._shelving.choice("", b"", 1.0))
         except NoModelInstalled:
             self._emit(0, ModelState("none"))
         except AppError as error:
             log.warning("the answer model was not loaded: %s", error)
+        await self._answering.prepare()
 
     def end(self) -> None:
         """End the model's process."""

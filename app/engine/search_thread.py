@@ -14,6 +14,7 @@ from app.library.database import Database
 from app.library.embedder import TextEmbedder
 from app.library.explain import Asked, explain
 from app.library.finding import find_in_document
+from app.library.language import language_of
 from app.library.reranker import Reranker
 from app.library.search import Searcher
 from app.library.vectors import Vectors
@@ -57,6 +58,10 @@ class SearchThread:
             FilterMatchesNothing: the filters leave no document to search.
         """
         return await self._beside(lambda: self._searcher.search(query, limit, filters))
+
+    async def languages(self, texts: Sequence[str]) -> tuple[str, ...]:
+        """Return the code of each text's language, "" where that is not certain."""
+        return await self._beside(lambda: tuple(language_of(text) for text in texts))
 
     async def explain(self, asked: Asked, passage_ids: Sequence[int]) -> tuple[Explanation, ...]:
         """Return what became of each of these passages of one document.

@@ -11,6 +11,7 @@ from app.core.messages import AnswerFinished, AnswerGrew, Ask, EvidenceFound, Pr
 from app.core.receipts import Receipt, UsedModel
 from app.core.tallies import Coverage
 from app.core.types import Answer, ChatMessage, DocumentRow, Filters, Hit, SearchResult
+from app.library.language import language_of
 from tests.fakes import make_hit
 
 AnswerEvent = EvidenceFound | PromptPrepared | AnswerGrew | AnswerFinished
@@ -85,6 +86,9 @@ class Library:
     async def search(self, query: str, limit: int, filters: Filters) -> SearchResult:
         self.searched.append(query)
         return SearchResult(self.hits[:limit])
+
+    async def languages(self, texts: tuple[str, ...]) -> tuple[str, ...]:
+        return tuple(language_of(text) for text in texts)
 
     def passages(self, ids: tuple[int, ...]) -> dict[int, Hit]:
         return {number: self.known[number] for number in ids if number in self.known}

@@ -61,13 +61,13 @@ def test_that_nothing_was_found_is_said_with_what_might_hold_it_and_what_was_sea
     coverage = Coverage(ready=412, queued=2, failed=16, pages_without_text=1, current_as_of_ns=0)
     answer = replace(make_answer("NOT FOUND"), found=False, unread=(scan,), coverage=coverage)
     assert answer_text(answer, Ask("?")) == "Your documents do not seem to hold the answer."
-    lines = source_lines(answer)
+    lines = source_lines(answer, "")
     assert "/p/scan.pdf: its pages are pictures that wait for text recognition" in lines
     assert "412 of 430 files readable, 2 queued, 1 page without text." in lines
     assert answer_text(answer, Ask("?", no_model=True)) == ""
     member = replace(scan, path=b"/p/a.eml/b.txt", file=b"/p/a.eml", state=DocumentState.ABSENT, reason=Reason.NONE)
     away = replace(member, path=b"/p/c.eml/d.txt", reason=Reason.FOLDER_MISSING)
-    lines = source_lines(replace(answer, unread=(member, away)))
+    lines = source_lines(replace(answer, unread=(member, away)), "")
     assert "/p/a.eml/b.txt: it waits for /p/a.eml to be read" in lines
     assert "/p/c.eml/d.txt: its folder is not there now" in lines
 
@@ -81,7 +81,7 @@ def test_the_prompt_is_printed_as_it_is_sent_with_its_tokens() -> None:
 
 
 def test_only_the_sources_that_are_cited_are_listed() -> None:
-    lines = source_lines(make_answer("A deposit.", Sentence("A deposit.", (2,), 1.0)))
+    lines = source_lines(make_answer("A deposit.", Sentence("A deposit.", (2,), 1.0)), "")
     assert "“quotation 2”" in lines
     assert " 2 /papers/Lease.pdf · p. 1 · Terms" in lines
     assert " 1 /papers" not in lines
@@ -89,7 +89,13 @@ def test_only_the_sources_that_are_cited_are_listed() -> None:
 
 
 def test_without_an_answer_the_nearest_passages_are_listed() -> None:
-    lines = source_lines(make_answer("It is not in your documents."))
+    lines = source_lines(make_answer("It is not in your documents."), "")
     assert lines.startswith("The nearest passages:")
     assert "Six months’ notice." in lines
-    assert source_lines(make_answer("", evidence=())).startswith("Nothing near it was found.")
+    assert source_lines(make_answer("", evidence=()), "").startswith("Nothing near it was found.")
+
+
+def test_what_was_searched_is_said_where_that_is_not_the_question() -> None:
+    answer = replace(make_answer("A deposit.", Sentence("A deposit.", (2,), 1.0)), searched="How much is it?")
+    assert source_lines(answer, "Wie hoch ist sie?").startswith("Searched for: How much is it?\n")
+    assert "Searched for" not in source_lines(answer, "How much is it?")
