@@ -127,7 +127,7 @@ def _files(mime: Mime, depth: int) -> Iterator[Mime]:
                 pass
 
 
-def _what(part: Mime) -> "_What":
+def _what(part: Mime) -> _What:
     kind, file_name = part.get_content_type(), part.get_filename()
     if kind == "message/rfc822" and isinstance(part.get_payload(), list):
         return _What.MAIL
