@@ -262,6 +262,7 @@ def test_days_are_written_and_what_is_no_day_is_said(qtbot: QtBot, window: MainW
         ({"filter": "type", "value": "xlsx", "known": "pdf"}, "There is no XLSX file in the library. Take this"),
         ({"filter": "after", "value": "2030-01-01", "newest": "2026-01-02"}, "later; the newest is of 2026-01-02."),
         ({"filter": "together", "value": ""}, "No document passes all the filters together"),
+        ({"filter": "forgotten", "value": ""}, "forgotten. Take “forgotten files” away below the question"),
     ],
 )
 def test_a_filter_that_leaves_nothing_is_named_in_the_turn(
@@ -282,6 +283,14 @@ def test_chips_are_parts_of_the_filters() -> None:
         assert len(chips_of(chip.rest)) == 3
     assert filters.before_ns == midnight_ns(date(2026, 1, 1))
     assert filter_words(Filters()) == ""
+
+
+def test_what_is_kept_to_forgotten_files_says_so_until_a_person_takes_that_away() -> None:
+    filters = Filters(types=("md",), only_forgotten=True)
+    (forgotten, _) = chips_of(filters)
+    assert filter_words(filters) == "only forgotten files, MD"
+    assert forgotten.rest == Filters(types=("md",))
+    assert with_path(filters, b"/a/b") == Filters(paths=(b"/a/b",), types=("md",))
 
 
 def test_letters_in_a_row_beat_scattered_ones_and_the_start_beats_the_middle() -> None:
