@@ -47,4 +47,5 @@ class BatteryNote(QWidget):
         self._is_slower = changed.pace is BatteryPace.UNHURRIED
         self._words.show_text(self.tr("Slower on battery") if self._is_slower else self.tr("Full speed on battery"))
         self._choice.setText(self.tr("Full speed") if self._is_slower else self.tr("Slower"))
+        self._choice.setAccessibleDescription(self._words.text())
         self.setVisible(changed.indexing and not changed.waiting_for and changed.pace is not BatteryPace.FULL)

@@ -11,7 +11,6 @@ from PySide6.QtWidgets import (
     QButtonGroup,
     QDialog,
     QFrame,
-    QHBoxLayout,
     QHeaderView,
     QLineEdit,
     QMenu,
@@ -29,6 +28,7 @@ from app.ui.files_model import Column, FilesModel, Group, Wanted
 from app.ui.flow_layout import FlowLayout
 from app.ui.icons import Icons
 from app.ui.labels import PlainLabel
+from app.ui.rows import row_of
 from app.ui.sentences import counted, shown_path
 
 ROW_PX = 28
@@ -290,12 +290,7 @@ class FilesDialog(QDialog):
         foot.setSpacing(12)
         foot.addWidget(self.undo_bar)
         foot.addWidget(self._detail)
-        actions = QHBoxLayout()
-        actions.setSpacing(8)
-        for button in self._actions:
-            actions.addWidget(button)
-        actions.addStretch(1)
-        foot.addLayout(actions)
+        foot.addLayout(row_of(*self._actions))
         outer = QVBoxLayout(self)
         outer.setContentsMargins(0, 0, 0, 0)
         outer.setSpacing(0)

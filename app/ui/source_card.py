@@ -2,13 +2,14 @@
 
 from PySide6.QtCore import QEvent, Qt, Signal, Slot
 from PySide6.QtGui import QEnterEvent, QFocusEvent, QFontMetrics, QKeyEvent, QMouseEvent, QResizeEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QLabel, QVBoxLayout, QWidget
 
 from app.core.types import Twin
 from app.ui.card_content import CardContent
 from app.ui.card_footer import CardFooter
 from app.ui.folded_text import FoldedText
 from app.ui.labels import PlainLabel
+from app.ui.rows import row_of
 from app.ui.sentences import page_words, place_in_document, shown_name
 from app.ui.theme import Look
 
@@ -116,16 +117,10 @@ class SourceCard(QFrame):
         _elide(self._heading_label, self._headings, room, Qt.TextElideMode.ElideLeft)
 
     def _lay_out(self) -> None:
-        head = QHBoxLayout()
-        head.setSpacing(8)
-        head.addWidget(self._number_label)
-        head.addWidget(self._name_label)
-        head.addWidget(self._place_label)
-        head.addStretch(1)
         column = QVBoxLayout(self)
         column.setContentsMargins(12, 8, 12, 8)
         column.setSpacing(4)
-        column.addLayout(head)
+        column.addLayout(row_of(self._number_label, self._name_label, self._place_label))
         column.addWidget(self._heading_label)
         column.addWidget(self._text.view)
         column.addWidget(self.footer)
