@@ -275,6 +275,21 @@ def test_a_filter_that_leaves_nothing_is_named_in_the_turn(
     qtbot.waitUntil(lambda: said in window.conversation.turns[0].failure)
 
 
+def test_a_question_whose_filters_left_nothing_is_asked_again_with_those_of_now(
+    qtbot: QtBot, window: MainWindow, engine: ScriptedEngine
+) -> None:
+    engine.answers = False
+    window.narrowing.keep_to(Filters(only_forgotten=True))
+    window.question_box.question_asked.emit("What is due?")
+    qtbot.waitUntil(lambda: bool(engine.requests(m.Ask)))
+    engine.emit(engine.last_id(m.Ask), m.Failed("FilterMatchesNothing", {"filter": "forgotten", "value": ""}))
+    qtbot.waitUntil(lambda: bool(window.conversation.turns[0].failure))
+    window.narrowing.chips.chips()[0].click()
+    window.conversation.turns[0].remedy_chosen.emit()
+    qtbot.waitUntil(lambda: len(engine.requests(m.Ask)) == 2)
+    assert last_ask(engine).filters == Filters()
+
+
 def test_chips_are_parts_of_the_filters() -> None:
     filters = with_time_span(with_path(Filters(types=("md",)), b"/a/b c"), time_spans(date(2026, 3, 1))[4])
     assert filter_words(filters) == "only b c, MD, from 2025-01-01, before 2026-01-01"
