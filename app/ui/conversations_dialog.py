@@ -18,6 +18,7 @@ from app.ui.fields import let_clear
 from app.ui.icons import Icons
 from app.ui.labels import PlainLabel
 from app.ui.rows import row_of
+from app.ui.sizing import size_within_screen
 
 SEARCH_PAUSE_MS = 150
 
@@ -39,7 +40,7 @@ class ConversationsDialog(QDialog):
         super().__init__(parent)
         self.setWindowTitle(self.tr("Conversations"))
         self.setModal(False)
-        self.resize(560, 560)
+        size_within_screen(self, 560, 560)
         self._leaving = ""
         self.model = ConversationsModel(self)
         self.field = QLineEdit()

@@ -30,6 +30,7 @@ from app.ui.icons import Icons
 from app.ui.labels import PlainLabel
 from app.ui.rows import row_of
 from app.ui.sentences import counted, shown_path
+from app.ui.sizing import size_within_screen
 
 ROW_PX = 28
 _WIDTHS_PX = {Column.NAME: 260, Column.STATE: 112, Column.WHY: 400, Column.SIZE: 92, Column.CHANGED: 96}
@@ -273,7 +274,7 @@ class FilesDialog(QDialog):
     def _lay_out(self) -> None:
         self.setWindowTitle(self.tr("Files"))
         self.setModal(False)
-        self.resize(1160, 680)
+        size_within_screen(self, 1160, 680)
         groups = QWidget()
         flow = FlowLayout(8, groups)
         for button in self.groups.values():

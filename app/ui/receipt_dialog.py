@@ -9,6 +9,7 @@ from app.ui.prompt_view import PromptView
 from app.ui.quoted_text import QuotedText
 from app.ui.receipt_words import ToldPassage, ToldReceipt, state_words
 from app.ui.rows import row_of
+from app.ui.sizing import size_within_screen
 from app.ui.theme import Look
 
 LINES = 3
@@ -32,7 +33,7 @@ class ReceiptDialog(QDialog):
         self._look = look
         self.setWindowTitle(self.tr("Receipt"))
         self.setModal(False)
-        self.resize(680, 720)
+        size_within_screen(self, 680, 720)
         self._states: dict[int, PlainLabel] = {}
         self._pressed: QWidget | None = None
         self._result = PlainLabel("", "title", wraps=True, selectable=True)
