@@ -55,6 +55,10 @@ async def _serve_locked(channel: Channel, paths: DataPaths) -> None:
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
+        while not incoming.empty():  # a folder that was removed, say, as the window closed
+            received = incoming.get_nowait()
+            engine.handle(received.request_id, received.message)
+        await asyncio.sleep(0)
         await engine.close()
 
 
