@@ -127,11 +127,11 @@ def follow(database: Database, document_id: int, before: bytes, after: bytes, mt
 def reopen(database: Database, document_id: int) -> list[int]:
     """Queue what a member that cannot be taken out is in, to be read anew: its reader alone knows why it cannot.
 
-    Return its id: none for other documents, nor where it waits to be read already.
+    Return its id: none for other documents, nor where it is read anew already.
     """
     containers = database.read(
         "SELECT c.id FROM documents d JOIN documents c ON c.id = d.container_id"
-        " WHERE d.id = ? AND d.digest = x'' AND c.state IN ('ready', 'failed')",
+        " WHERE d.id = ? AND d.digest = x'' AND c.text_id IS NOT NULL AND c.state IN ('ready', 'failed', 'queued')",
         (document_id,),
     )
     for container in containers:

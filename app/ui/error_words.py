@@ -247,7 +247,7 @@ def explain_reason(reason: Reason, detail: str = "") -> Explained:
         case Reason.TOO_DEEP:
             return Explained(translate("reasons", "It is packed in too many files, one in the other."))
         case Reason.NOT_LISTED:
-            words = translate("reasons", "So many more files are attached to the mails of this mailbox: {count}.")
+            words = translate("reasons", "{count} more files are attached to the mails than Margent lists.")
             return Explained(words.format(count=detail), translate("reasons", "Split the mailbox to have them read."))
         case Reason.FOLDER_MISSING:
             return Explained(
