@@ -148,14 +148,17 @@ class Conversations:
             self._database.run("DELETE FROM conversations WHERE id = ?", (conversation,))
 
     def forget_path(self, path: bytes) -> int:
-        """Let no conversation be kept to a folder or file, or to anything in it; return how many are even so.
+        """Let no conversation name a folder or file, or what is in it, as what it is kept to; return how many still do.
+
+        One that was kept to nothing else is kept to what was forgotten: to nothing.
 
         Raises: DataDirectoryUnwritable, DiskFull.
         """
         with self._database.transaction(durable=True):
             for row in self.rows():
-                left = replace(row.filters, paths=tuple(one for one in row.filters.paths if not covers(path, one)))
-                if left != row.filters:
+                paths = tuple(one for one in row.filters.paths if not covers(path, one))
+                if paths != row.filters.paths:
+                    left = replace(row.filters, paths=paths, only_forgotten=not paths)
                     self._database.run("UPDATE conversations SET filters = ? WHERE id = ?", (_stored(left), row.id))
         return sum(any(covers(path, one) for one in row.filters.paths) for row in self.rows())
 

@@ -69,6 +69,7 @@ REASONS = {
     Reason.OTHER_TYPE: "its folder's rules name other kinds of files",
     Reason.OVER_SIZE: "it is larger than its folder's rules allow",
     Reason.TOO_DEEP: "it is packed in too many files, one in the other",
+    Reason.NOT_LISTED: "so many more files are attached to the mails than are listed; split the mailbox",
 }
 
 

@@ -9,6 +9,7 @@ import queue
 import threading
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import TypeAlias
 
@@ -31,6 +32,8 @@ log = logging.getLogger(__name__)
 DEATHS_IN_A_ROW = 3
 EARLY_DEATH_S = 20.0
 RESTART_AFTER_S = (0.0, 1.0, 3.0)
+
+SENDING_S = 2.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,8 +176,14 @@ class EngineClient(QObject):
         return request_id
 
     def close(self, patience_s: float = 10.0) -> None:
-        """End the conversation with the engine, which then ends itself, and wait for this object's threads."""
+        """End the conversation with the engine, which then ends itself, and wait for this object's threads.
+
+        What was requested before is sent, unless the engine does not take it.
+        """
         self._closing.set()
+        self._outbox.put(None)
+        if self._listener is not None:
+            self._listener.join(SENDING_S)
         if self._connection is not None:
             self._connection.shut_down()
         if self._listener is not None:
@@ -205,8 +214,6 @@ class EngineClient(QObject):
             log.error("the engine cannot be started: %s", error)
             return None
         self._connection = connection
-        if self._closing.is_set():
-            connection.shut_down()
         sender = threading.Thread(target=_send_all, args=(connection, outbox), name="engine-sender", daemon=True)
         sender.start()
         self._began.emit()
@@ -259,9 +266,8 @@ class EngineClient(QObject):
 
 
 def _send_all(connection: Connection, outbox: _Outbox) -> None:
-    """Send what is put into the outbox until None comes or the engine is gone (sender thread)."""
-    while (item := outbox.get()) is not None:
-        try:
+    """Send what is put into the outbox until None comes or the engine is gone, and end there (sender thread)."""
+    with suppress(ConnectionClosed):
+        while (item := outbox.get()) is not None:
             connection.send(*item)
-        except ConnectionClosed:
-            return
+    connection.shut_down()

@@ -9,7 +9,8 @@ from app.engine.wire import Connection
 
 log = logging.getLogger(__name__)
 
-GOODBYE_S = 5.0
+GOODBYE_S = 10.0
+"""Chroma alone may take six to close its files; the window is gone meanwhile."""
 
 
 class EngineProcess:

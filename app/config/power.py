@@ -15,13 +15,11 @@ def on_battery(supplies: Path = SUPPLIES) -> bool:
 
     `supplies` is where Linux tells of them.
     """
-    match sys.platform:
-        case "win32":
-            return _windows_on_battery()
-        case "darwin":
-            return _mac_on_battery()
-        case _:
-            return _linux_on_battery(supplies)
+    if sys.platform == "win32":
+        status = _PowerStatus()
+        told = ctypes.windll.kernel32.GetSystemPowerStatus(ctypes.byref(status))
+        return bool(told) and status.ac_line_status == 0
+    return _mac_on_battery() if sys.platform == "darwin" else _linux_on_battery(supplies)
 
 
 def _linux_on_battery(supplies: Path) -> bool:
@@ -58,12 +56,6 @@ class _PowerStatus(ctypes.Structure):
         ("battery_life_time", ctypes.c_ulong),
         ("battery_full_life_time", ctypes.c_ulong),
     )
-
-
-def _windows_on_battery() -> bool:
-    status = _PowerStatus()
-    told = getattr(ctypes, "windll").kernel32.GetSystemPowerStatus(ctypes.byref(status))  # noqa: B009 - of Windows only
-    return bool(told) and status.ac_line_status == 0
 
 
 def _mac_on_battery() -> bool:

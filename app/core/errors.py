@@ -113,7 +113,7 @@ class ConversationUnknown(AppError):
 
 
 class FilterMatchesNothing(AppError):
-    """A filter leaves no document to search: `filter` is "path", "type", "after", "before" or "together".
+    """A filter leaves no document to search: `filter` is "path", "forgotten", "type", "after", "before" or "together".
 
     `value` is the path, the types or the date; `waiting` and `failed` count the documents of a path that are not read
     (yet), `within` is "yes" for a path in a folder of the library, `known` names the types that there are, `newest` and

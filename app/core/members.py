@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from app.core.types import Reason
 
 MEMBER_LIMIT = 100_000
-"""More than any file that a person made holds."""
+"""So many of a file's members are listed; one that is NOT_LISTED stands for all others, their number its detail."""
 DEPTH_LIMIT = 4
 """So many containers stand around a member at most: deeper, no person put it there."""
 NAME_LIMIT_CHARS = 400

@@ -15,7 +15,7 @@ from app.core.model_messages import ModelRequest, ModelsListed
 from app.core.page_messages import PAGE_FINAL_EVENTS, PageRequest
 from app.core.pages import Page, PageForm, PageImage, Rect, Span
 from app.core.password_messages import PasswordKept, PasswordRequest
-from app.core.power_messages import Pace, PowerRequest
+from app.core.power_messages import BatteryPace, PowerRequest
 from app.core.receipt_messages import RECEIPT_FINAL_EVENTS, ReceiptRequest
 from app.core.rule_messages import RuleRequest, RulesListed, RulesPreviewed
 from app.core.tallies import PromptTokens
@@ -176,7 +176,7 @@ class StatusChanged:
     documents_per_s: float
     seconds_left: float | None
     waiting_for: str = ""
-    pace: Pace = Pace.FULL
+    pace: BatteryPace = BatteryPace.FULL
 
 
 @dataclass(frozen=True, slots=True)

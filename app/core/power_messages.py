@@ -5,8 +5,8 @@ from enum import StrEnum
 from typing import TypeAlias
 
 
-class Pace(StrEnum):
-    """How fast indexing goes, the computer being on its battery; UNHURRIED only ever there."""
+class BatteryPace(StrEnum):
+    """How fast indexing goes; FULL on mains, the others on battery."""
 
     FULL = ""
     FULL_ON_BATTERY = "full_on_battery"

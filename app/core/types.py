@@ -42,6 +42,7 @@ class Reason(StrEnum):
     OTHER_TYPE = "other_type"
     OVER_SIZE = "over_size"
     TOO_DEEP = "too_deep"
+    NOT_LISTED = "not_listed"
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,7 +142,8 @@ class LibraryStatus:
 class Filters:
     """Restricts a search; an empty field restricts nothing. `types` are lower-case suffixes without the dot.
 
-    Documents below `without_paths` are left out, whatever the other fields say.
+    Documents below `without_paths` are left out, whatever the other fields say. `only_forgotten` means that all the
+    paths were forgotten, so that nothing is left to search.
     """
 
     paths: tuple[bytes, ...] = ()
@@ -149,6 +151,7 @@ class Filters:
     after_ns: int | None = None
     before_ns: int | None = None
     without_paths: tuple[bytes, ...] = ()
+    only_forgotten: bool = False
 
 
 @dataclass(frozen=True, slots=True)

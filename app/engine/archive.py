@@ -106,17 +106,22 @@ class Archive:
         asked = {self._history.entry(identity).id} if identity else {entry.id for entry in entries}
         sources = [(receipt, source) for receipt, source in self._history.sources() if receipt in asked]
         erased = [check for entry in entries if entry.id in asked for check in erased_checks(entry)]
-        members = self._members({path_of(source) for _, source in sources})
+        members = await self._members({path_of(source) for _, source in sources})
         checks = (*await asyncio.to_thread(file_checks, sources, members), *erased)
         head = entries[-1].hash if entries else ""
         return ReceiptsVerified(checked(entries), checks, self._history.links_missing(), head)
 
-    def _members(self, paths: Iterable[bytes]) -> dict[bytes, KnownMember]:
-        """Return those of some documents that are in other files, by path."""
-        rows = filter(None, map(self._catalog.document_at, paths))
-        known = ((row, self._catalog.location(row.id)) for row in rows)
+    async def _members(self, paths: Iterable[bytes]) -> dict[bytes, KnownMember]:
+        """Return those of some documents, of which there may be thousands, that are in other files, by path."""
+        known: dict[bytes, KnownMember] = {}
         digest = self._catalog.digest
-        return {row.path: KnownMember(at.file, digest(at.file_id), digest(row.id)) for row, at in known if at}
+        for path in paths:
+            row = self._catalog.document_at(path)
+            at = self._catalog.location(row.id) if row else None
+            if row and at:
+                known[path] = KnownMember(at.file, digest(at.file_id), digest(row.id))
+            await asyncio.sleep(0)
+        return known
 
     def _digest_at(self, path: bytes) -> str:
         """Return the SHA-256 of a document's content by the catalog, "" without one, or while it is not there."""

@@ -13,16 +13,19 @@ from app.core.errors import AppError
 from app.core.messages import Failed
 from app.engine.channel import Channel
 from app.engine.service import Engine
-from app.engine.wire import ConnectionClosed
+from app.engine.wire import ConnectionClosed, Received
 
 NICENESS = 5  # the window comes first: on two cores, indexing and answering take both
 
 
 def run(sock: socket.socket, paths: DataPaths) -> int:
-    """Serve the window at the other end of a socket; return the exit status. Its children give way as it does."""
+    """Serve the window at the other end of a socket; return the exit status. Its children give way as it does.
+
+    The loop is left open: to close it would wait for threads that hash a large file, or load a model, for nobody.
+    """
     if hasattr(os, "nice"):
         os.nice(NICENESS)
-    return asyncio.run(_serve(Channel(sock), paths))
+    return asyncio.Runner().run(_serve(Channel(sock), paths))
 
 
 async def _serve(channel: Channel, paths: DataPaths) -> int:
@@ -39,23 +42,38 @@ async def _serve(channel: Channel, paths: DataPaths) -> int:
 
 
 async def _serve_locked(channel: Channel, paths: DataPaths) -> None:
+    incoming: asyncio.Queue[Received] = asyncio.Queue()
     outgoing: asyncio.Queue[tuple[int, object]] = asyncio.Queue()
     engine = Engine(paths, load_settings(paths.settings), lambda request, event: outgoing.put_nowait((request, event)))
+    work = (_receive_requests(channel, incoming), _handle_requests(engine, incoming), _send_events(channel, outgoing))
+    tasks = [asyncio.create_task(one) for one in work]
     try:
-        await engine.start(watch=True)
-        async with asyncio.TaskGroup() as tasks:
-            sender = tasks.create_task(_send_events(channel, outgoing))
-            await _receive_requests(channel, engine)
-            sender.cancel()
+        done, _ = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+        for task in done:
+            task.result()
     finally:
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+        while not incoming.empty():  # a folder that was removed, say, as the window closed
+            received = incoming.get_nowait()
+            engine.handle(received.request_id, received.message)
+        await asyncio.sleep(0)
         await engine.close()
 
 
-async def _receive_requests(channel: Channel, engine: Engine) -> None:
+async def _receive_requests(channel: Channel, incoming: asyncio.Queue[Received]) -> None:
     with contextlib.suppress(ConnectionClosed):
         while True:
-            received = await channel.receive()
-            engine.handle(received.request_id, received.message)
+            incoming.put_nowait(await channel.receive())
+
+
+async def _handle_requests(engine: Engine, incoming: asyncio.Queue[Received]) -> None:
+    """Start the engine, which may take its time, and hand it what is asked for."""
+    await engine.start(watch=True)
+    while True:
+        received = await incoming.get()
+        engine.handle(received.request_id, received.message)
 
 
 async def _send_events(channel: Channel, outgoing: asyncio.Queue[tuple[int, object]]) -> None:

@@ -51,7 +51,7 @@ async def _preview(catalog: Catalog, path: bytes, rules: FolderRules, suffixes: 
         documents_then = {file.path for file in (*found, *inside)}
         read = {file.path for file in found if file.state is not DocumentState.IGNORED}
         for member in sorted(inside, key=lambda one: one.path):  # what is in others after these
-            listed = admitted(member.path, member.stamp, suffixes, ignoring)
+            listed = admitted(member.file, member.path, member.stamp, suffixes, ignoring)
             is_read = listed.reason is Reason.NONE and member.reason is not Reason.TOO_DEEP
             if is_read and _container_of(member.path, documents_then) in read:
                 read.add(member.path)

@@ -9,6 +9,7 @@ from app.engine.shelving import Shelving
 from app.library.catalog import CHOSEN_EMBEDDER, Catalog
 from app.library.indexer import Indexer
 from app.library.spaces import Spaces
+from app.library.vectors import import_chroma
 from app.library.writing import Library
 
 
@@ -73,6 +74,8 @@ class Searching:
         await self._models.take_reranker()
         chosen = await self._models.chosen()
         before = await self._models.of_space(self._catalog.meta("embedder"))
+        if chosen or before:
+            await asyncio.to_thread(import_chroma)
         indexer.use_embedder(chosen, before)
         self._use_answering()
 

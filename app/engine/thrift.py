@@ -2,10 +2,11 @@
 
 import asyncio
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Generator
+from contextlib import contextmanager
 
 from app.config.power import on_battery
-from app.core.power_messages import Pace
+from app.core.power_messages import BatteryPace
 
 LOOKS_EVERY_S = 10.0
 FREE_S = 5.0
@@ -33,13 +34,14 @@ class Thrift:
         self._clock = clock
         self._is_on_battery = False
         self._began_s = self._asked_s = clock()
+        self._waiting = 0
 
     @property
-    def pace(self) -> Pace:
+    def pace(self) -> BatteryPace:
         """Return how fast indexing may go."""
         if not self._is_on_battery:
-            return Pace.FULL
-        return Pace.UNHURRIED if self._is_wanted else Pace.FULL_ON_BATTERY
+            return BatteryPace.FULL
+        return BatteryPace.UNHURRIED if self._is_wanted else BatteryPace.FULL_ON_BATTERY
 
     @property
     def is_resting(self) -> bool:
@@ -49,11 +51,23 @@ class Thrift:
             self._began_s = now_s
         self._asked_s = now_s
         worked_s = now_s - self._began_s - FREE_S
-        return self.pace is Pace.UNHURRIED and worked_s > 0 and worked_s % (REST_S + WORK_S) < REST_S
+        if self._waiting or self.pace is not BatteryPace.UNHURRIED:
+            return False
+        return worked_s > 0 and worked_s % (REST_S + WORK_S) < REST_S
 
     def use(self, *, is_wanted: bool) -> None:
         """Rest on battery from now on, or do not."""
         self._is_wanted = is_wanted
+
+    @contextmanager
+    def lifted(self) -> Generator[None, None, None]:
+        """Rest neither in the block nor for the first seconds after it: a person asked for what is done."""
+        self._waiting += 1
+        try:
+            yield
+        finally:
+            self._waiting -= 1
+            self._began_s = self._clock()
 
     async def run(self, on_change: Callable[[], None]) -> None:
         """Look at the power every few seconds until cancelled; tell of changes."""

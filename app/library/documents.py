@@ -210,17 +210,22 @@ def queue_locked(database: Database, document_id: int) -> None:
 
 
 def queue_failed(database: Database, ids: Iterable[int]) -> list[int]:
-    """Queue those of some documents that FAILED, and return their ids: not members that cannot be taken out."""
+    """Queue those of some documents that FAILED, or what is around one that cannot be taken out; return their ids."""
+    queue = (
+        "UPDATE documents SET state = 'queued', reason = '', detail = '', attempts = 0"
+        f" WHERE id = ? AND state = 'failed' AND NOT {members.SHUT}"
+    )
+    queued: list[int] = []
     with database.transaction():
-        return [
-            document_id
-            for document_id in ids
-            if database.run(
-                "UPDATE documents SET state = 'queued', reason = '', detail = '', attempts = 0"
-                f" WHERE id = ? AND state = 'failed' AND NOT {members.SHUT}",
-                (document_id,),
-            )
-        ]
+        for document_id in ids:
+            queued += [document_id] if database.run(queue, (document_id,)) else members.reopen(database, document_id)
+    return queued
+
+
+def reopen(database: Database, member_id: int) -> list[int]:
+    """Queue what a member that cannot be taken out is in, to be read anew, and return its id, none if it waits."""
+    with database.transaction():
+        return members.reopen(database, member_id)
 
 
 def queue_container(database: Database, member: QueuedDocument) -> None:

@@ -17,6 +17,9 @@ _POOLED = "sentence_embedding"
 """What an export calls an output that is one vector a text already."""
 
 _LEAST_LETTERS = 100
+"""Of a passage: fewer may be names and codes."""
+_LEAST_SAMPLED = 500
+"""Of all of them together: of a few lines there is nothing to tell."""
 _KNOWN = 0.7
 """Passages of the open sets: English 1.0 (1 in 100 is below), German 0.04 to 0.57, Spanish to 0.59, others 0."""
 
@@ -82,9 +85,12 @@ def known_share(embedder: TextEmbedder, text: str) -> float:
 
 
 def foreign_share(embedder: TextEmbedder, sample: Iterable[str]) -> float:
-    """Return the share of texts whose language the embedder does not know, 0 without any text to go by."""
-    written = [letters for text in sample if len(letters := letters_of(text)) >= _LEAST_LETTERS]
-    return sum(known_share(embedder, text) < _KNOWN for text in written) / max(1, len(written))
+    """Return the share of texts whose language the embedder does not know, 0 without enough text to go by."""
+    told = [(text, sum(map(len, text.split()))) for text in map(letters_of, sample)]
+    written = [(text, letters) for text, letters in told if letters >= _LEAST_LETTERS]
+    if sum(letters for _, letters in written) < _LEAST_SAMPLED:
+        return 0.0
+    return sum(known_share(embedder, text) < _KNOWN for text, _ in written) / len(written)
 
 
 def unit(vector: Vector) -> Vector:

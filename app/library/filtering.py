@@ -23,6 +23,8 @@ _WAITING = (DocumentState.QUEUED, DocumentState.READING)
 def condition(filters: Filters) -> tuple[str, list[object]]:
     """Return a condition on `documents d` that READY documents which the filters leave meet, and its parameters."""
     conditions = ["d.state = 'ready'"]
+    if filters.only_forgotten:
+        conditions.append("FALSE")
     parameters: list[object] = []
     for paths, sense in ((filters.paths, ""), (filters.without_paths, "NOT ")):
         if paths:
@@ -126,6 +128,8 @@ def _known_path(database: Database, path: bytes) -> bytes:
 
 def _emptiness(database: Database, filters: Filters) -> FilterMatchesNothing:
     """Return which filter alone leaves nothing, with what there is instead; all together where each leaves some."""
+    if filters.only_forgotten:
+        return FilterMatchesNothing(filter="forgotten", value="")
     oldest, newest = database.read("SELECT min(mtime_ns), max(mtime_ns) FROM documents WHERE state = 'ready'")[0]
     days = {"oldest": _day(oldest), "newest": _day(newest)}
     types = ", ".join(filters.types)

@@ -70,15 +70,19 @@ class Ignoring:
         own = [_Rules(root, rules.patterns, GitIgnoreSpec.from_lines(rules.patterns))] if rules.patterns else []
         self._own = tuple(own)
         self._known: dict[bytes, tuple[_Rules, ...]] = {}
+        self._within: dict[bytes, str] = {}
 
     def rule_for(self, path: bytes, *, is_folder: bool) -> str:
         """Return the rule by which a path below the root is left out, "" if none; what is above it is not asked."""
-        folder, _, name = path.rpartition(_SEPARATOR)
-        for rules in reversed(self._rules_in(folder or _SEPARATOR)):
+        return self._rule_in(os.path.dirname(path), path, is_folder=is_folder)
+
+    def _rule_in(self, folder: bytes, path: bytes, *, is_folder: bool) -> str:
+        """Return the rule by which a path is left out where the patterns of a folder count, "" if none."""
+        for rules in reversed(self._rules_in(folder)):
             verdict = rules.rule_for(path, is_folder=is_folder)
             if verdict is not None:
                 return verdict[1] if verdict[0] else ""
-        plain = os.fsdecode(name).lower()
+        plain = os.fsdecode(os.path.basename(path)).lower()
         result = _BUILT_IN.check_file(f"{plain}/" if is_folder else plain)
         return BUILT_IN[result.index] if result.include and result.index is not None else ""
 
@@ -97,17 +101,23 @@ class Ignoring:
                 return True
         return False
 
-    def rule_within(self, path: bytes) -> str:
-        """Return the rule by which a path, or a folder on the way to it, is left out, "" if none."""
-        below = prefix(self.root)
-        parts = path[len(below) :].split(_SEPARATOR)
-        place = self.root
-        for number, part in enumerate(parts, 1):
-            place = prefix(place) + part
-            rule = self.rule_for(place, is_folder=number < len(parts))
-            if rule:
-                return rule
-        return ""
+    def rule_within(self, file: bytes, path: bytes) -> str:
+        """Return the rule by which what is inside a file, or a folder on the way to it, is left out, "" if none.
+
+        The file is one that is read; no `.margentignore` is looked for inside it.
+        """
+        place = self.root if file == self.root else os.path.dirname(file)
+        rule = self._rule_on_way(place, os.path.dirname(path))
+        return rule or self._rule_in(place, path, is_folder=False)
+
+    def _rule_on_way(self, place: bytes, folder: bytes) -> str:
+        """Return the rule by which what is not a folder on the disk, but one below `place`, is left out, "" if none."""
+        if folder == place:
+            return ""
+        if folder not in self._within:
+            above = self._rule_on_way(place, os.path.dirname(folder))
+            self._within[folder] = above or self._rule_in(place, folder, is_folder=True)
+        return self._within[folder]
 
     def leaves_out(self, path: bytes) -> bool:
         """Tell whether a path is beyond, or left out itself; whether it is a folder is asked of the disk."""

@@ -23,7 +23,10 @@ _BELOW = (
     "WITH RECURSIVE below (id) AS (SELECT id FROM documents WHERE container_id = ?"
     " UNION ALL SELECT d.id FROM documents d JOIN below b ON d.container_id = b.id)"
 )
-_KNOWN = "SELECT id, path, size_bytes, mtime_ns, state, reason, detail, digest FROM documents"
+_KNOWN = (
+    "SELECT id, path, size_bytes, mtime_ns, state, reason, detail, digest,"
+    " (SELECT f.path FROM documents f WHERE f.id = d.file_id) FROM documents d"
+)
 
 SHUT = "(container_id IS NOT NULL AND digest = x'')"
 """Of a member that could not be taken out of its container, and cannot until that is another."""
@@ -48,6 +51,7 @@ class _Container:
     path: bytes
     folder_id: int
     file_id: int
+    file: bytes
     mtime_ns: int
     depth: int
 
@@ -58,8 +62,11 @@ def inside(database: Database, document_id: int) -> list[int]:
 
 
 def known(database: Database, folder_id: int, scopes: Iterable[bytes]) -> Iterator[list[KnownFile]]:
-    """Yield in batches a folder's members below the paths in `scopes`, as files."""
-    sql = f"{_KNOWN} WHERE +folder_id = ? AND path > ? AND path < ? AND container_id IS NOT NULL"
+    """Yield in batches a folder's members below the paths in `scopes`, as files that a rule may be about."""
+    sql = (
+        f"{_KNOWN} WHERE +folder_id = ? AND path > ? AND path < ? AND container_id IS NOT NULL"
+        f" AND reason <> '{Reason.NOT_LISTED}'"
+    )
     for scope in scopes:
         below = prefix(scope)
         for rows in database.batches(sql, _KNOWN_AT_ONCE, (folder_id, below, below[:-1] + bytes((below[-1] + 1,)))):
@@ -117,6 +124,26 @@ def follow(database: Database, document_id: int, before: bytes, after: bytes, mt
     )
 
 
+def reopen(database: Database, document_id: int) -> list[int]:
+    """Queue what a member that cannot be taken out is in, to be read anew: its reader alone knows why it cannot.
+
+    Return its id: none for other documents, nor where it is read anew already.
+    """
+    containers = database.read(
+        "SELECT c.id FROM documents d JOIN documents c ON c.id = d.container_id"
+        " WHERE d.id = ? AND d.digest = x'' AND c.text_id IS NOT NULL AND c.state IN ('ready', 'failed', 'queued')",
+        (document_id,),
+    )
+    for container in containers:
+        retire_text(database, container[0])
+        database.run(
+            "UPDATE documents SET state = 'queued', reason = '', detail = '', attempts = 0, text_id = NULL"
+            " WHERE id = ?",
+            container,
+        )
+    return [container_id for (container_id,) in containers]
+
+
 def relist(database: Database, document_id: int, file: FoundFile) -> list[int]:
     """Queue a document again, or list it with the reason why it is no longer read; return the ids of what left it."""
     gone: list[int] = []
@@ -136,7 +163,7 @@ def relist(database: Database, document_id: int, file: FoundFile) -> list[int]:
 
 def listed_otherwise(known: Iterable[KnownFile], suffixes: frozenset[str], ignoring: Ignoring) -> list[Touched]:
     """Return the members that are read or left out otherwise by the rules that hold now."""
-    found = ((one, admitted(one.path, one.stamp, suffixes, ignoring)) for one in known)
+    found = ((one, admitted(one.file, one.path, one.stamp, suffixes, ignoring)) for one in known)
     return [
         Touched(one, file)
         for one, file in found
@@ -200,18 +227,19 @@ def _members_of(database: Database, document_id: int) -> list[KnownFile]:
 
 def _known_files(rows: Iterable[Row]) -> list[KnownFile]:
     return [
-        KnownFile(number, path, FileStamp(size, mtime), DocumentState(state), Reason(reason), detail, digest)
-        for number, path, size, mtime, state, reason, detail, digest in rows
+        KnownFile(number, path, FileStamp(size, mtime), DocumentState(state), Reason(reason), detail, digest, file)
+        for number, path, size, mtime, state, reason, detail, digest, file in rows
     ]
 
 
 def _container(database: Database, document_id: int, mtime_ns: int) -> _Container:
     rows = database.read(
-        "SELECT path, folder_id, coalesce(file_id, id) FROM documents WHERE id = ? AND state = 'reading'",
+        "SELECT d.path, d.folder_id, f.id, f.path FROM documents d JOIN documents f ON f.id = coalesce(d.file_id, d.id)"
+        " WHERE d.id = ? AND d.state = 'reading'",
         (document_id,),
     )
-    for path, folder_id, file_id in rows:
-        return _Container(document_id, path, folder_id, file_id, mtime_ns, _depth(database, document_id))
+    for path, folder_id, file_id, file in rows:
+        return _Container(document_id, path, folder_id, file_id, file, mtime_ns, _depth(database, document_id))
     raise DocumentGone
 
 
@@ -252,7 +280,9 @@ def _ignoring(database: Database, container: _Container) -> Ignoring:
 def _as_file(member: MemberFile, container: _Container, suffixes: frozenset[str], ignoring: Ignoring) -> FoundFile:
     """Return a member as a folder's walk would find a file."""
     path, stamp = prefix(container.path) + member.name.encode(), FileStamp(member.size_bytes, container.mtime_ns)
-    file = admitted(path, stamp, suffixes, ignoring)
+    if member.reason is Reason.NOT_LISTED:
+        return FoundFile(path, stamp, member.reason, member.detail)
+    file = admitted(container.file, path, stamp, suffixes, ignoring)
     if file.reason is not Reason.NONE:
         return file
     if container.depth > DEPTH_LIMIT:

@@ -162,8 +162,11 @@ async def _apply_rules(
         await asyncio.sleep(0)
     changed = await asyncio.to_thread(members.listed_otherwise, known, suffixes, ignoring)
     for one in changed:
-        report.removed += documents.relist(catalog.database, one.known.id, one.found)
-        report.changed.append(one.known.id)
+        if one.found.reason is Reason.NONE and not one.known.digest:
+            report.changed += documents.reopen(catalog.database, one.known.id)
+        else:
+            report.removed += documents.relist(catalog.database, one.known.id, one.found)
+            report.changed.append(one.known.id)
         await asyncio.sleep(0)
 
 

@@ -70,7 +70,10 @@ class MountPoint:
 
 @dataclass(frozen=True, slots=True)
 class KnownFile:
-    """A file as the catalog knows it; `digest` is empty if no text of it is in the catalog."""
+    """A file as the catalog knows it; `digest` is empty if no text of it is in the catalog.
+
+    What is inside a file is one too: `file` is that one's path, and `digest` that of its content.
+    """
 
     id: int
     path: bytes
@@ -79,6 +82,7 @@ class KnownFile:
     reason: Reason
     detail: str
     digest: bytes
+    file: bytes = b""
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,9 +131,9 @@ def scan(scope: bytes, suffixes: frozenset[str], ignoring: Ignoring) -> Iterator
         yield _found(scope, status, suffixes, ignoring.rules)
 
 
-def admitted(path: bytes, stamp: FileStamp, suffixes: frozenset[str], ignoring: Ignoring) -> FoundFile:
-    """Return what a file inside another is listed as, by the rules that hold for its path."""
-    rule = ignoring.rule_within(path)
+def admitted(file: bytes, path: bytes, stamp: FileStamp, suffixes: frozenset[str], ignoring: Ignoring) -> FoundFile:
+    """Return what a document inside a file is listed as, by the rules that hold for its path."""
+    rule = ignoring.rule_within(file, path)
     if rule:
         return FoundFile(path, stamp, Reason.IGNORED_BY_RULE, rule)
     return _by_type_and_size(path, stamp, suffixes, ignoring.rules)

@@ -6,7 +6,7 @@ Functions over the catalog's `Database`; those named `…_steps` are generators 
 import hashlib
 import json
 from bisect import bisect_left
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Generator, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 import msgspec
@@ -184,9 +184,13 @@ def placed_embeddings(database: Database, embedder: str, size: int) -> Iterator[
         yield [(hashed, _vector(stored)) for hashed, stored in rows]
 
 
-def count_placed_embeddings(database: Database, embedder: str) -> int:
-    """Return how many embeddings there are of hashes that a passage has; looks at all of them."""
-    return database.value(f"SELECT count(*) {_PLACED}", (embedder,))
+def count_placed_steps(database: Database, embedder: str) -> Generator[None, None, int]:
+    """Return how many embeddings there are of hashes that a passage has, a thousand in a step."""
+    count = 0
+    for rows in database.batches(f"SELECT 1 {_PLACED}", 1000, (embedder,)):
+        count += len(rows)
+        yield
+    return count
 
 
 def placed_hashes(database: Database, embedder: str, size: int) -> Iterator[list[PlacedHash]]:

@@ -51,7 +51,7 @@ def rebuild_steps(library: Library) -> Generator[None, None, None]:
     Raises: VectorsDamaged, DiskFull.
     """
     catalog, embedder = library.catalog, library.embedder
-    count = texts.count_placed_embeddings(catalog.database, embedder.name)
+    count = yield from texts.count_placed_steps(catalog.database, embedder.name)
     embeddings = texts.placed_embeddings(catalog.database, embedder.name, 64)
     yield from library.vectors.rebuild(embeddings, count, embedder.name)
     catalog.set_meta(_DELETED, "0")

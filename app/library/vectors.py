@@ -5,6 +5,7 @@ store lives in numbered folders: a rebuild fills the next one, because Chroma re
 """
 
 import faulthandler
+import importlib
 import shutil
 import sqlite3
 import threading
@@ -36,6 +37,12 @@ _NEAREST = 10
 _RELEASE_STEPS, _RELEASE_STEP_S = 300, 0.02  # a store that is not sealed by then is built anew
 _LEAST_FREE_BYTES = 1 << 20
 _STANDARD_ERROR = 2
+
+
+def import_chroma() -> None:
+    """Import what opening a store imports else, which takes 0.6 s, and many times that beside other work."""
+    for name in ("chromadb", "chromadb.config"):
+        importlib.import_module(name)
 
 
 class VectorsDamaged(Exception):
@@ -203,7 +210,7 @@ class Vectors:
 
     def _open(self, generation: int, embedder: str = "") -> bool:
         """Open a generation's store and tell whether that worked."""
-        import chromadb  # here, because it takes 0.6 s and only the engine's process needs it
+        import chromadb  # here, because only the engine's process needs it
         from chromadb.config import Settings
 
         folder = self._folder(generation)

@@ -14,7 +14,8 @@ from typing import BinaryIO
 from app.core.members import MemberFile
 from app.core.pages import BlockKind, Page
 from app.core.types import Reason
-from app.readers.formats import FORMATS, ZIP_ERRORS
+from app.readers import zips
+from app.readers.formats import FORMATS
 from app.readers.naming import safe_names
 from app.readers.refusal import UNOPENABLE, Refusal
 from app.readers.sections import Part, pages_of
@@ -25,7 +26,6 @@ ALL_LIMIT_BYTES = 4 * 1024 * 1024 * 1024
 RATIO_LIMIT = 200
 """Text packs to a tenth, logs to a fiftieth; what inflates to more than this and `_FREE_BYTES` was made to harm."""
 _FREE_BYTES = 64 * 1024 * 1024
-_IS_ENCRYPTED = 1  # bit of a zip entry's flags
 _READ_BYTES = 1 << 20
 # Number, where its header begins, how many bytes it is packed in, how many it has, and how it is packed: with thousands
 # of members, the archive's directory would take longer to read each time than the member.
@@ -36,7 +36,7 @@ _HEADER = struct.Struct("<4s2xH18xHH")  # mark, flags, length of the name, lengt
 
 def contents(file: BinaryIO) -> tuple[tuple[Page, ...], list[MemberFile]]:
     """Return the pages that list what is in an archive, and its members, or raise `Refusal`."""
-    archive, size_bytes = _opened(file), file.seek(0, os.SEEK_END)
+    archive, size_bytes = zips.opened(file), file.seek(0, os.SEEK_END)
     entries = [(number, entry) for number, entry in enumerate(archive.infolist()) if not entry.is_dir()]
     _check(entries, size_bytes)
     names = safe_names([entry.filename for _, entry in entries])
@@ -61,13 +61,13 @@ def packed(file: BinaryIO, address: str) -> bytes:
         if method == zipfile.ZIP_STORED:
             return content
         return zlib.decompressobj(-zlib.MAX_WBITS).decompress(content, max(1, size_bytes))
-    except ZIP_ERRORS as error:
+    except zips.ERRORS as error:
         raise Refusal(Reason.DAMAGED, str(error)) from error
 
 
 def _by_directory(file: BinaryIO, number: int) -> bytes:
     """Return a member that is packed in a rarer way."""
-    archive = _opened(file)
+    archive = zips.opened(file)
     entries = archive.infolist()
     if number >= len(entries) or entries[number].file_size > MEMBER_LIMIT_BYTES:
         raise Refusal(Reason.CHANGED_WHILE_READ, "no such member")
@@ -86,18 +86,10 @@ def _behind_header(file: BinaryIO, offset: int, packed_bytes: int) -> bytes:
     mark, flags, name_bytes, extra_bytes = _HEADER.unpack(header)
     if mark != _HEADER_MARK:
         raise Refusal(Reason.CHANGED_WHILE_READ, "no such member")
-    if flags & _IS_ENCRYPTED:
+    if zips.is_encrypted(flags):
         raise Refusal(Reason.ENCRYPTED, UNOPENABLE)
     file.seek(name_bytes + extra_bytes, os.SEEK_CUR)
     return file.read(packed_bytes)
-
-
-def _opened(file: BinaryIO) -> zipfile.ZipFile:
-    file.seek(0)
-    try:
-        return zipfile.ZipFile(file)
-    except ZIP_ERRORS as error:
-        raise Refusal(Reason.DAMAGED, str(error)) from error
 
 
 def _check(entries: list[tuple[int, zipfile.ZipInfo]], size_bytes: int) -> None:
@@ -111,7 +103,6 @@ def _check(entries: list[tuple[int, zipfile.ZipInfo]], size_bytes: int) -> None:
 
 def _member(archive: zipfile.ZipFile, number: int, entry: zipfile.ZipInfo, name: str) -> MemberFile:
     """Return a member with the hash of its content, or why there is none; what no reader reads is not inflated."""
-
     address = f"{number}/{entry.header_offset}/{entry.compress_size}/{entry.file_size}/{entry.compress_type}"
 
     def refused(reason: Reason, detail: str = "") -> MemberFile:
@@ -119,7 +110,7 @@ def _member(archive: zipfile.ZipFile, number: int, entry: zipfile.ZipInfo, name:
 
     if os.path.splitext(name)[1].lower() not in FORMATS:
         return refused(Reason.UNSUPPORTED, os.path.splitext(name)[1][1:].lower())
-    if entry.flag_bits & _IS_ENCRYPTED:
+    if zips.is_encrypted(entry.flag_bits):
         return refused(Reason.ENCRYPTED, UNOPENABLE)
     if entry.file_size > MEMBER_LIMIT_BYTES:
         return refused(Reason.TOO_LARGE, f"{entry.file_size} bytes inflated")
@@ -128,6 +119,6 @@ def _member(archive: zipfile.ZipFile, number: int, entry: zipfile.ZipInfo, name:
         with archive.open(entry) as stream:
             while some := stream.read(_READ_BYTES):
                 digest.update(some)
-    except (*ZIP_ERRORS, RuntimeError) as error:
+    except (*zips.ERRORS, RuntimeError) as error:
         return refused(Reason.DAMAGED, str(error))
     return MemberFile(name, address, entry.file_size, digest.digest())

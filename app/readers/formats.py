@@ -1,17 +1,13 @@
 """What a file is: by what it begins with, else by its name. Engine's process (suffixes) and reader's (everything)."""
 
-import zipfile
-import zlib
 from enum import StrEnum
 from pathlib import PurePath
 from typing import BinaryIO
 
 from app.core.pages import PageForm
 from app.core.types import Reason
+from app.readers import zips
 from app.readers.refusal import Refusal
-
-# What zipfile raises about an archive that is damaged or made to harm.
-ZIP_ERRORS = (zipfile.BadZipFile, zlib.error, EOFError, OSError, NotImplementedError, ValueError)
 
 
 class Format(StrEnum):
@@ -158,10 +154,10 @@ def format_of(file: BinaryIO, name: str) -> Format:
 
 def _in_zip(file: BinaryIO, named: Format) -> Format:
     try:
-        names = [entry.filename.lower() for entry in zipfile.ZipFile(file).infolist()]
-    except ZIP_ERRORS as error:
+        names = [entry.filename.lower() for entry in zips.opened(file).infolist()]
+    except Refusal as error:
         if named in _ZIPPED:
-            raise Refusal(Reason.DAMAGED, str(error)) from error
+            raise
         raise Refusal(Reason.UNSUPPORTED, "a damaged zip") from error
     found = next((_IN_ZIP[name] for name in _IN_ZIP if name in names), None)
     if found is None and named not in _ZIPPED:

@@ -13,13 +13,13 @@ from typing import BinaryIO, cast
 from app.core.types import Reason
 from app.readers.encoding import text_of
 from app.readers.messages import INNER_LIMIT, SHOWN_PICTURE, Attached, Message, body_of, listed, message_parts
+from app.readers.naming import NAMELESS
 from app.readers.refusal import Refusal
 from app.readers.sections import clean
 
 _SHOWN = ("From", "To", "Cc", "Date")
 _ID = re.compile(r"<[^<>\s]+>")
 _BODY_KINDS = ("text/plain", "text/html")
-_NAMELESS = "attachment"
 # Not by `mimetypes`, which looks for tables on the disk: they differ, and the reader may open nothing.
 _SUFFIXES = {
     "text/plain": ".txt",
@@ -127,7 +127,7 @@ def _files(mime: Mime, depth: int) -> Iterator[Mime]:
                 pass
 
 
-def _what(part: Mime) -> "_What":
+def _what(part: Mime) -> _What:
     kind, file_name = part.get_content_type(), part.get_filename()
     if kind == "message/rfc822" and isinstance(part.get_payload(), list):
         return _What.MAIL
@@ -147,7 +147,7 @@ def _is_shown(part: Mime, shown: Collection[str]) -> bool:
 
 
 def _attached(part: Mime, address: str) -> Attached:
-    name = _decoded(part.get_filename() or "") or _NAMELESS + _SUFFIXES.get(part.get_content_type(), "")
+    name = _decoded(part.get_filename() or "") or NAMELESS + _SUFFIXES.get(part.get_content_type(), "")
     return listed(name, address, _content(part))
 
 

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from app.core.members import NAME_LIMIT_CHARS
 from app.readers.sections import clean
 
-_NAMELESS = "attachment"
+NAMELESS = "attachment"
 _SUFFIX_LIMIT_CHARS = 12
 
 
@@ -37,7 +37,7 @@ def _safe(told: str) -> str:
     shown = "".join(letter if letter.isprintable() else " " for letter in clean(told).replace("\\", "/"))
     parts = (" ".join(part.split()) for part in shown.split("/"))
     kept = [part for part in parts if part not in ("", ".", "..")]
-    return _short("/".join(kept)) or _NAMELESS
+    return _short("/".join(kept)) or NAMELESS
 
 
 def _short(name: str) -> str:

@@ -6,7 +6,7 @@ from pathlib import PurePosixPath
 from typing import IO, BinaryIO
 
 from app.core.types import Reason
-from app.readers.formats import ZIP_ERRORS
+from app.readers import zips
 from app.readers.refusal import UNOPENABLE, Refusal
 from app.readers.sections import clean
 from app.readers.xml_tree import Xml, XmlInvalid, attribute, child, parse
@@ -16,7 +16,6 @@ READ_LIMIT_BYTES = 256 * 1024 * 1024
 # What is read as a stream takes time, but no room.
 STREAM_LIMIT_BYTES = 1024 * 1024 * 1024
 ENTRY_LIMIT = 100_000
-_IS_ENCRYPTED = 1  # bit of a zip entry's flags
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,15 +34,11 @@ class Package:
     """
 
     def __init__(self, file: BinaryIO) -> None:
-        file.seek(0)
-        try:
-            self._zip = zipfile.ZipFile(file)
-        except ZIP_ERRORS as error:
-            raise Refusal(Reason.DAMAGED, str(error)) from error
+        self._zip = zips.opened(file)
         entries = self._zip.infolist()
         if len(entries) > ENTRY_LIMIT:
             raise Refusal(Reason.TOO_LARGE, f"{len(entries)} parts")
-        if any(entry.flag_bits & _IS_ENCRYPTED for entry in entries):
+        if any(zips.is_encrypted(entry.flag_bits) for entry in entries):
             raise Refusal(Reason.ENCRYPTED, UNOPENABLE)
         self._entries = {entry.filename.lower(): entry for entry in entries}
         self._inflated = 0
@@ -58,7 +53,7 @@ class Package:
         entry = self._entry(name, READ_LIMIT_BYTES)
         try:
             return self._zip.read(entry) if entry is not None else None
-        except ZIP_ERRORS:
+        except zips.ERRORS:
             return None
 
     def open(self, name: str) -> IO[bytes] | None:
@@ -66,7 +61,7 @@ class Package:
         entry = self._entry(name, STREAM_LIMIT_BYTES)
         try:
             return self._zip.open(entry) if entry is not None else None
-        except ZIP_ERRORS:
+        except zips.ERRORS:
             return None
 
     def xml(self, name: str) -> Xml | None:

@@ -12,7 +12,7 @@ from itertools import chain
 from pathlib import PurePath
 from typing import BinaryIO, NamedTuple, Protocol
 
-from app.core.members import Inside, MemberFile
+from app.core.members import MEMBER_LIMIT, Inside, MemberFile
 from app.core.pages import Block, BlockKind, Page
 from app.core.types import Reason
 from app.readers import (
@@ -91,6 +91,9 @@ _READERS: dict[Format, Reader] = {
     Format.TEXT: text,
     Format.IMAGE: pdf,
 }
+_OTHERS = "…"
+"""How what is not listed is called."""
+
 _MAIL_READERS: dict[Format, MailReader] = {Format.MAIL: mail, Format.MBOX: mbox, Format.MSG: msg}
 
 
@@ -151,10 +154,15 @@ def _member(file: BinaryIO, container: str, address: str) -> bytes:
 
 
 def _members(attachments: Sequence[Attached]) -> tuple[MemberFile, ...]:
-    names = safe_names([one.name for one in attachments])
-    return tuple(
-        MemberFile(name, one.address, one.size_bytes, one.sha256) for name, one in zip(names, attachments, strict=True)
+    """Return what is attached as members; where that is too much, the last one stands for all that is not listed."""
+    listed = attachments if len(attachments) <= MEMBER_LIMIT else attachments[: MEMBER_LIMIT - 1]
+    *names, others = safe_names([*(one.name for one in listed), _OTHERS])
+    members = tuple(
+        MemberFile(name, one.address, one.size_bytes, one.sha256) for name, one in zip(names, listed, strict=True)
     )
+    left = attachments[len(listed) :]
+    size_bytes = sum(one.size_bytes for one in left)
+    return (*members, MemberFile(others, "", size_bytes, b"", Reason.NOT_LISTED, str(len(left)))) if left else members
 
 
 def _mail_pages(message: Message) -> Iterator[Page]:

@@ -6,7 +6,7 @@ from pathlib import PurePath
 
 from app.core.pages import Page
 from app.core.types import Reason
-from app.readers.formats import ZIP_ERRORS
+from app.readers import zips
 from app.readers.package import Package
 from app.readers.refusal import Refusal
 from app.readers.tables import Sheet, pages_of_sheets
@@ -17,7 +17,7 @@ def pages_of_workbook(package: Package, name: str, sheets: Iterable[Sheet]) -> t
     """Return the title and the pages of a workbook whose sheets are read as they come, or raise `Refusal`."""
     try:
         found = pages_of_sheets(sheets)
-    except (XmlInvalid, struct.error, *ZIP_ERRORS) as error:
+    except (XmlInvalid, struct.error, *zips.ERRORS) as error:
         raise Refusal(Reason.DAMAGED, str(error)) from error
     if not found:
         raise Refusal(Reason.NO_TEXT)

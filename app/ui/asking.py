@@ -336,6 +336,7 @@ class Asking(QObject):
 
     def _remedy(self, turn: AskedTurn) -> None:
         if self._has_model:
+            turn.ask = replace(turn.ask, filters=self.request_for("").filters)  # they may be why it failed
             self.ask_again(turn)
         else:
             self.models_wanted.emit()

@@ -4,7 +4,7 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QWidget
 
 from app.core.messages import StatusChanged
-from app.core.power_messages import Pace
+from app.core.power_messages import BatteryPace
 from app.ui.labels import PlainLabel
 
 
@@ -44,7 +44,8 @@ class BatteryNote(QWidget):
 
     def show_status(self, changed: StatusChanged) -> None:
         """Show how fast indexing goes, if it does and the battery has a say in it."""
-        self._is_slower = changed.pace is Pace.UNHURRIED
+        self._is_slower = changed.pace is BatteryPace.UNHURRIED
         self._words.show_text(self.tr("Slower on battery") if self._is_slower else self.tr("Full speed on battery"))
         self._choice.setText(self.tr("Full speed") if self._is_slower else self.tr("Slower"))
-        self.setVisible(changed.indexing and not changed.waiting_for and changed.pace is not Pace.FULL)
+        self._choice.setAccessibleDescription(self._words.text())
+        self.setVisible(changed.indexing and not changed.waiting_for and changed.pace is not BatteryPace.FULL)

@@ -34,6 +34,8 @@ def chips_of(filters: Filters) -> tuple[Chip, ...]:
         Chip(shown_name(path), shown_path(path), replace(filters, paths=_without(filters.paths, path)))
         for path in filters.paths
     ]
+    if filters.only_forgotten:
+        chips.append(Chip(translate("filters", "forgotten files"), "", replace(filters, only_forgotten=False)))
     chips += [
         Chip(suffix.upper(), "", replace(filters, types=_without(filters.types, suffix))) for suffix in filters.types
     ]
@@ -54,7 +56,7 @@ def filter_words(filters: Filters) -> str:
 
 def with_path(filters: Filters, path: bytes) -> Filters:
     """Return the filters with one more file or folder."""
-    return replace(filters, paths=(*_without(filters.paths, path), path))
+    return replace(filters, paths=(*_without(filters.paths, path), path), only_forgotten=False)
 
 
 def with_type(filters: Filters, suffix: str) -> Filters:

@@ -4,7 +4,6 @@ from PySide6.QtCore import QModelIndex, QTimer, Signal, Slot
 from PySide6.QtGui import QCloseEvent, QHideEvent, QKeyEvent, QKeySequence, Qt
 from PySide6.QtWidgets import (
     QDialog,
-    QHBoxLayout,
     QLineEdit,
     QListView,
     QPushButton,
@@ -18,6 +17,8 @@ from app.ui.conversations_model import ConversationRows, ConversationsModel
 from app.ui.fields import let_clear
 from app.ui.icons import Icons
 from app.ui.labels import PlainLabel
+from app.ui.rows import row_of
+from app.ui.sizing import size_within_screen
 
 SEARCH_PAUSE_MS = 150
 
@@ -39,7 +40,7 @@ class ConversationsDialog(QDialog):
         super().__init__(parent)
         self.setWindowTitle(self.tr("Conversations"))
         self.setModal(False)
-        self.resize(560, 560)
+        size_within_screen(self, 560, 560)
         self._leaving = ""
         self.model = ConversationsModel(self)
         self.field = QLineEdit()
@@ -189,11 +190,7 @@ class ConversationsDialog(QDialog):
             button.setEnabled(has_one)
 
     def _lay_out(self) -> None:
-        buttons = QHBoxLayout()
-        buttons.setSpacing(8)
-        buttons.addWidget(self.delete_button)
-        buttons.addWidget(self.rename_button)
-        buttons.addStretch(1)
+        buttons = row_of(self.delete_button, self.rename_button)
         buttons.addWidget(self.open_button)
         column = QVBoxLayout(self)
         column.setContentsMargins(24, 24, 24, 24)

@@ -31,6 +31,9 @@ def empty_filter_words(facts: Mapping[str, str]) -> EmptyFilterWords:
             what = translate("errors", "There is no document in {value}.")
         case "path":
             what = translate("errors", "{value} is not in the library.")
+        case "forgotten":
+            what = translate("errors", "This conversation was kept to files that have been forgotten.")
+            remedy = translate("errors", "Take “forgotten files” away below the question to search the whole library.")
         case "type":
             what = translate("errors", "There is no {value} file in the library.")
             value = value.upper()

@@ -246,6 +246,9 @@ def explain_reason(reason: Reason, detail: str = "") -> Explained:
             return Explained(translate("reasons", "It is larger than its folder's rules allow."))
         case Reason.TOO_DEEP:
             return Explained(translate("reasons", "It is packed in too many files, one in the other."))
+        case Reason.NOT_LISTED:
+            words = translate("reasons", "{count} more files are attached to the mails than Margent lists.")
+            return Explained(words.format(count=detail), translate("reasons", "Split the mailbox to have them read."))
         case Reason.FOLDER_MISSING:
             return Explained(
                 translate("reasons", "Its folder is not there."), translate("reasons", "Plug in the drive it is on.")

@@ -11,7 +11,6 @@ from PySide6.QtWidgets import (
     QButtonGroup,
     QDialog,
     QFrame,
-    QHBoxLayout,
     QHeaderView,
     QLineEdit,
     QMenu,
@@ -29,7 +28,9 @@ from app.ui.files_model import Column, FilesModel, Group, Wanted
 from app.ui.flow_layout import FlowLayout
 from app.ui.icons import Icons
 from app.ui.labels import PlainLabel
+from app.ui.rows import row_of
 from app.ui.sentences import counted, shown_path
+from app.ui.sizing import size_within_screen
 
 ROW_PX = 28
 _WIDTHS_PX = {Column.NAME: 260, Column.STATE: 112, Column.WHY: 400, Column.SIZE: 92, Column.CHANGED: 96}
@@ -273,7 +274,7 @@ class FilesDialog(QDialog):
     def _lay_out(self) -> None:
         self.setWindowTitle(self.tr("Files"))
         self.setModal(False)
-        self.resize(1160, 680)
+        size_within_screen(self, 1160, 680)
         groups = QWidget()
         flow = FlowLayout(8, groups)
         for button in self.groups.values():
@@ -290,12 +291,7 @@ class FilesDialog(QDialog):
         foot.setSpacing(12)
         foot.addWidget(self.undo_bar)
         foot.addWidget(self._detail)
-        actions = QHBoxLayout()
-        actions.setSpacing(8)
-        for button in self._actions:
-            actions.addWidget(button)
-        actions.addStretch(1)
-        foot.addLayout(actions)
+        foot.addLayout(row_of(*self._actions))
         outer = QVBoxLayout(self)
         outer.setContentsMargins(0, 0, 0, 0)
         outer.setSpacing(0)

@@ -36,6 +36,7 @@ from app.ui.labels import PlainLabel
 from app.ui.library_tree import LibraryFilter
 from app.ui.library_tree_view import LibraryTreeView
 from app.ui.row_detail import RowDetail
+from app.ui.rows import row_of
 from app.ui.sentences import counted
 from app.ui.theme import Look
 
@@ -276,12 +277,7 @@ class LibraryPanel(QWidget):
         foot.setSpacing(4)
         for part in (self._absent, self._progress, self._bar, self.battery, self._foreign):
             foot.addWidget(part)
-        links = QHBoxLayout()
-        links.setSpacing(16)
-        for link in (self._unread, self._files, self._pause):
-            links.addWidget(link)
-        links.addStretch(1)
-        foot.addLayout(links)
+        foot.addLayout(row_of(self._unread, self._files, self._pause, spacing_px=16))
         for part in (self._absent, self._bar, self._foreign, self._unread, self._pause):
             part.hide()
         outer = QVBoxLayout(self)

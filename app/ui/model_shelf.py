@@ -17,6 +17,7 @@ from app.core.model_messages import ModelProgress
 from app.core.models import ModelRole, ModelRow
 from app.ui.error_words import model_remedy
 from app.ui.labels import PlainLabel
+from app.ui.rows import row_of
 from app.ui.sentences import role_words, size
 
 
@@ -120,14 +121,9 @@ class ModelRowView(QFrame):
         return button
 
     def _lay_out(self) -> None:
-        head = QHBoxLayout()
-        head.setSpacing(8)
-        head.addWidget(self._title)
-        head.addWidget(self._badge)
-        head.addStretch(1)
         left = QVBoxLayout()
         left.setSpacing(4)
-        left.addLayout(head)
+        left.addLayout(row_of(self._title, self._badge))
         left.addWidget(self._facts)
         left.addWidget(self._says)
         left.addWidget(self._bar)
@@ -165,17 +161,12 @@ class ModelShelf(QWidget):
         self._all.clicked.connect(self._on_all_pressed)
         add = QPushButton(self.tr("Add a model file…"))
         add.clicked.connect(self._on_add_pressed)
-        buttons = QHBoxLayout()
-        buttons.addWidget(self._all)
         folder = QPushButton(self.tr("Add an embedder folder…"))
         folder.clicked.connect(self._on_add_folder_pressed)
-        buttons.addWidget(add)
-        buttons.addWidget(folder)
-        buttons.addStretch(1)
         outer = QVBoxLayout(self)
         outer.setContentsMargins(0, 0, 0, 0)
         outer.setSpacing(12)
-        outer.addLayout(buttons)
+        outer.addLayout(row_of(self._all, add, folder))
         outer.addWidget(self._says)
         outer.addLayout(self._column)
         outer.addStretch(1)

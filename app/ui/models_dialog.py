@@ -4,6 +4,7 @@ from PySide6.QtWidgets import QDialog, QFrame, QScrollArea, QVBoxLayout, QWidget
 
 from app.ui.labels import PlainLabel
 from app.ui.model_shelf import ModelShelf
+from app.ui.sizing import size_within_screen
 from app.ui.waiting_choice import WaitingChoice
 
 
@@ -14,7 +15,7 @@ class ModelsDialog(QDialog):
         super().__init__(parent)
         self.setWindowTitle(self.tr("Models"))
         self.setModal(False)
-        self.resize(640, 640)
+        size_within_screen(self, 640, 640)
         self.shelf = ModelShelf()
         self.waiting = WaitingChoice()
         title = PlainLabel(self.tr("Models"), "heading")

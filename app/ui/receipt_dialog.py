@@ -8,6 +8,8 @@ from app.ui.labels import PlainLabel
 from app.ui.prompt_view import PromptView
 from app.ui.quoted_text import QuotedText
 from app.ui.receipt_words import ToldPassage, ToldReceipt, state_words
+from app.ui.rows import row_of
+from app.ui.sizing import size_within_screen
 from app.ui.theme import Look
 
 LINES = 3
@@ -31,7 +33,7 @@ class ReceiptDialog(QDialog):
         self._look = look
         self.setWindowTitle(self.tr("Receipt"))
         self.setModal(False)
-        self.resize(680, 720)
+        size_within_screen(self, 680, 720)
         self._states: dict[int, PlainLabel] = {}
         self._pressed: QWidget | None = None
         self._result = PlainLabel("", "title", wraps=True, selectable=True)
@@ -146,14 +148,9 @@ class ReceiptDialog(QDialog):
         column = QVBoxLayout(foot)
         column.setContentsMargins(24, 12, 24, 12)
         column.setSpacing(8)
-        row = QHBoxLayout()
-        row.setSpacing(8)
-        for button in (self.verify, self.rerun, self.export):
-            row.addWidget(button)
-        row.addStretch(1)
         column.addWidget(self._result)
         column.addWidget(self._again)
-        column.addLayout(row)
+        column.addLayout(row_of(self.verify, self.rerun, self.export))
         outer = QVBoxLayout(self)
         outer.setContentsMargins(0, 0, 0, 0)
         outer.setSpacing(0)

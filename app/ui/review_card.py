@@ -6,9 +6,9 @@ from PySide6.QtWidgets import QApplication, QFrame, QHBoxLayout, QPushButton, QV
 
 from app.core.types import Hit
 from app.ui.flow_row import FlowRow
+from app.ui.folded_text import FoldedText
 from app.ui.labels import PlainLabel
-from app.ui.quoted_text import QuotedText
-from app.ui.sentences import counted, page_words, shown_name
+from app.ui.sentences import counted, page_words, place_in_document, shown_name
 from app.ui.theme import Look
 
 LINES_FOLDED = 4
@@ -38,17 +38,16 @@ class ReviewCard(QFrame):
         self.hit = hit
         self._pressed: QPoint | None = None
         self._dragging = False
-        self._unfolded = False
         self._name = f"{shown_name(hit.path)} · {page_words(hit.path, hit.page)}"
         self.setObjectName("card")
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setCursor(Qt.CursorShape.OpenHandCursor)
         self._number = PlainLabel("", "badge")
         self._title = PlainLabel(self._name, "title", wraps=True)
+        self._where = PlainLabel(place_in_document(hit), "quiet", wraps=True)
         self._tokens = PlainLabel("", "quiet")
         self._says = PlainLabel("", "quiet", wraps=True)
-        self._text = QuotedText(look)
-        self._text.set_text(hit.text, (), LINES_FOLDED)
+        self._text = FoldedText(look, LINES_FOLDED, self)
         self.pin = self._link(self.tr("Pin"), self.tr("Gives it with every question of this conversation (P)"))
         self.pin.setCheckable(True)
         self.pin.clicked.connect(lambda: self.pin_wanted.emit())
@@ -60,11 +59,13 @@ class ReviewCard(QFrame):
         self.drop.clicked.connect(self.drop_wanted)
         self._page = self._link(self.tr("Page"), self.tr("Opens its page (Enter)"))
         self._page.clicked.connect(self.opened)
-        self._more = self._link(self.tr("Show all"), self.tr("Shows the whole passage"))
-        self._more.clicked.connect(self._on_more_clicked)
-        self._text.cut_changed.connect(self._offer_more, Qt.ConnectionType.QueuedConnection)  # not amid a layout
         self._lay_out()
-        self._offer_more(self._text.is_cut)
+        self._text.show_text(hit.text)
+
+    @property
+    def where(self) -> str:
+        """Return where in its document the passage stands, and in what the document is."""
+        return self._where.text()
 
     @property
     def tokens_words(self) -> str:
@@ -74,7 +75,7 @@ class ReviewCard(QFrame):
     @property
     def last_link(self) -> QPushButton:
         """Return the last of its buttons, from which Tab goes on to the next card."""
-        return self._more
+        return self._text.more
 
     @property
     def says(self) -> str:
@@ -162,15 +163,6 @@ class ReviewCard(QFrame):
             layout.invalidate()
         self.updateGeometry()
 
-    @Slot(bool)
-    def _offer_more(self, is_cut: bool) -> None:
-        self._more.setVisible(self._unfolded or is_cut)
-
-    def _on_more_clicked(self) -> None:
-        self._unfolded = not self._unfolded
-        self._more.setText(self.tr("Show less") if self._unfolded else self.tr("Show all"))
-        self._text.set_text(self.hit.text, (), None if self._unfolded else LINES_FOLDED)
-
     def _link(self, words: str, says: str) -> QPushButton:
         button = QPushButton(words)
         button.setObjectName("quietLink")
@@ -186,12 +178,14 @@ class ReviewCard(QFrame):
         head.addWidget(self._title, 1)
         head.addWidget(self._tokens, 0, Qt.AlignmentFlag.AlignTop)
         links = FlowRow(12)
-        links.show_widgets((self.pin, self.drop, self.up, self.down, self._page, self._more))
+        links.show_widgets((self.pin, self.drop, self.up, self.down, self._page, self._text.more))
         column = QVBoxLayout(self)
         column.setContentsMargins(12, 8, 12, 8)
         column.setSpacing(4)
         column.addLayout(head)
-        column.addWidget(self._text)
+        column.addWidget(self._where)
+        column.addWidget(self._text.view)
         column.addWidget(self._says)
         column.addWidget(links)
         self._says.hide()
+        self._where.setVisible(bool(self._where.text()))

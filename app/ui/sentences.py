@@ -5,7 +5,7 @@ from pathlib import PurePath
 from PySide6.QtCore import QCoreApplication
 
 from app.core.models import ModelRole
-from app.core.types import DocumentRow, DocumentState, Reason
+from app.core.types import DocumentRow, DocumentState, Hit, Reason
 
 translate = QCoreApplication.translate
 
@@ -108,6 +108,11 @@ def inside_words(path: bytes, file: bytes) -> str:
         return ""
     containers = PurePath(shown_path(path[len(file) :]).strip("/")).parts[:-1]
     return translate("places", "in {names}").replace("{names}", " › ".join((shown_name(file), *containers)))
+
+
+def place_in_document(hit: Hit) -> str:
+    """Return where a passage stands: in what the document is that is part of a file, then the headings above it."""
+    return " › ".join(filter(None, (inside_words(hit.path, hit.file), *hit.headings)))
 
 
 def page_words(path: bytes, page: int) -> str:

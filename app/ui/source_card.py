@@ -2,14 +2,15 @@
 
 from PySide6.QtCore import QEvent, Qt, Signal, Slot
 from PySide6.QtGui import QEnterEvent, QFocusEvent, QFontMetrics, QKeyEvent, QMouseEvent, QResizeEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QLabel, QVBoxLayout, QWidget
 
 from app.core.types import Twin
 from app.ui.card_content import CardContent
 from app.ui.card_footer import CardFooter
+from app.ui.folded_text import FoldedText
 from app.ui.labels import PlainLabel
-from app.ui.quoted_text import QuotedText
-from app.ui.sentences import inside_words, page_words, shown_name
+from app.ui.rows import row_of
+from app.ui.sentences import page_words, place_in_document, shown_name
 from app.ui.theme import Look
 
 LINES_FOLDED = 5
@@ -32,7 +33,6 @@ class SourceCard(QFrame):
     def __init__(self, look: Look, content: CardContent, *, used: bool, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.content = content
-        self._unfolded = False
         self.setObjectName("card")
         self.setProperty("given", not used)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
@@ -40,21 +40,16 @@ class SourceCard(QFrame):
         hit = content.hit
         self._name = shown_name(hit.path)
         self._place = page_words(hit.path, hit.page)
-        self._headings = " › ".join(filter(None, (inside_words(hit.path, hit.file), *hit.headings)))
+        self._headings = place_in_document(hit)
         self._number_label = PlainLabel(str(content.n), "badge")
         self._name_label = PlainLabel(self._name, "title")
         self._place_label = PlainLabel(self._place, "quiet")
         self._heading_label = PlainLabel(self._headings, "quiet")
         for label in (self._name_label, self._heading_label):
             label.setMinimumWidth(LEAST_LABEL_PX)  # else a text that was cut for a wide card would keep it wide
-        self._text = QuotedText(look)
-        self._text.cut_changed.connect(self._offer_more, Qt.ConnectionType.QueuedConnection)  # not amid a layout
-        self._more = QPushButton(self.tr("Show all"))
-        self._more.setObjectName("quietLink")
-        self._more.setCursor(Qt.CursorShape.PointingHandCursor)
-        self._more.clicked.connect(self._on_more_clicked)
+        self._text = FoldedText(look, LINES_FOLDED, self)
         self.footer = CardFooter(hit)
-        self.footer.put_first(self._more)
+        self.footer.put_first(self._text.more)
         self.footer.twin_opened.connect(self._on_twin_opened)
         self._lay_out()
         self._heading_label.setVisible(bool(self._headings))
@@ -72,8 +67,7 @@ class SourceCard(QFrame):
     def set_content(self, content: CardContent) -> None:
         """Show the same passage with other quotations marked."""
         self.content = content
-        self._text.set_text(content.hit.text, content.quotes, None if self._unfolded else LINES_FOLDED)
-        self._offer_more(self._text.is_cut)
+        self._text.show_text(content.hit.text, content.quotes)
 
     def set_lifted(self, lifted: bool) -> None:
         """Stand out, because a mark of this passage is looked at."""
@@ -123,32 +117,17 @@ class SourceCard(QFrame):
         _elide(self._heading_label, self._headings, room, Qt.TextElideMode.ElideLeft)
 
     def _lay_out(self) -> None:
-        head = QHBoxLayout()
-        head.setSpacing(8)
-        head.addWidget(self._number_label)
-        head.addWidget(self._name_label)
-        head.addWidget(self._place_label)
-        head.addStretch(1)
         column = QVBoxLayout(self)
         column.setContentsMargins(12, 8, 12, 8)
         column.setSpacing(4)
-        column.addLayout(head)
+        column.addLayout(row_of(self._number_label, self._name_label, self._place_label))
         column.addWidget(self._heading_label)
-        column.addWidget(self._text)
+        column.addWidget(self._text.view)
         column.addWidget(self.footer)
 
     @Slot(object)
     def _on_twin_opened(self, twin: Twin) -> None:
         self.twin_opened.emit(twin, self.content.hit.text)
-
-    @Slot(bool)
-    def _offer_more(self, is_cut: bool) -> None:
-        self._more.setVisible(self._unfolded or is_cut)
-
-    def _on_more_clicked(self) -> None:
-        self._unfolded = not self._unfolded
-        self._more.setText(self.tr("Show less") if self._unfolded else self.tr("Show all"))
-        self.set_content(self.content)
 
 
 def _elide(label: QLabel, text: str, room_px: int, mode: Qt.TextElideMode) -> None:

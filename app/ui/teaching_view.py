@@ -6,6 +6,7 @@ from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 from app.ui.answer_view import AnswerView
 from app.ui.labels import PlainLabel
 from app.ui.model_shelf import ModelShelf
+from app.ui.rows import row_of
 from app.ui.sentences import counted
 
 SIDE_PX = 32
@@ -95,10 +96,6 @@ class TeachingView(QWidget):
             part.hide()
 
     def _lay_out(self) -> None:
-        buttons = QHBoxLayout()
-        buttons.addWidget(self._choose)
-        buttons.addWidget(self._samples)
-        buttons.addStretch(1)
         middle = QWidget()
         middle.setMaximumWidth(AnswerView.measure_px(self.font()) + 2 * SIDE_PX)
         column = QVBoxLayout(middle)
@@ -107,7 +104,7 @@ class TeachingView(QWidget):
         column.addWidget(self._title)
         column.addWidget(self._text)
         column.addSpacing(4)
-        column.addLayout(buttons)
+        column.addLayout(row_of(self._choose, self._samples))
         column.addWidget(self.shelf)
         column.addStretch(1)
         row = QHBoxLayout(self)

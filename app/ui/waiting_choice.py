@@ -1,9 +1,10 @@
 """How long a person waits for the first word of an answer. Window process."""
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QSpinBox, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QLabel, QSpinBox, QVBoxLayout, QWidget
 
 from app.ui.labels import PlainLabel
+from app.ui.rows import row_of
 
 SECONDS_MOST = 600
 
@@ -32,15 +33,10 @@ class WaitingChoice(QWidget):
         self.field.setAccessibleDescription(says)
         name = QLabel(self.tr("&First word of an answer within"))
         name.setBuddy(self.field)
-        row = QHBoxLayout()
-        row.setSpacing(8)
-        row.addWidget(name)
-        row.addWidget(self.field)
-        row.addStretch(1)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(4)
-        column.addLayout(row)
+        column.addLayout(row_of(name, self.field))
         column.addWidget(PlainLabel(says, "quiet", wraps=True))
 
     @property

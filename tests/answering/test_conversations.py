@@ -181,5 +181,7 @@ def test_an_unknown_conversation_is_named(conversations: Conversations) -> None:
 
 def test_a_forgotten_folder_is_in_no_conversation_any_more(conversations: Conversations, path: Path) -> None:
     conversations.begin_turn("a", RENT_QUESTION, Filters(paths=(b"/papers/quillwort/lease.pdf", b"/other")))
+    conversations.begin_turn("b", RENT_QUESTION, Filters(paths=(b"/papers/quillwort",), types=("pdf",)))
     conversations.forget_path(b"/papers/quillwort")
     assert conversations.row("a").filters == Filters(paths=(b"/other",))
+    assert conversations.row("b").filters == Filters(types=("pdf",), only_forgotten=True)

@@ -21,6 +21,7 @@ from tests.benchmarks import (
     rescanning,
     searching,
 )
+from tests.benchmarks.figures import make_place
 
 BENCHMARKS = {
     "answering": answering,
@@ -45,8 +46,7 @@ def main(names: list[str]) -> int:
     print(f"{os.cpu_count()} cores, load {os.getloadavg()[0]:.1f} at the start\n")
     for name in names or [name for name in BENCHMARKS if name not in ON_REQUEST]:
         with tempfile.TemporaryDirectory(prefix=f"margent-{name}-") as folder:
-            (Path(folder) / "data").mkdir()
-            (Path(folder) / "data" / "models").symlink_to(models)
+            make_place(Path(folder), models)
             for figure in asyncio.run(BENCHMARKS[name].measure(Path(folder))):
                 print(f"{name:<12}{figure.line}", flush=True)
     return 0

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from app.core.messages import Rescan
 from app.engine.session import Session
-from tests.benchmarks.figures import Figure, index, library, paragraphs
+from tests.benchmarks.figures import Figure, index, library, make_place, paragraphs
 
 FILES = 2_000
 SHARE = 0.2
@@ -33,8 +33,7 @@ async def measure(folder: Path) -> list[Figure]:
             await _look_again(session)
         churned_s = time.perf_counter() - began_s
     fresh = folder / "fresh"
-    (fresh / "data").mkdir(parents=True)
-    (fresh / "data" / "models").symlink_to(folder / "data" / "models")
+    make_place(fresh, folder / "data" / "models")
     async with library(fresh) as session:
         await index(session, papers)
     ours, bound = (sizes(place / "data") for place in (folder, fresh))

@@ -38,6 +38,12 @@ async def library(folder: Path) -> AsyncGenerator[Session]:
         yield session
 
 
+def make_place(folder: Path, models: Path) -> None:
+    """Make room for a library in a folder, with these models."""
+    (folder / "data").mkdir(parents=True)
+    (folder / "data" / "models").symlink_to(models)
+
+
 async def index(session: Session, path: Path) -> IndexReport:
     """Add a folder and index until nothing is left."""
     async for _ in session.request(AddFolder(bytes(path))):

@@ -10,7 +10,7 @@ from app.config.cores import usable_cores
 from app.core.messages import AddFolder, Search, Searched
 from app.engine.readers import Reader
 from app.engine.session import Session
-from tests.benchmarks.figures import Figure, index, library
+from tests.benchmarks.figures import Figure, index, library, make_place
 from tests.benchmarks.indexing import embedded_texts
 from tests.benchmarks.mixed_papers import MARK, write_mixed
 from tests.models import english_embedder
@@ -46,8 +46,7 @@ async def measure(folder: Path) -> list[Figure]:
 async def _first_answer_s(folder: Path, papers: Path) -> float:
     """Return how long after a drop on an empty library there is a passage to answer from."""
     other = folder / "other"
-    (other / "data").mkdir(parents=True)
-    (other / "data" / "models").symlink_to(folder / "data" / "models")
+    make_place(other, folder / "data" / "models")
     async with library(other) as session:
         began_s = time.perf_counter()
         adding = asyncio.create_task(_added(session, papers))

@@ -179,6 +179,16 @@ def test_a_start_that_fails_counts_as_a_death(qtbot: QtBot, monkeypatch: pytest.
     client.close()
 
 
+def test_what_was_requested_before_closing_reaches_the_engine(
+    qtbot: QtBot, client: EngineClient, starts: Starts
+) -> None:
+    with qtbot.waitSignal(client.engine_started):
+        client.start()
+    requests = [client.request(m.RemoveFolder(b"/papers")) for _ in range(100)]
+    client.close()
+    assert [starts.engines[0].receive().request_id for _ in requests] == requests
+
+
 def test_closing_ends_the_connection_and_the_threads(qtbot: QtBot, client: EngineClient, starts: Starts) -> None:
     before = threading.active_count()
     with qtbot.waitSignal(client.engine_started):

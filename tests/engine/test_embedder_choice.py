@@ -115,7 +115,8 @@ def test_an_onnx_folder_of_the_persons_own_embeds_as_the_catalogues_does(paths: 
 def test_a_library_in_another_language_is_told_and_found_by_words(paths: DataPaths, tmp_path: Path) -> None:
     russian = (
         "Арендатор вносит залог в размере арендной платы за два месяца до въезда в квартиру, и залог возвращается ему"
-        " после того, как квартира освобождена и осмотрена."
+        " после того, как квартира освобождена и осмотрена. Арендатор отвечает за текущий ремонт, а собственник за"
+        " отопление и крышу."
     )
     for name in NOTES:
         (tmp_path / "papers" / name).write_text(f"{name} {russian}")

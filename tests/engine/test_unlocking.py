@@ -264,6 +264,13 @@ def test_what_no_password_opens_says_so(paths: DataPaths, papers: Path, keyring:
     assert keyring.kept == {}
 
 
+async def until_none_leaves(session: Session) -> None:
+    """Wait until no password is about to go."""
+    async with asyncio.timeout(60):
+        while locks.leaving(session.engine._catalog):
+            await asyncio.sleep(0)
+
+
 def test_a_password_goes_with_its_folder_also_where_the_engine_ended_in_between(
     paths: DataPaths, papers: Path, keyring: MemoryKeyring
 ) -> None:
@@ -276,9 +283,7 @@ def test_a_password_goes_with_its_folder_also_where_the_engine_ended_in_between(
 
     async def reopened() -> None:
         async with open_session(paths, Settings()) as session:
-            async with asyncio.timeout(60):
-                while locks.leaving(session.engine._catalog):
-                    await asyncio.sleep(0)
+            await until_none_leaves(session)
 
     with_library(paths, papers, end_amid_removal)
     assert list(keyring.kept.values()) == [PASSWORD]
@@ -295,9 +300,7 @@ def test_a_password_stays_with_a_folder_that_did_not_leave_after_all(
         locks.note_leaving(session.engine._catalog, session.engine._catalog.digest(row.id))
 
     async def reopened(session: Session) -> None:
-        async with asyncio.timeout(60):
-            while locks.leaving(session.engine._catalog):
-                await asyncio.sleep(0)
+        await until_none_leaves(session)
         assert state(await row_of(session)) == READY
         assert locks.is_noted(session.engine._catalog, session.engine._catalog.digest((await row_of(session)).id))
 

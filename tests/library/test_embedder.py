@@ -7,7 +7,7 @@ import pytest
 
 from app.core.errors import ModelFileInvalid
 from app.core.models import EmbeddingSettings, Pooling
-from app.library.embedder import Embedder, known_share
+from app.library.embedder import Embedder, foreign_share, known_share
 from tests.models import english_embedder
 
 LEASE = "The tenant pays a deposit of two months' rent before moving in."
@@ -95,3 +95,25 @@ def test_a_language_that_the_model_does_not_know_is_foreign(
     embedder: Embedder, question: str, low: float, high: float
 ) -> None:
     assert low <= known_share(embedder, question) <= high
+
+
+GERMAN = (
+    "Der Mieter zahlt die Kaution in Höhe von zwei Monatsmieten vor dem Einzug in die Wohnung, und er bekommt sie"
+    " zurück, sobald die Wohnung geräumt und besichtigt ist."
+)
+
+
+@pytest.mark.parametrize(
+    ("sample", "share"),
+    [
+        ([GERMAN] * 6, 1.0),
+        ([GERMAN], 0.0),  # a note
+        (["Anja Übelhör, Jürgen Schäfer, Köln", "Straßenverzeichnis"] * 40, 0.0),  # names, line by line
+        ([" 17,50 \n 2024-03-01 \n" * 200] * 6, 0.0),  # a sheet of figures
+        ([GERMAN] * 4 + ["The tenant pays the deposit before moving in, and it is returned afterwards. " * 3] * 4, 0.5),
+    ],
+)
+def test_a_library_is_in_a_foreign_language_where_enough_text_is(
+    embedder: Embedder, sample: list[str], share: float
+) -> None:
+    assert foreign_share(embedder, sample) == share

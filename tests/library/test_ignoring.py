@@ -37,6 +37,27 @@ def test_patterns_mean_what_they_mean_to_git() -> None:
     assert rule_of("/a/caf\udce9.md", "*.md") == "*.md"
 
 
+def test_what_is_inside_a_file_is_left_out_as_if_the_file_were_a_folder(tmp_path: Path) -> None:
+    root, file = os.fsencode(tmp_path), os.fsencode(tmp_path / "in" / "box.zip")
+
+    def within(name: str, *patterns: str, at: bytes = root) -> str:
+        return Ignoring(at, FolderRules(patterns)).rule_within(file, file + os.fsencode(f"/{name}"))
+
+    assert within("a.txt", "*.txt") == "*.txt"
+    assert within("deep/a.txt", "deep/") == "deep/"
+    assert within("deep/er/a.txt", "in/box.zip/deep") == "in/box.zip/deep"
+    assert within("a.txt", "box.zip/") == "box.zip/"
+    assert within("deep/.hidden/a.txt") == ".*"
+    assert within("deep/a.txt", "a/") == ""
+    assert within("deep/a.txt", "deep/", at=file) == "deep/"
+    assert within("a.txt", "box.zip/", at=file) == ""
+    (tmp_path / "in" / "box.zip" / "deep").mkdir(parents=True)
+    (tmp_path / "in" / "box.zip" / "deep" / ".margentignore").write_text("*")
+    assert within("deep/a.txt") == ""  # a file has no folders on the disk
+    (tmp_path / "in" / ".margentignore").write_text("box.zip/*.txt")
+    assert within("a.txt") == "box.zip/*.txt in in/.margentignore"
+
+
 @pytest.mark.parametrize(
     "name",
     [

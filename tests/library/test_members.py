@@ -14,6 +14,7 @@ import pytest
 from app.core.types import DocumentRow, DocumentState, FolderRules, Reason
 from app.library import folders, rescan
 from app.library.schema import MIGRATIONS
+from app.readers import reading
 from tests.library.libraries import OpenLibrary, flaws, open_library
 from tests.readers.mails import mail, mailbox
 from tests.readers.small_files import word, word_paragraph
@@ -184,6 +185,28 @@ def test_a_mailbox_of_many_attachments_is_read_mail_by_mail(tmp_path: Path) -> N
     run(tmp_path, scenario)
 
 
+def test_what_is_not_listed_of_a_mailbox_says_so_whatever_the_rules(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(reading, "MEMBER_LIMIT", 3)
+
+    async def scenario(library: OpenLibrary, papers: Path) -> None:
+        mails = [mail(f"Mail {n}", "Apples.", {f"{n}.txt": b"Pears."}) for n in range(5)]
+        (papers / "all.mbox").write_bytes(mailbox(*mails))
+        await library.add(papers)
+        told = {f"all.mbox/{name}": NOTHING for name in ("0.txt", "1.txt")} | {"all.mbox": NOTHING}
+        for rules in (FolderRules(), FolderRules(("*.pdf",))):
+            folders.set_rules(library.catalog.database, os.fsencode(papers), rules)
+            await library.look_again()
+            assert states(library, papers) == told | {"all.mbox/…": (FAILED, Reason.NOT_LISTED)}
+            assert rows(library, papers)["all.mbox/…"].detail == "3"
+        (papers / "all.mbox").write_bytes(mailbox(*mails[:3]))
+        await library.look_again()
+        assert states(library, papers) == told | {"all.mbox/2.txt": NOTHING}
+
+    run(tmp_path, scenario)
+
+
 def test_attachments_are_away_with_their_mail_and_come_back(tmp_path: Path) -> None:
     async def scenario(library: OpenLibrary, papers: Path) -> None:
         (papers / "mail.eml").write_bytes(offer(a="Apples.", void=""))
@@ -229,6 +252,53 @@ def test_what_cannot_be_taken_out_of_an_archive_says_so_until_the_archive_is_ano
         assert states(library, papers) == damaged
         box.write_bytes(sound)
         await library.look_again()
+        assert library.paths_with("Quinces") == {"bad.txt"}
+
+    run(tmp_path, scenario)
+
+
+def test_what_cannot_be_taken_out_has_its_own_reason_once_no_rule_leaves_it_out(tmp_path: Path) -> None:
+    async def scenario(library: OpenLibrary, papers: Path) -> None:
+        box = papers / "box.zip"
+        with zipfile.ZipFile(box, "w") as archive:
+            archive.writestr("bad.txt", "Quinces.")
+            archive.writestr("good.txt", "Apples.")
+        box.write_bytes(box.read_bytes().replace(b"Quinces.", b"Quincey."))
+        await library.indexer.add_folder(os.fsencode(papers), FolderRules(("bad.*",), archives=True))
+        await library.settle()
+        assert states(library, papers)["box.zip/bad.txt"] == (IGNORED, Reason.IGNORED_BY_RULE)
+        folders.set_rules(library.catalog.database, os.fsencode(papers), FolderRules(archives=True))
+        library.embedder.embedded.clear()
+        counts: list[int] = []
+        for _ in range(2):
+            await library.look_again()
+            assert states(library, papers)["box.zip/bad.txt"] == (FAILED, Reason.DAMAGED)
+            assert library.paths_with("Apples") == {"good.txt"}
+            counts.append(library.indexer.counts.hashed)
+        assert library.embedder.embedded == []
+        assert counts[0] == counts[1]
+
+    run(tmp_path, scenario)
+
+
+def test_what_cannot_be_taken_out_is_read_again_with_what_it_is_in(tmp_path: Path) -> None:
+    async def scenario(library: OpenLibrary, papers: Path) -> None:
+        box = papers / "box.zip"
+        with zipfile.ZipFile(box, "w") as archive:
+            archive.writestr("bad.txt", "Quinces.")
+            archive.writestr("good.txt", "Apples.")
+        sound, times = box.read_bytes(), (1_700_000_000, 1_700_000_000)
+        box.write_bytes(sound.replace(b"Quinces.", b"Quincey."))
+        os.utime(box, times)
+        await library.indexer.add_folder(os.fsencode(papers), FolderRules(archives=True))
+        await library.settle()
+        box.write_bytes(sound)  # of the same size and time: nobody sees that it is another
+        os.utime(box, times)
+        await library.look_again()
+        bad = rows(library, papers)["box.zip/bad.txt"]
+        assert (bad.state, bad.reason) == (FAILED, Reason.DAMAGED)
+        library.indexer.read_again([bad.id])
+        await library.settle()
         assert library.paths_with("Quinces") == {"bad.txt"}
 
     run(tmp_path, scenario)

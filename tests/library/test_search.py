@@ -205,6 +205,7 @@ def test_a_filter_brings_its_best_passages_by_meaning_however_far_they_are(
         (Filters(after_ns=10**18), {"filter": "after", "value": "2001-09-09", "newest": "1970-01-01"}),
         (Filters(before_ns=-(10**18)), {"filter": "before", "oldest": "1970-01-01"}),
         (Filters(paths=(b"/papers/old",), types=("md",)), {"filter": "together"}),
+        (Filters(types=("md",), only_forgotten=True), {"filter": "forgotten"}),
     ],
 )
 def test_a_filter_that_leaves_nothing_is_named(searcher: Searcher, filters: Filters, facts: dict[str, str]) -> None:

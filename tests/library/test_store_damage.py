@@ -10,6 +10,7 @@ import sqlite3
 from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
+from unittest.mock import patch
 
 import pytest
 from chromadb.api.models.Collection import Collection
@@ -177,9 +178,13 @@ def test_passages_that_are_put_back_are_told_as_progress(sound: Path, tmp_path: 
 
 def hang(data: Path) -> None:
     """Open a library whose store never answers, nor lets any other thread run."""
+
+    def never(*_: object, **__: object) -> None:
+        ctypes.PyDLL(None).sleep(HANGS_AFTER_S)
+
     vectors.HANGS_AFTER_S = 1
-    Collection.get = lambda *_, **__: ctypes.PyDLL(None).sleep(HANGS_AFTER_S)  # type: ignore[method-assign]
-    mend(data)
+    with patch.object(Collection, "get", never):
+        mend(data)
 
 
 def test_a_store_that_hangs_ends_the_process_and_is_built_anew(sound: Path, tmp_path: Path) -> None:

@@ -6,8 +6,9 @@ from hashlib import sha256
 
 import pytest
 
-from app.core.members import Inside, is_safe_name
+from app.core.members import Inside, is_safe_name, is_sound
 from app.core.types import Reason
+from app.readers import reading
 from app.readers.reading import read, taken_out
 from app.readers.refusal import Refusal
 from tests.readers.compound import Tree
@@ -120,6 +121,21 @@ def test_names_lead_nowhere_and_are_each_there_once() -> None:
     assert names[:7] == ["passwd", "a.txt", "a (2).txt", "a (3).txt", "a (2) (2).txt", "attachment", "b .txt"]
     assert all(map(is_safe_name, names))
     assert names[7].endswith("x.pdf")
+
+
+def test_a_mailbox_with_too_much_attached_is_read_and_says_how_much_is_not_listed(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    whole = mailbox(*(mail(f"Mail {n}", "Hello.", {"a.txt": b"abc"}) for n in range(5)))
+    monkeypatch.setattr(reading, "MEMBER_LIMIT", 5)
+    assert [one.name for one in read(io.BytesIO(whole), "a.mbox").members][-1] == "a (5).txt"
+    monkeypatch.setattr(reading, "MEMBER_LIMIT", 4)
+    found = read(io.BytesIO(whole), "a.mbox")
+    assert len(found.pages) == 5
+    *listed, others = found.members
+    assert [one.name for one in listed] == ["a.txt", "a (2).txt", "a (3).txt"]
+    assert (others.name, others.size_bytes, others.reason, others.detail) == ("…", 6, Reason.NOT_LISTED, "2")
+    assert is_sound(found.members)
 
 
 def test_an_attachment_that_is_another_now_is_not_taken_for_the_one_that_was_listed() -> None:

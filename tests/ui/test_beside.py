@@ -191,11 +191,11 @@ def test_a_card_that_a_narrower_pane_cuts_offers_all_of_its_text(qtbot: QtBot, l
     card = SourceCard(look, CardContent(2, hit), used=True, parent=holder)
     card.resize(900, 200)
     holder.show()
-    qtbot.waitUntil(lambda: not card._more.isVisible())
+    qtbot.waitUntil(lambda: not card._text.more.isVisible())
 
     card.resize(300, 200)
 
-    qtbot.waitUntil(card._more.isVisible)
+    qtbot.waitUntil(card._text.more.isVisible)
 
 
 def test_cards_fit_the_pane_and_hold_their_text_however_long_their_headings_are(
@@ -210,10 +210,10 @@ def test_cards_fit_the_pane_and_hold_their_text_however_long_their_headings_are(
 
     def all_fit() -> bool:
         return all(
-            card._more.isVisible()
+            card._text.more.isVisible()
             and card.mapTo(viewport, card.rect().topRight()).x() < viewport.width()
-            and card._text.geometry().bottom() < card._more.mapTo(card, QPoint()).y()
-            and card._more.mapTo(card, card._more.rect().bottomLeft()).y() < card.height()
+            and card._text.view.geometry().bottom() < card._text.more.mapTo(card, QPoint()).y()
+            and card._text.more.mapTo(card, card._text.more.rect().bottomLeft()).y() < card.height()
             for card in cards
         )
 
@@ -233,7 +233,9 @@ def test_more_cards_than_the_pane_holds_keep_their_height(
     ask(qtbot, window)
     cards = window.margin.cited_cards()
 
-    qtbot.waitUntil(lambda: all(card._more.isVisible() and card.height() >= card.sizeHint().height() for card in cards))
+    qtbot.waitUntil(
+        lambda: all(card._text.more.isVisible() and card.height() >= card.sizeHint().height() for card in cards)
+    )
     bar = window.margin._scroll.verticalScrollBar()
     qtbot.waitUntil(lambda: bar.maximum() > 0)
     assert all(one.geometry().bottom() < other.y() for one, other in pairwise(cards))

@@ -142,6 +142,13 @@ def test_a_locked_file_is_read_again_or_given_its_password_by_enter(
     assert opened.args == [1]
 
 
+def test_the_list_is_no_larger_than_the_screen(window: MainWindow) -> None:
+    screen, dialog = window.screen().availableSize(), window.files.dialog
+    assert screen.width() < 1160  # else nothing is shown by this
+    assert dialog.width() == screen.width()
+    assert dialog.minimumSizeHint().width() <= 760
+
+
 def test_pages_are_read_again_that_were_given_up_not_blank_ones(qtbot: QtBot, window: MainWindow) -> None:
     window.files.show_files()
     ordered(qtbot, window.files.model)

@@ -262,6 +262,7 @@ def test_days_are_written_and_what_is_no_day_is_said(qtbot: QtBot, window: MainW
         ({"filter": "type", "value": "xlsx", "known": "pdf"}, "There is no XLSX file in the library. Take this"),
         ({"filter": "after", "value": "2030-01-01", "newest": "2026-01-02"}, "later; the newest is of 2026-01-02."),
         ({"filter": "together", "value": ""}, "No document passes all the filters together"),
+        ({"filter": "forgotten", "value": ""}, "forgotten. Take “forgotten files” away below the question"),
     ],
 )
 def test_a_filter_that_leaves_nothing_is_named_in_the_turn(
@@ -274,6 +275,21 @@ def test_a_filter_that_leaves_nothing_is_named_in_the_turn(
     qtbot.waitUntil(lambda: said in window.conversation.turns[0].failure)
 
 
+def test_a_question_whose_filters_left_nothing_is_asked_again_with_those_of_now(
+    qtbot: QtBot, window: MainWindow, engine: ScriptedEngine
+) -> None:
+    engine.answers = False
+    window.narrowing.keep_to(Filters(only_forgotten=True))
+    window.question_box.question_asked.emit("What is due?")
+    qtbot.waitUntil(lambda: bool(engine.requests(m.Ask)))
+    engine.emit(engine.last_id(m.Ask), m.Failed("FilterMatchesNothing", {"filter": "forgotten", "value": ""}))
+    qtbot.waitUntil(lambda: bool(window.conversation.turns[0].failure))
+    window.narrowing.chips.chips()[0].click()
+    window.conversation.turns[0].remedy_chosen.emit()
+    qtbot.waitUntil(lambda: len(engine.requests(m.Ask)) == 2)
+    assert last_ask(engine).filters == Filters()
+
+
 def test_chips_are_parts_of_the_filters() -> None:
     filters = with_time_span(with_path(Filters(types=("md",)), b"/a/b c"), time_spans(date(2026, 3, 1))[4])
     assert filter_words(filters) == "only b c, MD, from 2025-01-01, before 2026-01-01"
@@ -282,6 +298,14 @@ def test_chips_are_parts_of_the_filters() -> None:
         assert len(chips_of(chip.rest)) == 3
     assert filters.before_ns == midnight_ns(date(2026, 1, 1))
     assert filter_words(Filters()) == ""
+
+
+def test_what_is_kept_to_forgotten_files_says_so_until_a_person_takes_that_away() -> None:
+    filters = Filters(types=("md",), only_forgotten=True)
+    (forgotten, _) = chips_of(filters)
+    assert filter_words(filters) == "only forgotten files, MD"
+    assert forgotten.rest == Filters(types=("md",))
+    assert with_path(filters, b"/a/b") == Filters(paths=(b"/a/b",), types=("md",))
 
 
 def test_letters_in_a_row_beat_scattered_ones_and_the_start_beats_the_middle() -> None:

@@ -1,5 +1,7 @@
 """The evidence is seen and changed before the model is asked, by keyboard and by drag."""
 
+from dataclasses import replace
+
 import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
@@ -7,7 +9,9 @@ from pytestqt.qtbot import QtBot
 
 from app.core import messages as m
 from app.ui.main_window import MainWindow
+from app.ui.review_card import ReviewCard
 from app.ui.reviewing import Reviewing
+from app.ui.theme import Look
 from tests.ui.acts import QUESTION
 from tests.ui.scripted_engine import ScriptedEngine, sample_answer
 
@@ -68,6 +72,13 @@ def test_nothing_is_asked_before_the_person_says_so(
     assert (sent(engine).passages, sent(engine).found) == ((DEPOSIT, REPAIR, GLAZE), (DEPOSIT, REPAIR, GLAZE))
     assert not reviewing.is_on
     assert not window.checking.options.wanted
+
+
+def test_a_passage_of_an_attachment_says_in_what_it_is(look: Look, qtbot: QtBot) -> None:
+    hit = replace(sample_answer().evidence[0], path=b"/p/mail.eml/lease.txt", file=b"/p/mail.eml", headings=("Rent",))
+    card = ReviewCard(look, hit)
+    qtbot.addWidget(card)
+    assert card.where == "in mail.eml › Rent"
 
 
 def test_every_question_is_reviewed_where_the_menu_of_the_question_says_so(
