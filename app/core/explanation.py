@@ -25,7 +25,8 @@ class Limits:
     """How far each step of a search looked.
 
     By words and by meaning `depth` passages each were put forward, the best `judged` of them read by the reranker (0
-    without one), and the best `limit` used. `deepest` is how far a passage's own rank was looked for.
+    without one, or where it does not know the language), and the best `limit` used. `deepest` is how far a passage's
+    own rank was looked for.
     """
 
     depth: int

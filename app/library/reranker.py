@@ -7,6 +7,7 @@ from pathlib import Path
 
 from tokenizers import Encoding
 
+from app.core.familiarity import is_spelt_out, letters_of
 from app.library.judging_pace import JudgingPace
 from app.library.onnx import OnnxEncoder
 
@@ -38,6 +39,12 @@ class Reranker:
     def keep_pace(self) -> None:
         """From now on judge only as many passages as there is time for on this computer."""
         self._pace = JudgingPace(self._ms_per_token())
+
+    def knows(self, question: str) -> bool:
+        """Return whether it can tell anything about a question: not in a language that it only spells."""
+        words = letters_of(question)
+        pieces = self._encoder.known_pieces(words)
+        return not is_spelt_out(words, pieces.tokens, pieces.known)
 
     def scores(self, question: str, texts: Sequence[str]) -> list[float]:
         """Return a logit for each of `texts`: above 0 means that the passage probably answers `question`.

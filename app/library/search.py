@@ -204,7 +204,7 @@ class Searcher:
         with trace.timed("hits"):
             self._fold_twins(trace, max(limit, weights.candidates))
         trace.final = {hit.passage_id: trace.fused[hit.passage_id] for hit in trace.kept}
-        if self._reranker is not None and not of_whole:
+        if self._reranker is not None and not of_whole and self._reranker.knows(query):
             with trace.timed("rerank"):
                 first = trace.kept[: weights.candidates]
                 texts = [embedded_text(hit.title, hit.headings, hit.text) for hit in first]

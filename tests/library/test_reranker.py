@@ -28,6 +28,20 @@ def test_a_score_does_not_depend_on_the_other_passages(reranker: Reranker) -> No
     assert reranker.scores(QUESTION, [ANSWERS]) == together[1:]
 
 
+@pytest.mark.parametrize(
+    "question", [QUESTION, "Wie hoch ist die Kaution?", "¿Cuánto es la fianza?", "4711-B", "N74SR 12/26/2007", ""]
+)
+def test_it_judges_what_it_knows_words_of_and_codes(reranker: Reranker, question: str) -> None:
+    assert reranker.knows(question)
+
+
+@pytest.mark.parametrize(
+    "question", ["Какой залог платит арендатор?", "كم مبلغ التأمين؟", "押金是多少？", "保証金はいくらですか"]
+)
+def test_it_knows_nothing_of_a_language_that_it_only_spells(reranker: Reranker, question: str) -> None:
+    assert not reranker.knows(question)
+
+
 def test_nothing_to_judge_is_no_error(reranker: Reranker) -> None:
     assert reranker.scores(QUESTION, []) == []
 
