@@ -150,6 +150,8 @@ class Conversations:
     def forget_path(self, path: bytes) -> int:
         """Let no conversation be kept to a folder or file, or to anything in it; return how many are even so.
 
+        Nothing of it is left in the file, nor in its write-ahead log.
+
         Raises: DataDirectoryUnwritable, DiskFull.
         """
         with self._database.transaction(durable=True):
@@ -157,6 +159,7 @@ class Conversations:
                 left = replace(row.filters, paths=tuple(one for one in row.filters.paths if not covers(path, one)))
                 if left != row.filters:
                     self._database.run("UPDATE conversations SET filters = ? WHERE id = ?", (_stored(left), row.id))
+        self._database.empty_log()
         return sum(any(covers(path, one) for one in row.filters.paths) for row in self.rows())
 
     def _kept(self, question: str, asked_ns: int, receipt: str) -> KeptTurn:

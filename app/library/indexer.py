@@ -129,9 +129,9 @@ class Indexer:
         self._ask_to_work()
         return forgotten
 
-    def note_recognised(self, document_id: int) -> None:
-        """Embed what was recognised on a page of a document, and tell of the document."""
-        self._reports.changed((document_id,))
+    def take_up(self, *document_ids: int) -> None:
+        """Embed what is new in the catalog, sweep what is gone, and tell of these documents."""
+        self._reports.changed(document_ids)
         self._ask_to_work()
 
     def read_again(self, document_ids: Sequence[int]) -> None:
