@@ -13,7 +13,7 @@ from app.answering.records import path_of
 from app.core.errors import PathNotInLibrary, UsageWrong
 from app.core.receipt_messages import Forgot
 from app.library.catalog import Catalog
-from app.library.database import Database, remove_aside
+from app.library.database import remove_aside
 from app.library.indexer import Indexer
 from app.library.scanner import covers
 from app.library.spaces import Spaces
@@ -44,12 +44,7 @@ async def forget(path: bytes, catalog: Catalog, spaces: Spaces, indexer: Indexer
     if path in known:
         indexer.remove_folder(path)
         await _done(lambda: is_purged(catalog, traces), indexer)
-        spaces.remove_others()  # their vectors are not looked through: each is made anew of the catalog
-        if before:  # Chroma leaves in its files what was deleted
-            have_scrubbed(catalog)
-            indexer.take_up()
-            await _done(lambda: is_scrubbed(catalog), indexer)
-        await _scrubbed(catalog.database)
+    await _scrubbed(catalog, spaces, indexer)  # also of what was removed before
     receipts = history.erase(lambda source: covers(path, path_of(source)))
     history.remove_damaged()
     left = left_of(catalog, spaces.stores, traces)
@@ -70,8 +65,16 @@ async def _done(is_done: Callable[[], bool], indexer: Indexer) -> None:
         idle.cancel()
 
 
-async def _scrubbed(database: Database) -> None:
-    """Write over what was deleted in the catalog, and remove a damaged one that was set aside and holds it still."""
+async def _scrubbed(catalog: Catalog, spaces: Spaces, indexer: Indexer) -> None:
+    """Leave nothing on the disk of what was deleted: Chroma and the index of words only mark it as such.
+
+    A damaged catalog that was set aside, and the vectors of other embedders, are removed: they can be made anew.
+    """
+    spaces.remove_others()
+    have_scrubbed(catalog)
+    indexer.take_up()
+    await _done(lambda: is_scrubbed(catalog), indexer)
+    database = catalog.database
     for _ in database.in_slices(scrub_steps(database)):
         await asyncio.sleep(0)
     while not database.empty_log():  # a search reads what was there when it began

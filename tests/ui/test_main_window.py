@@ -355,3 +355,8 @@ class LoopTurns(QObject):
 
     def _count(self) -> None:
         self.count += 1
+
+
+def test_a_key_has_the_folders_looked_at(qtbot: QtBot, window: MainWindow, engine: ScriptedEngine) -> None:
+    QTest.keyClick(window, Qt.Key.Key_F5)
+    qtbot.waitUntil(lambda: engine.requests(m.Rescan) == [m.Rescan()])
