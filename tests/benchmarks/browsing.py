@@ -1,14 +1,20 @@
-"""The window on a library of 10,000 documents: the longest gap of its thread in all that a person does with the lists.
+"""The window on a library of 10,000 documents: what its thread has to do at once in all that a person does with lists.
+
+That is processor time from one beat to the next, which the load of the computer does not change; the longest gap, which
+it does, is told beside that of an idle process.
 
 `MARGENT_BENCH_PASSAGES` says how many passages the documents have together: 500,000 is what Margent promises to bear,
 and to make so many takes half an hour. The files are there, empty, with the sizes and times that the catalog has.
 """
 
+import multiprocessing
 import os
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
+from contextlib import contextmanager
+from multiprocessing import Queue
 from pathlib import Path
 
 from PySide6.QtCore import QObject, Qt, QTimer, Slot
@@ -21,13 +27,14 @@ from app.core.messages import Search, Searched, StatusChanged
 from app.library.catalog import Catalog
 from app.library.search import Searcher
 from app.library.spaces import space_folder
+from app.library.texts import Vector
 from app.library.vectors import Vectors
 from app.ui.application import run
 from app.ui.files_model import Column
 from app.ui.main_window import MainWindow
 from tests.benchmarks.figures import Figure
 from tests.benchmarks.heartbeat import BEAT_MS, IDLE, LIMIT_MS
-from tests.benchmarks.searching import FUSED_BOUND_MS, Words, fill, known_words, resident_mb, timed
+from tests.benchmarks.searching import FUSED_BOUND_MS, Put, Words, fill, known_words, resident_mb, timed
 from tests.faults.processes import children_of
 from tests.models import EMBEDDER, english_embedder
 
@@ -37,6 +44,7 @@ FOLDERS = 100
 QUESTIONS = 40
 LIMIT_S = 900
 SCROLLS = 150
+_AT_ONCE = 2000
 MEMORY_BOUND_MB = {"engine": 900.0 + PASSAGES * 384 * 4 / 1e6, "window": 400.0}
 """What the engine needs without a library, twice, and each vector once."""
 
@@ -81,10 +89,10 @@ def filled_and_searched(paths: DataPaths, papers: Path) -> list[Figure]:
     catalog = Catalog.open(paths.catalog)
     catalog.add_folder(os.fsencode(papers))
     catalog.set_meta("embedder", embedder.name)
-    vectors = Vectors(space_folder(paths.vectors, embedder.name))
-    vectors.clear(embedder.name)
     words = Words(known_words(paths.models / EMBEDDER))
-    fill(catalog, vectors, words, range(0, PASSAGES, each), path_of)
+    with another_process_that_puts(paths, embedder.name) as put:
+        fill(catalog, embedder.name, put, words, range(0, PASSAGES, each), path_of)
+    vectors = Vectors(space_folder(paths.vectors, embedder.name))
     named = f"fused, {PASSAGES:,} passages"
     questions = [words.text(9) for _ in range(QUESTIONS)]
     figures = timed(named, Searcher(catalog, vectors, embedder, None), questions, FUSED_BOUND_MS)
@@ -93,20 +101,52 @@ def filled_and_searched(paths: DataPaths, papers: Path) -> list[Figure]:
     return figures
 
 
+@contextmanager
+def another_process_that_puts(paths: DataPaths, embedder: str) -> Generator[Put]:
+    """Yield what puts vectors into a new store, in another process and many at a time: else they take longest."""
+    process_kind = multiprocessing.get_context("spawn")
+    waiting: Queue[list[tuple[bytes, Vector]] | None] = process_kind.Queue(4)
+    gathered: list[tuple[bytes, Vector]] = []
+    process = process_kind.Process(target=_put_all, args=(space_folder(paths.vectors, embedder), embedder, waiting))
+    process.start()
+
+    def put(hashes: list[bytes], vectors: list[Vector]) -> None:
+        gathered.extend(zip(hashes, vectors, strict=True))
+        if len(gathered) >= _AT_ONCE:
+            waiting.put(gathered.copy())
+            gathered.clear()
+
+    yield put
+    waiting.put(gathered)
+    waiting.put(None)
+    process.join()
+    assert process.exitcode == 0
+
+
+def _put_all(folder: Path, embedder: str, waiting: "Queue[list[tuple[bytes, Vector]] | None]") -> None:
+    store = Vectors(folder)
+    store.clear(embedder)
+    while (some := waiting.get()) is not None:
+        store.upsert([hashed for hashed, _ in some], [vector for _, vector in some])
+    store.close()
+
+
 class _Tour(QObject):
     """Beats on the window's thread, and goes from act to act."""
 
     def __init__(self, window: MainWindow, papers: Path) -> None:
         super().__init__(window)
         self._window, self._papers = window, papers
-        self._gaps_ms: dict[str, float] = {}
+        self._work_ms: dict[str, float] = {}
+        self._gap_ms = 0.0
         self._seconds: dict[str, float] = {}
         self._memory_mb: dict[str, float] = {}
         self._status: StatusChanged | None = None
         self._answers = 0
         self._acts = self._all_acts()
         self._act, self._is_done = next(self._acts)
-        self._began_s = self._last = time.perf_counter()
+        self._began_s = self._last_s = time.perf_counter()
+        self._worked_s = time.thread_time()
         window.client.status_changed.connect(self._on_status)
         window.client.searched.connect(self._on_searched)
         self._timer = QTimer(self)
@@ -117,10 +157,10 @@ class _Tour(QObject):
 
     def figures(self) -> list[Figure]:
         """Return what was seen."""
-        gaps = [Figure(f"longest gap: {act}", gap, LIMIT_MS, "ms") for act, gap in self._gaps_ms.items()]
+        work = [Figure(f"at once: {act}", most, LIMIT_MS, "ms") for act, most in self._work_ms.items()]
         slow = [Figure(f"    until {act}", seconds, 60.0, "s") for act, seconds in self._seconds.items() if seconds > 1]
         memory = [Figure(f"memory of the {who}", mb, MEMORY_BOUND_MB[who], "MB") for who, mb in self._memory_mb.items()]
-        return [*gaps, *slow, *memory]
+        return [*work, *slow, *memory, Figure("    longest gap", self._gap_ms, LIMIT_MS, "ms")]
 
     def _all_acts(self) -> Iterator[Act]:
         window, dialog = self._window, self._window.files.dialog
@@ -187,9 +227,10 @@ class _Tour(QObject):
 
     @Slot()
     def _beat(self) -> None:
-        now = time.perf_counter()
-        self._gaps_ms[self._act] = max(self._gaps_ms.get(self._act, 0.0), (now - self._last) * 1000 - BEAT_MS)
-        self._last = now
+        now, worked_s = time.perf_counter(), time.thread_time()
+        self._gap_ms = max(self._gap_ms, (now - self._last_s) * 1000 - BEAT_MS)
+        self._work_ms[self._act] = max(self._work_ms.get(self._act, 0.0), (worked_s - self._worked_s) * 1000)
+        self._last_s, self._worked_s = now, worked_s
         if not self._is_done():
             return
         self._seconds[self._act] = self._seconds.get(self._act, 0.0) + now - self._began_s

@@ -39,6 +39,9 @@ _VOCABULARY = 60_000
 _CLUSTERS = 400
 _DIMENSIONS = 384
 
+Put = Callable[[list[bytes], list[Vector]], None]
+"""Puts vectors into a store, by the hashes of their texts."""
+
 
 async def measure(folder: Path) -> list[Figure]:
     """Fill a library, ask it, and go on filling it."""
@@ -53,7 +56,7 @@ async def measure(folder: Path) -> list[Figure]:
     words, figures, done = Words(known_words(models / EMBEDDER)), list[Figure](), 0
     catalog.add_folder(b"/papers")
     for size in SIZES:
-        fill(catalog, vectors, words, range(done, size, _PASSAGES_A_DOCUMENT))
+        fill(catalog, vectors.embedder, vectors.upsert, words, range(done, size, _PASSAGES_A_DOCUMENT))
         done = size
         questions = [words.text(_WORDS_A_QUESTION) for _ in range(QUESTIONS)]
         named = f"{size:,} passages"
@@ -89,14 +92,16 @@ def known_words(embedder: Path) -> list[str]:
 
 def fill(
     catalog: Catalog,
-    vectors: Vectors,
+    embedder: str,
+    put: Put,
     words: Words,
     numbers: range,
     path_of: Callable[[int], bytes] = lambda number: b"/papers/%d.txt" % number,
 ) -> None:
     """Put documents into the library as the indexer does, each with as many passages as `numbers` has for a step.
 
-    Their vectors are invented. A document's file, at `path_of` its number, has that number of bytes and nanoseconds.
+    Their vectors are invented, and `put` into the store. A document's file, at `path_of` its number, has that number
+    of bytes and nanoseconds.
     """
     invented = clustered(np.random.default_rng(numbers.start))
     (folder,) = catalog.folders()
@@ -108,8 +113,8 @@ def fill(
         documents.begin_reading(catalog.database, document_id)
         hashes = list(run(text_steps(catalog, document_id, number.to_bytes(32), stamp, document)))
         embedded = list(zip(hashes, invented, strict=False))
-        texts.save_embeddings(catalog.database, vectors.embedder, embedded)
-        vectors.upsert([hashed for hashed, _ in embedded], [vector for _, vector in embedded])
+        texts.save_embeddings(catalog.database, embedder, embedded)
+        put([hashed for hashed, _ in embedded], [vector for _, vector in embedded])
 
 
 def document_of(passages: list[str]) -> DocumentText:
