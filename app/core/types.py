@@ -42,6 +42,7 @@ class Reason(StrEnum):
     OTHER_TYPE = "other_type"
     OVER_SIZE = "over_size"
     TOO_DEEP = "too_deep"
+    ONLINE_ONLY = "online_only"
 
 
 @dataclass(frozen=True, slots=True)
