@@ -152,6 +152,8 @@ class Conversations:
 
         One that was kept to nothing else is kept to what was forgotten: to nothing.
 
+        Nothing of it is left in the file, nor in its write-ahead log.
+
         Raises: DataDirectoryUnwritable, DiskFull.
         """
         with self._database.transaction(durable=True):
@@ -160,6 +162,7 @@ class Conversations:
                 if paths != row.filters.paths:
                     left = replace(row.filters, paths=paths, only_forgotten=not paths)
                     self._database.run("UPDATE conversations SET filters = ? WHERE id = ?", (_stored(left), row.id))
+        self._database.empty_log()
         return sum(any(covers(path, one) for one in row.filters.paths) for row in self.rows())
 
     def _kept(self, question: str, asked_ns: int, receipt: str) -> KeptTurn:

@@ -24,7 +24,7 @@ from app.core.receipts import (
     erasure_body,
     sealed,
 )
-from app.library.database import Database, set_aside
+from app.library.database import Database, remove_aside, set_aside
 
 log = logging.getLogger(__name__)
 
@@ -179,6 +179,12 @@ class History:
                     erased[entry.id] = names
         if erased:
             self._erase_parts(erased)
+
+    def remove_damaged(self) -> None:
+        """Remove all damaged files that were set aside: nothing that is in them can be erased."""
+        remove_aside(self.database.path)
+        for older in self.database.path.parent.glob(f"{self.database.path.name}.damaged.*"):
+            older.unlink(missing_ok=True)
 
     def close(self) -> None:
         """Close the database."""

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from app.engine.session import Session
 
 Result = TypeVar("Result")
+AWAITED = "margent: another Margent still has this library open; waiting a moment, in case it is closing"
 
 
 def with_library(options: Namespace, use: Callable[["Session"], Awaitable[Result]]) -> Result:
@@ -35,7 +36,8 @@ def with_library(options: Namespace, use: Callable[["Session"], Awaitable[Result
         paths = DataPaths(options.data_dir)
         paths.create()  # before the settings are read: what is wrong with the folder is then said once and clearly
         terminal = Terminal(as_json=options.json)
-        async with open_session(paths, known_settings(paths, terminal)) as session:
+        settings = known_settings(paths, terminal)
+        async with open_session(paths, settings, lambda: terminal.say(AWAITED)) as session:
             log_to_file(paths.logs, "command")
             if session.engine.damage is not None:
                 for path in filter(None, (session.engine.damage.catalog, session.engine.damage.history)):

@@ -67,6 +67,7 @@ REASONS = {
     Reason.FOLDER_MISSING: "its folder is not there now; nothing was removed",
     Reason.IGNORED_BY_RULE: "it is left out by a rule",
     Reason.OTHER_TYPE: "its folder's rules name other kinds of files",
+    Reason.ONLINE_ONLY: "it is kept online only; make it available offline, then it is read",
     Reason.OVER_SIZE: "it is larger than its folder's rules allow",
     Reason.TOO_DEEP: "it is packed in too many files, one in the other",
     Reason.NOT_LISTED: "so many more files are attached to the mails than are listed; split the mailbox",

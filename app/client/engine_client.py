@@ -20,6 +20,7 @@ from app.core.conversation_messages import ConversationOpened, ConversationsList
 from app.core.errors import AppError, error_from_facts
 from app.core.evidence_messages import PassagesFound
 from app.core.model_messages import ModelProgress, ModelsListed
+from app.core.opening_messages import LibraryAwaited
 from app.core.page_messages import DocumentSearched, PageLaidOut
 from app.core.password_messages import PasswordKept
 from app.core.receipt_messages import RECEIPT_FINAL_EVENTS
@@ -93,6 +94,7 @@ class EngineClient(QObject):
     request_done = Signal(object)
     status_changed = Signal(object)
     damage_found = Signal(object)
+    library_awaited = Signal(object)
     documents_changed = Signal(object)
     documents_listed = Signal(object)
     model_state_changed = Signal(object)
@@ -138,6 +140,7 @@ class EngineClient(QObject):
             messages.PageOpened: self.page_opened,
             messages.StatusChanged: self.status_changed,
             messages.DamageFound: self.damage_found,
+            LibraryAwaited: self.library_awaited,
             messages.DocumentsChanged: self.documents_changed,
             messages.ModelState: self.model_state_changed,
             messages.EvidenceFound: self.evidence_found,

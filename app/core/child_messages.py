@@ -118,8 +118,11 @@ class PageRecognised:
 
 @dataclass(frozen=True, slots=True)
 class FileRefused:
+    """`may_pass` where the file need not be the cause: the process stood still, or something else ended it."""
+
     reason: Reason
     detail: str
+    may_pass: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -43,6 +43,7 @@ class Reason(StrEnum):
     OVER_SIZE = "over_size"
     TOO_DEEP = "too_deep"
     NOT_LISTED = "not_listed"
+    ONLINE_ONLY = "online_only"
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,6 +6,7 @@ import os
 import signal
 import subprocess
 from collections.abc import Sequence
+from pathlib import Path
 
 from app.core.child_messages import ReaderReady
 from app.engine.channel import Channel
@@ -14,6 +15,8 @@ from app.engine.wire import FrameInvalid
 
 START_LIMIT_S = 60.0
 END_WAIT_S = 5.0
+KILLED = -9
+"""The exit status of what somebody else ended, or the system for want of memory: a crash has another one."""
 
 
 class Child:
@@ -50,6 +53,16 @@ class Child:
     def pid(self) -> int:
         """Return the process id."""
         return self._process.pid
+
+    @property
+    def processor_s(self) -> float | None:
+        """Return how much processor time the process has used, None where the system does not tell or it is gone."""
+        try:
+            status = Path(f"/proc/{self.pid}/stat").read_text(encoding="utf-8", errors="replace")
+        except OSError:
+            return None
+        user, system = status.rpartition(")")[2].split()[11:13]
+        return (int(user) + int(system)) / os.sysconf("SC_CLK_TCK")
 
     def pause(self, *, paused: bool) -> None:
         """Have the child stand still, or go on, where the system can (not on Windows)."""

@@ -5,13 +5,15 @@ import contextlib
 import os
 import socket
 
-from app.config.lock import library_lock
+from app.config.lock import LibraryLock
 from app.config.logs import log_to_file
 from app.config.paths import DataPaths
 from app.config.settings import load_settings
 from app.core.errors import AppError
 from app.core.messages import Failed
+from app.core.opening_messages import LibraryAwaited
 from app.engine.channel import Channel
+from app.engine.opening import library_in_hand
 from app.engine.service import Engine
 from app.engine.wire import ConnectionClosed, Received
 
@@ -31,17 +33,22 @@ def run(sock: socket.socket, paths: DataPaths) -> int:
 async def _serve(channel: Channel, paths: DataPaths) -> int:
     try:
         paths.create()
-        with library_lock(paths.lock):
+        async with library_in_hand(paths.lock, lambda: _tell(channel, LibraryAwaited())) as lock:
             log_to_file(paths.logs, "engine")
-            await _serve_locked(channel, paths)
+            await _serve_locked(channel, paths, lock)
     except AppError as error:
-        with contextlib.suppress(ConnectionClosed):
-            await channel.send(0, Failed(type(error).__name__, error.facts))
+        await _tell(channel, Failed(type(error).__name__, error.facts))
         return 1
     return 0
 
 
-async def _serve_locked(channel: Channel, paths: DataPaths) -> None:
+async def _tell(channel: Channel, event: object) -> None:
+    """Tell the window something that it did not ask for, if it is still there."""
+    with contextlib.suppress(ConnectionClosed):
+        await channel.send(0, event)
+
+
+async def _serve_locked(channel: Channel, paths: DataPaths, lock: LibraryLock) -> None:
     incoming: asyncio.Queue[Received] = asyncio.Queue()
     outgoing: asyncio.Queue[tuple[int, object]] = asyncio.Queue()
     engine = Engine(paths, load_settings(paths.settings), lambda request, event: outgoing.put_nowait((request, event)))
@@ -52,6 +59,7 @@ async def _serve_locked(channel: Channel, paths: DataPaths) -> None:
         for task in done:
             task.result()
     finally:
+        lock.note_letting_go()
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)

@@ -1,18 +1,24 @@
-"""Removes every trace of a folder or a file of the library, and looks for what is left. In the engine's process."""
+"""Removes every trace of a folder or a file of the library, and looks for what is left. In the engine's process.
+
+Also what nobody would see any more is taken off the disk: deleted rows, deleted vectors, logs of databases, and damaged
+databases that were set aside, in which nothing can be erased.
+"""
 
 import asyncio
 import os
+from collections.abc import Callable
 
 from app.answering.history import History
 from app.answering.records import path_of
 from app.core.errors import PathNotInLibrary, UsageWrong
 from app.core.receipt_messages import Forgot
 from app.library.catalog import Catalog
-from app.library.database import Database, remove_aside
+from app.library.database import remove_aside
 from app.library.indexer import Indexer
 from app.library.scanner import covers
 from app.library.spaces import Spaces
-from app.library.traces import Traces, held_vectors, is_purged, left_of, scrub_steps, traces_of
+from app.library.traces import held_vectors, is_purged, left_of, scrub_steps, traces_of
+from app.library.upkeep import have_scrubbed, is_scrubbed
 
 _LOOKS_EVERY_S = 0.05
 
@@ -37,21 +43,21 @@ async def forget(path: bytes, catalog: Catalog, spaces: Spaces, indexer: Indexer
     before = held_vectors(spaces.stores, traces)
     if path in known:
         indexer.remove_folder(path)
-        await _purged(catalog, traces, indexer)
-        spaces.remove_others()  # their vectors are not looked through: each is made anew of the catalog
-        await _scrubbed(catalog.database)
+        await _done(lambda: is_purged(catalog, traces), indexer)
+    await _scrubbed(catalog, spaces, indexer)  # also of what was removed before
     receipts = history.erase(lambda source: covers(path, path_of(source)))
+    history.remove_damaged()
     left = left_of(catalog, spaces.stores, traces)
     left += sum(covers(path, path_of(source)) for _, source in history.sources(dropped=True))
     held = held_vectors(spaces.stores, traces)
     return Forgot(len(traces.documents), len(traces.passages), before - held, receipts, left)
 
 
-async def _purged(catalog: Catalog, traces: Traces, indexer: Indexer) -> None:
-    """Wait until the indexer has done with the traces: not for all that there is to embed, which may take hours."""
+async def _done(is_done: Callable[[], bool], indexer: Indexer) -> None:
+    """Wait until the indexer has done something: not for all that there is to embed, which may take hours."""
     idle = asyncio.create_task(indexer.until_idle())
     try:
-        while not idle.done() and not is_purged(catalog, traces):
+        while not idle.done() and not is_done():
             await asyncio.wait((idle,), timeout=_LOOKS_EVERY_S)
         if idle.done():
             idle.result()
@@ -59,8 +65,16 @@ async def _purged(catalog: Catalog, traces: Traces, indexer: Indexer) -> None:
         idle.cancel()
 
 
-async def _scrubbed(database: Database) -> None:
-    """Write over what was deleted in the catalog, and remove a damaged one that was set aside and holds it still."""
+async def _scrubbed(catalog: Catalog, spaces: Spaces, indexer: Indexer) -> None:
+    """Leave nothing on the disk of what was deleted: Chroma and the index of words only mark it as such.
+
+    A damaged catalog that was set aside, and the vectors of other embedders, are removed: they can be made anew.
+    """
+    spaces.remove_others()
+    have_scrubbed(catalog)
+    indexer.take_up()
+    await _done(lambda: is_scrubbed(catalog), indexer)
+    database = catalog.database
     for _ in database.in_slices(scrub_steps(database)):
         await asyncio.sleep(0)
     while not database.empty_log():  # a search reads what was there when it began

@@ -27,7 +27,8 @@ from app.core.members import is_sound
 from app.core.messages import Failed
 from app.core.pages import DocumentText, Page, PageForm, PageImage, Rect, Span
 from app.core.types import Reason
-from app.engine.child import Child
+from app.engine.child import KILLED, Child
+from app.engine.patience import TooSlow, patiently
 from app.engine.unlocking import Unlocking
 from app.engine.wire import ConnectionClosed, FrameInvalid
 from app.library.contents import SIZE_LIMIT_BYTES
@@ -36,6 +37,7 @@ from app.library.locations import Location
 READ_LIMIT_S = 30.0
 READ_LIMIT_S_PER_BYTE = 1.0 / 2_000_000  # a long but honest file may take longer
 _Unlockable: TypeAlias = ReadFile | DrawPage | LayOutFilePage
+_Request: TypeAlias = _Unlockable | TryPassword | DrawText | LayOutText
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,11 +134,10 @@ class Reader:
             with contextlib.suppress(TimeoutError, ConnectionClosed, FrameInvalid):
                 await self._ready_child()
 
-    def end(self) -> None:
-        """End the process."""
-        if self._child is not None:
-            self._child.end()
-            self._child = None
+    def end(self) -> int | None:
+        """End the process, if there is one, and return the exit status that it had by then."""
+        child, self._child = self._child, None
+        return child.end() if child is not None else None
 
     async def _ask(self, path: bytes, at: Location | None, request: _Unlockable) -> object:
         if self._unlocking is None:
@@ -154,22 +155,20 @@ class Reader:
         with opened:
             return await self._exchange(request, opened.fd, READ_LIMIT_S + opened.size_bytes * READ_LIMIT_S_PER_BYTE)
 
-    async def _exchange(
-        self, request: _Unlockable | TryPassword | DrawText | LayOutText, fd: int | None, limit_s: float
-    ) -> object:
+    async def _exchange(self, request: _Request, fd: int | None, limit_s: float) -> object:
         async with self._turn:
             try:
                 child = await self._ready_child()
             except (TimeoutError, ConnectionClosed, FrameInvalid) as error:
-                return FileRefused(Reason.READER_DIED, str(error))
+                return FileRefused(Reason.READER_DIED, str(error), may_pass=True)
             try:
-                async with asyncio.timeout(limit_s):
-                    await child.channel.send(1, request, fd)
-                    return (await child.channel.receive()).message
-            except TimeoutError:
+                return await patiently(_exchanged(child, request, fd), lambda: child.processor_s, limit_s)
+            except TooSlow as slow:
                 self.end()
-                return FileRefused(Reason.TOO_SLOW, f"{limit_s:.0f}")
-            except (ConnectionClosed, FrameInvalid) as error:
+                return FileRefused(Reason.TOO_SLOW, f"{limit_s:.0f}", may_pass=slow.stood_still)
+            except ConnectionClosed as error:
+                return FileRefused(Reason.READER_DIED, str(error), may_pass=self.end() == KILLED)
+            except FrameInvalid as error:
                 self.end()
                 return FileRefused(Reason.READER_DIED, str(error))
             except asyncio.CancelledError:
@@ -180,6 +179,11 @@ class Reader:
         if self._child is None:
             self._child, self.sandbox = await Child.ready("reader")
         return self._child
+
+
+async def _exchanged(child: Child, request: _Request, fd: int | None) -> object:
+    await child.channel.send(1, request, fd)
+    return (await child.channel.receive()).message
 
 
 def file_name(path: bytes) -> str:

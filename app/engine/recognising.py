@@ -71,7 +71,7 @@ class Recognising:
     def try_again(self, document_ids: Sequence[int]) -> None:
         """Look once more at the pages of some documents that were given up, or on which nothing was found."""
         for document_id in scans.try_again(self._catalog.database, document_ids):
-            self._indexer.note_recognised(document_id)
+            self._indexer.take_up(document_id)
         self._recognition.look_again()
 
     def take_rows(self, rows: Iterable[DocumentRow]) -> None:
@@ -100,7 +100,7 @@ class Recognising:
         row = self._catalog.document(document_id)
         if row is not None and passages:
             self._indexer.counts.recognised(passages, is_first=row.passages == passages)
-        self._indexer.note_recognised(document_id)
+        self._indexer.take_up(document_id)
 
     @property
     def _unused(self) -> frozenset[str]:

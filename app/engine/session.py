@@ -4,12 +4,12 @@ import asyncio
 from collections.abc import AsyncGenerator, AsyncIterator, Callable
 from contextlib import asynccontextmanager
 
-from app.config.lock import library_lock
 from app.config.paths import DataPaths
 from app.config.settings import Settings
 from app.core.errors import error_from_facts
 from app.core.messages import FINAL_EVENTS, Failed, StatusChanged, WindowRequest
 from app.core.types import LibraryStatus
+from app.engine.opening import library_in_hand
 from app.engine.service import Engine
 from app.library.reports import IndexReport
 
@@ -64,18 +64,23 @@ class Session:
 
 
 @asynccontextmanager
-async def open_session(paths: DataPaths, settings: Settings) -> AsyncGenerator[Session]:
+async def open_session(
+    paths: DataPaths, settings: Settings, on_wait: Callable[[], None] = lambda: None
+) -> AsyncGenerator[Session]:
     """Open a library for the time of the block; folders are not watched.
+
+    `on_wait` is called if another Margent has it still and is waited for a moment.
 
     Raises:
         LibraryLocked: another Margent has it open.
         DataDirectoryUnwritable: it cannot be written.
     """
     paths.create()
-    with library_lock(paths.lock):
+    async with library_in_hand(paths.lock, on_wait) as lock:
         session = Session(paths, settings)
         try:
             await session.engine.start(watch=False)
             yield session
         finally:
+            lock.note_letting_go()
             await session.engine.close()

@@ -16,8 +16,11 @@ from app.library.scanner import FileStamp, FoundFile, KnownFile, suffix_of
 from app.library.settling import SETTLED, SETTLED_REASON
 from app.library.texts import retire_text
 
-MAX_ATTEMPTS = 3
-"""How often a document may be in the reader's hands when the engine ends; then it is taken to be the cause."""
+MAX_ATTEMPTS = 12
+"""How often in a row a document may be in the reader's hands when the engine ends; then it is taken to be the cause.
+
+So many because it seldom is: what a document does, it does to the reader. Only if it makes the whole computer stand
+still, or run out of memory, does the engine end with it. From the first time on it is read after all others."""
 
 _BACK = f"CASE WHEN state IN ('absent', 'failed') THEN {SETTLED} ELSE state END"
 _WHY = f"CASE WHEN state IN ('absent', 'failed') THEN {SETTLED_REASON} ELSE '' END"
@@ -148,11 +151,14 @@ def remove(database: Database, ids: Iterable[int]) -> list[int]:
 
 
 def next_queued(database: Database, limit: int, but_not: Collection[int]) -> list[QueuedDocument]:
-    """Return the documents to read next, small ones first, and of these the most recently changed."""
+    """Return the documents to read next, small ones first, and of these the most recently changed.
+
+    What was in the reader's hands when something ended comes last.
+    """
     rows = database.read(
         "SELECT d.id, d.path, d.size_bytes, d.mtime_ns, coalesce(d.text_id, 0), coalesce(t.digest, x'')"
         " FROM documents d INDEXED BY documents_queue LEFT JOIN texts t ON t.id = d.text_id WHERE d.state = 'queued'"
-        " ORDER BY d.size_bytes / 262144, d.mtime_ns DESC LIMIT ?",
+        " ORDER BY d.attempts, d.size_bytes / 262144, d.mtime_ns DESC LIMIT ?",
         (limit + len(but_not),),
     )
     return [
@@ -189,6 +195,12 @@ def note_read(database: Database, document_id: int) -> None:
     """Note that the reader gave a document back: what ends the engine from now on is not this file's doing."""
     with database.transaction():
         database.run("UPDATE documents SET attempts = 0 WHERE id = ? AND state = 'reading'", (document_id,))
+
+
+def requeue_last(database: Database, document_id: int) -> None:
+    """Put a document whose reading was interrupted back into the queue, behind all others."""
+    with database.transaction():
+        database.run("UPDATE documents SET state = 'queued' WHERE id = ? AND state = 'reading'", (document_id,))
 
 
 def requeue(database: Database, document_id: int) -> None:

@@ -240,8 +240,7 @@ class Embedding:
 
     async def _sweep(self, space: Library) -> None:
         answering = self._spaces.answering
-        other = answering.vectors if answering is not None and answering is not space else None
-        await self._drive(sweep_steps(space, other))
+        await self._drive(sweep_steps(space, answering if answering is not space else None))
 
     async def _drive(self, steps: Generator[None, None, _T]) -> _T:
         """Run steps, letting everything else run in between, and pausing while an answer is being written."""

@@ -9,8 +9,7 @@ import os
 import time
 from collections.abc import Generator, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
-from typing import TypeVar
+from typing import TypeAlias, TypeVar
 
 from app.core.types import FolderRules, Reason
 from app.library import documents, folders
@@ -23,6 +22,7 @@ from app.library.folders import Forgotten
 from app.library.members import Changed
 from app.library.reading import (
     Gone,
+    Interrupted,
     NewText,
     ReadFunction,
     ReadResult,
@@ -47,10 +47,7 @@ _LOOKS_EVERY = 32
 _T = TypeVar("_T")
 
 
-@dataclass(frozen=True, slots=True)
-class _Read:
-    document: QueuedDocument
-    result: ReadResult
+_Waiting: TypeAlias = asyncio.Queue[tuple[QueuedDocument, ReadResult] | None]
 
 
 class Indexer:
@@ -132,9 +129,9 @@ class Indexer:
         self._ask_to_work()
         return forgotten
 
-    def note_recognised(self, document_id: int) -> None:
-        """Embed what was recognised on a page of a document, and tell of the document."""
-        self._reports.changed((document_id,))
+    def take_up(self, *document_ids: int) -> None:
+        """Embed what is new in the catalog, sweep what is gone, and tell of these documents."""
+        self._reports.changed(document_ids)
         self._ask_to_work()
 
     def read_again(self, document_ids: Sequence[int]) -> None:
@@ -231,15 +228,16 @@ class Indexer:
 
     async def _index_queue(self) -> None:
         """Write whatever is queued; what was read but not written when this ends is queued again."""
-        waiting: asyncio.Queue[_Read | None] = asyncio.Queue()
+        waiting: _Waiting = asyncio.Queue()
         room = asyncio.Semaphore(1 + _READ_AHEAD)
         self._reports.begin()
         reading = asyncio.create_task(self._read_ahead(waiting, room))
         try:
             while (read := await waiting.get()) is not None:
-                await self._finish(read.document, read.result)
-                del self._in_flight[read.document.id]
-                self._reports.finished(read.document.id, read.document.stamp.size_bytes)
+                document, result = read
+                await self._finish(document, result)
+                del self._in_flight[document.id]
+                self._reports.finished(document.id, document.stamp.size_bytes)
                 room.release()
             await reading
         finally:
@@ -249,7 +247,7 @@ class Indexer:
             for document_id in left:
                 documents.requeue(self._catalog.database, document_id)
 
-    async def _read_ahead(self, waiting: "asyncio.Queue[_Read | None]", room: asyncio.Semaphore) -> None:
+    async def _read_ahead(self, waiting: _Waiting, room: asyncio.Semaphore) -> None:
         """Read what is queued, one document at a time; each is READING in the catalog before its file is opened."""
         database = self._catalog.database
         try:
@@ -264,8 +262,9 @@ class Indexer:
                 document = self._in_flight[following[0].id] = following[0]
                 self._reports.changed((document.id,))
                 result = await read_document(document, self._read)
-                documents.note_read(database, document.id)
-                waiting.put_nowait(_Read(document, result))
+                if not isinstance(result, Interrupted):
+                    documents.note_read(database, document.id)
+                waiting.put_nowait((document, result))
         finally:
             waiting.put_nowait(None)
 
@@ -280,7 +279,10 @@ class Indexer:
                 self._fail(document, Reason.NO_TEXT, "")
             case SameContent(content):
                 self.counts.hashed += documents.finish_unchanged(database, document.id, content.stamp)
-            case Unreadable(reason, detail):
+            case Interrupted() if self._retries.again(document.id):
+                documents.requeue_last(database, document.id)
+                return
+            case Unreadable(reason, detail) | Interrupted(Unreadable(reason, detail)):
                 self._fail(document, reason, detail)
             case Unsettled() | Gone():
                 if isinstance(result, Gone) or document.at:

@@ -53,6 +53,13 @@ class Unreadable:
 
 
 @dataclass(frozen=True, slots=True)
+class Interrupted:
+    """The reader did not get to the file's end, and the file need not be the cause."""
+
+    refusal: Unreadable
+
+
+@dataclass(frozen=True, slots=True)
 class Unsettled:
     """The file was changed while it was read."""
 
@@ -62,7 +69,7 @@ class Gone:
     """There is no such file any more."""
 
 
-ReadResult: TypeAlias = NewText | SameContent | Unreadable | Unsettled | Gone
+ReadResult: TypeAlias = NewText | SameContent | Unreadable | Interrupted | Unsettled | Gone
 
 
 async def read_document(document: QueuedDocument, read: ReadFunction) -> ReadResult:
@@ -78,7 +85,7 @@ async def read_document(document: QueuedDocument, read: ReadFunction) -> ReadRes
     if not await _is_unchanged(document.path, content):
         return Unsettled()
     if isinstance(answer, FileRefused):
-        return Unreadable(answer.reason, answer.detail)
+        return _refusal(answer)
     return NewText(content, with_own_title(answer.document, document.path), answer.members)
 
 
@@ -92,7 +99,7 @@ async def _read_member(document: QueuedDocument, at: Location, read: ReadFunctio
         return NewText(content, with_own_title(answer.document, document.path), answer.members)
     if answer.reason in (Reason.CHANGED_WHILE_READ, Reason.UNREADABLE):
         return Unsettled()
-    return Unreadable(answer.reason, answer.detail)
+    return _refusal(answer)
 
 
 def with_own_title(document: DocumentText, path: bytes) -> DocumentText:
@@ -105,6 +112,11 @@ async def _is_unchanged(path: bytes, content: FileContent) -> bool:
     if time.time_ns() - content.stamp.mtime_ns < _RECENT_NS:
         return await asyncio.to_thread(content_of, path) == content
     return await asyncio.to_thread(is_still, path, content)
+
+
+def _refusal(answer: FileRefused) -> Unreadable | Interrupted:
+    refusal = Unreadable(answer.reason, answer.detail)
+    return Interrupted(refusal) if answer.may_pass else refusal
 
 
 def _without_content(content: NoContent) -> ReadResult:

@@ -135,7 +135,7 @@ async def _apply_touched(catalog: Catalog, report: RescanReport, touched: Touche
     if has_text and found.reason is Reason.UNREADABLE:  # the drive stutters, or a right was taken: it may come back
         _mark_absent(catalog, report, (known,), Reason.UNREADABLE)
         return
-    is_same = has_text and found.reason is Reason.NONE and known.stamp == found.stamp
+    is_same = has_text and found.reason in (Reason.NONE, Reason.ONLINE_ONLY) and known.stamp == found.stamp
     if has_text and found.reason is Reason.NONE and not is_same:
         content = await asyncio.to_thread(content_of, found.path)
         report.hashed += 1

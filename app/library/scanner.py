@@ -19,7 +19,12 @@ _LEFT_OUT = (
     Reason.OTHER_TYPE,
     Reason.OVER_SIZE,
     Reason.TOO_DEEP,
+    Reason.ONLINE_ONLY,
 )
+_ONLINE_ONLY = (("st_file_attributes", 0x0044_1000), ("st_flags", 0x4000_0000))
+"""What Windows (offline, or recalled when it is opened or read) and macOS (dataless) say of a file that a cloud's
+program would first have to fetch."""
+
 ARCHIVES = frozenset(("zip",))
 """Suffixes of what is read only if a folder's rules say so."""
 
@@ -206,6 +211,8 @@ def stamp_of(status: os.stat_result) -> FileStamp:
 def _is_unchanged(known: KnownFile, found: FoundFile) -> bool:
     if known.stamp != found.stamp or known.state is DocumentState.ABSENT:
         return False
+    if found.reason is Reason.ONLINE_ONLY and known.digest:
+        return True  # it was read while it was here
     if found.reason is not Reason.NONE:
         return (known.reason, known.detail) == (found.reason, found.detail)
     if known.reason is Reason.UNREADABLE:
@@ -242,7 +249,10 @@ def _found(path: bytes, status: os.stat_result, suffixes: frozenset[str], rules:
         return FoundFile(path, stamp, Reason.NOT_A_FILE, "symbolic link")
     if not stat.S_ISREG(status.st_mode):
         return FoundFile(path, stamp, Reason.NOT_A_FILE, "")
-    return _by_type_and_size(path, stamp, suffixes, rules)
+    found = _by_type_and_size(path, stamp, suffixes, rules)
+    if found.reason is Reason.NONE and any(getattr(status, name, 0) & bits for name, bits in _ONLINE_ONLY):
+        return FoundFile(path, stamp, Reason.ONLINE_ONLY)
+    return found
 
 
 def _by_type_and_size(path: bytes, stamp: FileStamp, suffixes: frozenset[str], rules: FolderRules) -> FoundFile:

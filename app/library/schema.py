@@ -112,7 +112,13 @@ UPDATE documents SET state = CASE state WHEN 'ready' THEN 'queued' ELSE state EN
     WHERE text_id IN (SELECT text_id FROM retired);
 """
 
-MIGRATIONS = (_FIRST, _SECOND, _FOLDER_RULES, _SCANS, _MOUNTS, _MEMBERS)
+# What was in the reader's hands at an end comes last.
+_QUEUE = """
+DROP INDEX documents_queue;
+CREATE INDEX documents_queue ON documents (attempts, size_bytes / 262144, mtime_ns DESC) WHERE state = 'queued';
+"""
+
+MIGRATIONS = (_FIRST, _SECOND, _FOLDER_RULES, _SCANS, _MOUNTS, _MEMBERS, _QUEUE)
 """Each brings the schema from its index to the next number; none is changed once released."""
 
 # Re-made when the terms change: a contentless FTS5 row can only be deleted with the very terms it was made of.

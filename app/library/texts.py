@@ -215,7 +215,9 @@ def placed_after(database: Database, embedder: str, passage_id: int) -> list[Pla
 
 
 def unembedded(database: Database, embedder: str) -> int:
-    """Return how many passages `embedder` has no embedding of; looks at all of them."""
+    """Return how many passages `embedder` has no embedding of, "" being none; looks at all of them."""
+    if not embedder:
+        return passages_after(database, 0)
     return database.value(
         "SELECT count(*) FROM passages p WHERE NOT EXISTS"
         " (SELECT 1 FROM embeddings e WHERE e.text_hash = p.text_hash AND e.embedder = ?)",

@@ -15,6 +15,7 @@ _SAMPLE = 16
 _LEAST_WASTE = 500
 _WASTE_SHARE = 4  # a store is built anew once a quarter of it is waste
 _DELETED = "vectors_deleted"
+_SCRUB = "vectors_to_scrub"
 
 
 def check_steps(library: Library) -> Generator[None, None, bool]:
@@ -58,18 +59,34 @@ def rebuild_steps(library: Library) -> Generator[None, None, None]:
     yield from _probe_steps(library)
 
 
-def sweep_steps(library: Library, other: Vectors | None = None) -> Generator[None, None, None]:
-    """Remove vectors, also from an `other` store, and embeddings that no passage has; rebuild what is mostly waste.
+def sweep_steps(library: Library, other: Library | None = None) -> Generator[None, None, None]:
+    """Remove vectors, also from an `other` store, and embeddings that no passage has.
+
+    What is mostly waste then, or is to be scrubbed, is rebuilt.
 
     Raises: VectorsDamaged, DiskFull.
     """
-    vectors = library.vectors
-    deleted = yield from forget_steps(library.catalog, [vectors, other] if other is not None else [vectors])
-    if deleted:
-        waste = deleted + int(library.catalog.meta(_DELETED) or 0)
-        library.catalog.set_meta(_DELETED, str(waste))
-        if waste > max(_LEAST_WASTE, vectors.count() // _WASTE_SHARE):
+    catalog, libraries = library.catalog, [library, *([other] if other is not None else [])]
+    deleted = yield from forget_steps(catalog, [one.vectors for one in libraries])
+    if catalog.meta(_SCRUB):
+        for one in libraries:
+            yield from rebuild_steps(one)
+        catalog.set_meta(_SCRUB, "")
+    elif deleted:
+        waste = deleted + int(catalog.meta(_DELETED) or 0)
+        catalog.set_meta(_DELETED, str(waste))
+        if waste > max(_LEAST_WASTE, library.vectors.count() // _WASTE_SHARE):
             yield from rebuild_steps(library)
+
+
+def have_scrubbed(catalog: Catalog) -> None:
+    """Have the next sweep leave nothing in any store's files of the vectors that were deleted."""
+    catalog.set_meta(_SCRUB, "1")
+
+
+def is_scrubbed(catalog: Catalog) -> bool:
+    """Return whether no scrubbing is to come."""
+    return not catalog.meta(_SCRUB)
 
 
 def forget_steps(catalog: Catalog, stores: Sequence[Vectors]) -> Generator[None, None, int]:

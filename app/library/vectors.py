@@ -4,6 +4,7 @@ A vector's id is the hash of the text it was made of, so it is never out of date
 store lives in numbered folders: a rebuild fills the next one, because Chroma remembers what it knew of a path.
 """
 
+import ctypes
 import faulthandler
 import importlib
 import shutil
@@ -11,7 +12,7 @@ import sqlite3
 import threading
 import time
 from collections.abc import Generator, Iterable, Iterator, Sequence
-from contextlib import closing, contextmanager, nullcontext
+from contextlib import closing, contextmanager, nullcontext, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
@@ -37,6 +38,8 @@ _NEAREST = 10
 _RELEASE_STEPS, _RELEASE_STEP_S = 300, 0.02  # a store that is not sealed by then is built anew
 _LEAST_FREE_BYTES = 1 << 20
 _STANDARD_ERROR = 2
+_M_PERTURB = -6
+_ZEROS_WHEN_TAKEN = 0xFF
 
 
 def import_chroma() -> None:
@@ -68,6 +71,7 @@ class Vectors:
         self.is_damaged = False
         self.left = 0
         """How many vectors a rebuild has still to put in."""
+        _have_memory_emptied()
         try:
             path.mkdir(parents=True, exist_ok=True)
         except OSError as error:
@@ -255,6 +259,16 @@ class Vectors:
             self.is_damaged = True
             self._check_room()
             raise VectorsDamaged(f"{type(error).__name__}: {error}") from error
+
+
+def _have_memory_emptied() -> None:
+    """Have the C library empty memory when it is taken and when it is given back: not measurable in embedding.
+
+    Chroma writes an index to the disk with the room in it that is free still, and with that whatever lay in that memory
+    before: the vectors of a text that is being forgotten, say.
+    """
+    with suppress(OSError, AttributeError, TypeError):  # another C library than GNU's
+        ctypes.CDLL(None).mallopt(_M_PERTURB, _ZEROS_WHEN_TAKEN)
 
 
 @contextmanager

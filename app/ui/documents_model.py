@@ -13,7 +13,7 @@ from app.ui.library_tree import LibraryFilter, LibraryTree, Node, documents_in
 from app.ui.sentences import short_state
 
 ROWS_A_STEP = 150  # put into the tree that is shown
-ROWS_BUILT_A_STEP = 1_000  # put into a tree that is not shown yet
+ROWS_BUILT_A_STEP = 600  # put into a tree that is not shown yet
 
 
 class Role(IntEnum):

@@ -244,6 +244,11 @@ def explain_reason(reason: Reason, detail: str = "") -> Explained:
             return Explained(translate("reasons", "Its folder's rules name other kinds of files."))
         case Reason.OVER_SIZE:
             return Explained(translate("reasons", "It is larger than its folder's rules allow."))
+        case Reason.ONLINE_ONLY:
+            return Explained(
+                translate("reasons", "It is kept online only, and not on this computer."),
+                translate("reasons", "Make it available offline; then it is read."),
+            )
         case Reason.TOO_DEEP:
             return Explained(translate("reasons", "It is packed in too many files, one in the other."))
         case Reason.NOT_LISTED:

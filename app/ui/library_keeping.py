@@ -12,6 +12,7 @@ from app.core.messages import (
     ListDocuments,
     Pause,
     RemoveFolder,
+    Rescan,
     Resume,
     StatusChanged,
 )
@@ -102,6 +103,10 @@ class LibraryKeeping(QObject):
     def pause(self, paused: bool) -> None:
         """Have indexing pause, also after a restart, or go on."""
         self._client.request(Pause() if paused else Resume())
+
+    def look_again(self) -> None:
+        """Have all folders looked at now."""
+        self._requests.add(self._client.request(Rescan()))
 
     def toggle_pause(self) -> None:
         """Have indexing pause, or go on if it was paused."""

@@ -1,6 +1,9 @@
 """How the library's rows are drawn: an icon, a name shortened in the middle, and a count or a state. Window process."""
 
-from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRect, QSize, Qt, Signal, Slot
+import time
+from collections.abc import Iterator
+
+from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRect, QSize, Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QFont, QFontMetrics, QKeyEvent, QPainter
 from PySide6.QtWidgets import QAbstractItemView, QStyle, QStyledItemDelegate, QStyleOptionViewItem, QTreeView, QWidget
 
@@ -14,6 +17,7 @@ ROW_PX = 28
 ICON_PX = 16
 GAP_PX = 8
 INDENT_PX = 16
+STEP_S = 0.015
 
 
 class LibraryRows(QStyledItemDelegate):
@@ -70,6 +74,10 @@ class LibraryTreeView(QTreeView):
         self._look = look
         self._icons = icons
         self._expanded: set[bytes] = set()
+        self._folded: Iterator[QModelIndex] = iter(())
+        self._step = QTimer(self)
+        self._step.setInterval(0)
+        self._step.timeout.connect(self._on_step)
         self.setItemDelegate(LibraryRows(look, icons, self))
         self.setHeaderHidden(True)
         self.setUniformRowHeights(True)
@@ -85,6 +93,8 @@ class LibraryTreeView(QTreeView):
         self.collapsed.connect(self._on_collapsed)
         model.modelReset.connect(self._on_model_reset)
         model.rowsInserted.connect(self._on_rows_inserted)
+        for moved in (model.rowsInserted, model.rowsRemoved):
+            moved.connect(self._begin_again)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Leave the tree by the up key in its first row."""
@@ -126,18 +136,46 @@ class LibraryTreeView(QTreeView):
 
     @Slot()
     def _on_model_reset(self) -> None:
-        """Unfold again what was unfolded, and everything that a filter found."""
+        """Unfold again what was unfolded, and everything that a filter found: some now, what is more in short steps."""
+        self._folded = self._to_unfold()
+        self._step.start()
+        self._on_step()
+
+    @Slot()
+    def _begin_again(self) -> None:
+        """Go on unfolding from the first row, because the places of those to come may be others."""
+        if self._step.isActive():
+            self._folded = self._to_unfold()
+
+    def _to_unfold(self) -> Iterator[QModelIndex]:
         if self._documents.filter.is_on:
-            self.blockSignals(True)
-            self.expandAll()
-            self.blockSignals(False)
+            yield from self._above_others(QModelIndex())
             return
         for path in sorted(self._expanded, key=len):
-            index = self._documents.index_of_path(path)
-            if index.isValid():
-                self.expand(index)
+            yield self._documents.index_of_path(path)
         if self._documents.rowCount() == 1:
-            self.expand(self._documents.index(0, 0))
+            yield self._documents.index(0, 0)
+
+    def _above_others(self, parent: QModelIndex) -> Iterator[QModelIndex]:
+        """Yield all rows below one that have rows below them, each before those."""
+        for row in range(self._documents.rowCount(parent)):
+            index = self._documents.index(row, 0, parent)
+            if self._documents.hasChildren(index):
+                yield index
+                yield from self._above_others(index)
+
+    @Slot()
+    def _on_step(self) -> None:
+        until_s = time.perf_counter() + STEP_S
+        self.blockSignals(self._documents.filter.is_on)  # what is unfolded for a filter is not by the person
+        while time.perf_counter() < until_s:
+            index = next(self._folded, None)
+            if index is None:
+                self._step.stop()
+                break
+            if index.isValid() and not self.isExpanded(index):
+                self.expand(index)
+        self.blockSignals(False)
 
     @Slot(QModelIndex, int, int)
     def _on_rows_inserted(self, parent: QModelIndex, _first: int, _last: int) -> None:

@@ -291,6 +291,7 @@ class MainWindow(QMainWindow):
             Command(self.tr("Previous passage"), "Alt+Left", lambda: self.stepping.step(-1)),
             Command(self.tr("All files, read or not, and why"), "Ctrl+Shift+L", self.files.show_files),
             Command(self.tr("Pause or go on indexing"), "", self.keeping.toggle_pause),
+            Command(self.tr("Look at the folders again"), "F5", self.keeping.look_again),
             Command(self.tr("Index at full speed on battery"), "", lambda: self.keeping.spare_battery(False)),
             Command(self.tr("Index slower on battery"), "", lambda: self.keeping.spare_battery(True)),
             Command(self.tr("Next pane"), "F6", self._cycle_panes),

@@ -36,6 +36,7 @@ class NextStep(QObject):
         self._status: StatusChanged | None = None
         client.engine_died.connect(self._on_engine_died)
         client.damage_found.connect(self._on_damage_found)
+        client.library_awaited.connect(self._on_library_awaited)
         shelving.models_changed.connect(self.show)
         notices.action_pressed.connect(self.reopen)
 
@@ -88,3 +89,8 @@ class NextStep(QObject):
     def _on_damage_found(self, event: Event) -> None:
         if isinstance(event.message, DamageFound):
             self._notices.say(explain_damage(event.message.catalog, event.message.history))
+
+    @Slot(object)
+    def _on_library_awaited(self, _event: Event) -> None:
+        words = self.tr("Another Margent still has this library open. Waiting a moment, in case it is closing.")
+        self._notices.say(words, topic=ENGINE)

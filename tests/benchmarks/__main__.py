@@ -9,6 +9,7 @@ from pathlib import Path
 from app.config.paths import default_data_dir
 from tests.benchmarks import (
     answering,
+    browsing,
     churning,
     editing,
     following,
@@ -28,6 +29,7 @@ BENCHMARKS = {
     "indexing": indexing,
     "reading": reading,
     "searching": searching,
+    "browsing": browsing,
     "rescanning": rescanning,
     "editing": editing,
     "keeping": keeping,

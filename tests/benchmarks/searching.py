@@ -8,7 +8,7 @@ embedded and the passages judged by the installed models.
 import itertools
 import random
 import statistics
-from collections.abc import Generator, Iterator
+from collections.abc import Callable, Generator, Iterator
 from pathlib import Path
 
 import numpy as np
@@ -39,6 +39,9 @@ _VOCABULARY = 60_000
 _CLUSTERS = 400
 _DIMENSIONS = 384
 
+Put = Callable[[list[bytes], list[Vector]], None]
+"""Puts vectors into a store, by the hashes of their texts."""
+
 
 async def measure(folder: Path) -> list[Figure]:
     """Fill a library, ask it, and go on filling it."""
@@ -53,7 +56,7 @@ async def measure(folder: Path) -> list[Figure]:
     words, figures, done = Words(known_words(models / EMBEDDER)), list[Figure](), 0
     catalog.add_folder(b"/papers")
     for size in SIZES:
-        fill(catalog, vectors, words, range(done, size))
+        fill(catalog, vectors.embedder, vectors.upsert, words, range(done, size, _PASSAGES_A_DOCUMENT))
         done = size
         questions = [words.text(_WORDS_A_QUESTION) for _ in range(QUESTIONS)]
         named = f"{size:,} passages"
@@ -87,20 +90,31 @@ def known_words(embedder: Path) -> list[str]:
     return sorted(word for word in vocabulary if word.isascii() and word.isalpha() and len(word) > 2)
 
 
-def fill(catalog: Catalog, vectors: Vectors, words: Words, numbers: range) -> None:
-    """Put documents into the library as the indexer does, their vectors invented."""
+def fill(
+    catalog: Catalog,
+    embedder: str,
+    put: Put,
+    words: Words,
+    numbers: range,
+    path_of: Callable[[int], bytes] = lambda number: b"/papers/%d.txt" % number,
+) -> None:
+    """Put documents into the library as the indexer does, each with as many passages as `numbers` has for a step.
+
+    Their vectors are invented, and `put` into the store. A document's file, at `path_of` its number, has that number
+    of bytes and nanoseconds.
+    """
     invented = clustered(np.random.default_rng(numbers.start))
     (folder,) = catalog.folders()
-    for number in numbers[::_PASSAGES_A_DOCUMENT]:
-        document = document_of([words.text(_WORDS_A_PASSAGE) for _ in range(_PASSAGES_A_DOCUMENT)])
+    for number in numbers:
+        document = document_of([words.text(_WORDS_A_PASSAGE) for _ in range(numbers.step)])
         stamp = FileStamp(number, number)
-        file = FoundFile(b"/papers/%d.txt" % number, stamp)
+        file = FoundFile(path_of(number), stamp)
         (document_id,) = documents.add(catalog.database, folder.id, [file])
         documents.begin_reading(catalog.database, document_id)
         hashes = list(run(text_steps(catalog, document_id, number.to_bytes(32), stamp, document)))
         embedded = list(zip(hashes, invented, strict=False))
-        texts.save_embeddings(catalog.database, vectors.embedder, embedded)
-        vectors.upsert([hashed for hashed, _ in embedded], [vector for _, vector in embedded])
+        texts.save_embeddings(catalog.database, embedder, embedded)
+        put([hashed for hashed, _ in embedded], [vector for _, vector in embedded])
 
 
 def document_of(passages: list[str]) -> DocumentText:
@@ -146,7 +160,7 @@ def timed(what: str, searcher: Searcher, questions: list[str], bound_ms: float) 
     return [*figures, *([Figure("    passages judged, median", judged, MOST, "")] if judged else [])]
 
 
-def resident_mb() -> float:
-    """Return the memory of this process, which is the engine's with its two models."""
-    status = Path("/proc/self/status").read_text(encoding="ascii")
+def resident_mb(pid: int | str = "self") -> float:
+    """Return the memory of a process; this one is the engine's with its two models."""
+    status = Path(f"/proc/{pid}/status").read_text(encoding="ascii")
     return next(int(line.split()[1]) / 1024 for line in status.splitlines() if line.startswith("VmRSS:"))

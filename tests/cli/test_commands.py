@@ -314,7 +314,9 @@ def test_a_library_that_is_in_use_ends_with_3(margent: Margent, library: Path) -
     with library_lock(library / "lock"):
         outcome = margent("status")
         assert outcome.status == 3
-        assert "another Margent has this library open" in outcome.err
+        awaited, locked = outcome.err.strip().splitlines()
+        assert "waiting a moment" in awaited
+        assert "another Margent has this library open" in locked
         assert margent("models", "list").status == 0
 
 

@@ -91,6 +91,28 @@ def test_a_reader_that_was_ended_from_outside_costs_nothing(tmp_path: Path) -> N
     assert isinstance(with_reader(use), FileRead)
 
 
+def test_a_reader_that_is_ended_again_and_again_is_not_taken_to_fail_by_the_file(tmp_path: Path) -> None:
+    (tmp_path / "a.txt").write_text("First file.")
+
+    async def use(reader: Reader) -> FileRead | FileRefused:
+        async def kill_each() -> None:
+            while True:
+                child = reader._child  # pyright: ignore[reportPrivateUsage] - the deaths come from outside
+                if child is not None and child.is_running:
+                    os.kill(child.pid, signal.SIGKILL)
+                await asyncio.sleep(0)
+
+        killing = asyncio.create_task(kill_each())
+        try:
+            return await reader.read(os.fsencode(tmp_path / "a.txt"))
+        finally:
+            killing.cancel()
+
+    refused = with_reader(use)
+    assert isinstance(refused, FileRefused)
+    assert (refused.reason, refused.may_pass) == (Reason.READER_DIED, True)
+
+
 def test_a_reader_that_hangs_is_ended(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (tmp_path / "a.txt").write_text("First file.")
     monkeypatch.setattr(readers, "READ_LIMIT_S", 0.2)
@@ -105,7 +127,7 @@ def test_a_reader_that_hangs_is_ended(tmp_path: Path, monkeypatch: pytest.Monkey
 
     refused, status = with_reader(use)
     assert isinstance(refused, FileRefused)
-    assert refused.reason is Reason.TOO_SLOW
+    assert (refused.reason, refused.may_pass) == (Reason.TOO_SLOW, True)
     assert status == -signal.SIGKILL
 
 

@@ -13,7 +13,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
 ROLES: tuple[str, ...] = ("window", "engine", "reader", "llama")
-PATIENCE_S = 120.0
+PATIENCE_S = 600.0
 LOOK_S = 0.05
 
 

@@ -3,7 +3,6 @@
 `make faults` says how often; the suite does it a few times.
 """
 
-import asyncio
 import random
 import shutil
 import time
@@ -15,12 +14,7 @@ import pymupdf
 import pytest
 
 from app.cli.parser import parse, run
-from app.config.paths import DataPaths, resources_dir
-from app.config.settings import load_settings
-from app.core.file_messages import ReadAgain
-from app.core.messages import DocumentsListed, ListDocuments
-from app.core.types import Reason
-from app.engine.session import open_session
+from app.config.paths import resources_dir
 from app.library.catalog import Catalog
 from app.library.spaces import space_folder
 from app.library.vectors import Vectors
@@ -113,16 +107,6 @@ def content(data: Path) -> tuple[object, ...]:
         catalog.close()
 
 
-async def read_again(data: Path) -> None:
-    """Try what is told to be unreadable again, as a person does: a file in hand at three ends is given up."""
-    async with open_session(DataPaths(data), load_settings(data / "settings.toml")) as session:
-        listed = [event async for event in session.request(ListDocuments()) if isinstance(event, DocumentsListed)]
-        given_up = [row.id for row in listed[0].documents if row.reason in (Reason.READER_DIED, Reason.TOO_SLOW)]
-        async for _ in session.request(ReadAgain(tuple(given_up))):
-            pass
-        await session.settle(lambda _: None)
-
-
 def disturbed(
     place: Path, models: Path, disturbances: Sequence[Callable[[Program, Folder, random.Random], None]]
 ) -> int:
@@ -139,11 +123,6 @@ def disturbed(
             ledger.look(data / "catalog.sqlite")
     finally:
         program.end()
-    ends_at_s = time.monotonic() + 60  # an engine whose window was killed ends a little later
-    while run(parse(["index", str(folder.path), "--data-dir", str(data), "--json"])) == 3:
-        assert time.monotonic() < ends_at_s
-        time.sleep(0.5)
-    asyncio.run(read_again(data))
     for library in (data, fresh):
         assert run(parse(["index", str(folder.path), "--data-dir", str(library), "--json"])) == 0
     ledger.look(data / "catalog.sqlite")

@@ -4,6 +4,7 @@ import asyncio
 import errno
 import os
 import shutil
+import stat
 import subprocess
 from collections.abc import Generator, Iterator
 from contextlib import contextmanager
@@ -12,6 +13,7 @@ from pathlib import Path
 import pytest
 
 from app.core.types import DocumentState, Reason
+from app.library import contents, reading, rescan, scanner
 from tests.library.libraries import OpenLibrary, flaws, mounted, open_library
 
 
@@ -155,5 +157,48 @@ def test_a_drive_mounted_inside_a_folder_may_go_and_come_back(tmp_path: Path) ->
                 assert "b.txt" not in library.states()
             library.indexer.remove_folder(os.fsencode(papers))
             assert library.catalog.database.read("SELECT * FROM mounts") == []
+
+    asyncio.run(scenario())
+
+
+def test_a_file_that_is_kept_online_only_is_listed_and_not_fetched(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    papers = tmp_path / "papers"
+    papers.mkdir()
+    for name in ("read", "never"):
+        (papers / f"{name}.txt").write_text(f"Harbour {name}.")
+    monkeypatch.setattr(scanner, "_ONLINE_ONLY", (("st_mode", stat.S_ISVTX),))  # a sign that there is on this system
+    opened: list[str] = []
+    whole = contents.content_of
+
+    def content_of(path: bytes) -> contents.FileContent | contents.NoContent:
+        opened.append(os.path.basename(os.fsdecode(path)))
+        return whole(path)
+
+    monkeypatch.setattr(reading, "content_of", content_of)
+    monkeypatch.setattr(rescan, "content_of", content_of)
+
+    async def scenario() -> None:
+        ready, left_out = (DocumentState.READY, Reason.NONE), (DocumentState.IGNORED, Reason.ONLINE_ONLY)
+        async with open_library(tmp_path / "data") as library:
+            (papers / "never.txt").chmod(0o1644)
+            await library.add(papers)
+            assert library.states() == {"read.txt": ready, "never.txt": left_out}
+            (papers / "read.txt").chmod(0o1644)
+            await library.look_again()
+            assert library.states() == {"read.txt": ready, "never.txt": left_out}
+            papers.rename(tmp_path / "away")
+            await library.look_again()
+            (tmp_path / "away").rename(papers)
+            await library.look_again()
+            assert library.states() == {"read.txt": ready, "never.txt": left_out}
+            assert library.paths_with("harbour") == {"read.txt"}
+            assert "never.txt" not in opened
+            (papers / "never.txt").chmod(0o644)
+            await library.look_again()
+            assert library.states() == {"read.txt": ready, "never.txt": ready}
+            assert len(library.embedder.embedded) == 2
+            assert_sound(library)
 
     asyncio.run(scenario())

@@ -9,6 +9,7 @@ import pytest
 from app.core.child_messages import FileRead, FileRefused
 from app.core.errors import DiskFull, PathMissing, PathNotInLibrary
 from app.core.types import DocumentState, Reason
+from app.library.documents import MAX_ATTEMPTS
 from tests.library.libraries import OpenLibrary, flaws, open_library, read_here
 
 SECTIONS = 300
@@ -461,7 +462,7 @@ def test_a_document_removed_while_it_is_indexed_leaves_nothing(tmp_path: Path) -
     asyncio.run(scenario())
 
 
-def test_a_document_that_was_being_read_at_three_ends_of_the_engine_is_failed(tmp_path: Path) -> None:
+def test_a_document_that_was_being_read_at_many_ends_of_the_engine_is_failed(tmp_path: Path) -> None:
     papers = tmp_path / "papers"
     papers.mkdir()
     (papers / "a.txt").write_text("Alpha.")
@@ -469,14 +470,69 @@ def test_a_document_that_was_being_read_at_three_ends_of_the_engine_is_failed(tm
     async def scenario() -> None:
         async with open_library(tmp_path / "data") as library:
             await library.add(papers)
-            library.catalog.database.run("UPDATE documents SET state = 'reading', attempts = 2")
+            library.catalog.database.run("UPDATE documents SET state = 'reading', attempts = ?", (MAX_ATTEMPTS - 1,))
         async with open_library(tmp_path / "data") as library:
             await library.settle()
             assert library.states() == {"a.txt": (DocumentState.READY, Reason.NONE)}
-            library.catalog.database.run("UPDATE documents SET state = 'reading', attempts = 3")
+            library.catalog.database.run("UPDATE documents SET state = 'reading', attempts = ?", (MAX_ATTEMPTS,))
         async with open_library(tmp_path / "data") as library:
             await library.settle()
             assert library.states() == {"a.txt": (DocumentState.FAILED, Reason.READER_DIED)}
+            assert_sound(library)
+
+    asyncio.run(scenario())
+
+
+def test_what_was_being_read_at_an_end_of_the_engine_is_read_after_all_else(tmp_path: Path) -> None:
+    papers = tmp_path / "papers"
+    papers.mkdir()
+    for name in "abc":
+        (papers / f"{name}.txt").write_text(f"Paper {name}.")
+    order: list[str] = []
+
+    async def read(path: bytes, _at: object = None) -> FileRead | FileRefused:
+        order.append(Path(os.fsdecode(path)).name)
+        return await read_here(path)
+
+    async def scenario() -> None:
+        async with open_library(tmp_path / "data", read=read) as library:
+            await library.add(papers)
+            first = order[0]
+            order.clear()
+            library.catalog.database.run("UPDATE documents SET state = 'queued', text_id = NULL")
+            in_hand = "UPDATE documents SET state = 'reading', attempts = 1 WHERE path = ?"
+            library.catalog.database.run(in_hand, (os.fsencode(papers / first),))
+        async with open_library(tmp_path / "data", read=read) as library:
+            await library.settle()
+            assert len(order) == 3
+            assert order[-1] == first
+            assert library.catalog.database.value("SELECT sum(attempts) FROM documents") == 0
+
+    asyncio.run(scenario())
+
+
+@pytest.mark.parametrize("passes", [True, False])
+def test_a_document_whose_reading_was_interrupted_is_tried_again_after_the_others(tmp_path: Path, passes: bool) -> None:
+    papers = tmp_path / "papers"
+    papers.mkdir()
+    for name in "abc":
+        (papers / f"{name}.txt").write_text(f"Paper {name}.")
+    order: list[str] = []
+
+    async def read(path: bytes, _at: object = None) -> FileRead | FileRefused:
+        order.append(Path(os.fsdecode(path)).name)
+        if order[-1] == order[0] and not (passes and order.count(order[0]) > 1):
+            return FileRefused(Reason.TOO_SLOW, "30", may_pass=True)
+        return await read_here(path)
+
+    async def scenario() -> None:
+        async with open_library(tmp_path / "data", read=read) as library:
+            await library.add(papers)
+            ready, given_up = (DocumentState.READY, Reason.NONE), (DocumentState.FAILED, Reason.TOO_SLOW)
+            assert library.states() == {
+                name: ready if passes or name != order[0] else given_up for name in ("a.txt", "b.txt", "c.txt")
+            }
+            assert order[3] == order[0]
             assert_sound(library)
 
     asyncio.run(scenario())

@@ -136,6 +136,7 @@ def test_a_library_killed_again_and_again_is_as_one_made_in_one_go(tmp_path: Pat
             await killed.settle()
             await fresh.add(papers)
             assert flaws(killed.catalog, killed.vectors, "words") == []
+            assert killed.states() == fresh.states()
             assert content_of(killed) == content_of(fresh)
             assert answers_of(killed) == answers_of(fresh)
 

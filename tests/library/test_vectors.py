@@ -18,9 +18,9 @@ from app.library.vectors import BATCH, Vectors, VectorsDamaged
 from tests.library.libraries import OpenLibrary, flaws, open_library
 
 
-def some_vectors(count: int) -> list[tuple[bytes, npt.NDArray[np.float32]]]:
+def some_vectors(count: int, dimensions: int = 48) -> list[tuple[bytes, npt.NDArray[np.float32]]]:
     """Return hashes with vectors of unit length, float16 values, the same at each call."""
-    rows = np.random.default_rng(1).standard_normal((count, 48)).astype(np.float32)
+    rows = np.random.default_rng(1).standard_normal((count, dimensions)).astype(np.float32)
     rows /= np.linalg.norm(rows, axis=1, keepdims=True)
     return [(bytes([n % 256, n // 256]) * 16, row) for n, row in enumerate(rows)]
 
@@ -239,3 +239,20 @@ def test_a_new_store_has_a_write_ahead_log(tmp_path: Path) -> None:
     (database,) = (tmp_path / "chroma").rglob("chroma.sqlite3")
     with closing(sqlite3.connect(database)) as connection:
         assert connection.execute("PRAGMA journal_mode").fetchone() == ("wal",)
+
+
+def test_what_was_in_a_store_before_does_not_come_to_the_disk_with_the_next_one(tmp_path: Path) -> None:
+    mark = b"vorpalixen drachmas "
+    row = np.frombuffer((mark * 77)[: 384 * 4], np.float32)
+    vectors = Vectors(tmp_path / "chroma")
+    fill(vectors, [(bytes([n]) + mark + b"." * 11, row) for n in range(250)])
+    for _ in range(4):
+        vectors.clear("another")
+        fill(vectors, some_vectors(20, 384))
+        vectors.close()
+        vectors = Vectors(tmp_path / "chroma")
+        fill(vectors, some_vectors(25, 384))
+    vectors.close()
+    files = [path for path in tmp_path.rglob("*") if path.is_file()]
+    assert "data_level0.bin" in {path.name for path in files}
+    assert [path for path in files if any(one in path.read_bytes() for one in (mark, mark.hex().encode()))] == []

@@ -1,6 +1,7 @@
 """Tests of watching: real changes on disk, seen in the library in time."""
 
 import asyncio
+import errno
 import os
 import sys
 from pathlib import Path
@@ -8,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from app.core.types import DocumentState, Reason
+from app.library import watcher
 from app.library.ignoring import Ignoring
 from app.library.watcher import Watcher, hinted
 from tests.library.libraries import OpenLibrary, flaws, open_library
@@ -216,6 +218,27 @@ def test_a_periodic_look_finds_a_folder_that_came_back(tmp_path: Path) -> None:
                 await seen.wait()
         running.cancel()
         await asyncio.gather(running, return_exceptions=True)
+
+    asyncio.run(scenario())
+
+
+def test_where_the_system_gives_no_notices_folders_are_looked_at_often(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    papers = papers_in(tmp_path)
+
+    def no_watches(*_paths: str, **_options: object) -> object:
+        raise OSError(errno.ENOSPC, "inotify watch limit reached")
+
+    monkeypatch.setattr(watcher, "awatch", no_watches)
+
+    async def scenario() -> None:
+        async with open_library(tmp_path / "data", watch=True) as library:
+            await watched(library, papers)
+            (papers / "c.txt").write_text("Gamma.")
+            await library.until(lambda: library.paths_with("gamma") == {"c.txt"}, NOTICED_S)
+            (papers / "a.txt").unlink()
+            await library.until(lambda: library.paths_with("alpha") == set(), NOTICED_S)
 
     asyncio.run(scenario())
 

@@ -9,6 +9,7 @@ from pytestqt.qtbot import QtBot
 from app.core import messages as m
 from app.core.model_messages import GetModel, ModelProgress
 from app.core.models import ModelRole, ModelRow
+from app.core.opening_messages import LibraryAwaited
 from app.core.types import DocumentState, Reason
 from app.ui.documents_model import ROWS_A_STEP
 from app.ui.main_window import MainWindow
@@ -158,6 +159,16 @@ def test_a_locked_library_is_told_and_tried_again_by_hand(
     window.notices.bars[0].action.click()
 
     qtbot.waitUntil(lambda: window.notices.words == "")
+
+
+def test_a_library_that_is_being_closed_is_waited_for_with_a_word(
+    qtbot: QtBot, window: MainWindow, engine: ScriptedEngine
+) -> None:
+    engine.emit(0, LibraryAwaited())
+    qtbot.waitUntil(lambda: window.notices.words.startswith("Another Margent still has this library open."))
+    with qtbot.waitSignal(window.keeping.status_shown):
+        engine.emit(0, status_of(engine.documents))
+    assert window.notices.words == ""
 
 
 def test_a_library_that_is_refused_is_not_said_to_be_opening(
@@ -344,3 +355,8 @@ class LoopTurns(QObject):
 
     def _count(self) -> None:
         self.count += 1
+
+
+def test_a_key_has_the_folders_looked_at(qtbot: QtBot, window: MainWindow, engine: ScriptedEngine) -> None:
+    QTest.keyClick(window, Qt.Key.Key_F5)
+    qtbot.waitUntil(lambda: engine.requests(m.Rescan) == [m.Rescan()])
