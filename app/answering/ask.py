@@ -23,6 +23,7 @@ from app.core.found import (
     least_of_quotations,
     likely_holders,
     rests_on_evidence,
+    withheld,
     worth_a_second_try,
     worth_asking,
 )
@@ -273,6 +274,7 @@ class Answering:
             ended=draft.ended,
             coverage=self._library.coverage(),
             unread=() if found else likely_holders(draft.ask.question, draft.evidence, self._library.unread()),
+            withheld=withheld([one.text for one in draft.tries], found=found, stopped=stopped),
         )
         if draft.model is None or not (draft.tries or draft.check):
             return answer

@@ -6,6 +6,7 @@ from typing import Any, TypeAlias
 
 from app.answering.records import Fields, path_of
 from app.core.errors import ReceiptErased
+from app.core.found import withheld
 from app.core.pages import Span
 from app.core.receipts import Entry
 from app.core.types import Answer, Citation, Hit, Scores, Sentence
@@ -33,6 +34,7 @@ def retold(entry: Entry, place: Place) -> Answer:
     told = parts["answer"]
     tries: list[dict[str, Any]] = body["tries"]
     believed = next((one for one in reversed(tries) if one["believed"]), tries[-1] if tries else {})
+    written = [parts[name]["text"] for name in sorted(names) if name.startswith("try ")]
     prompt_tokens, answer_tokens = believed.get("tokens", (0, 0))
     return Answer(
         text=told["text"],
@@ -50,6 +52,7 @@ def retold(entry: Entry, place: Place) -> Answer:
         answer_tokens=answer_tokens,
         searched=parts["question"]["searched"],
         ended=_ended(parts, believed, told["text"]),
+        withheld=withheld(written, found=body["found"], stopped=body["stopped"]),
     )
 
 

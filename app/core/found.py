@@ -2,6 +2,7 @@
 
 import os
 import re
+from collections.abc import Sequence
 
 from app.core.figures import missing_figures
 from app.core.prompt import NOT_FOUND
@@ -62,6 +63,11 @@ def is_refusal(text: str) -> bool:
     if not opening or opening.upper().startswith(NOT_FOUND):
         return True
     return bool(_REFUSAL.search(opening)) and bool(_ABOUT_PASSAGES.search(opening))
+
+
+def withheld(tries: Sequence[str], *, found: bool, stopped: bool) -> str:
+    """Return what was written first, and seen as it came, though in the end it is no answer; "" where nothing was."""
+    return "" if found or stopped or not tries or is_refusal(tries[0]) else tries[0].strip()
 
 
 def worth_a_second_try(text: str, evidence: tuple[Hit, ...]) -> bool:

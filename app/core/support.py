@@ -57,6 +57,7 @@ OPPOSITES = tuple((one, other) for pair in _PAIRS for one, other in (pair, pair[
 
 _CLAUSE_END = re.compile(r"[.,;:!?()\n]|\b(?:but|except|unless|although|though|however|whereas|while)\b", re.IGNORECASE)
 _NAME_WORD = re.compile(r"(?<!\w)[^\W\d_]+(?:['’.-][^\W\d_]+)*(?!\w)")  # `NFIL3` is a figure
+_LONG_NAME = re.compile(r"\b[A-ZÀ-Þ]\w+(?:[ \n-](?:(?:of|the|and|for|on) ){0,2}[A-ZÀ-Þ]\w+)+")
 _OPENERS = frozenset(
     """according another based besides compared consequently despite due during first furthermore given hence however
     including indeed instead last many moreover nevertheless next no none note nothing once one other otherwise overall
@@ -118,11 +119,15 @@ def missing_names(sentence: str, text: str, *, is_cut: bool = False) -> tuple[st
     """Return the names of a sentence that do not stand in a text; names are words with a capital inside a sentence.
 
     The first word of a sentence counts unless it is a usual one there: nothing else tells `Goethe` from `Tenants`. Of a
-    sentence that `is_cut` off, a name at the end must stand there as it is, not in another form.
+    sentence that `is_cut` off, a name at the end must stand there as it is, not in another form. Initials stand there
+    where the name does that they are taken from: `NTSB` for `National Transportation Safety Board`.
     """
     known = {part for word in words_of(text) for part in _name_parts(word)}
     missing: list[str] = []
+    initials = _initials(text)
     for name in _names(sentence):
+        if "".join(name) in initials:
+            continue
         parts = [part for word in name for part in _name_parts(folded(word))]
         is_last = is_cut and sentence.endswith(name[-1])
         if not all(_is_known(part, known) for part in parts) or (is_last and parts[-1] not in known):
@@ -144,6 +149,15 @@ def _names(sentence: str) -> list[list[str]]:
             names.append([word])
         ended = match.end()
     return names
+
+
+def _initials(text: str) -> set[str]:
+    """Return the initials of the first or the last words, two or more, of each name; its small words do not count."""
+    found: set[str] = set()
+    for name in _LONG_NAME.findall(text):
+        letters = "".join(word[0] for word in re.split(r"[ \n-]", name) if word[:1].isupper())
+        found |= {part for n in range(2, len(letters) + 1) for part in (letters[:n], letters[-n:])}
+    return found
 
 
 def _is_usual_opener(word: str) -> bool:

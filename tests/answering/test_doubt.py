@@ -45,6 +45,7 @@ def test_an_answer_is_believed_where_passages_and_quotation_together_leave_littl
     assert (answer.found, answer.ended, bool(answer.text)) == (found, "end" if found else "doubt", found)
     assert [one.believed for one in receipt.tries] == [found]
     assert receipt.tries[0].text == PIECES[0]
+    assert answer.withheld == ("" if found else PIECES[0])
 
 
 @pytest.mark.parametrize(("quoted", "found"), [(1.0, False), (2.5, True), (None, True)])
@@ -56,6 +57,7 @@ def test_a_second_try_that_rests_on_a_passage_is_believed_if_what_it_quotes_is(
     assert not never_asked.found
     events = ask(Library(RENT), HesitantModel(loose, doubts_below=1.8, log_odds=2.5, log_odds_quoted=quoted), QUESTION)
     assert finished(events).found is found
+    assert finished(events).withheld == ""
     assert any(isinstance(event, AnswerGrew) for event in events) is found
 
 
