@@ -29,6 +29,7 @@ from app.core.found import (
 )
 from app.core.messages import AnswerFinished, AnswerGrew, Ask, EvidenceFound, PromptPrepared
 from app.core.prompt import NOT_FOUND, SECOND_REMINDER, build_prompt
+from app.core.quoting import NearSentence, nearest_sentences, quotation_text
 from app.core.receipts import Check, Receipt, WritingSettings
 from app.core.tallies import PromptTokens
 from app.core.types import SUPPORTED, Answer, Hit, Turn
@@ -132,7 +133,7 @@ class Answering:
         draft.tries = (draft.attempt,)
         tried_again = await self._tried_again(draft, model, stopped)
         await self._check_quoted(draft, model, stopped)
-        if tried_again and draft.text:
+        if await self._quoted_instead(draft, model, stopped) or (tried_again and draft.text):
             yield AnswerGrew(draft.text)
 
     async def _is_doubted(self, draft: Draft, model: AnswerModel, stopped: asyncio.Event) -> bool:
@@ -162,6 +163,28 @@ class Answering:
         if draft.is_doubted:
             draft.tries = tuple(replace(one, believed=False) for one in draft.tries)
             draft.text = ""
+
+    async def _quoted_instead(self, draft: Draft, model: AnswerModel, stopped: asyncio.Event) -> bool:
+        """Quote the sentence that the model thinks to hold the answer, where it refused to write one; tell if any."""
+        refused = is_refusal(draft.tries[0].text) and (is_refusal(draft.text) or draft.is_doubted)
+        if draft.check is None or model.doubts_below is None or not refused or draft.generated.reason == "stopped":
+            return False
+        least = least_of_quotations(model.doubts_below, draft.check.log_odds)
+        best: NearSentence | None = None
+        surest = least
+        for near in nearest_sentences(draft.ask.question, draft.evidence, split_sentences):
+            check = await self._checked(draft, (near.hit,), least, model, stopped)
+            if check is None:
+                draft.text = "" if stopped.is_set() else draft.text  # a refusal is no half answer
+                return False
+            draft.near = (*draft.near, check)
+            if check.log_odds >= surest:
+                best, surest = near, check.log_odds
+        if best is None:
+            return False
+        draft.tries = tuple(replace(one, believed=False) for one in draft.tries)
+        draft.text, draft.is_quotation = quotation_text(best), True
+        return True
 
     async def _checked(
         self, draft: Draft, texts: tuple[Hit, ...], least: float, model: AnswerModel, stopped: asyncio.Event

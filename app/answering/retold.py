@@ -51,13 +51,15 @@ def retold(entry: Entry, place: Place) -> Answer:
         prompt_tokens=prompt_tokens,
         answer_tokens=answer_tokens,
         searched=parts["question"]["searched"],
-        ended=_ended(parts, believed, told["text"]),
+        ended=_ended(parts, believed, told["text"], found=body["found"]),
         withheld=withheld(written, found=body["found"], stopped=body["stopped"]),
     )
 
 
-def _ended(parts: Mapping[str, Any], believed: Mapping[str, Any], text: str) -> str:
+def _ended(parts: Mapping[str, Any], believed: Mapping[str, Any], text: str, *, found: bool) -> str:
     """Return why no more was written, as `Answer` says it."""
+    if found and not believed.get("believed", True):
+        return "quoted"
     checks = [parts[name] for name in ("check", "quoted") if name in parts]
     if any(check["log_odds"] < check["doubts_below"] for check in checks):
         return "doubt"
