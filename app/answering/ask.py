@@ -17,6 +17,7 @@ from app.core.errors import QuestionTooLong, UsageWrong
 from app.core.evidence import EXCERPT_SHORTEST, excerpt
 from app.core.followup import standalone
 from app.core.found import (
+    QUOTED_SURER,
     is_convincing,
     is_refusal,
     least_before_writing,
@@ -169,7 +170,7 @@ class Answering:
         refused = is_refusal(draft.tries[0].text) and (is_refusal(draft.text) or draft.is_doubted)
         if draft.check is None or model.doubts_below is None or not refused or draft.generated.reason == "stopped":
             return False
-        least = least_of_quotations(model.doubts_below, draft.check.log_odds)
+        least = least_of_quotations(model.doubts_below + QUOTED_SURER, draft.check.log_odds)
         best: NearSentence | None = None
         surest = least
         for near in nearest_sentences(draft.ask.question, draft.evidence, split_sentences):

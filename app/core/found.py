@@ -33,13 +33,18 @@ DOUBT_ENOUGH = 0.5
 both above it (tests/quality/answers.md)."""
 
 
+QUOTED_SURER = 0.1
+"""So much surer a model must be of a single sentence that stands for an answer that it refused to write: by the words of
+the question alone another one is soon found (tests/quality/answers.md)."""
+
+
 def least_before_writing(doubts_below: float) -> float:
     """Return the log odds of a yes, asked of the passages, below which a model is not asked to write."""
     return doubts_below - DOUBT_ENOUGH
 
 
 def least_of_quotations(doubts_below: float, before: float) -> float:
-    """Return the log odds of a yes, asked of what an answer quotes, below which it is not believed.
+    """Return the log odds of a yes, asked of what is quoted, below which it is not believed.
 
     That is where the mean with `before`, asked of the passages, is `doubts_below`.
     """
