@@ -34,8 +34,8 @@ both above it (tests/quality/answers.md)."""
 
 
 QUOTED_SURER = 0.1
-"""So much surer a model must be of a single sentence that stands for an answer that it refused to write: by the words of
-the question alone another one is soon found (tests/quality/answers.md)."""
+"""So much surer a model must be of a single sentence that stands for an answer which it refused to write: by the words
+of the question alone another one is soon found (tests/quality/answers.md)."""
 
 
 def least_before_writing(doubts_below: float) -> float:

@@ -66,7 +66,7 @@ def test_a_second_try_that_rests_on_a_passage_is_believed_if_what_it_quotes_is(
 
 def test_where_a_model_refuses_and_yet_leans_to_a_yes_the_sentence_that_it_means_is_quoted() -> None:
     library = Library(NOTICE, RENT)
-    model = ScriptedModel((NOT_FOUND,), doubts_below=1.8, log_odds=2.5, log_odds_quoted=1.2)
+    model = ScriptedModel((NOT_FOUND,), doubts_below=1.8, log_odds=2.5, log_odds_quoted=1.4)
     events = ask(library, model, QUESTION)
     answer = finished(events)
     assert (answer.text, answer.found, answer.ended) == ("“The rent is 900 euros a month.” [2]", True, "quoted")
@@ -81,7 +81,7 @@ def test_where_a_model_refuses_and_yet_leans_to_a_yes_the_sentence_that_it_means
     assert not receipt.near[0].is_doubted
 
 
-@pytest.mark.parametrize("quoted", [1.0, None])
+@pytest.mark.parametrize("quoted", [1.0, 1.2, None])
 def test_nothing_is_quoted_that_the_model_does_not_take_for_the_answer(quoted: float | None) -> None:
     library = Library(RENT)
     model = ScriptedModel((NOT_FOUND,), doubts_below=1.8, log_odds=2.5, log_odds_quoted=quoted)
