@@ -23,13 +23,14 @@ from app.core.found import (
     least_before_writing,
     least_of_quotations,
     likely_holders,
+    may_refuse,
     rests_on_evidence,
     withheld,
     worth_a_second_try,
     worth_asking,
 )
 from app.core.messages import AnswerFinished, AnswerGrew, Ask, EvidenceFound, PromptPrepared
-from app.core.prompt import NOT_FOUND, SECOND_REMINDER, build_prompt
+from app.core.prompt import SECOND_REMINDER, build_prompt
 from app.core.quoting import NearSentence, nearest_sentences, quotation_text
 from app.core.receipts import Check, Receipt, WritingSettings
 from app.core.tallies import PromptTokens
@@ -208,7 +209,7 @@ class Answering:
                     case TokenText(text):
                         draft.first_token_ms = draft.first_token_ms or ms_since(draft.started)
                         draft.text += text
-                        if not NOT_FOUND.startswith(draft.text.strip()):
+                        if not may_refuse(draft.text):
                             yield AnswerGrew(draft.text[shown:])
                             shown = len(draft.text)
                     case Generated():

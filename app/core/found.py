@@ -18,6 +18,7 @@ _REFUSAL = re.compile(
 )
 _TOLD = re.compile(rf"(?:^|[.!?\]]\s+|\n\s*){NOT_FOUND}\b")
 _ABOUT_PASSAGES = re.compile(r"\b(?:passages?|documents?|text|sources?|information|context)\b", re.IGNORECASE)
+_MARKS = re.compile(r"\[[\d\s,;]*\]?")
 SHORT_WORDS = 3
 HOLDERS_LIMIT = 5
 CONVINCING_SUPPORT = 0.75
@@ -57,12 +58,17 @@ def worth_asking(evidence: tuple[Hit, ...]) -> bool:
     return bool(evidence) and (not logits or max(logits) > HOPELESS_LOGIT)
 
 
+def may_refuse(text: str) -> bool:
+    """Return whether a text that still grows may become a refusal: nothing but marks, or the beginning of one."""
+    return NOT_FOUND.startswith(_MARKS.sub("", text).strip())
+
+
 def is_refusal(text: str) -> bool:
-    """Return whether an answer says, in its first sentence, that the passages do not hold the answer.
+    """Return whether an answer says, in its first sentence, that the passages do not hold the answer, or says nothing.
 
     The words that it was told to say so with count wherever they stand alone: small models put them behind a passage.
     """
-    if _TOLD.search(text):
+    if _TOLD.search(text) or not _MARKS.sub("", text).strip():
         return True
     opening = re.split(r"(?<=[.!?])\s", text.strip(), maxsplit=1)[0]
     if not opening or opening.upper().startswith(NOT_FOUND):

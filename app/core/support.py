@@ -44,12 +44,22 @@ FIGURE_MISSING = 0.3
 _DENIALS = frozenset("not no never none neither nor cannot without nobody nothing nowhere".split())
 _OPPOSITE_PAIRS = """
 best worst, most least, more less, more fewer, highest lowest, higher lower, high low, maximum minimum, largest
-smallest, larger smaller, longest shortest, longer shorter, earliest latest, earlier later, before after, first
-last, above below, increase decrease, increases decreases, increased decreased, increasing decreasing, rise
-fall, rose fell, gain loss, inside outside, internal external, upper lower, north south, northern southern, east
-west, eastern western, left right, buyer seller, landlord tenant, lender borrower, plaintiff defendant, employer
-employee, male female, won lost, win lose, winner loser, open closed, always never, allowed forbidden, permitted
-prohibited, legal illegal, hot cold, old new
+smallest, larger smaller, longest shortest, longer shorter, earliest latest, earlier later, before after, first last,
+above below, increase decrease, increases decreases, increased decreased, increasing decreasing, rise fall, rose fell,
+gain loss, inside outside, internal external, upper lower, north south, northern southern, east west, eastern western,
+left right, buyer seller, landlord tenant, lender borrower, plaintiff defendant, employer employee, male female, won
+lost, win lose, winner loser, open closed, always never, allowed forbidden, permitted prohibited, legal illegal, hot
+cold, old new, enhance suppress, enhances suppresses, enhanced suppressed, activate inhibit, activates inhibits,
+activated inhibited, strengthen weaken, strengthens weakens, strengthened weakened, attract repel, attracts repels,
+attracted repelled, accept reject, accepts rejects, accepted rejected, import export, imports exports, imported
+exported, strong weak, stronger weaker, strongest weakest, rich poor, common rare, major minor, public private,
+natural artificial, simple complex, simplest complex, easy difficult, positive negative, success failure, victory
+defeat, majority minority, include exclude, includes excludes, included excluded, rejected approved, opposed
+supported, oppose support, opposes supports, begin end, began ended, beginning end, start end, started ended, arrive
+depart, arrived departed, buy sell, bought sold, lend borrow, attack defend, attacked defended, expand contract,
+expanded contracted, fast slow, faster slower, deep shallow, wide narrow, wider narrower, thick thin, heavy light, wet
+dry, mandatory optional, required optional, voluntary compulsory, guilty innocent, deny admit, denied admitted,
+permanent temporary, domestic foreign, urban rural, ancient modern, direct indirect, active passive, input output
 """
 _PAIRS = tuple(tuple(pair.split()) for pair in _OPPOSITE_PAIRS.split(","))
 OPPOSITES = tuple((one, other) for pair in _PAIRS for one, other in (pair, pair[::-1]))

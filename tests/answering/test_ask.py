@@ -65,6 +65,12 @@ def test_a_model_that_refuses_what_the_reranker_sees_is_asked_once_more() -> Non
     assert len(model.prompts) == 2
 
 
+def test_a_mark_alone_is_no_answer_and_not_shown() -> None:
+    events = ask(Library(RENT), ScriptedModel(("[", "1", "]")), Ask("How much is the rent?"))
+    assert [type(event) for event in events] == [EvidenceFound, AnswerFinished]
+    assert not finished(events).found
+
+
 def test_a_stop_in_the_second_try_shows_neither_the_refusal_nor_half_an_answer() -> None:
     class StoppedModel(HesitantModel):
         async def generate(
