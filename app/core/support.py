@@ -4,7 +4,7 @@ import re
 from collections.abc import Collection, Sequence
 from itertools import takewhile
 
-from app.core.figures import missing_figures
+from app.core.figures import figures, missing_figures
 from app.core.folding import folded
 from app.core.terms import STOP_WORDS, index_terms
 from app.core.types import SUPPORTED
@@ -149,7 +149,7 @@ def _names(sentence: str) -> list[list[str]]:
     """Return runs of words that begin with a capital and are not usual at the beginning of a sentence."""
     names: list[list[str]] = []
     ended = 0
-    for match in _NAME_WORD.finditer(sentence):
+    for match in _NAME_WORD.finditer(_without_figures(sentence)):
         word = match.group()
         if not word[0].isupper() or len(word) == 1 or _is_usual_opener(folded(word)):
             continue
@@ -159,6 +159,13 @@ def _names(sentence: str) -> list[list[str]]:
             names.append([word])
         ended = match.end()
     return names
+
+
+def _without_figures(sentence: str) -> str:
+    """Return a sentence with space where its figures stand: the month of a date is no name."""
+    for figure in figures(sentence):
+        sentence = sentence[: figure.start] + " " * len(figure.text) + sentence[figure.start + len(figure.text) :]
+    return sentence
 
 
 def _initials(text: str) -> set[str]:
