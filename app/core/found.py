@@ -4,6 +4,7 @@ import os
 import re
 from collections.abc import Sequence
 
+from app.core.citations import source_text
 from app.core.figures import missing_figures
 from app.core.prompt import NOT_FOUND
 from app.core.support import content_words
@@ -96,12 +97,12 @@ def is_convincing(
     """Return whether an answer that had to be asked for twice is to be believed.
 
     A sentence of it must stand almost word for word in a passage (rest on one, if the model `is_asked_after` what the
-    answer quotes), and that passage must hold every number and code that the question names: the answer to another one
-    is what small models offer instead.
+    answer quotes), and that passage, its title or its headings must hold every number and code that the question names:
+    the answer to another one is what small models offer instead.
     """
     least = SUPPORTED if is_asked_after else CONVINCING_SUPPORT
     return any(
-        sentence.support >= least and not missing_figures(question, evidence[number - 1].text)
+        sentence.support >= least and not missing_figures(question, source_text(evidence[number - 1]))
         for sentence in sentences
         for number in sentence.citations
     )

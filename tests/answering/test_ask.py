@@ -90,6 +90,12 @@ def test_a_second_try_about_something_else_is_not_believed() -> None:
     assert not finished(ask(Library(RENT), model, Ask("How much is the rent of flat 4711-B?"))).found
 
 
+def test_a_second_try_is_believed_where_the_title_names_what_the_question_does() -> None:
+    model = HesitantModel(("The rent is 900 euros a month [1].",))
+    lease = replace(RENT, title="Lease of flat 4711-B")
+    assert finished(ask(Library(lease), model, Ask("How much is the rent of flat 4711-B?"))).found
+
+
 def test_without_a_promising_passage_there_is_no_second_try() -> None:
     model = HesitantModel(("The rent is 900 euros a month [1].",))
     doubtful = make_hit(RENT.text, rerank=-2.0)
