@@ -4,8 +4,8 @@ import asyncio
 import time
 from collections.abc import AsyncIterator, Callable, Coroutine, Iterator
 from dataclasses import replace
-from itertools import pairwise
 
+from app.answering.counting import counted
 from app.answering.draft import Draft, ms_since, receipt_of
 from app.answering.needs import AnswerLibrary, AnswerLimits, AnswerModel, Versions
 from app.answering.stopping import stoppable, unless
@@ -18,19 +18,22 @@ from app.core.errors import QuestionTooLong, UsageWrong
 from app.core.evidence import EXCERPT_SHORTEST, excerpt
 from app.core.followup import standalone
 from app.core.found import (
+    QUOTED_SURER,
     is_convincing,
     is_refusal,
     least_before_writing,
     least_of_quotations,
     likely_holders,
+    may_refuse,
     rests_on_evidence,
+    withheld,
     worth_a_second_try,
     worth_asking,
 )
 from app.core.messages import AnswerFinished, AnswerGrew, Ask, EvidenceFound, PromptPrepared
-from app.core.prompt import NOT_FOUND, SECOND_REMINDER, build_prompt
+from app.core.prompt import SECOND_REMINDER
+from app.core.quoting import NearSentence, nearest_sentences, quotation_text
 from app.core.receipts import Check, Receipt, WritingSettings
-from app.core.tallies import PromptTokens
 from app.core.types import SUPPORTED, Answer, Hit, Turn
 from app.readers.sentences import sentences as split_sentences
 
@@ -87,7 +90,8 @@ class Answering:
                 if draft.evidence != announced:
                     yield EvidenceFound(draft.evidence, draft.retrieve_ms, draft.searched)
                 if ask.evidence_only:
-                    yield PromptPrepared(draft.prompt, await self._counted(draft, draft.model))
+                    room = self._limits.answer_room(draft.model.context_tokens)
+                    yield PromptPrepared(draft.prompt, await counted(draft, draft.model, room))
                 else:
                     async for grown in self._written(draft, draft.model, stopped):
                         yield grown
@@ -154,7 +158,7 @@ class Answering:
         draft.tries = (draft.attempt,)
         tried_again = await self._tried_again(draft, model, stopped)
         await self._check_quoted(draft, model, stopped)
-        if tried_again and draft.text:
+        if await self._quoted_instead(draft, model, stopped) or (tried_again and draft.text):
             yield AnswerGrew(draft.text)
 
     async def _is_doubted(self, draft: Draft, model: AnswerModel, stopped: asyncio.Event) -> bool:
@@ -185,6 +189,28 @@ class Answering:
             draft.tries = tuple(replace(one, believed=False) for one in draft.tries)
             draft.text = ""
 
+    async def _quoted_instead(self, draft: Draft, model: AnswerModel, stopped: asyncio.Event) -> bool:
+        """Quote the sentence that the model thinks to hold the answer, where it refused to write one; tell if any."""
+        refused = is_refusal(draft.tries[0].text) and (is_refusal(draft.text) or draft.is_doubted)
+        if draft.check is None or model.doubts_below is None or not refused or draft.generated.reason == "stopped":
+            return False
+        least = least_of_quotations(model.doubts_below + QUOTED_SURER, draft.check.log_odds)
+        best: NearSentence | None = None
+        surest = least
+        for near in nearest_sentences(draft.question, draft.evidence, split_sentences):
+            check = await self._checked(draft, (near.hit,), least, model, stopped)
+            if check is None:
+                draft.text = "" if stopped.is_set() else draft.text  # a refusal is no half answer
+                return False
+            draft.near = (*draft.near, check)
+            if check.log_odds >= surest:
+                best, surest = near, check.log_odds
+        if best is None:
+            return False
+        draft.tries = tuple(replace(one, believed=False) for one in draft.tries)
+        draft.text, draft.is_quotation = quotation_text(best), True
+        return True
+
     async def _checked(
         self, draft: Draft, texts: tuple[Hit, ...], least: float, model: AnswerModel, stopped: asyncio.Event
     ) -> Check | None:
@@ -206,7 +232,7 @@ class Answering:
                     case TokenText(text):
                         draft.first_token_ms = draft.first_token_ms or ms_since(draft.started)
                         draft.text += text
-                        if not NOT_FOUND.startswith(draft.text.strip()):
+                        if not may_refuse(draft.text):
                             yield AnswerGrew(draft.text[shown:])
                             shown = len(draft.text)
                     case Generated():
@@ -255,23 +281,6 @@ class Answering:
     def _evidence_room(self, ask: Ask) -> int:
         return self._limits.evidence_room(self._prompt_ms_per_token, ask.first_token_s)
 
-    async def _counted(self, draft: Draft, model: AnswerModel) -> PromptTokens:
-        """Return what each part of the prompt takes, by the model's own count of prompts with and without it."""
-        question, turns = draft.question, draft.told
-        bare = await model.count(build_prompt("", (), ()))
-        asked = await model.count(build_prompt(question, (), ()))
-        sums = [await model.count(build_prompt(question, (), turns))]
-        for count in range(1, len(draft.evidence) + 1):
-            sums.append(await model.count(build_prompt(question, draft.evidence[:count], turns)))
-        return PromptTokens(
-            instructions=bare,
-            conversation=sums[0] - asked,
-            passages=tuple(after - before for before, after in pairwise(sums)),
-            question=asked - bare,
-            answer_room=self._limits.answer_room(model.context_tokens),
-            context=model.context_tokens,
-        )
-
     async def _finished(self, draft: Draft) -> Answer:
         stopped = draft.generated.reason == "stopped"
         text, sentences = draft.text.strip(), draft.sentences
@@ -296,6 +305,7 @@ class Answering:
             ended=draft.ended,
             coverage=self._library.coverage(),
             unread=() if found else likely_holders(draft.ask.question, draft.evidence, self._library.unread()),
+            withheld=withheld([one.text for one in draft.tries], found=found, stopped=stopped),
         )
         if draft.model is None or not (draft.tries or draft.check):
             return answer

@@ -35,6 +35,8 @@ class Draft:
     translated: bool = False
     check: Check | None = None
     quoted: Check | None = None
+    near: tuple[Check, ...] = ()
+    is_quotation: bool = False
     reminder: str = REMINDER
     text: str = ""
     first_token_ms: float = 0.0
@@ -59,7 +61,7 @@ class Draft:
     @property
     def sentences(self) -> tuple[Sentence, ...]:
         """Return the sentences of the text, each with what it rests on."""
-        is_cut = self.generated.reason != "end"
+        is_cut = self.generated.reason != "end" and not self.is_quotation
         return cited_sentences(self.text.strip(), self.evidence, split_sentences, self.question, is_cut=is_cut)
 
     @property
@@ -70,6 +72,8 @@ class Draft:
     @property
     def ended(self) -> str:
         """Return why no more was written, as `Answer` says it."""
+        if self.is_quotation:
+            return "quoted"
         if self.is_doubted:
             return "doubt"
         return "nothing" if self.tries and self.generated.reason == "end" and not self.text else self.generated.reason
@@ -98,6 +102,7 @@ def receipt_of(
         dropped=draft.dropped,
         check=draft.check,
         quoted=draft.quoted,
+        near=draft.near,
         tries=draft.tries,
         model=used,
         settings=settings,

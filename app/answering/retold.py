@@ -6,6 +6,7 @@ from typing import Any, TypeAlias
 
 from app.answering.records import Fields, path_of
 from app.core.errors import ReceiptErased
+from app.core.found import withheld
 from app.core.pages import Span
 from app.core.receipts import Entry
 from app.core.types import Answer, Citation, Hit, Scores, Sentence
@@ -33,6 +34,7 @@ def retold(entry: Entry, place: Place) -> Answer:
     told = parts["answer"]
     tries: list[dict[str, Any]] = body["tries"]
     believed = next((one for one in reversed(tries) if one["believed"]), tries[-1] if tries else {})
+    written = [parts[name]["text"] for name in sorted(names) if name.startswith("try ")]
     prompt_tokens, answer_tokens = believed.get("tokens", (0, 0))
     return Answer(
         text=told["text"],
@@ -49,12 +51,15 @@ def retold(entry: Entry, place: Place) -> Answer:
         prompt_tokens=prompt_tokens,
         answer_tokens=answer_tokens,
         searched=parts["question"]["searched"],
-        ended=_ended(parts, believed, told["text"]),
+        ended=_ended(parts, believed, told["text"], found=body["found"]),
+        withheld=withheld(written, found=body["found"], stopped=body["stopped"]),
     )
 
 
-def _ended(parts: Mapping[str, Any], believed: Mapping[str, Any], text: str) -> str:
+def _ended(parts: Mapping[str, Any], believed: Mapping[str, Any], text: str, *, found: bool) -> str:
     """Return why no more was written, as `Answer` says it."""
+    if found and not believed.get("believed", True):
+        return "quoted"
     checks = [parts[name] for name in ("check", "quoted") if name in parts]
     if any(check["log_odds"] < check["doubts_below"] for check in checks):
         return "doubt"

@@ -14,16 +14,20 @@ SHOWN_LINES = 4
 ENDED_TEXT = {
     "length": "(The answer ends here because there was no room for more.)",
     "loop": "(The model began to repeat itself and was ended.)",
+    "quoted": "(The model wrote no answer of its own. This is a sentence of the passage, word for word.)",
     "nothing": "The model wrote nothing. Ask again or choose another model: see `margent models`.",
 }
 NOT_FOUND_TEXT = "Your documents do not seem to hold the answer."
+WITHHELD_TEXT = "The model wrote this, but the passages do not bear it out:"
 
 
 def answer_text(answer: Answer, question: Ask) -> str:
     """Return the answer, or that there is none; nothing where no model was to write one."""
     if answer.found or answer.stopped:
         return "\n\n".join(filter(None, (marked(answer), ENDED_TEXT.get(answer.ended, ""))))
-    return "" if question.no_model or question.evidence_only else ENDED_TEXT.get(answer.ended, NOT_FOUND_TEXT)
+    said = "" if question.no_model or question.evidence_only else ENDED_TEXT.get(answer.ended, NOT_FOUND_TEXT)
+    kept = f"{WITHHELD_TEXT}\n{indented(answer.withheld, SHOWN_LINES)}" if answer.withheld else ""
+    return "\n\n".join(filter(None, (said, kept)))
 
 
 def marked(answer: Answer) -> str:

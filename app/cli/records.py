@@ -182,6 +182,7 @@ def answer_record(answer: Answer, rects: Mapping[int, tuple[Rect, ...]]) -> dict
         "tokens": {"prompt": answer.prompt_tokens, "answer": answer.answer_tokens},
         "stopped": answer.stopped,
         "ended": answer.ended,
+        "withheld": answer.withheld,
         "searched": answer.searched,
         "unread": [document_record(row) for row in answer.unread],
         "coverage": _coverage_record(answer.coverage) if answer.coverage else None,

@@ -2,7 +2,9 @@
 
 import os
 import re
+from collections.abc import Sequence
 
+from app.core.citations import source_text
 from app.core.figures import missing_figures
 from app.core.prompt import NOT_FOUND
 from app.core.support import content_words
@@ -17,6 +19,7 @@ _REFUSAL = re.compile(
 )
 _TOLD = re.compile(rf"(?:^|[.!?\]]\s+|\n\s*){NOT_FOUND}\b")
 _ABOUT_PASSAGES = re.compile(r"\b(?:passages?|documents?|text|sources?|information|context)\b", re.IGNORECASE)
+_MARKS = re.compile(r"\[[\d\s,;]*\]?")
 SHORT_WORDS = 3
 HOLDERS_LIMIT = 5
 CONVINCING_SUPPORT = 0.75
@@ -32,13 +35,18 @@ DOUBT_ENOUGH = 0.5
 both above it (tests/quality/answers.md)."""
 
 
+QUOTED_SURER = 0.1
+"""So much surer a model must be of a single sentence that stands for an answer which it refused to write: by the words
+of the question alone another one is soon found (tests/quality/answers.md)."""
+
+
 def least_before_writing(doubts_below: float) -> float:
     """Return the log odds of a yes, asked of the passages, below which a model is not asked to write."""
     return doubts_below - DOUBT_ENOUGH
 
 
 def least_of_quotations(doubts_below: float, before: float) -> float:
-    """Return the log odds of a yes, asked of what an answer quotes, below which it is not believed.
+    """Return the log odds of a yes, asked of what is quoted, below which it is not believed.
 
     That is where the mean with `before`, asked of the passages, is `doubts_below`.
     """
@@ -51,17 +59,27 @@ def worth_asking(evidence: tuple[Hit, ...]) -> bool:
     return bool(evidence) and (not logits or max(logits) > HOPELESS_LOGIT)
 
 
+def may_refuse(text: str) -> bool:
+    """Return whether a text that still grows may become a refusal: nothing but marks, or the beginning of one."""
+    return NOT_FOUND.startswith(_MARKS.sub("", text).strip())
+
+
 def is_refusal(text: str) -> bool:
-    """Return whether an answer says, in its first sentence, that the passages do not hold the answer.
+    """Return whether an answer says, in its first sentence, that the passages do not hold the answer, or says nothing.
 
     The words that it was told to say so with count wherever they stand alone: small models put them behind a passage.
     """
-    if _TOLD.search(text):
+    if _TOLD.search(text) or not _MARKS.sub("", text).strip():
         return True
     opening = re.split(r"(?<=[.!?])\s", text.strip(), maxsplit=1)[0]
     if not opening or opening.upper().startswith(NOT_FOUND):
         return True
     return bool(_REFUSAL.search(opening)) and bool(_ABOUT_PASSAGES.search(opening))
+
+
+def withheld(tries: Sequence[str], *, found: bool, stopped: bool) -> str:
+    """Return what was written first, and seen as it came, though in the end it is no answer; "" where nothing was."""
+    return "" if found or stopped or not tries or is_refusal(tries[0]) else tries[0].strip()
 
 
 def worth_a_second_try(text: str, evidence: tuple[Hit, ...]) -> bool:
@@ -79,12 +97,12 @@ def is_convincing(
     """Return whether an answer that had to be asked for twice is to be believed.
 
     A sentence of it must stand almost word for word in a passage (rest on one, if the model `is_asked_after` what the
-    answer quotes), and that passage must hold every number and code that the question names: the answer to another one
-    is what small models offer instead.
+    answer quotes), and that passage, its title or its headings must hold every number and code that the question names:
+    the answer to another one is what small models offer instead.
     """
     least = SUPPORTED if is_asked_after else CONVINCING_SUPPORT
     return any(
-        sentence.support >= least and not missing_figures(question, evidence[number - 1].text)
+        sentence.support >= least and not missing_figures(question, source_text(evidence[number - 1]))
         for sentence in sentences
         for number in sentence.citations
     )

@@ -76,7 +76,8 @@ class Check:
 class Receipt:
     """All that is needed to see later what an answer rested on, and to ask again.
 
-    `check` was asked of the passages before anything was written, `quoted` of what the answer quotes of them.
+    `check` was asked of the passages before anything was written, `quoted` of what the answer quotes of them, `near` of
+    single sentences, one of which stands for an answer that the model did not write.
     `dropped` are passages that were found, and that the person left out before the model was asked.
     """
 
@@ -100,6 +101,7 @@ class Receipt:
     total_ms: float
     dropped: tuple[Hit, ...] = ()
     quoted: Check | None = None
+    near: tuple[Check, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -272,6 +274,7 @@ def _contents(receipt: Receipt) -> dict[str, object]:
         **({"check": asdict(receipt.check)} if receipt.check else {}),
         **tries,
         **({"quoted": asdict(receipt.quoted)} if receipt.quoted else {}),
+        **{f"near {n}": asdict(check) for n, check in enumerate(receipt.near, start=1)},
         "answer": {
             "text": receipt.answer,
             "adapter": receipt.model.adapter,

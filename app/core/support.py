@@ -4,7 +4,7 @@ import re
 from collections.abc import Collection, Sequence
 from itertools import takewhile
 
-from app.core.figures import missing_figures
+from app.core.figures import figures, missing_figures
 from app.core.folding import folded
 from app.core.terms import STOP_WORDS, index_terms
 from app.core.types import SUPPORTED
@@ -44,12 +44,22 @@ FIGURE_MISSING = 0.3
 _DENIALS = frozenset("not no never none neither nor cannot without nobody nothing nowhere".split())
 _OPPOSITE_PAIRS = """
 best worst, most least, more less, more fewer, highest lowest, higher lower, high low, maximum minimum, largest
-smallest, larger smaller, longest shortest, longer shorter, earliest latest, earlier later, before after, first
-last, above below, increase decrease, increases decreases, increased decreased, increasing decreasing, rise
-fall, rose fell, gain loss, inside outside, internal external, upper lower, north south, northern southern, east
-west, eastern western, left right, buyer seller, landlord tenant, lender borrower, plaintiff defendant, employer
-employee, male female, won lost, win lose, winner loser, open closed, always never, allowed forbidden, permitted
-prohibited, legal illegal, hot cold, old new
+smallest, larger smaller, longest shortest, longer shorter, earliest latest, earlier later, before after, first last,
+above below, increase decrease, increases decreases, increased decreased, increasing decreasing, rise fall, rose fell,
+gain loss, inside outside, internal external, upper lower, north south, northern southern, east west, eastern western,
+left right, buyer seller, landlord tenant, lender borrower, plaintiff defendant, employer employee, male female, won
+lost, win lose, winner loser, open closed, always never, allowed forbidden, permitted prohibited, legal illegal, hot
+cold, old new, enhance suppress, enhances suppresses, enhanced suppressed, activate inhibit, activates inhibits,
+activated inhibited, strengthen weaken, strengthens weakens, strengthened weakened, attract repel, attracts repels,
+attracted repelled, accept reject, accepts rejects, accepted rejected, import export, imports exports, imported
+exported, strong weak, stronger weaker, strongest weakest, rich poor, common rare, major minor, public private,
+natural artificial, simple complex, simplest complex, easy difficult, positive negative, success failure, victory
+defeat, majority minority, include exclude, includes excludes, included excluded, rejected approved, opposed
+supported, oppose support, opposes supports, begin end, began ended, beginning end, start end, started ended, arrive
+depart, arrived departed, buy sell, bought sold, lend borrow, attack defend, attacked defended, expand contract,
+expanded contracted, fast slow, faster slower, deep shallow, wide narrow, wider narrower, thick thin, heavy light, wet
+dry, mandatory optional, required optional, voluntary compulsory, guilty innocent, deny admit, denied admitted,
+permanent temporary, domestic foreign, urban rural, ancient modern, direct indirect, active passive, input output
 """
 _PAIRS = tuple(tuple(pair.split()) for pair in _OPPOSITE_PAIRS.split(","))
 OPPOSITES = tuple((one, other) for pair in _PAIRS for one, other in (pair, pair[::-1]))
@@ -57,6 +67,7 @@ OPPOSITES = tuple((one, other) for pair in _PAIRS for one, other in (pair, pair[
 
 _CLAUSE_END = re.compile(r"[.,;:!?()\n]|\b(?:but|except|unless|although|though|however|whereas|while)\b", re.IGNORECASE)
 _NAME_WORD = re.compile(r"(?<!\w)[^\W\d_]+(?:['’.-][^\W\d_]+)*(?!\w)")  # `NFIL3` is a figure
+_LONG_NAME = re.compile(r"\b[A-ZÀ-Þ]\w+(?:[ \n-](?:(?:of|the|and|for|on) ){0,2}[A-ZÀ-Þ]\w+)+")
 _OPENERS = frozenset(
     """according another based besides compared consequently despite due during first furthermore given hence however
     including indeed instead last many moreover nevertheless next no none note nothing once one other otherwise overall
@@ -118,11 +129,15 @@ def missing_names(sentence: str, text: str, *, is_cut: bool = False) -> tuple[st
     """Return the names of a sentence that do not stand in a text; names are words with a capital inside a sentence.
 
     The first word of a sentence counts unless it is a usual one there: nothing else tells `Goethe` from `Tenants`. Of a
-    sentence that `is_cut` off, a name at the end must stand there as it is, not in another form.
+    sentence that `is_cut` off, a name at the end must stand there as it is, not in another form. Initials stand there
+    where the name does that they are taken from: `NTSB` for `National Transportation Safety Board`.
     """
     known = {part for word in words_of(text) for part in _name_parts(word)}
     missing: list[str] = []
+    initials = _initials(text)
     for name in _names(sentence):
+        if "".join(name) in initials:
+            continue
         parts = [part for word in name for part in _name_parts(folded(word))]
         is_last = is_cut and sentence.endswith(name[-1])
         if not all(_is_known(part, known) for part in parts) or (is_last and parts[-1] not in known):
@@ -134,7 +149,7 @@ def _names(sentence: str) -> list[list[str]]:
     """Return runs of words that begin with a capital and are not usual at the beginning of a sentence."""
     names: list[list[str]] = []
     ended = 0
-    for match in _NAME_WORD.finditer(sentence):
+    for match in _NAME_WORD.finditer(_without_figures(sentence)):
         word = match.group()
         if not word[0].isupper() or len(word) == 1 or _is_usual_opener(folded(word)):
             continue
@@ -144,6 +159,22 @@ def _names(sentence: str) -> list[list[str]]:
             names.append([word])
         ended = match.end()
     return names
+
+
+def _without_figures(sentence: str) -> str:
+    """Return a sentence with space where its figures stand: the month of a date is no name."""
+    for figure in figures(sentence):
+        sentence = sentence[: figure.start] + " " * len(figure.text) + sentence[figure.start + len(figure.text) :]
+    return sentence
+
+
+def _initials(text: str) -> set[str]:
+    """Return the initials of the first or the last words, two or more, of each name; its small words do not count."""
+    found: set[str] = set()
+    for name in _LONG_NAME.findall(text):
+        letters = "".join(word[0] for word in re.split(r"[ \n-]", name) if word[:1].isupper())
+        found |= {part for n in range(2, len(letters) + 1) for part in (letters[:n], letters[-n:])}
+    return found
 
 
 def _is_usual_opener(word: str) -> bool:

@@ -289,8 +289,10 @@ class Answer:
     """A finished answer; `found` is False where the evidence does not hold it, `stopped` where it was stopped.
 
     `ended` says why no more was written: "end", "length" (no room left), "loop" (it went round and was ended),
-    "nothing" (the model wrote not a word), "doubt" (it did not think that the passages hold the answer). `searched` is
+    "nothing" (the model wrote not a word), "doubt" (it did not think that the passages hold the answer), "quoted" (the
+    text is a sentence of a passage, which the model thinks to hold the answer that it did not write). `searched` is
     the question made standalone. `unread` are documents that cannot be read and might hold what was not found.
+    `withheld` is what was written, and seen as it came, before it was doubted: no answer, but not to be hidden either.
     """
 
     text: str
@@ -310,3 +312,4 @@ class Answer:
     ended: str = "end"
     coverage: Coverage | None = None
     unread: tuple[DocumentRow, ...] = ()
+    withheld: str = ""

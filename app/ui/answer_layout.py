@@ -65,6 +65,14 @@ def finished_layout(
     return tuple(blocks)
 
 
+def withheld_layout(text: str, evidence: int) -> tuple[AnswerBlock, ...]:
+    """Lay out what was written and is no answer as it was seen while it grew, all of it told as unsupported."""
+    blocks = _blocks(text, evidence, frozenset(range(1, evidence + 1)))
+    return tuple(
+        replace(block, runs=tuple(replace(run, unsupported=run.mark is None) for run in block.runs)) for block in blocks
+    )
+
+
 def _blocks(text: str, evidence: int, openable: frozenset[int]) -> tuple[AnswerBlock, ...]:
     blocks: list[AnswerBlock] = []
     paragraph: list[str] = []

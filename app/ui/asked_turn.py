@@ -41,6 +41,8 @@ def rests_on(ask: Ask, answer: Answer) -> str:
         parts.append(translate("asking", "The model began to repeat itself and was ended"))
     elif answer.ended == "length":
         parts.append(translate("asking", "Cut off: no room for more"))
+    elif answer.ended == "quoted":
+        parts.append(translate("asking", "A sentence of the passage, word for word: the model wrote no answer"))
     given = len(answer.evidence)
     if answer.citations:
         one = translate("asking", "{cited} of 1 passage cited")

@@ -64,6 +64,8 @@ def _prompts(parts: dict[str, Any]) -> tuple[tuple[str, tuple[ChatMessage, ...]]
     leading |= dict.fromkeys(tries[:1], translate("receipts", "Then asked to answer:") if "check" in parts else "")
     leading |= dict.fromkeys(tries[1:], translate("receipts", "Asked once more:"))
     leading["quoted"] = translate("receipts", "Then asked whether what it quoted holds the answer:")
+    near = sorted(name for name in parts if name.startswith("near "))
+    leading |= dict.fromkeys(near, translate("receipts", "Asked whether this sentence holds the answer:"))
     return tuple(
         (words, tuple(ChatMessage(one["role"], one["content"]) for one in parts[name]["prompt"]))
         for name, words in leading.items()

@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QPushButton, QVBoxLayout, QWidget
 
 from app.core.types import Answer
 from app.ui.answer_foot import AnswerFoot
-from app.ui.answer_layout import finished_layout, growing_layout
+from app.ui.answer_layout import finished_layout, growing_layout, withheld_layout
 from app.ui.answer_view import AnswerView
 from app.ui.changed_note import ChangedNote
 from app.ui.labels import PlainLabel
@@ -42,6 +42,7 @@ class TurnView(QWidget):
         self._question = PlainLabel(question, "question", wraps=True, selectable=True)
         self.searched = SearchedLine()
         self._status = PlainLabel("", "quiet", wraps=True)
+        self._withheld = PlainLabel("", "quiet", wraps=True)
         self._verdict = PlainLabel("", "amber", wraps=True)
         self.answer_view = AnswerView(look)
         self.foot = AnswerFoot()
@@ -66,6 +67,11 @@ class TurnView(QWidget):
     def verdict(self) -> str:
         """Return the words of the amber line, "" without one."""
         return self._verdict.text()
+
+    @property
+    def withheld(self) -> str:
+        """Return what is said of a text that is shown and is no answer, "" where there is none."""
+        return self._withheld.text()
 
     @property
     def coverage(self) -> str:
@@ -99,15 +105,20 @@ class TurnView(QWidget):
             self._growth.start()
 
     def finish(self, answer: Answer, verdict: str, rests: str, only: str) -> None:
-        """Show the finished answer, or a verdict in its place; `only` is what the search was kept to."""
+        """Show the finished answer, or a verdict; `only` is what the search was kept to.
+
+        What a person read while it was written stays where it was, though it is no answer.
+        """
         self._end_status()
         self._text = answer.text
         cited = frozenset(citation.n for citation in answer.citations)
         blocks = (
             finished_layout(answer.text, len(answer.evidence), cited, answer.sentences)
             if answer.found or answer.stopped
-            else ()
+            else withheld_layout(answer.withheld, len(answer.evidence))
         )
+        kept = self.tr("The model wrote this, but the passages do not bear it out.")
+        self._withheld.show_text(kept if answer.withheld else "")
         self.answer_view.show_blocks(blocks)
         self.answer_view.setVisible(bool(blocks))
         self._verdict.show_text(verdict)
@@ -145,11 +156,13 @@ class TurnView(QWidget):
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(12)
-        for part in (self._question, self.searched, self._status, self._verdict, self.not_found, self.answer_view):
+        for part in (self._question, self.searched, self._status, self.answer_view, self._withheld):
             column.addWidget(part)
+        column.addWidget(self._verdict)
+        column.addWidget(self.not_found)
         column.addWidget(self._failure)
         column.addWidget(self._remedy, 0, Qt.AlignmentFlag.AlignLeft)
         column.addWidget(self.foot)
         column.addWidget(self.changed)
-        for part in (self._status, self._verdict, self.answer_view, self._failure, self._remedy):
+        for part in (self._status, self.answer_view, self._withheld, self._verdict, self._failure, self._remedy):
             part.hide()

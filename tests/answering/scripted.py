@@ -104,13 +104,19 @@ class Library:
         return f"r{len(self.receipts)}"
 
 
-def ask(library: Library, model: ScriptedModel, question: Ask, limits: AnswerLimits = LIMITS) -> list[AnswerEvent]:
+def ask(
+    library: Library,
+    model: ScriptedModel,
+    question: Ask,
+    limits: AnswerLimits = LIMITS,
+    stopped: asyncio.Event | None = None,
+) -> list[AnswerEvent]:
     async def load() -> AnswerModel:
         return model
 
     async def collect() -> list[AnswerEvent]:
         answering = Answering(library, library.record, limits, dict)
-        return [event async for event in answering.answer(question, load, asyncio.Event())]
+        return [event async for event in answering.answer(question, load, stopped or asyncio.Event())]
 
     return asyncio.run(collect())
 

@@ -65,6 +65,12 @@ def test_a_model_that_refuses_what_the_reranker_sees_is_asked_once_more() -> Non
     assert len(model.prompts) == 2
 
 
+def test_a_mark_alone_is_no_answer_and_not_shown() -> None:
+    events = ask(Library(RENT), ScriptedModel(("[", "1", "]")), Ask("How much is the rent?"))
+    assert [type(event) for event in events] == [EvidenceFound, AnswerFinished]
+    assert not finished(events).found
+
+
 def test_a_stop_in_the_second_try_shows_neither_the_refusal_nor_half_an_answer() -> None:
     class StoppedModel(HesitantModel):
         async def generate(
@@ -82,6 +88,12 @@ def test_a_stop_in_the_second_try_shows_neither_the_refusal_nor_half_an_answer()
 def test_a_second_try_about_something_else_is_not_believed() -> None:
     model = HesitantModel(("The rent is 900 euros a month [1].",))
     assert not finished(ask(Library(RENT), model, Ask("How much is the rent of flat 4711-B?"))).found
+
+
+def test_a_second_try_is_believed_where_the_title_names_what_the_question_does() -> None:
+    model = HesitantModel(("The rent is 900 euros a month [1].",))
+    lease = replace(RENT, title="Lease of flat 4711-B")
+    assert finished(ask(Library(lease), model, Ask("How much is the rent of flat 4711-B?"))).found
 
 
 def test_without_a_promising_passage_there_is_no_second_try() -> None:

@@ -58,13 +58,29 @@ def test_an_answer_that_the_model_doubted_is_shown_again(
 ) -> None:
     library = Library(RENT, NOTICE)
     model = ScriptedModel((f"{RENT.text} [1]",), doubts_below=1.5, log_odds=log_odds, log_odds_quoted=0.5)
-    ask(library, model, Ask(RENT_QUESTION))
+    *_, last = ask(library, model, Ask(RENT_QUESTION))
+    assert isinstance(last, AnswerFinished)
     number = conversations.begin_turn("a", RENT_QUESTION, Filters())
     conversations.finish_turn("a", number, history.append(library.receipts[0]))
     (turn,) = conversations.turns("a")
     assert turn.answer is not None
     assert (turn.answer.text, turn.answer.found, turn.answer.ended) == ("", False, "doubt")
+    assert turn.answer.withheld == last.answer.withheld == ("" if log_odds < 1 else f"{RENT.text} [1]")
     assert [hit.text for hit in turn.answer.evidence] == [RENT.text, NOTICE.text]
+
+
+def test_a_sentence_that_stood_for_an_answer_is_shown_again_as_that(
+    history: History, conversations: Conversations
+) -> None:
+    library = Library(RENT, NOTICE)
+    model = ScriptedModel(("NOT FOUND",), doubts_below=1.5, log_odds=2.0, log_odds_quoted=2.0)
+    ask(library, model, Ask(RENT_QUESTION))
+    number = conversations.begin_turn("a", RENT_QUESTION, Filters())
+    conversations.finish_turn("a", number, history.append(library.receipts[0]))
+    (turn,) = conversations.turns("a")
+    assert turn.answer is not None
+    assert (turn.answer.found, turn.answer.ended, turn.answer.withheld) == (True, "quoted", "")
+    assert turn.answer.text == "“The rent is 900 euros a month.” [1]"
 
 
 def test_an_answer_is_shown_again_as_it_was(history: History, conversations: Conversations) -> None:

@@ -1,12 +1,15 @@
 """What the model is asked before it writes, and what is made of its leaning."""
 
+import asyncio
+
 import pytest
 
 from app.answering.needs import AROUND_EVIDENCE_TOKENS, EVIDENCE_LEAST_TOKENS, AnswerLimits
+from app.core.child_messages import YesOrNo
 from app.core.found import least_before_writing
 from app.core.messages import AnswerFinished, AnswerGrew, Ask, EvidenceFound
 from app.core.prompt import CHECK, NOT_FOUND
-from app.core.types import Turn
+from app.core.types import ChatMessage, Turn
 from tests.answering.scripted import NOTICE, RENT, HesitantModel, Library, ScriptedModel, ask, finished
 from tests.fakes import make_hit
 
@@ -45,6 +48,7 @@ def test_an_answer_is_believed_where_passages_and_quotation_together_leave_littl
     assert (answer.found, answer.ended, bool(answer.text)) == (found, "end" if found else "doubt", found)
     assert [one.believed for one in receipt.tries] == [found]
     assert receipt.tries[0].text == PIECES[0]
+    assert answer.withheld == ("" if found else PIECES[0])
 
 
 @pytest.mark.parametrize(("quoted", "found"), [(1.0, False), (2.5, True), (None, True)])
@@ -56,13 +60,54 @@ def test_a_second_try_that_rests_on_a_passage_is_believed_if_what_it_quotes_is(
     assert not never_asked.found
     events = ask(Library(RENT), HesitantModel(loose, doubts_below=1.8, log_odds=2.5, log_odds_quoted=quoted), QUESTION)
     assert finished(events).found is found
+    assert finished(events).withheld == ""
     assert any(isinstance(event, AnswerGrew) for event in events) is found
 
 
-def test_of_a_refusal_nothing_is_quoted_and_asked_about() -> None:
-    model = ScriptedModel((NOT_FOUND,), doubts_below=1.8, log_odds=3.0)
-    assert not finished(ask(Library(RENT), model, QUESTION)).found
+def test_where_a_model_refuses_and_yet_leans_to_a_yes_the_sentence_that_it_means_is_quoted() -> None:
+    library = Library(NOTICE, RENT)
+    model = ScriptedModel((NOT_FOUND,), doubts_below=1.8, log_odds=2.5, log_odds_quoted=1.4)
+    events = ask(library, model, QUESTION)
+    answer = finished(events)
+    assert (answer.text, answer.found, answer.ended) == ("“The rent is 900 euros a month.” [2]", True, "quoted")
+    assert [event.text for event in events if isinstance(event, AnswerGrew)] == [answer.text]
+    (sentence,) = answer.sentences
+    assert (sentence.citations, sentence.is_supported) == ((2,), True)
+    (citation,) = answer.citations
+    assert citation.quote == "The rent is 900 euros a month."
+    (receipt,) = library.receipts
+    assert [one.believed for one in receipt.tries] == [False, False]
+    assert [check.prompt for check in receipt.near] == model.checked[1:]
+    assert not receipt.near[0].is_doubted
+
+
+@pytest.mark.parametrize("quoted", [1.0, 1.2, None])
+def test_nothing_is_quoted_that_the_model_does_not_take_for_the_answer(quoted: float | None) -> None:
+    library = Library(RENT)
+    model = ScriptedModel((NOT_FOUND,), doubts_below=1.8, log_odds=2.5, log_odds_quoted=quoted)
+    answer = finished(ask(library, model, QUESTION))
+    assert (answer.found, answer.ended, answer.withheld) == (False, "end", "")
+    assert [check.is_doubted for check in library.receipts[0].near] == ([] if quoted is None else [True])
+
+
+def test_of_a_question_that_no_sentence_is_near_to_nothing_is_asked() -> None:
+    model = ScriptedModel((NOT_FOUND,), doubts_below=1.8, log_odds=2.5, log_odds_quoted=3.0)
+    assert not finished(ask(Library(RENT), model, Ask("Who painted the ceiling of the chapel?"))).found
     assert len(model.checked) == 1
+
+
+def test_a_stop_while_sentences_are_looked_at_leaves_no_refusal_behind() -> None:
+    stopped = asyncio.Event()
+
+    class StoppedModel(ScriptedModel):
+        async def yes_or_no(self, prompt: tuple[ChatMessage, ...]) -> YesOrNo:
+            if self.prompts:
+                stopped.set()
+            return await super().yes_or_no(prompt)
+
+    model = StoppedModel((NOT_FOUND,), doubts_below=1.8, log_odds=2.5, log_odds_quoted=3.0)
+    answer = finished(ask(Library(RENT), model, QUESTION, stopped=stopped))
+    assert (answer.stopped, answer.text, answer.found) == (True, "", False)
 
 
 def test_of_a_question_that_leans_on_the_conversation_the_model_is_not_asked() -> None:

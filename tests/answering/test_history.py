@@ -84,6 +84,18 @@ def test_what_was_quoted_to_a_model_that_then_doubted_can_be_erased(history: His
     assert SECRET not in "".join(part.text for part in history.entry(identity).parts)
 
 
+def test_a_sentence_that_stands_for_an_answer_can_be_erased_from_all_that_was_asked_about_it(history: History) -> None:
+    library = Library(RENT, NOTICE)
+    model = ScriptedModel(("NOT FOUND",), doubts_below=1.5, log_odds=2.0, log_odds_quoted=2.0)
+    ask(library, model, Ask("How much is the rent?"))
+    identity = history.append(library.receipts[0])
+    holding = {part.name for part in history.entry(identity).parts if SECRET in part.text}
+    assert {"near 1", "answer", "source 1"} <= holding
+    assert history.erase(lambda _: True) == 1
+    assert problems(history) == ["", ""]
+    assert SECRET not in "".join(part.text for part in history.entry(identity).parts)
+
+
 def test_links_that_were_cut_off_are_missed_for_good(history: History, path: Path) -> None:
     for question in ("How much is the rent?", "When is it due?", "Who pays?"):
         history.append(receipt_for(question))

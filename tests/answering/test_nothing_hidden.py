@@ -60,7 +60,7 @@ def test_every_word_of_a_document_in_a_prompt_belongs_to_a_passage_that_is_shown
     earlier: list[Turn] = []
     for place, (found, words, changes, context) in enumerate(story):
         library = Library(*(hits[n] for n in found if n in hits), others=tuple(hits.values()))
-        model = Parrot((), context_tokens=context)
+        model = Parrot((), context_tokens=context, doubts_below=0.0, log_odds=0.1, log_odds_quoted=0.1)
         model.script = tuple(words)
         question = Ask(QUESTIONS[place % len(QUESTIONS)], tuple(earlier))
         events = ask(library, model, question, AnswerLimits(evidence_tokens=400, answer_tokens=100))
@@ -70,6 +70,8 @@ def test_every_word_of_a_document_in_a_prompt_belongs_to_a_passage_that_is_shown
             sent = "\n".join(message.content for message in prompt)
             assert set(WORD.findall(sent)) <= seen
             assert all(quoted(hit.text) in prompt[-1].content for hit in shown)
+        for prompt in model.checked:
+            assert set(WORD.findall("\n".join(message.content for message in prompt))) <= seen
         answer = finished(events)
         earlier.append(Turn(question.question, answer.text, tuple(hit.passage_id for hit in answer.evidence)))
         if changes in hits:

@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from app.cli.answer_text import answer_text, marked, prompt_lines, source_lines
+from app.cli.answer_text import WITHHELD_TEXT, answer_text, marked, prompt_lines, source_lines
 from app.core.citations import cited_sentences
 from app.core.messages import Ask, PromptPrepared
 from app.core.tallies import Coverage, PromptTokens
@@ -61,6 +61,8 @@ def test_that_nothing_was_found_is_said_with_what_might_hold_it_and_what_was_sea
     coverage = Coverage(ready=412, queued=2, failed=16, pages_without_text=1, current_as_of_ns=0)
     answer = replace(make_answer("NOT FOUND"), found=False, unread=(scan,), coverage=coverage)
     assert answer_text(answer, Ask("?")) == "Your documents do not seem to hold the answer."
+    read = replace(answer, text="", ended="doubt", withheld="Six months [1].")
+    assert answer_text(read, Ask("?")).splitlines()[2:] == [WITHHELD_TEXT, "   Six months [1]."]
     lines = source_lines(answer, "")
     assert "/p/scan.pdf: its pages are pictures that wait for text recognition" in lines
     assert "412 of 430 files readable, 2 queued, 1 page without text." in lines

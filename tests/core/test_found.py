@@ -11,6 +11,8 @@ from tests.fakes import make_hit
     "text",
     [
         "",
+        "[1]",
+        " [1][2] ",
         "NOT FOUND",
         "Not found.",
         "The treaties are the primary law [2]. NOT FOUND",
@@ -28,6 +30,8 @@ def test_refusals_are_recognised(text: str) -> None:
     "text",
     [
         "The rent is 900 euros [1].",
+        "NO",
+        "7 [1]",
         "The engine was not found to be damaged [1].",
         "The tenant does not provide furniture [2].",
         "The sign says NOT FOUND in red [1].",

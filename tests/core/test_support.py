@@ -130,6 +130,24 @@ def test_figures_and_names_that_are_missing_are_told_together() -> None:
     assert missing_parts("In May 2024 the tenant paid Goethe 1800 euros.", TEXT) == ("May 2024", "Goethe")
 
 
+def test_the_month_of_a_date_is_no_name() -> None:
+    text = "Date & Time: 12/26/2007, 1130 PST"
+    assert missing_parts("It happened on December 26, 2007, at 1130 PST.", text) == ()
+    assert missing_parts("It happened on December 27, 2007.", text) == ("December 27, 2007",)
+    assert missing_parts("It happened in Advent, not long before Christmas.", text) == ("Advent", "Christmas")
+
+
+@pytest.mark.parametrize(
+    ("name", "is_known"),
+    [("NTSB", True), ("AFR", True), ("EU", True), ("CJEU", True), ("NTB", False), ("TS", False), ("NATO", False)],
+)
+def test_initials_stand_where_the_name_does_that_they_are_taken_from(name: str, is_known: bool) -> None:
+    text = """National Transportation Safety Board Aviation Final Report
+    The Court of Justice of the European Union
+    heard the Treaty on European Union. The nation and the ocean."""
+    assert (missing_names(f"It is the case of the {name}.", text) == ()) is is_known
+
+
 def test_writing_without_spaces_is_compared_too() -> None:
     assert support_score("会議は東京で開かれます。", "次の会議は東京で開かれます。") > SUPPORTED
     assert support_score("会議は大阪です。", "猫が庭で寝ています。") < SUPPORTED

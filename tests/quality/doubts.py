@@ -19,10 +19,11 @@ from app.config.paths import DataPaths, resources_dir
 from app.config.settings import Settings
 from app.core.child_messages import TokenText
 from app.core.citations import cited_sentences, quotations
-from app.core.found import is_refusal
+from app.core.found import QUOTED_SURER, is_refusal
 from app.core.messages import Ask, EvidenceFound
 from app.core.models import ModelRole
 from app.core.prompt import CHECK, build_prompt
+from app.core.quoting import nearest_sentences
 from app.core.types import Hit
 from app.engine.asking import BEGINNING
 from app.engine.model_host import ModelChoice, ModelHost
@@ -36,7 +37,10 @@ ANSWER_TOKENS = 200
 
 @dataclass(frozen=True, slots=True)
 class Leant:
-    """One question: the log odds of a yes of the passages and of what the answer quotes, None without an answer."""
+    """One question: the log odds of a yes of the passages and of what the answer quotes, None without an answer.
+
+    Where the model refused, `quoted` is that of the surest sentence, less what it has to be surer.
+    """
 
     answerable: bool
     before: float
@@ -84,20 +88,27 @@ async def leanings(paths: DataPaths, name: str, questions: Sequence[AnswerQuesti
 
 
 async def leaning(session: Session, host: ModelHost, question: AnswerQuestion) -> Leant:
-    """Ask of the passages, have an answer written, and ask of what it quotes, as `answering/ask.py` does."""
+    """Ask of the passages, have an answer written, and ask of what is quoted, as `answering/ask.py` does at first."""
     evidence: tuple[Hit, ...] = ()
     async for event in session.request(Ask(question.question, no_model=True)):
         if isinstance(event, EvidenceFound):
             evidence = event.evidence
     text = ""
-    before = (await host.yes_or_no(build_prompt(question.question, evidence, (), CHECK), host)).log_odds or 0.0
+    before = await leans(host, question, evidence)
     async for event in host.generate(build_prompt(question.question, evidence, ()), ANSWER_TOKENS, 0, host):
         text += event.text if isinstance(event, TokenText) else ""
     quotes = quotations(cited_sentences(text.strip(), evidence, sentences, question.question), evidence, sentences)
-    if is_refusal(text) or not quotes:
-        return Leant(question.answerable, before, None)
-    quoted = await host.yes_or_no(build_prompt(question.question, quotes, (), CHECK), host)
-    return Leant(question.answerable, before, quoted.log_odds)
+    if quotes and not is_refusal(text):
+        return Leant(question.answerable, before, await leans(host, question, quotes))
+    near = [
+        await leans(host, question, (one.hit,)) for one in nearest_sentences(question.question, evidence, sentences)
+    ]
+    return Leant(question.answerable, before, max(near) - 2 * QUOTED_SURER if near else None)
+
+
+async def leans(host: ModelHost, question: AnswerQuestion, texts: tuple[Hit, ...]) -> float:
+    """Return the log odds of a yes, asked whether some texts hold the answer."""
+    return (await host.yes_or_no(build_prompt(question.question, texts, (), CHECK), host)).log_odds or 0.0
 
 
 def tell(found: Sequence[Leant]) -> None:
@@ -112,15 +123,15 @@ def tell(found: Sequence[Leant]) -> None:
 
 
 def refused(found: Sequence[Leant], least: float, *, answerable: bool) -> float:
-    """Return the share of the answerable, or of the unanswerable, questions that is refused."""
+    """Return the share of the answerable, or of the unanswerable, questions that is refused; 0 where there is none."""
     kind = [one.is_refused(least) for one in found if one.answerable is answerable]
-    return sum(kind) / len(kind)
+    return sum(kind) / max(1, len(kind))
 
 
 def best(found: Sequence[Leant]) -> float:
     """Return the limit that refuses the most unanswerable for the fewest answerable questions."""
     means = sorted((one.before + one.quoted) / 2 for one in found if one.quoted is not None)
-    limits = [(low + high) / 2 for low, high in pairwise(means)]
+    limits = [(low + high) / 2 for low, high in pairwise(means)] or means or [0.0]
     return max(
         limits, key=lambda least: refused(found, least, answerable=False) - refused(found, least, answerable=True)
     )

@@ -135,6 +135,28 @@ def test_what_is_not_found_is_said_with_the_nearest_passages(
     assert window.library.detail_words.startswith("insurance.pdf: ")
 
 
+def test_what_was_read_while_it_was_written_stays_where_it_was_though_it_is_no_answer(
+    qtbot: QtBot, window: MainWindow, engine: ScriptedEngine
+) -> None:
+    text = "Earthquakes are covered by the fire insurance [1]."
+    engine.answer = replace(not_found_answer(), text="", ended="doubt", withheld=text)
+
+    ask(qtbot, window, "Which insurance covers earthquakes?")
+
+    [turn] = window.conversation.turns
+    [block] = turn.answer_view.blocks
+    assert block.text == "Earthquakes are covered by the fire insurance."
+    assert all(run.unsupported for run in block.runs if run.mark is None)
+    assert turn.withheld == "The model wrote this, but the passages do not bear it out."
+    assert turn.verdict == "Not found in your documents"
+    column = [turn.answer_view, turn.not_found]
+    assert all(part.isVisible() for part in column)
+    assert column[0].y() < column[1].y()
+    engine.answer = not_found_answer()
+    ask(qtbot, window, "Which insurance covers floods?")
+    assert window.conversation.turns[1].withheld == ""
+
+
 def test_how_long_the_first_word_may_take_goes_with_each_question(
     qtbot: QtBot, window: MainWindow, engine: ScriptedEngine
 ) -> None:
