@@ -69,7 +69,7 @@ class Indexer:
         self._embedding = Embedding(catalog, spaces, self.counts, callbacks, self._note_idle)
         self._has_written_all, self._began_s = False, time.monotonic()
         self._rescans = RescanRequests()
-        self._watcher = Watcher(lambda: folders.followed_in(catalog.database), self.request_rescan)
+        self._watcher = Watcher(lambda: folders.followed_in(catalog.database), self.request_rescan, self._rescans)
         self._wake, self._idle = asyncio.Event(), asyncio.Event()
         self._failure: BaseException | None = None
         self._in_flight: dict[int, QueuedDocument] = {}

@@ -13,14 +13,18 @@ from collections.abc import Callable, Iterable, Mapping
 from watchfiles import awatch  # pyright: ignore[reportUnknownVariableType] - one of its events is of an absent trio
 
 from app.library.ignoring import IGNORE_FILE, Ignoring
+from app.library.requests import RescanRequests
 
 _LOG = logging.getLogger(__name__)
 
 PERIOD_S = 30.0
 """How often everything is looked at again: finds a drive that came back, and what no notice told."""
 
-BLIND_PERIOD_S = 5.0
-"""The same where the system gives no notices, e.g. because it has no watches left."""
+BLIND_PERIOD_S = 1.5
+"""The same at least where the system gives no notices, e.g. because it has no watches left."""
+
+_BLIND_SHARE = 10
+"""There a look at a large folder is begun again after so many times as long as it takes, so that it costs little."""
 
 _ILLEGIBLE_PERIOD_S = 1.2
 _SETTLED_MS = 200
@@ -36,11 +40,15 @@ class Watcher:
         self,
         folders: Callable[[], Mapping[bytes, Ignoring]],
         on_hint: Callable[[tuple[bytes, ...] | None], None],
+        rescans: RescanRequests,
         period_s: float = PERIOD_S,
     ) -> None:
-        """Watch what `folders` returns, asked anew after `refresh`, at every notice and every `period_s`."""
+        """Watch what `folders` returns, asked anew after `refresh`, at every notice and every `period_s`.
+
+        `rescans` know how long it took last to look at everything.
+        """
         self._period_s = period_s
-        self._blind_period_s = min(BLIND_PERIOD_S, period_s)
+        self._rescans = rescans
         self._folders = folders
         self._on_hint = on_hint
         self._refresh = asyncio.Event()
@@ -60,7 +68,7 @@ class Watcher:
                 # The watches are set before anything is looked at, so that nothing falls between.
                 await asyncio.sleep(0)
                 self._on_hint(None)
-                while not await _happens(self._refresh, self._period_s if not notices.done() else self._blind_period_s):
+                while not await self._refreshed_within_period(notices):
                     if _identities(self._folders()) != watched:
                         break
                     self._on_hint(None)
@@ -68,10 +76,25 @@ class Watcher:
                 stop.set()
                 await notices
 
+    async def _refreshed_within_period(self, notices: "asyncio.Task[None]") -> bool:
+        """Wait until it is time to look again, and tell whether that is because of `refresh`."""
+        refreshed = asyncio.create_task(self._refresh.wait())
+        try:
+            if not notices.done():
+                await asyncio.wait((refreshed, notices), timeout=self._period_s, return_when=asyncio.FIRST_COMPLETED)
+            if notices.done():
+                blind_s = max(BLIND_PERIOD_S, _BLIND_SHARE * self._rescans.looked_s)
+                await asyncio.wait((refreshed,), timeout=min(blind_s, self._period_s))
+            return refreshed.done()
+        finally:
+            refreshed.cancel()
+
     async def _pass_on(self, folders: tuple[bytes, ...], stop: asyncio.Event) -> None:
         """Pass the system's notices on until `stop`; return early if there are none to be had."""
+        if not folders:
+            await stop.wait()
         delay_s = _SETTLED_MS / 1000
-        while folders and not stop.is_set():
+        while not stop.is_set():
             began_s = time.monotonic()
             try:
                 await self._pass_on_while_legible(folders, stop)

@@ -11,6 +11,7 @@ import pytest
 from app.core.types import DocumentState, Reason
 from app.library import watcher
 from app.library.ignoring import Ignoring
+from app.library.requests import RescanRequests
 from app.library.watcher import Watcher, hinted
 from tests.library.libraries import OpenLibrary, flaws, open_library
 
@@ -207,7 +208,7 @@ def test_a_periodic_look_finds_a_folder_that_came_back(tmp_path: Path) -> None:
         seen.set()
 
     async def scenario() -> None:
-        watcher = Watcher(lambda: {folder: Ignoring(folder)}, on_hint, period_s=0.05)
+        watcher = Watcher(lambda: {folder: Ignoring(folder)}, on_hint, RescanRequests(), period_s=0.05)
         running = asyncio.create_task(watcher.run())
         async with asyncio.timeout(10):
             await seen.wait()
