@@ -186,12 +186,11 @@ class Reviewing(QObject):
         review = self._review
         if review is None or event.request_id != self._request_id or not isinstance(event.message, EvidenceFound):
             return
-        evidence = event.message.evidence
+        evidence, searched = event.message.evidence, event.message.searched
         review.given = frozenset(_ids(evidence))
-        if review.found is None:
+        if review.found is None or searched != review.ask.searched:  # first as it is, then in the documents' language
             review.found = tuple(hit for hit in evidence if not hit.chosen)
             review.hits = evidence
-            searched = event.message.searched
             review.ask = replace(review.ask, searched=searched)
             self._panel.show_searched("" if searched == review.ask.question else searched)
         self._show()

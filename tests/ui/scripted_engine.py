@@ -68,7 +68,8 @@ FOLDER = bytes(SAMPLES)
 class ScriptedEngine:
     """Answers each request by its script; `start` is what the client calls, again after `die`.
 
-    `answers` False leaves questions open, so that a test can speak in the middle of one.
+    `answers` False leaves questions open, so that a test can speak in the middle of one. With a `translation` a
+    question is first searched as it is, which finds one passage, and then so.
     """
 
     documents: tuple[DocumentRow, ...] = ()
@@ -85,6 +86,7 @@ class ScriptedEngine:
     changed: tuple[SourceCheck, ...] = ()
     compared: tuple[SourceCompared, ...] = ()
     answers: bool = True
+    translation: str = ""
     refusal: m.Failed | None = None
     starts: int = 0
     received: list[tuple[int, object]] = field(default_factory=list)
@@ -189,8 +191,11 @@ class ScriptedEngine:
         evidence = tuple(known[n] for n in ask.passages if n in known) if ask.passages is not None else answer.evidence
         tokens = PromptTokens(100, 0, tuple(len(hit.text) // 4 for hit in evidence), 12, 400, 4096)
         prompt = (ChatMessage("system", "Rules."), ChatMessage("user", "\n".join(hit.text for hit in evidence)))
+        translated = self.translation if not ask.searched and ask.passages is None else ""
+        as_it_is = [m.EvidenceFound(answer.evidence[:1], 12.0, ask.question)] if translated else []
         return [
-            m.EvidenceFound(evidence, 12.0, ask.searched or ask.question),
+            *as_it_is,
+            m.EvidenceFound(evidence, 12.0, ask.searched or translated or ask.question),
             m.PromptPrepared(prompt, tokens),
             m.AnswerFinished(answer),
         ]

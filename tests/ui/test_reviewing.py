@@ -74,6 +74,25 @@ def test_nothing_is_asked_before_the_person_says_so(
     assert not window.checking.options.wanted
 
 
+def test_what_is_found_in_the_documents_language_takes_the_place_of_what_was_found_before(
+    qtbot: QtBot, window: MainWindow, engine: ScriptedEngine
+) -> None:
+    engine.translation = "Who pays for repairs?"
+    QTest.keyClick(window, Qt.Key.Key_R, Qt.KeyboardModifier.ControlModifier)
+    window.question_box.set_text("Wer bezahlt Reparaturen?")
+    QTest.keyClick(window.question_box.text_edit, Qt.Key.Key_Return)
+    counted(qtbot, window)
+    cards = window.checking.panel.list.cards()
+    assert order(window) == [DEPOSIT, REPAIR, GLAZE]
+    assert [card.says for card in cards] == ["", "", ""]
+    assert window.checking.panel.searched_words == "Searched for: Who pays for repairs?"
+
+    answer(qtbot, window)
+
+    assert (sent(engine).question, sent(engine).searched) == ("Wer bezahlt Reparaturen?", "Who pays for repairs?")
+    assert sent(engine).passages == (DEPOSIT, REPAIR, GLAZE)
+
+
 def test_a_passage_of_an_attachment_says_in_what_it_is(look: Look, qtbot: QtBot) -> None:
     hit = replace(sample_answer().evidence[0], path=b"/p/mail.eml/lease.txt", file=b"/p/mail.eml", headings=("Rent",))
     card = ReviewCard(look, hit)
