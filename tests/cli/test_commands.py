@@ -207,7 +207,7 @@ def test_ask_prints_what_was_promised(margent: Margent) -> None:
     answer = outcome.json
     assert set(answer) == {
         *("answer", "found", "sentences", "citations", "evidence", "receipt", "model", "ms", "tokens"),
-        *("stopped", "searched", "unread", "coverage", "ended"),
+        *("stopped", "searched", "unread", "coverage", "ended", "withheld"),
     }
     assert answer["model"] == TEST_MODEL
     assert set(answer["ms"]) == {"retrieve", "first_token", "total"}
