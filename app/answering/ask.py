@@ -33,7 +33,7 @@ from app.core.found import (
 from app.core.messages import AnswerFinished, AnswerGrew, Ask, EvidenceFound, PromptPrepared
 from app.core.prompt import SECOND_REMINDER
 from app.core.quoting import NearSentence, nearest_sentences, quotation_text
-from app.core.receipts import Check, Receipt, WritingSettings
+from app.core.receipts import Check, Receipt, Translation, WritingSettings
 from app.core.types import SUPPORTED, Answer, Hit, Turn
 from app.readers.sentences import sentences as split_sentences
 
@@ -76,8 +76,9 @@ class Answering:
         by_a_person = ask.passages is not None
         if not stopped.is_set():
             yield EvidenceFound(draft.evidence, draft.retrieve_ms, draft.searched)
-        if not ask.no_model and (question := await self._translated(draft, load, stopped)):
-            draft = await self._begin(replace(draft.ask, searched=question), stopped, draft.started)
+        if not ask.no_model and (translation := await self._translated(draft, load, stopped)):
+            draft = await self._begin(replace(draft.ask, searched=translation.text), stopped, draft.started)
+            draft.translation = translation
             yield EvidenceFound(draft.evidence, draft.retrieve_ms, draft.searched)
         if not ask.no_model and (ask.evidence_only or by_a_person or worth_asking(draft.evidence)):
             draft.model = await unless(stopped, load())
@@ -126,16 +127,16 @@ class Answering:
 
     async def _translated(
         self, draft: Draft, load: Callable[[], Coroutine[None, None, AnswerModel]], stopped: asyncio.Event
-    ) -> str:
+    ) -> Translation | None:
         """Return what to search for instead where the passages found are in another language than the question."""
         by_a_person = draft.ask.searched or draft.ask.passages is not None
         if by_a_person or not (language := await wanted_language(self._library, draft.searched, draft.evidence)):
-            return ""
+            return None
         model = await unless(stopped, load())
-        question = "" if model is None else await translated(draft.searched, language, self._library, model, stopped)
+        done = None if model is None else await translated(draft.searched, language, self._library, model, stopped)
         if stopped.is_set():
             draft.generated = replace(draft.generated, reason="stopped")
-        return question
+        return done
 
     def _scored(self, draft: Draft, known: dict[int, Hit]) -> dict[int, Hit]:
         """Return passages as the last search had them, if that was for the same words, or the conversation has them."""

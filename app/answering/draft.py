@@ -10,7 +10,7 @@ from app.core.citations import cited_sentences
 from app.core.conversation import EarlierTurn, told
 from app.core.messages import Ask
 from app.core.prompt import CHECK, REMINDER, build_prompt
-from app.core.receipts import Check, Receipt, Try, UsedModel, WritingSettings
+from app.core.receipts import Check, Receipt, Translation, Try, UsedModel, WritingSettings
 from app.core.types import Answer, ChatMessage, Hit, Sentence, Turn
 from app.readers.sentences import sentences as split_sentences
 
@@ -33,6 +33,7 @@ class Draft:
     retrieve_ms: float = 0.0
     model: AnswerModel | None = None
     translated: bool = False
+    translation: Translation | None = None
     check: Check | None = None
     quoted: Check | None = None
     near: tuple[Check, ...] = ()
@@ -103,6 +104,7 @@ def receipt_of(
         check=draft.check,
         quoted=draft.quoted,
         near=draft.near,
+        translation=draft.translation,
         tries=draft.tries,
         model=used,
         settings=settings,

@@ -8,6 +8,7 @@ from app.core.child_messages import TokenText
 from app.core.found import is_refusal
 from app.core.languages import LANGUAGES, LOOKED_AT, other_language
 from app.core.prompt import translation_prompt
+from app.core.receipts import Translation
 from app.core.types import Hit
 
 
@@ -25,16 +26,16 @@ async def is_translation(library: AnswerLibrary, question: str, searched: str) -
 
 async def translated(
     question: str, language: str, library: AnswerLibrary, model: AnswerModel, stopped: asyncio.Event
-) -> str:
-    """Return a question in another language, told by its code; "" when stopped, or if something else was written."""
-    written = ""
+) -> Translation | None:
+    """Return a question in another language, told by its code; None when stopped, or if something else was written."""
+    prompt, written = translation_prompt(question, LANGUAGES[language]), ""
     room = min(len(question), model.context_tokens // 4)
     async with stoppable(stopped, model):
-        async for event in model.generate(translation_prompt(question, LANGUAGES[language]), room, 0):
+        async for event in model.generate(prompt, room, 0):
             if isinstance(event, TokenText):
                 written += event.text
     text = " ".join(written.split())
     if stopped.is_set() or is_refusal(text):
-        return ""
+        return None
     (written_in,) = await library.languages((text,))
-    return text if written_in in ("", language) else ""
+    return Translation(prompt, text) if written_in in ("", language) else None

@@ -73,11 +73,20 @@ class Check:
 
 
 @dataclass(frozen=True, slots=True)
+class Translation:
+    """The question in the language of the documents, as the model was asked for it and wrote it."""
+
+    prompt: tuple[ChatMessage, ...]
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
 class Receipt:
     """All that is needed to see later what an answer rested on, and to ask again.
 
-    `check` was asked of the passages before anything was written, `quoted` of what the answer quotes of them, `near` of
-    single sentences, one of which stands for an answer that the model did not write.
+    `translation` was asked for where the documents are in another language than the question, before they were searched
+    again. `check` was asked of the passages before anything was written, `quoted` of what the answer quotes of them,
+    `near` of single sentences, one of which stands for an answer that the model did not write.
     `dropped` are passages that were found, and that the person left out before the model was asked.
     """
 
@@ -102,6 +111,7 @@ class Receipt:
     dropped: tuple[Hit, ...] = ()
     quoted: Check | None = None
     near: tuple[Check, ...] = ()
+    translation: Translation | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -269,6 +279,7 @@ def _contents(receipt: Receipt) -> dict[str, object]:
     }
     return {
         "question": {"question": receipt.question, "searched": receipt.searched},
+        **({"translation": asdict(receipt.translation)} if receipt.translation else {}),
         "conversation": [{"question": turn.question, "answer": turn.answer} for turn in receipt.conversation],
         **sources,
         **({"check": asdict(receipt.check)} if receipt.check else {}),

@@ -10,6 +10,7 @@ from app.answering.ask import Answering
 from app.answering.needs import AnswerModel
 from app.core.child_messages import Generated, TokenText
 from app.core.messages import AnswerFinished, Ask, EvidenceFound, PromptPrepared
+from app.core.receipts import sealed
 from app.core.types import ChatMessage
 from tests.answering.scripted import LIMITS, NOTICE, RENT, Library, ScriptedModel, ask, finished
 from tests.fakes import make_hit
@@ -57,7 +58,12 @@ def test_what_was_searched_is_told_with_the_evidence_and_kept_in_the_receipt_bes
     library = Library(RENT)
     events = ask(library, answering_model(), Ask(GERMAN))
     assert [event.searched for event in events if isinstance(event, EvidenceFound)] == [GERMAN, ENGLISH]
-    assert (library.receipts[0].question, library.receipts[0].searched) == (GERMAN, ENGLISH)
+    receipt = library.receipts[0]
+    assert (receipt.question, receipt.searched) == (GERMAN, ENGLISH)
+    assert receipt.translation is not None
+    assert (GERMAN in receipt.translation.prompt[-1].content, receipt.translation.text) == (True, ENGLISH)
+    texts = {part.name: part.text for part in sealed(receipt, lambda: "salt")[1]}
+    assert "into English" in texts["translation"]
 
 
 def test_a_question_in_the_language_of_the_documents_is_not_translated() -> None:
