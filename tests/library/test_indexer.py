@@ -483,11 +483,17 @@ def test_a_document_that_was_being_read_at_many_ends_of_the_engine_is_failed(tmp
     asyncio.run(scenario())
 
 
-def test_what_was_being_read_at_an_end_of_the_engine_is_read_after_all_else(tmp_path: Path) -> None:
-    papers = tmp_path / "papers"
+def three_papers(place: Path) -> Path:
+    """Write three short papers, and return their folder."""
+    papers = place / "papers"
     papers.mkdir()
     for name in "abc":
         (papers / f"{name}.txt").write_text(f"Paper {name}.")
+    return papers
+
+
+def test_what_was_being_read_at_an_end_of_the_engine_is_read_after_all_else(tmp_path: Path) -> None:
+    papers = three_papers(tmp_path)
     order: list[str] = []
 
     async def read(path: bytes, _at: object = None) -> FileRead | FileRefused:
@@ -513,10 +519,7 @@ def test_what_was_being_read_at_an_end_of_the_engine_is_read_after_all_else(tmp_
 
 @pytest.mark.parametrize("passes", [True, False])
 def test_a_document_whose_reading_was_interrupted_is_tried_again_after_the_others(tmp_path: Path, passes: bool) -> None:
-    papers = tmp_path / "papers"
-    papers.mkdir()
-    for name in "abc":
-        (papers / f"{name}.txt").write_text(f"Paper {name}.")
+    papers = three_papers(tmp_path)
     order: list[str] = []
 
     async def read(path: bytes, _at: object = None) -> FileRead | FileRefused:

@@ -17,9 +17,10 @@ from typing import Any
 
 from app.config.paths import DataPaths
 from app.config.settings import Settings
-from app.core.messages import AddFolder, AnswerFinished, Ask
+from app.core.messages import AnswerFinished, Ask
 from app.core.types import Answer, Turn
 from app.engine.session import Session, open_session
+from tests.benchmarks.figures import index
 
 KINDS = {"ANSWERABLE": True, "UNANSWERABLE": False}
 
@@ -69,9 +70,7 @@ async def tell(paths: DataPaths, folder: Path, asked: Sequence[Asked], model: st
     """Ask all questions, and print what was decided."""
     rightly: dict[bool, int] = {True: 0, False: 0}
     async with open_session(paths, Settings()) as session:
-        async for _ in session.request(AddFolder(bytes(folder.resolve()))):
-            pass
-        await session.settle(lambda _: None)
+        await index(session, folder.resolve())
         for one in asked:
             answer = await answered(session, Ask(one.question, one.turns, model=model))
             rightly[one.answerable] += answer.found == one.answerable
