@@ -1,11 +1,12 @@
 """What this computer is: processor, memory, disk, llama.cpp. Runs in the command."""
 
-import os
 import platform
 import shutil
 from dataclasses import dataclass
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
+
+import psutil
 
 from app.config.cores import usable_cores
 
@@ -35,16 +36,15 @@ class LlamaBuild:
 def this_computer(data_dir: Path) -> Computer:
     """Return what this computer has; the disk is the one that holds the data directory."""
     cpu = _table(Path("/proc/cpuinfo"))
-    memory = _table(Path("/proc/meminfo"))
+    memory = psutil.virtual_memory()
     flags = cpu.get("flags", "").split()
-    total_bytes = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") if hasattr(os, "sysconf") else 0
     return Computer(
         system=platform.platform(terse=True),
         processor=cpu.get("model name", platform.processor() or platform.machine()),
         cores=usable_cores(),
         has_avx2="avx2" in flags if flags else None,
-        memory_bytes=total_bytes,
-        free_memory_bytes=int(memory.get("MemAvailable", "0").split()[0]) * 1024,
+        memory_bytes=memory.total,
+        free_memory_bytes=memory.available,
         free_disk_bytes=shutil.disk_usage(_existing(data_dir)).free,
     )
 

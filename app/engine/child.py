@@ -6,7 +6,8 @@ import os
 import signal
 import subprocess
 from collections.abc import Sequence
-from pathlib import Path
+
+import psutil
 
 from app.core.child_messages import ReaderReady
 from app.engine.channel import Channel
@@ -58,11 +59,10 @@ class Child:
     def processor_s(self) -> float | None:
         """Return how much processor time the process has used, None where the system does not tell or it is gone."""
         try:
-            status = Path(f"/proc/{self.pid}/stat").read_text(encoding="utf-8", errors="replace")
-        except OSError:
+            used = psutil.Process(self.pid).cpu_times()
+        except psutil.Error:
             return None
-        user, system = status.rpartition(")")[2].split()[11:13]
-        return (int(user) + int(system)) / os.sysconf("SC_CLK_TCK")
+        return used.user + used.system
 
     def pause(self, *, paused: bool) -> None:
         """Have the child stand still, or go on, where the system can (not on Windows)."""

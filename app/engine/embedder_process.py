@@ -25,7 +25,7 @@ from app.core.models import ModelRole
 from app.engine.sandbox import lock_down
 from app.engine.wire import Connection, ConnectionClosed
 from app.llm.gguf import memory_needed, read_header
-from app.llm.memory import address_space_bytes, available_bytes, check_fits
+from app.llm.memory import address_space_bytes, check_fits
 
 if TYPE_CHECKING:
     from app.llm.llama_embedder import LlamaEmbedder
@@ -73,7 +73,7 @@ def _load(request: LoadEmbedder) -> "tuple[LlamaEmbedder, EmbedderLoaded]":
     sandbox: tuple[str, ...] = ()
     limit_bytes = address_space_bytes() + 2 * needed_bytes + HEADROOM_BYTES
     if not uses_gpu:
-        check_fits(path.stem, needed_bytes, available_bytes())
+        check_fits(path.stem, needed_bytes)
         sandbox = lock_down(memory_bytes=limit_bytes, readable=(request.path,))
     embedder = LlamaEmbedder(path, header, request.pooling, request.max_tokens, use_gpu=uses_gpu)
     if not uses_gpu:

@@ -29,7 +29,7 @@ from app.core.messages import Failed
 from app.engine.sandbox import lock_down
 from app.engine.wire import Connection, ConnectionClosed, FrameInvalid, Received
 from app.llm.gguf import memory_needed, read_header
-from app.llm.memory import address_space_bytes, available_bytes, check_fits
+from app.llm.memory import address_space_bytes, check_fits
 
 if TYPE_CHECKING:
     from app.llm.model import Model
@@ -104,7 +104,7 @@ class _Desk:
         sandbox: tuple[str, ...] = ()
         limit_bytes = address_space_bytes() + 2 * needed_bytes + HEADROOM_BYTES
         if not uses_gpu:
-            check_fits(path.stem, needed_bytes, available_bytes())
+            check_fits(path.stem, needed_bytes)
             sandbox = lock_down(memory_bytes=limit_bytes, readable=tuple(filter(None, (request.path, request.adapter))))
         try:
             model = Model(path, header, context_tokens=request.context_tokens, use_gpu=uses_gpu)

@@ -10,6 +10,7 @@ from app.library import documents, folders, members
 from app.library.catalog import Catalog
 from app.library.ignoring import BUILT_IN, Ignoring, check_patterns
 from app.library.indexer import Indexer
+from app.library.real_paths import real_path
 from app.library.scanner import FoundFile, admitted, scan
 
 _MOST_PATHS = 200
@@ -22,7 +23,7 @@ async def rules_result(
 
     Raises: PathNotInLibrary, RuleInvalid, DiskFull, DataDirectoryUnwritable.
     """
-    path = os.path.realpath(message.path)
+    path = real_path(message.path)
     match message:
         case ListRules():
             return RulesListed(path, folders.rules_of(catalog.database, path), BUILT_IN)

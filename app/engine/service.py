@@ -67,6 +67,7 @@ from app.engine.unlocking import Unlocking
 from app.library.catalog import CHOSEN_EMBEDDER, Catalog
 from app.library.ignoring import check_patterns
 from app.library.indexer import Indexer
+from app.library.real_paths import real_path
 from app.library.reports import IndexerCallbacks, IndexReport
 from app.library.spaces import Spaces
 from app.llm.shelf import Shelf, load_catalogue
@@ -196,7 +197,7 @@ class Engine:
                 check_patterns(ignore)
                 await self._indexer.add_folder(path, FolderRules(ignore))
             case messages.RemoveFolder(path):
-                async with self._leaving(os.path.realpath(path)):
+                async with self._leaving(real_path(path)):
                     self._indexer.remove_folder(path)
             case ListRules() | ChangeRules() | PreviewRules():
                 return await rules_result(message, self._catalog, self._indexer, _SUFFIXES)
@@ -237,7 +238,7 @@ class Engine:
             case CompareSource():
                 return await compare_source(message, self._history, self._catalog, self._search)
             case Forget(path):
-                return await self._forget(os.path.realpath(path))
+                return await self._forget(real_path(path))
             case RerunReceipt():
                 return await self._asking.rerun(request_id, message)
             case _:

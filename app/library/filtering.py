@@ -1,6 +1,5 @@
 """Which documents a search's filters leave, and the nearest passages of a few. Used in the engine's process."""
 
-import os
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
@@ -12,6 +11,7 @@ from app.core.errors import FilterMatchesNothing
 from app.core.types import DocumentState, Filters
 from app.library.database import Database
 from app.library.ignoring import prefix
+from app.library.real_paths import real_path
 from app.library.texts import Vector
 
 FEW_PASSAGES = 5000
@@ -106,11 +106,11 @@ def nearest_left(
 
 
 def _known_path(database: Database, path: bytes) -> bytes:
-    for spelling in dict.fromkeys((path, os.path.realpath(path))):
+    for spelling in dict.fromkeys((path, real_path(path))):
         if _leaves_any(database, Filters(paths=(spelling,))):
             return spelling
     states = Counter[str]()
-    for spelling in dict.fromkeys((path, os.path.realpath(path))):
+    for spelling in dict.fromkeys((path, real_path(path))):
         rows = database.read(
             "SELECT state, count(*) FROM documents d WHERE d.path = ? OR (d.path > ? AND d.path < ?) GROUP BY state",
             (spelling, *_below(spelling)),

@@ -21,6 +21,7 @@ from app.core.errors import (
 from app.core.types import DocumentState, FolderRow, FolderRules
 from app.library.database import Database
 from app.library.ignoring import Ignoring, check_patterns, prefix
+from app.library.real_paths import real_path
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +56,7 @@ def readable(path: bytes) -> bytes:
 
     Raises: PathMissing, PathUnreadable.
     """
-    path = os.path.realpath(path)
+    path = real_path(path)
     if not os.path.exists(path):
         raise PathMissing(path=path.decode(errors="replace"))
     if not os.access(path, os.R_OK):

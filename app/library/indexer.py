@@ -5,7 +5,6 @@ documents ahead of the one being written, one embeds (`embedding`). Work on a ch
 """
 
 import asyncio
-import os
 import time
 from collections.abc import Generator, Sequence
 from contextlib import suppress
@@ -31,6 +30,7 @@ from app.library.reading import (
     Unsettled,
     read_document,
 )
+from app.library.real_paths import real_path
 from app.library.reports import IndexCounts, IndexerCallbacks, IndexProgress, IndexReport, Reports
 from app.library.requests import RescanRequests
 from app.library.rescan import RescanReport, rescan
@@ -69,7 +69,7 @@ class Indexer:
         self._embedding = Embedding(catalog, spaces, self.counts, callbacks, self._note_idle)
         self._has_written_all, self._began_s = False, time.monotonic()
         self._rescans = RescanRequests()
-        self._watcher = Watcher(lambda: folders.followed_in(catalog.database), self.request_rescan, self._rescans)
+        self._watcher = Watcher(lambda: folders.followed_in(catalog.database), self.request_rescan, self.rescan)
         self._wake, self._idle = asyncio.Event(), asyncio.Event()
         self._failure: BaseException | None = None
         self._in_flight: dict[int, QueuedDocument] = {}
@@ -122,7 +122,7 @@ class Indexer:
 
         Raises: PathNotInLibrary, DiskFull, DataDirectoryUnwritable.
         """
-        forgotten = self._catalog.forget_folder(os.path.realpath(path))
+        forgotten = self._catalog.forget_folder(real_path(path))
         self._watcher.refresh()
         self.counts.removed += len(forgotten.document_ids)
         self._reports.removed(forgotten.document_ids)

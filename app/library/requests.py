@@ -1,7 +1,6 @@
 """Requests for rescans, merged while one is running. Used in the engine's process."""
 
 import asyncio
-import time
 from collections.abc import Sequence
 
 from app.library.rescan import RescanReport
@@ -54,9 +53,6 @@ class RescanRequests:
         self._next = RescanRequest()
         self._running: RescanRequest | None = None
         self._is_wanted = asyncio.Event()
-        self._began_s = 0.0
-        self.looked_s = 0.0
-        """How long it took last to look at everything."""
 
     @property
     def are_done(self) -> bool:
@@ -78,14 +74,11 @@ class RescanRequests:
         await self._is_wanted.wait()
         self._is_wanted.clear()
         self._running, self._next = self._next, RescanRequest()
-        self._began_s = time.monotonic()
         return self._running
 
     def finish(self, report: RescanReport) -> None:
         """End the running request."""
         if self._running is not None:
-            if self._running.scopes is None:
-                self.looked_s = time.monotonic() - self._began_s
             self._running.finish(report)
         self._running = None
 

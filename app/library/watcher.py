@@ -8,22 +8,22 @@ import asyncio
 import logging
 import os
 import time
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 
 from watchfiles import awatch  # pyright: ignore[reportUnknownVariableType] - one of its events is of an absent trio
 
+from app.library.drives import drives, silent_places
 from app.library.ignoring import IGNORE_FILE, Ignoring
-from app.library.requests import RescanRequests
 
 _LOG = logging.getLogger(__name__)
 
 PERIOD_S = 30.0
 """How often everything is looked at again: finds a drive that came back, and what no notice told."""
 
-BLIND_PERIOD_S = 1.5
-"""The same at least where the system gives no notices, e.g. because it has no watches left."""
+SILENT_PERIOD_S = 1.5
+"""The same where the system gives no notices: no watches are left, or others write to a drive in the network."""
 
-_BLIND_SHARE = 10
+_SILENT_SHARE = 10
 """There a look at a large folder is begun again after so many times as long as it takes, so that it costs little."""
 
 _ILLEGIBLE_PERIOD_S = 1.2
@@ -40,15 +40,15 @@ class Watcher:
         self,
         folders: Callable[[], Mapping[bytes, Ignoring]],
         on_hint: Callable[[tuple[bytes, ...] | None], None],
-        rescans: RescanRequests,
+        look: Callable[[Sequence[bytes] | None], Awaitable[object]],
         period_s: float = PERIOD_S,
     ) -> None:
         """Watch what `folders` returns, asked anew after `refresh`, at every notice and every `period_s`.
 
-        `rescans` know how long it took last to look at everything.
+        `look` looks at some paths, None for all, and returns when that is done.
         """
         self._period_s = period_s
-        self._rescans = rescans
+        self._look = look
         self._folders = folders
         self._on_hint = on_hint
         self._refresh = asyncio.Event()
@@ -64,30 +64,35 @@ class Watcher:
             watched = _identities(self._folders())
             stop = asyncio.Event()
             notices = asyncio.create_task(self._pass_on(tuple(watched), stop))
+            looks = asyncio.create_task(self._look_at_the_silent(tuple(watched), notices))
             try:
                 # The watches are set before anything is looked at, so that nothing falls between.
                 await asyncio.sleep(0)
                 self._on_hint(None)
-                while not await self._refreshed_within_period(notices):
+                while not await _happens(self._refresh, self._period_s):
                     if _identities(self._folders()) != watched:
                         break
                     self._on_hint(None)
             finally:
                 stop.set()
-                await notices
+                looks.cancel()
+                await asyncio.gather(notices, looks, return_exceptions=True)
 
-    async def _refreshed_within_period(self, notices: "asyncio.Task[None]") -> bool:
-        """Wait until it is time to look again, and tell whether that is because of `refresh`."""
-        refreshed = asyncio.create_task(self._refresh.wait())
-        try:
-            if not notices.done():
-                await asyncio.wait((refreshed, notices), timeout=self._period_s, return_when=asyncio.FIRST_COMPLETED)
+    async def _look_at_the_silent(self, folders: tuple[bytes, ...], notices: "asyncio.Task[None]") -> None:
+        """Look, until cancelled, at what no notice tells of: everything once there are no `notices` any more."""
+        lasted_s = 0.0
+        while True:
+            silent = () if notices.done() else silent_places(folders, await asyncio.to_thread(drives))
+            pause_s = max(SILENT_PERIOD_S, _SILENT_SHARE * lasted_s)
             if notices.done():
-                blind_s = max(BLIND_PERIOD_S, _BLIND_SHARE * self._rescans.looked_s)
-                await asyncio.wait((refreshed,), timeout=min(blind_s, self._period_s))
-            return refreshed.done()
-        finally:
-            refreshed.cancel()
+                await asyncio.sleep(min(pause_s, self._period_s))
+            else:
+                within_s = min(pause_s, self._period_s) if silent else self._period_s
+                await asyncio.wait((notices,), timeout=within_s)
+            if silent or notices.done():
+                began_s = time.monotonic()
+                await self._look(silent or None)
+                lasted_s = time.monotonic() - began_s
 
     async def _pass_on(self, folders: tuple[bytes, ...], stop: asyncio.Event) -> None:
         """Pass the system's notices on until `stop`; return early if there are none to be had."""

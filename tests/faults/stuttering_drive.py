@@ -1,6 +1,8 @@
-"""A folder seen through FUSE that fails or hangs on demand; run by the system's Python, which has Debian's fusepy.
+"""A folder seen through FUSE, for reading only; run by the system's Python, which has Debian's fusepy.
 
-What its standard input says counts from then on: "well", "failing" (reads end with EIO) or "hanging" (reads wait).
+What its standard input says counts from then on: "well", "failing" (reads end with EIO) or "hanging" (reads wait). With
+`--any-case` it finds names by any case, as file systems of Windows and macOS do. What changes below it gives no notices
+above, as on a drive in the network.
 """
 
 import errno
@@ -14,23 +16,34 @@ MOODS = {mood: threading.Event() for mood in ("well", "failing", "hanging")}
 
 
 class Drive(fusepy.Operations):  # pyright: ignore
-    """Shows a folder, for reading only."""
+    """Shows a folder."""
 
-    def __init__(self, folder: str) -> None:
+    def __init__(self, folder: str, *, any_case: bool) -> None:
         self._folder = folder
+        self._any_case = any_case
+
+    def _below(self, path: str) -> str:
+        """Return where a path lies in the folder that is shown."""
+        place = self._folder
+        for name in filter(None, path.split("/")):
+            if self._any_case and os.path.isdir(place):
+                alike = [written for written in os.listdir(place) if written.casefold() == name.casefold()]
+                name = next(iter(alike), name)
+            place = f"{place}/{name}"
+        return place
 
     def getattr(self, path: str, fh: object = None) -> dict[str, float]:
         """Return a file's status."""
         try:
-            status = os.lstat(self._folder + path)
+            status = os.lstat(self._below(path))
         except OSError as error:
             raise fusepy.FuseOSError(error.errno) from error
-        names = ("st_mode", "st_nlink", "st_size", "st_uid", "st_gid", "st_atime", "st_mtime", "st_ctime")
+        names = ("st_ino", "st_mode", "st_nlink", "st_size", "st_uid", "st_gid", "st_atime", "st_mtime", "st_ctime")
         return {name: getattr(status, name) for name in names}
 
     def readdir(self, path: str, fh: object) -> list[str]:
         """Return the names in a folder."""
-        return [".", "..", *os.listdir(self._folder + path)]
+        return [".", "..", *os.listdir(self._below(path))]
 
     def read(self, path: str, size: int, offset: int, fh: object) -> bytes:
         """Read a part of a file, as the mood is."""
@@ -38,7 +51,7 @@ class Drive(fusepy.Operations):  # pyright: ignore
             MOODS["well"].wait()
         if MOODS["failing"].is_set():
             raise fusepy.FuseOSError(errno.EIO)
-        with open(self._folder + path, "rb") as file:
+        with open(self._below(path), "rb") as file:
             file.seek(offset)
             return file.read(size)
 
@@ -53,4 +66,6 @@ def listen() -> None:
 
 if __name__ == "__main__":
     threading.Thread(target=listen, daemon=True).start()
-    fusepy.FUSE(Drive(sys.argv[1]), sys.argv[2], foreground=True, direct_io=True, attr_timeout=0, entry_timeout=0)
+    below, above, *options = sys.argv[1:]
+    drive = Drive(below, any_case="--any-case" in options)
+    fusepy.FUSE(drive, above, foreground=True, direct_io=True, use_ino=True, attr_timeout=0, entry_timeout=0)

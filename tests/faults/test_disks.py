@@ -22,6 +22,9 @@ from tests.library.libraries import flaws, open_library
 from tests.library.test_kills import ROOT, answers_of, content_of, disturb, write_papers
 
 WRITES_S = 30.0
+NOTICED_S = 15.0
+"""Long before everything is looked at anyway."""
+
 DRIVE = Path(__file__).with_name("stuttering_drive.py")
 SYSTEM_PYTHON = Path("/usr/bin/python3")
 
@@ -42,7 +45,7 @@ def assert_as_fresh(data: Path, papers: Path, fresh: Path) -> None:
 
 
 @pytest.fixture
-def drive(tmp_path: Path) -> Generator[Callable[[str], None], None, None]:
+def drive(tmp_path: Path, request: pytest.FixtureRequest) -> Generator[Callable[[str], None], None, None]:
     """Mount `tmp_path / "below"` on `tmp_path / "papers"` and return what sets the mood."""
     (tmp_path / "below").mkdir()
     (tmp_path / "papers").mkdir()
@@ -52,7 +55,8 @@ def drive(tmp_path: Path) -> Generator[Callable[[str], None], None, None]:
         or subprocess.run([SYSTEM_PYTHON, "-c", "import fusepy"], capture_output=True, check=False).returncode
     ):
         pytest.skip("needs FUSE and python3-fusepy")
-    command = [SYSTEM_PYTHON, DRIVE, tmp_path / "below", tmp_path / "papers"]
+    options = getattr(request, "param", ())
+    command = [SYSTEM_PYTHON, DRIVE, tmp_path / "below", tmp_path / "papers", *options]
     with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as child:
         stdin, stdout = child.stdin, child.stdout
         assert stdin is not None
@@ -123,6 +127,51 @@ def test_a_read_that_hangs_holds_up_no_search_and_is_done_with_at_last(
                 drive("well")  # else the reading thread is waited for
             await library.settle()
             assert library.paths_with("harbour") == {"a.txt", "b.txt"}
+            assert flaws(library.catalog, library.vectors, "words") == []
+
+    asyncio.run(scenario())
+
+
+@pytest.mark.fault("changes made on another computer, of which no notice tells (FUSE)")
+@pytest.mark.usefixtures("drive")
+def test_what_others_change_on_a_drive_is_seen_in_time(tmp_path: Path) -> None:
+    (tmp_path / "below" / "a.txt").write_text("Harbour a.")
+
+    async def scenario() -> None:
+        async with open_library(tmp_path / "data", watch=True) as library:
+            await library.add(tmp_path / "papers")
+            await library.look_again()
+            (tmp_path / "below" / "b.txt").write_text("Harbour b.")
+            await library.until(lambda: library.paths_with("harbour") == {"a.txt", "b.txt"}, NOTICED_S)
+            (tmp_path / "below" / "a.txt").unlink()
+            await library.until(lambda: library.paths_with("harbour") == {"b.txt"}, NOTICED_S)
+
+    asyncio.run(scenario())
+
+
+@pytest.mark.fault("a file system that does not tell case apart (FUSE)")
+@pytest.mark.parametrize("drive", [("--any-case",)], indirect=True)
+@pytest.mark.usefixtures("drive")
+def test_where_case_does_not_count_a_name_in_another_case_is_the_same_file(tmp_path: Path) -> None:
+    papers, reports = tmp_path / "papers", tmp_path / "below" / "Reports"
+    reports.mkdir()
+    (reports / "a.txt").write_text("Harbour a.")
+    assert (papers / "rePORTS" / "A.TXT").read_text() == "Harbour a."
+
+    async def scenario() -> None:
+        async with open_library(tmp_path / "data") as library:
+            await library.add(papers / "rePORTS")
+            await library.add(papers / "Reports")
+            await library.add(papers / "REPORTS" / "A.txt")
+            assert list(library.states()) == ["a.txt"]
+            assert [os.fsdecode(row.path) for row in library.catalog.folder_rows()] == [str(papers / "Reports")]
+            (reports / "a.txt").rename(reports / "A.txt")
+            await library.look_again()
+            assert library.paths_with("harbour") == {"A.txt"}
+            assert library.embedder.embedded.count("Harbour a.") == 1
+            library.indexer.remove_folder(os.fsencode(papers / "reports"))
+            await library.settle()
+            assert library.states() == {}
             assert flaws(library.catalog, library.vectors, "words") == []
 
     asyncio.run(scenario())

@@ -4,6 +4,7 @@ import asyncio
 import errno
 import os
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
@@ -11,7 +12,6 @@ import pytest
 from app.core.types import DocumentState, Reason
 from app.library import watcher
 from app.library.ignoring import Ignoring
-from app.library.requests import RescanRequests
 from app.library.watcher import Watcher, hinted
 from tests.library.libraries import OpenLibrary, flaws, open_library
 
@@ -207,8 +207,11 @@ def test_a_periodic_look_finds_a_folder_that_came_back(tmp_path: Path) -> None:
         hints.append(scopes)
         seen.set()
 
+    async def look(scopes: Sequence[bytes] | None) -> None:
+        pytest.fail(f"notices tell of {scopes}")
+
     async def scenario() -> None:
-        watcher = Watcher(lambda: {folder: Ignoring(folder)}, on_hint, RescanRequests(), period_s=0.05)
+        watcher = Watcher(lambda: {folder: Ignoring(folder)}, on_hint, look, period_s=0.05)
         running = asyncio.create_task(watcher.run())
         async with asyncio.timeout(10):
             await seen.wait()
