@@ -22,6 +22,7 @@ from app.core.found import (
     is_convincing,
     is_refusal,
     least_before_writing,
+    least_belief,
     least_of_quotations,
     likely_holders,
     may_refuse,
@@ -165,13 +166,11 @@ class Answering:
     async def _is_doubted(self, draft: Draft, model: AnswerModel, stopped: asyncio.Event) -> bool:
         """Ask whether the evidence holds the answer, of a model that is known to tell; True also when stopped.
 
-        A question that leans on the conversation is not one that its passages answer exactly as it is asked; passages
-        that a person chose are not doubted.
+        Passages that a person chose are not doubted.
         """
-        by_a_person = draft.ask.passages is not None
-        if model.doubts_below is None or by_a_person or draft.searched != draft.question:
+        if (limit := _limit(draft, model)) is None or draft.ask.passages is not None:
             return False
-        least = least_before_writing(model.doubts_below)
+        least = least_before_writing(limit)
         draft.check = await self._checked(draft, draft.evidence, least, model, stopped)
         return stopped.is_set() or draft.is_doubted
 
@@ -180,11 +179,11 @@ class Answering:
 
         An answer that is doubted is not believed, and its text is kept in the receipt only.
         """
-        if draft.check is None or model.doubts_below is None or draft.generated.reason == "stopped":
+        if draft.check is None or (limit := _limit(draft, model)) is None or draft.generated.reason == "stopped":
             return
         quotes = () if is_refusal(draft.text) else quotations(draft.sentences, draft.evidence, split_sentences)
         if quotes:
-            least = least_of_quotations(model.doubts_below, draft.check.log_odds)
+            least = least_of_quotations(limit, draft.check.log_odds)
             draft.quoted = await self._checked(draft, quotes, least, model, stopped)
         if draft.is_doubted:
             draft.tries = tuple(replace(one, believed=False) for one in draft.tries)
@@ -193,9 +192,10 @@ class Answering:
     async def _quoted_instead(self, draft: Draft, model: AnswerModel, stopped: asyncio.Event) -> bool:
         """Quote the sentence that the model thinks to hold the answer, where it refused to write one; tell if any."""
         refused = is_refusal(draft.tries[0].text) and (is_refusal(draft.text) or draft.is_doubted)
-        if draft.check is None or model.doubts_below is None or not refused or draft.generated.reason == "stopped":
+        limit = _limit(draft, model)
+        if draft.check is None or limit is None or not refused or draft.generated.reason == "stopped":
             return False
-        least = least_of_quotations(model.doubts_below + QUOTED_SURER, draft.check.log_odds)
+        least = least_of_quotations(limit + QUOTED_SURER, draft.check.log_odds)
         best: NearSentence | None = None
         surest = least
         for near in nearest_sentences(draft.question, draft.evidence, split_sentences):
@@ -320,6 +320,11 @@ class Answering:
             supported_from=SUPPORTED,
         )
         return replace(answer, receipt=self._record(receipt_of(draft, answer, used, settings, self._versions())))
+
+
+def _limit(draft: Draft, model: AnswerModel) -> float | None:
+    """Return how much an answer must be believed; None of a model of which that is not known."""
+    return None if model.doubts_below is None else least_belief(model.doubts_below, leans=draft.leans)
 
 
 def _shorter_and_shorter(evidence: tuple[Hit, ...], question: str) -> Iterator[tuple[Hit, ...]]:

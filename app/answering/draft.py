@@ -55,6 +55,11 @@ class Draft:
         return self.searched if self.translated else self.ask.question
 
     @property
+    def leans(self) -> bool:
+        """Return whether the question is to be understood by more than its own words."""
+        return self.searched != self.question
+
+    @property
     def prompt(self) -> tuple[ChatMessage, ...]:
         """Return the messages that the model is sent."""
         return build_prompt(self.question, self.evidence, self.told, self.reminder)

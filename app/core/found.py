@@ -31,13 +31,24 @@ HOPELESS_LOGIT = -5.0
 (ms-marco-MiniLM-L-12-v2, best of six candidates; tests/quality/README.md)."""
 
 DOUBT_ENOUGH = 0.5
-"""So far below its limit a model is not asked to write: hardly an answer's own sentences would then lift the mean of
-both above it (tests/quality/answers.md)."""
+"""So far below its limit a model is not asked to write: hardly an answer's own sentences would then lift what it thinks
+of both above it (tests/quality/answers.md)."""
 
+QUOTATIONS_SHARE = 0.75
+"""How much counts what the model thinks of an answer's quotations, beside what it thought of all passages before it
+wrote (tests/quality/answers.md)."""
+
+LEANING_LESS = 0.2
+"""So much less is wanted where a question leans on the conversation: its own words are hardly all that is asked."""
 
 QUOTED_SURER = 0.1
 """So much surer a model must be of a single sentence that stands for an answer which it refused to write: by the words
 of the question alone another one is soon found (tests/quality/answers.md)."""
+
+
+def least_belief(doubts_below: float, *, leans: bool) -> float:
+    """Return how much an answer must be `believed` at least, by a model's limit and whether the question leans."""
+    return doubts_below - LEANING_LESS if leans else doubts_below
 
 
 def least_before_writing(doubts_below: float) -> float:
@@ -45,12 +56,14 @@ def least_before_writing(doubts_below: float) -> float:
     return doubts_below - DOUBT_ENOUGH
 
 
-def least_of_quotations(doubts_below: float, before: float) -> float:
-    """Return the log odds of a yes, asked of what is quoted, below which it is not believed.
+def believed(before: float, quoted: float) -> float:
+    """Return how much an answer is believed: the log odds of a yes, asked of the passages and of what is quoted."""
+    return (1 - QUOTATIONS_SHARE) * before + QUOTATIONS_SHARE * quoted
 
-    That is where the mean with `before`, asked of the passages, is `doubts_below`.
-    """
-    return 2 * doubts_below - before
+
+def least_of_quotations(doubts_below: float, before: float) -> float:
+    """Return the log odds of a yes, asked of what is quoted, at which `believed` is `doubts_below`."""
+    return (doubts_below - (1 - QUOTATIONS_SHARE) * before) / QUOTATIONS_SHARE
 
 
 def worth_asking(evidence: tuple[Hit, ...]) -> bool:

@@ -19,7 +19,7 @@ from app.config.paths import DataPaths, resources_dir
 from app.config.settings import Settings
 from app.core.child_messages import TokenText
 from app.core.citations import cited_sentences, quotations
-from app.core.found import QUOTED_SURER, is_refusal
+from app.core.found import QUOTATIONS_SHARE, QUOTED_SURER, believed, is_refusal
 from app.core.messages import Ask, EvidenceFound
 from app.core.models import ModelRole
 from app.core.prompt import CHECK, build_prompt
@@ -47,8 +47,13 @@ class Leant:
     quoted: float | None
 
     def is_refused(self, least: float) -> bool:
-        """Return whether it is refused where the mean of both must reach `least`."""
-        return self.quoted is None or (self.before + self.quoted) / 2 < least
+        """Return whether it is refused where both together must reach `least`."""
+        return self.belief is None or self.belief < least
+
+    @property
+    def belief(self) -> float | None:
+        """Return what decides, None without an answer."""
+        return None if self.quoted is None else believed(self.before, self.quoted)
 
 
 def main() -> None:
@@ -103,7 +108,7 @@ async def leaning(session: Session, host: ModelHost, question: AnswerQuestion) -
     near = [
         await leans(host, question, (one.hit,)) for one in nearest_sentences(question.question, evidence, sentences)
     ]
-    return Leant(question.answerable, before, max(near) - 2 * QUOTED_SURER if near else None)
+    return Leant(question.answerable, before, max(near) - QUOTED_SURER / QUOTATIONS_SHARE if near else None)
 
 
 async def leans(host: ModelHost, question: AnswerQuestion, texts: tuple[Hit, ...]) -> float:
@@ -130,8 +135,8 @@ def refused(found: Sequence[Leant], least: float, *, answerable: bool) -> float:
 
 def best(found: Sequence[Leant]) -> float:
     """Return the limit that refuses the most unanswerable for the fewest answerable questions."""
-    means = sorted((one.before + one.quoted) / 2 for one in found if one.quoted is not None)
-    limits = [(low + high) / 2 for low, high in pairwise(means)] or means or [0.0]
+    beliefs = sorted(one.belief for one in found if one.belief is not None)
+    limits = [(low + high) / 2 for low, high in pairwise(beliefs)] or beliefs or [0.0]
     return max(
         limits, key=lambda least: refused(found, least, answerable=False) - refused(found, least, answerable=True)
     )
