@@ -22,7 +22,6 @@ from app.core.found import (
     is_convincing,
     is_refusal,
     least_before_writing,
-    least_belief,
     least_of_quotations,
     likely_holders,
     may_refuse,
@@ -166,11 +165,13 @@ class Answering:
     async def _is_doubted(self, draft: Draft, model: AnswerModel, stopped: asyncio.Event) -> bool:
         """Ask whether the evidence holds the answer, of a model that is known to tell; True also when stopped.
 
-        Passages that a person chose are not doubted.
+        A question that leans on the conversation is not one that its passages answer exactly as it is asked; passages
+        that a person chose are not doubted.
         """
-        if (limit := _limit(draft, model)) is None or draft.ask.passages is not None:
+        by_a_person = draft.ask.passages is not None
+        if model.doubts_below is None or by_a_person or draft.leans:
             return False
-        least = least_before_writing(limit)
+        least = least_before_writing(model.doubts_below)
         draft.check = await self._checked(draft, draft.evidence, least, model, stopped)
         return stopped.is_set() or draft.is_doubted
 
@@ -179,26 +180,34 @@ class Answering:
 
         An answer that is doubted is not believed, and its text is kept in the receipt only.
         """
-        if draft.check is None or (limit := _limit(draft, model)) is None or draft.generated.reason == "stopped":
+        if draft.check is None or model.doubts_below is None or draft.generated.reason == "stopped":
             return
         quotes = () if is_refusal(draft.text) else quotations(draft.sentences, draft.evidence, split_sentences)
         if quotes:
-            least = least_of_quotations(limit, draft.check.log_odds)
+            least = least_of_quotations(model.doubts_below, draft.check.log_odds)
             draft.quoted = await self._checked(draft, quotes, least, model, stopped)
         if draft.is_doubted:
             draft.tries = tuple(replace(one, believed=False) for one in draft.tries)
             draft.text = ""
 
     async def _quoted_instead(self, draft: Draft, model: AnswerModel, stopped: asyncio.Event) -> bool:
-        """Quote the sentence that the model thinks to hold the answer, where it refused to write one; tell if any."""
+        """Quote the sentence that the model thinks to hold the answer, where it refused to write one; tell if any.
+
+        Of a question that leans on the conversation it is asked now whether the evidence holds the answer.
+        """
         refused = is_refusal(draft.tries[0].text) and (is_refusal(draft.text) or draft.is_doubted)
-        limit = _limit(draft, model)
-        if draft.check is None or limit is None or not refused or draft.generated.reason == "stopped":
+        if model.doubts_below is None or not refused or draft.generated.reason == "stopped":
             return False
-        least = least_of_quotations(limit + QUOTED_SURER, draft.check.log_odds)
+        if draft.leans and draft.ask.passages is None:
+            least = least_before_writing(model.doubts_below)
+            draft.check = await self._checked(draft, draft.evidence, least, model, stopped)
+        if draft.check is None or draft.check.is_doubted:
+            draft.text = "" if stopped.is_set() else draft.text
+            return False
+        least = least_of_quotations(model.doubts_below + QUOTED_SURER, draft.check.log_odds)
         best: NearSentence | None = None
         surest = least
-        for near in nearest_sentences(draft.question, draft.evidence, split_sentences):
+        for near in nearest_sentences(draft.searched, draft.evidence, split_sentences):
             check = await self._checked(draft, (near.hit,), least, model, stopped)
             if check is None:
                 draft.text = "" if stopped.is_set() else draft.text  # a refusal is no half answer
@@ -320,11 +329,6 @@ class Answering:
             supported_from=SUPPORTED,
         )
         return replace(answer, receipt=self._record(receipt_of(draft, answer, used, settings, self._versions())))
-
-
-def _limit(draft: Draft, model: AnswerModel) -> float | None:
-    """Return how much an answer must be believed; None of a model of which that is not known."""
-    return None if model.doubts_below is None else least_belief(model.doubts_below, leans=draft.leans)
 
 
 def _shorter_and_shorter(evidence: tuple[Hit, ...], question: str) -> Iterator[tuple[Hit, ...]]:

@@ -38,17 +38,9 @@ QUOTATIONS_SHARE = 0.75
 """How much counts what the model thinks of an answer's quotations, beside what it thought of all passages before it
 wrote (tests/quality/answers.md)."""
 
-LEANING_LESS = 0.2
-"""So much less is wanted where a question leans on the conversation: its own words are hardly all that is asked."""
-
 QUOTED_SURER = 0.1
 """So much surer a model must be of a single sentence that stands for an answer which it refused to write: by the words
 of the question alone another one is soon found (tests/quality/answers.md)."""
-
-
-def least_belief(doubts_below: float, *, leans: bool) -> float:
-    """Return how much an answer must be `believed` at least, by a model's limit and whether the question leans."""
-    return doubts_below - LEANING_LESS if leans else doubts_below
 
 
 def least_before_writing(doubts_below: float) -> float:

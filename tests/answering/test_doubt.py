@@ -8,7 +8,7 @@ from app.answering.needs import AROUND_EVIDENCE_TOKENS, EVIDENCE_LEAST_TOKENS, A
 from app.core.child_messages import YesOrNo
 from app.core.found import least_before_writing
 from app.core.messages import AnswerFinished, AnswerGrew, Ask, EvidenceFound
-from app.core.prompt import CHECK, NOT_FOUND
+from app.core.prompt import CHECK, NOT_FOUND, NOTHING_TOLD
 from app.core.types import ChatMessage, Turn
 from tests.answering.scripted import NOTICE, RENT, HesitantModel, Library, ScriptedModel, ask, finished
 from tests.fakes import make_hit
@@ -110,14 +110,30 @@ def test_a_stop_while_sentences_are_looked_at_leaves_no_refusal_behind() -> None
     assert (answer.stopped, answer.text, answer.found) == (True, "", False)
 
 
-@pytest.mark.parametrize(("quoted", "found"), [(1.4, False), (1.6, True)])
-def test_of_a_question_that_leans_on_the_conversation_less_is_wanted(quoted: float, found: bool) -> None:
-    model = ScriptedModel(PIECES, doubts_below=1.8, log_odds=1.8, log_odds_quoted=quoted)
+def test_of_a_question_that_leans_on_the_conversation_the_model_is_not_asked() -> None:
+    model = ScriptedModel(PIECES, doubts_below=1.8, log_odds=-1.0)
     turn = Turn("How much is the rent?", "The rent is 900 euros.", (RENT.passage_id,))
-    assert finished(ask(Library(RENT), model, Ask("And how much is it?", (turn,)))).found is found
-    assert finished(ask(Library(RENT), model, QUESTION)).found is False
-    before = model.checked[0]
-    assert [one.content for one in before[1:3]] == [turn.question, turn.answer]
+    finished(ask(Library(RENT), model, Ask("And when is it due?", (turn,))))
+    assert model.checked == []
+    assert model.prompts
+
+
+@pytest.mark.parametrize(
+    ("log_odds", "is_looked_for", "found"), [(1.0, False, False), (1.5, True, False), (2.0, True, True)]
+)
+def test_where_a_follow_up_is_refused_the_sentence_that_the_model_means_is_quoted(
+    log_odds: float, is_looked_for: bool, found: bool
+) -> None:
+    library = Library(NOTICE, RENT)
+    model = ScriptedModel((NOT_FOUND,), doubts_below=1.8, log_odds_quoted=log_odds)
+    turn = Turn("What did we sign?", "A lease.")
+    answer = finished(ask(library, model, Ask("And how much is the rent in it?", (turn,))))
+    assert answer.found is found
+    assert ("900 euros" in answer.text) is found
+    receipt = library.receipts[0]
+    assert receipt.check is not None
+    assert turn.question in receipt.check.prompt[1].content
+    assert bool(receipt.near) is is_looked_for
 
 
 def test_of_passages_that_a_person_chose_the_model_is_not_asked() -> None:
