@@ -8,7 +8,7 @@ from app.answering.needs import AROUND_EVIDENCE_TOKENS, EVIDENCE_LEAST_TOKENS, A
 from app.core.child_messages import YesOrNo
 from app.core.found import least_before_writing
 from app.core.messages import AnswerFinished, AnswerGrew, Ask, EvidenceFound
-from app.core.prompt import CHECK, NOT_FOUND, NOTHING_TOLD
+from app.core.prompt import CHECK, NOT_FOUND
 from app.core.types import ChatMessage, Turn
 from tests.answering.scripted import NOTICE, RENT, HesitantModel, Library, ScriptedModel, ask, finished
 from tests.fakes import make_hit
