@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Iterator
+from itertools import chain
 
 from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRect, QSize, Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QFont, QFontMetrics, QKeyEvent, QPainter
@@ -97,10 +98,13 @@ class LibraryTreeView(QTreeView):
             moved.connect(self._begin_again)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Leave the tree by the up key in its first row."""
+        """Leave the tree by the up key in its first row; unfold all below a row by an asterisk, in short steps."""
         current = self.currentIndex()
         if event.key() == Qt.Key.Key_Up and not (current.isValid() and self.indexAbove(current).isValid()):
             self.left_upwards.emit()
+        elif event.key() == Qt.Key.Key_Asterisk and current.isValid():
+            self._folded = chain((current,), self._above_others(current))
+            self._step.start()
         else:
             super().keyPressEvent(event)
 

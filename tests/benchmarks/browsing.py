@@ -13,11 +13,13 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Generator, Iterator
+from concurrent.futures import ProcessPoolExecutor
 from contextlib import contextmanager
 from multiprocessing import Queue
 from pathlib import Path
 
 from PySide6.QtCore import QObject, Qt, QTimer, Slot
+from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractItemView, QLineEdit
 
 from app.client.engine_client import Event
@@ -57,7 +59,8 @@ async def measure(folder: Path) -> list[Figure]:
     os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
     paths = DataPaths(folder / "data")
     save_settings(paths.settings, Settings())
-    figures = filled_and_searched(paths, folder / "papers")
+    with ProcessPoolExecutor(1, multiprocessing.get_context("spawn")) as elsewhere:  # the window's process stays small
+        figures = elsewhere.submit(filled_and_searched, paths, folder / "papers").result()
     tours: list[_Tour] = []
 
     def begin(window: MainWindow) -> None:
@@ -168,7 +171,8 @@ class _Tour(QObject):
         yield "nothing is left to check", self._is_at_rest
         yield from self._searches()
         view = window.library.view
-        view.expandAll()
+        view.setCurrentIndex(view.model().index(0, 0))
+        QTest.keyClick(view, Qt.Key.Key_Asterisk)
         yield from self._scrolled("the tree", view)
         yield from self._typed("the tree", window.library.take_filter_focus, window.library._filter, "paper 77")
         window.files.show_files()

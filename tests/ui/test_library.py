@@ -56,6 +56,15 @@ def test_the_keyboard_goes_from_the_filter_into_the_tree_and_back(window: MainWi
     assert window.focusWidget() is filter_box
 
 
+def test_an_asterisk_unfolds_all_that_is_below_a_row(qtbot: QtBot, window: MainWindow) -> None:
+    tree, index = window.library.view, window.documents.index_of_document(21)
+    assert index.parent().parent().isValid()
+    tree.collapseAll()
+    tree.setCurrentIndex(window.documents.index(0, 0))
+    QTest.keyClick(tree, Qt.Key.Key_Asterisk)
+    qtbot.waitUntil(lambda: tree.isExpanded(index.parent()) and tree.isExpanded(index.parent().parent()))
+
+
 def test_the_filter_asked_for_twice_goes_on_to_the_question(window: MainWindow) -> None:
     QTest.keyClick(window, Qt.Key.Key_F, Qt.KeyboardModifier.ControlModifier)
     QTest.keyClicks(window.library._filter, "deposit")
