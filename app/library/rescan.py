@@ -6,6 +6,7 @@ transactions in between. A file that was only touched costs one hash, one that w
 
 import asyncio
 import os
+import time
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 
@@ -13,6 +14,7 @@ from app.core.types import DocumentState, Reason
 from app.library import documents, folders, members
 from app.library.catalog import Catalog
 from app.library.contents import FileContent, content_of
+from app.library.database import STEP_S
 from app.library.folders import Folder
 from app.library.ignoring import Ignoring
 from app.library.scanner import (
@@ -31,6 +33,19 @@ from app.library.scanner import (
 )
 
 _AT_ONCE = 100
+
+
+class _Turns:
+    """Lets everything else run now and then: after each file, each would wait for a step of whatever else there is."""
+
+    def __init__(self) -> None:
+        self._since_s = time.perf_counter()
+
+    async def pass_on(self) -> None:
+        """Let everything else run, if it has waited for so long as a step takes."""
+        if time.perf_counter() - self._since_s > STEP_S:
+            await asyncio.sleep(0)
+            self._since_s = time.perf_counter()
 
 
 @dataclass(slots=True)
@@ -104,18 +119,19 @@ async def rescan(catalog: Catalog, suffixes: frozenset[str], scopes: Sequence[by
 
 async def _apply(catalog: Catalog, report: RescanReport, changes: Changes, owner: dict[bytes, Folder]) -> None:
     moves = await _moves(report, changes.new, changes.gone)
+    turns = _Turns()
     for file, before in tuple(moves.items()):
         if documents.move(catalog.database, before.id, owner[file.path].id, file):
             report.changed += [before.id, *members.inside(catalog.database, before.id)]
         else:
             del moves[file]
-        await asyncio.sleep(0)
+        await turns.pass_on()
     moved_ids = {before.id for before in moves.values()}
     left = [file.id for file in changes.gone if file.id not in moved_ids]
     for at in range(0, len(left), _AT_ONCE):
         some = left[at : at + _AT_ONCE]
         report.removed += documents.remove(catalog.database, some)
-        await asyncio.sleep(0)
+        await turns.pass_on()
     new_by_folder: dict[int, list[FoundFile]] = {}
     for file in changes.new:
         if file not in moves:
@@ -123,10 +139,10 @@ async def _apply(catalog: Catalog, report: RescanReport, changes: Changes, owner
     for folder_id, files in new_by_folder.items():
         for at in range(0, len(files), _AT_ONCE):
             report.changed += documents.add(catalog.database, folder_id, files[at : at + _AT_ONCE])
-            await asyncio.sleep(0)
+            await turns.pass_on()
     for touched in changes.touched:
         await _apply_touched(catalog, report, touched)
-        await asyncio.sleep(0)
+        await turns.pass_on()
 
 
 async def _apply_touched(catalog: Catalog, report: RescanReport, touched: Touched) -> None:
@@ -156,10 +172,10 @@ async def _apply_rules(
     ignoring: Ignoring,
 ) -> None:
     """List what is in a folder's files as its rules are now, where that is otherwise than before."""
-    known: list[KnownFile] = []
+    turns, known = _Turns(), list[KnownFile]()
     for batch in members.known(catalog.database, folder.id, within):
         known += batch
-        await asyncio.sleep(0)
+        await turns.pass_on()
     changed = await asyncio.to_thread(members.listed_otherwise, known, suffixes, ignoring)
     for one in changed:
         if one.found.reason is Reason.NONE and not one.known.digest:
@@ -167,7 +183,7 @@ async def _apply_rules(
         else:
             report.removed += documents.relist(catalog.database, one.known.id, one.found)
             report.changed.append(one.known.id)
-        await asyncio.sleep(0)
+        await turns.pass_on()
 
 
 async def _moves(
