@@ -34,7 +34,7 @@ from app.core.passages import passages_of
 from app.core.types import Reason
 from app.engine.sandbox import lock_down
 from app.engine.wire import Connection, ConnectionClosed, FrameInvalid
-from app.readers import locked, pdf
+from app.readers import locked, pdf, zip_locks
 from app.readers.formats import is_drawn
 from app.readers.reading import is_locked, read, taken_out
 from app.readers.refusal import Refusal
@@ -175,6 +175,7 @@ def warm() -> None:
         if module.name not in ("mbcs", "oem"):  # Windows only
             importlib.import_module(f"encodings.{module.name}")
     locked.warm()
+    zip_locks.warm()
     for name, content in _samples().items():
         try:
             _read(io.BytesIO(content), name)

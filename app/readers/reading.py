@@ -8,7 +8,7 @@ import hashlib
 import io
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
-from itertools import chain
+from itertools import chain, zip_longest
 from pathlib import PurePath
 from typing import BinaryIO, NamedTuple, Protocol
 
@@ -108,8 +108,9 @@ def taken_out(file: BinaryIO, inside: Inside) -> BinaryIO:
     Raises:
         Refusal: there is no such member, or it is another now.
     """
-    for container, address in zip(inside.containers, inside.addresses, strict=True):
-        file = io.BytesIO(_member(file, container, address))
+    way = zip_longest(inside.containers, inside.addresses, inside.passwords, fillvalue="")
+    for container, address, password in way:
+        file = io.BytesIO(_member(file, container, address, password))
     if hashlib.sha256(file.read()).digest() != inside.sha256:
         raise Refusal(Reason.CHANGED_WHILE_READ, "another content")
     file.seek(0)
@@ -119,9 +120,13 @@ def taken_out(file: BinaryIO, inside: Inside) -> BinaryIO:
 def is_locked(file: BinaryIO, name: str, password: str) -> bool:
     """Return whether a file is locked, and by this password; raise `Refusal` if the password is wrong."""
     open_file = unlocked(file, password)
-    if format_of(open_file, name) is Format.PDF:
-        return pdf.needs_password(open_file, password)
-    return open_file is not file
+    match format_of(open_file, name):
+        case Format.PDF:
+            return pdf.needs_password(open_file, password)
+        case Format.ZIP:
+            return archive.is_locked(open_file, password)
+        case _:
+            return open_file is not file
 
 
 def _read(file: BinaryIO, name: str, depth: int, password: str = "") -> FileText:
@@ -133,7 +138,7 @@ def _read(file: BinaryIO, name: str, depth: int, password: str = "") -> FileText
     if kind in _READERS:
         return FileText(*_READERS[kind].pages(file, name))
     if kind is Format.ZIP:
-        pages, packed = archive.contents(file)
+        pages, packed = archive.contents(file, password)
         return FileText(PurePath(name).stem, pages, tuple(packed))
     found = _MAIL_READERS[kind].messages(file)
     pages = tuple(_numbered(page for message in found for page in _mail_pages(message)))
@@ -143,11 +148,11 @@ def _read(file: BinaryIO, name: str, depth: int, password: str = "") -> FileText
     return FileText(title or PurePath(name).stem, pages, _members(attachments_of(found)))
 
 
-def _member(file: BinaryIO, container: str, address: str) -> bytes:
+def _member(file: BinaryIO, container: str, address: str, password: str) -> bytes:
     kind = format_of(file, container)
     file.seek(0)
     if kind is Format.ZIP:
-        return archive.packed(file, address)
+        return archive.packed(file, address, password)
     if kind in _MAIL_READERS:
         return _MAIL_READERS[kind].attached(file, address)
     raise Refusal(Reason.CHANGED_WHILE_READ, "no container")

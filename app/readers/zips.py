@@ -1,5 +1,6 @@
 """What the readers of zips share: how one is opened, and what is locked in it. Runs in the reader's process."""
 
+import lzma
 import zipfile
 import zlib
 from typing import BinaryIO
@@ -7,8 +8,8 @@ from typing import BinaryIO
 from app.core.types import Reason
 from app.readers.refusal import Refusal
 
-ERRORS = (zipfile.BadZipFile, zlib.error, EOFError, OSError, NotImplementedError, ValueError)
-"""What zipfile raises about an archive that is damaged or made to harm."""
+ERRORS = (zipfile.BadZipFile, zlib.error, lzma.LZMAError, EOFError, OSError, NotImplementedError, ValueError)
+"""What zipfile and the decompressors raise about an archive that is damaged or made to harm."""
 
 _IS_ENCRYPTED = 1
 
