@@ -7,7 +7,7 @@ from email.errors import MessageError
 from email.header import decode_header, make_header
 from email.message import Message as Mime
 from enum import Enum, auto
-from itertools import count, islice
+from itertools import count
 from typing import BinaryIO, cast
 
 from app.core.types import Reason
@@ -63,22 +63,29 @@ def messages(file: BinaryIO) -> list[Message]:
     return [found]
 
 
-def attached(file: BinaryIO, address: str) -> bytes:
-    """Return the content of what is attached at an address, or raise `Refusal`."""
-    return attached_to(file.read(), address)
-
-
 def message_of(content: bytes, before: str = "") -> Message:
     """Return one mail; the addresses of what is attached to it begin with `before`."""
     return _message(_parsed(content), 0, before, count())
 
 
-def attached_to(content: bytes, address: str) -> bytes:
-    """Return the content of what is attached to a mail at an address without what stands before it."""
-    found = next(islice(_files(_parsed(content), 0), int(address), None), None) if address.isdecimal() else None
-    if found is None:
-        raise Refusal(Reason.CHANGED_WHILE_READ, "no such attachment")
-    return _content(found)
+class LastMail:
+    """The mail that was asked about last, taken apart once for all that is attached to it."""
+
+    def __init__(self) -> None:
+        self._content = b""
+        self._files: list[Mime] = []
+
+    def attached(self, content: bytes, address: str) -> bytes:
+        """Return the content of what is attached to a mail, by its address without what stands before it.
+
+        Raises:
+            Refusal: nothing is.
+        """
+        if content != self._content:
+            self._files, self._content = list(_files(_parsed(content), 0)), content
+        if not address.isdecimal() or int(address) >= len(self._files):
+            raise Refusal(Reason.CHANGED_WHILE_READ, "no such attachment")
+        return _content(self._files[int(address)])
 
 
 def _parsed(content: bytes) -> Mime:

@@ -4,15 +4,18 @@ import io
 import random
 import struct
 import zipfile
+from dataclasses import replace
 from hashlib import sha256
+from pathlib import Path
 
 import pytest
 
 from app.core.members import Inside, MemberFile
 from app.core.types import Reason
 from app.readers import archive
-from app.readers.reading import is_locked, read, taken_out
+from app.readers.reading import is_locked, read
 from app.readers.refusal import UNOPENABLE, Refusal
+from app.readers.taking_out import TakingOut
 from tests.readers import locked_archives as made
 from tests.readers.locked_archives import APPLES, LETTERS, OWN_PASSWORD, PASSWORD
 
@@ -42,10 +45,10 @@ def test_a_locked_member_is_taken_out_with_its_password_alone(content: bytes, pa
     (member,) = members(content, password)
     assert (member.reason, member.sha256) == (Reason.NONE, sha256(text).digest())
     way = Inside(("a.zip",), (member.address,), member.sha256, (password,))
-    assert taken_out(io.BytesIO(content), way).read() == text
+    assert TakingOut().member(io.BytesIO(content), way).read() == text
     for wrong in ((), ("wrong",)):
         with pytest.raises(Refusal) as refused:
-            taken_out(io.BytesIO(content), Inside(("a.zip",), (member.address,), member.sha256, wrong))
+            TakingOut().member(io.BytesIO(content), Inside(("a.zip",), (member.address,), member.sha256, wrong))
         assert (refused.value.reason, refused.value.detail) == (Reason.ENCRYPTED, "")
 
 
@@ -65,18 +68,24 @@ def test_what_is_not_locked_is_read_beside_what_is() -> None:
     assert reasons(made.MIXED) == [*locked, ("plain.txt", Reason.NONE, "")]
     assert {reason for _, reason, _ in reasons(made.MIXED, PASSWORD)} == {Reason.NONE}
     (lease,) = (one for one in members(made.MIXED, PASSWORD) if one.name == "lease.pdf")
-    file = taken_out(io.BytesIO(made.MIXED), Inside(("a.zip",), (lease.address,), lease.sha256, (PASSWORD,)))
+    file = TakingOut().member(io.BytesIO(made.MIXED), Inside(("a.zip",), (lease.address,), lease.sha256, (PASSWORD,)))
     with pytest.raises(Refusal):
         read(file, "lease.pdf", PASSWORD)
     assert read(file, "lease.pdf", OWN_PASSWORD).pages[0].text == "The rent is 900 euros."
 
 
-def test_each_archive_on_the_way_has_its_own_password() -> None:
+def test_each_archive_on_the_way_has_its_own_password(tmp_path: Path) -> None:
     (inner,) = members(made.NESTED, PASSWORD)
-    file = taken_out(io.BytesIO(made.NESTED), Inside(("a.zip",), (inner.address,), inner.sha256, (PASSWORD,)))
+    file = TakingOut().member(io.BytesIO(made.NESTED), Inside(("a.zip",), (inner.address,), inner.sha256, (PASSWORD,)))
     (deep,) = read(file, "inner.zip", OWN_PASSWORD).members
     way = Inside(("a.zip", "inner.zip"), (inner.address, deep.address), deep.sha256, (PASSWORD, OWN_PASSWORD))
-    assert taken_out(io.BytesIO(made.NESTED), way).read() == b"Pears are on the roof."
+    (tmp_path / "a.zip").write_bytes(made.NESTED)
+    taking_out = TakingOut()
+    with (tmp_path / "a.zip").open("rb") as outer:
+        assert taking_out.member(outer, way).read() == b"Pears are on the roof."
+        for passwords in ((PASSWORD, PASSWORD), (OWN_PASSWORD, OWN_PASSWORD), (PASSWORD,)):
+            with pytest.raises(Refusal):
+                taking_out.member(outer, replace(way, passwords=passwords))
 
 
 def test_an_archive_without_a_lock_needs_no_password() -> None:
