@@ -95,15 +95,15 @@ class _Walk:
     def _paragraph(self, paragraph: Xml) -> Iterator[Part]:
         line = _Line()
         self._gather(paragraph, line)
-        text = clean("".join(line.words)).strip()
+        text = clean("".join(line.words)).lstrip().rstrip("\n")
         look = self.styles.look(child(paragraph, "pPr"))
-        if text:
+        if text.strip():
             mark = self.numbering.mark(look.number_id, look.number_level) if look.number_id else ""
             if look.level:
                 yield Part(BlockKind.HEADING, " ".join((mark + text).split()), look.level)
             elif look.number_id:
                 yield Part(BlockKind.LIST_ITEM, mark + text)
-            elif line.is_bold and len(text) <= BOLD_HEADING_LIMIT_CHARS and text[-1] not in ".,;:!?":
+            elif line.is_bold and len(text) <= BOLD_HEADING_LIMIT_CHARS and text.rstrip()[-1] not in ".,;:!?":
                 yield Part(BlockKind.HEADING, " ".join(text.split()), _BOLD_HEADING_LEVEL)
             else:
                 yield Part(BlockKind.PARAGRAPH, text)
