@@ -11,7 +11,7 @@ from typing import BinaryIO
 
 from app.core.pages import BlockKind, Page
 from app.core.types import Reason
-from app.readers import html, mail, rtf, text
+from app.readers import equations, html, mail, rtf, text
 from app.readers.encoding import text_of
 from app.readers.package import Package
 from app.readers.refusal import Refusal
@@ -129,6 +129,9 @@ class _Walk:
                     line.words.append("\n")
                 case "noBreakHyphen":
                     line.words.append("-")
+                case "oMath":
+                    line.words.append(equations.written(below))
+                    line.is_bold = False
                 case "txbxContent" | "tbl":
                     line.hanging.append(below)
                 case "footnoteReference" | "endnoteReference" | "commentReference":

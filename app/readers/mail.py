@@ -11,7 +11,7 @@ from itertools import count
 from typing import BinaryIO, cast
 
 from app.core.types import Reason
-from app.readers.encoding import text_of
+from app.readers.encoding import is_charset, text_of
 from app.readers.messages import INNER_LIMIT, SHOWN_PICTURE, Attached, Message, body_of, listed, message_parts
 from app.readers.naming import NAMELESS
 from app.readers.refusal import Refusal
@@ -103,7 +103,7 @@ def _message(mime: Mime, depth: int, before: str, numbers: Iterator[int]) -> Mes
             case _What.MAIL:
                 inner += [_message(one, depth + 1, before, numbers) for one in _mails(part, depth)]
             case _What.BODY:
-                bodies[part.get_content_type()].append(_text(part))
+                bodies["text/html" if part.get_content_type() == "text/html" else "text/plain"].append(_text(part))
             case _What.FILE:
                 files.append((next(numbers), part))
             case _What.OTHER:
@@ -136,16 +136,28 @@ def _files(mime: Mime, depth: int) -> Iterator[Mime]:
 
 def _what(part: Mime) -> _What:
     kind, file_name = part.get_content_type(), part.get_filename()
+    if part.get_content_maintype() == "multipart":  # whose boundary is nowhere in it
+        return _What.BODY
     if kind == "message/rfc822" and isinstance(part.get_payload(), list):
         return _What.MAIL
-    if file_name or part.get_content_disposition() == "attachment":
-        return _What.FILE
-    return _What.BODY if kind in _BODY_KINDS else _What.OTHER
+    if kind in _BODY_KINDS and not file_name and part.get_content_disposition() != "attachment":
+        return _What.BODY
+    is_picture = part.get_content_maintype() == "image"  # without a name it is part of what the mail shows
+    is_named = file_name or part.get_content_disposition() == "attachment"
+    return _What.FILE if is_named or (kind in _SUFFIXES and not is_picture) else _What.OTHER
 
 
 def _mails(part: Mime, depth: int) -> list[Mime]:
-    """Return the mails in a part, none where they stand too deep."""
-    return cast(list[Mime], part.get_payload()) if depth < INNER_LIMIT else []
+    """Return the mails in a part, none where they stand too deep; some programs encode them, which is not allowed."""
+    if depth >= INNER_LIMIT:
+        return []
+    found = cast(list[Mime], part.get_payload())
+    encoding = str(part.get("Content-Transfer-Encoding", "")).strip().lower()
+    if encoding != "base64" or any(one.keys() for one in found):
+        return found
+    for one in found:
+        one["Content-Transfer-Encoding"] = encoding
+    return [_parsed(_content(one)) for one in found]
 
 
 def _is_shown(part: Mime, shown: Collection[str]) -> bool:
@@ -178,9 +190,16 @@ def _content(part: Mime) -> bytes:
 def _text(part: Mime) -> str:
     content, charset = _content(part), part.get_content_charset() or ""
     try:
-        return content.decode(charset or "ascii")
-    except (UnicodeDecodeError, LookupError):
-        return text_of(content, charset) if content else ""
+        return content.decode(charset if is_charset(charset) else "ascii")
+    except UnicodeDecodeError:
+        return _guessed(content, charset)
+
+
+def _guessed(content: bytes, charset: str) -> str:
+    try:
+        return text_of(content, charset)
+    except Refusal:  # the rest of the mail is still a mail
+        return ""
 
 
 def _decoded(header: object) -> str:
