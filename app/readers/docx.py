@@ -16,9 +16,9 @@ from app.readers.encoding import text_of
 from app.readers.package import Package
 from app.readers.refusal import Refusal
 from app.readers.sections import Part, clean, pages_of
-from app.readers.tables import rows_of, table_parts
+from app.readers.tables import rows_of, spread, table_parts
 from app.readers.word_styles import Numbering, Styles
-from app.readers.xml_tree import Xml, attribute, child, local, value
+from app.readers.xml_tree import Xml, attribute, child, integer, local, value
 
 # A bold line of its own up to this length is a heading that its writer made by hand.
 BOLD_HEADING_LIMIT_CHARS = 100
@@ -144,11 +144,12 @@ class _Walk:
                     pass
 
     def _table(self, table: Xml) -> Iterator[Part]:
-        rows = [[list(self.parts(cell)) for cell in _cells(row)] for row in _rows(table)]
+        rows = [[(_span(cell), list(self.parts(cell))) for cell in _cells(row)] for row in _rows(table)]
         if sum(len(row) > 1 for row in rows) == 0:  # a frame around text, not a table
-            yield from (part for row in rows for cell in row for part in cell)
+            yield from (part for row in rows for _, cell in row for part in cell)
             return
-        yield from table_parts(rows_of((" ".join(part.text for part in cell) for cell in row) for row in rows))
+        texts = ([(" ".join(part.text for part in parts), span) for span, parts in row] for row in rows)
+        yield from table_parts(rows_of(map(spread, texts)))
 
 
 def _alternative(element: Xml) -> Xml:
@@ -161,7 +162,7 @@ def _alternative(element: Xml) -> Xml:
 def _rows(table: Xml) -> Iterator[Xml]:
     for element in table:
         match local(element):
-            case "tr":
+            case "tr" if child(element, "trPr", "del") is None:
                 yield element
             case "sdt" | "sdtContent" | "customXml" | "ins":
                 yield from _rows(element)
@@ -178,6 +179,11 @@ def _cells(row: Xml) -> Iterator[Xml]:
                 yield from _cells(element)
             case _:
                 pass
+
+
+def _span(cell: Xml) -> int:
+    """Return how many columns a cell takes."""
+    return integer(value(cell, "tcPr", "gridSpan"), 1)
 
 
 def _first(package: Package, document: str, kind: str) -> Xml | None:

@@ -167,7 +167,7 @@ def _plainly(first: bytes, named: Format, suffix: str) -> Format:
 
 def _in_zip(file: BinaryIO, named: Format) -> Format:
     try:
-        names = [entry.filename.lower() for entry in zips.opened(file).infolist()]
+        names = list(map(zips.part_name, zips.opened(file).infolist()))
     except Refusal as error:
         if named in _ZIPPED:
             raise

@@ -13,7 +13,7 @@ from app.core.types import Reason
 from app.readers.encoding import text_of
 from app.readers.refusal import Refusal
 from app.readers.sections import Part, clean, pages_of
-from app.readers.tables import rows_of, table_parts
+from app.readers.tables import rows_of, spread, table_parts
 
 _CHARSET = re.compile(rb"""(?:charset|encoding)\s*=\s*["']?\s*([A-Za-z0-9_:.-]+)""", re.IGNORECASE)
 _CHARSET_BYTES = 4096
@@ -190,7 +190,14 @@ def _is_grid(table: LexborNode) -> bool:
 
 
 def _grid(table: LexborNode) -> list[Part]:
-    return table_parts(rows_of([cell.text(separator=" ") for cell in row.css("td, th")] for row in table.css("tr")))
+    rows = ([(cell.text(separator=" "), _span(cell)) for cell in row.css("td, th")] for row in table.css("tr"))
+    return table_parts(rows_of(map(spread, rows)))
+
+
+def _span(cell: LexborNode) -> int:
+    """Return how many columns a cell takes."""
+    columns = cell.attributes.get("colspan") or ""
+    return int(columns) if columns.isdecimal() and len(columns) < 5 else 1
 
 
 def _one_line(text: str) -> str:

@@ -19,7 +19,8 @@ from app.readers.sections import clean
 
 _SHOWN = ("From", "To", "Cc", "Date")
 _ID = re.compile(r"<[^<>\s]+>")
-_BODY_KINDS = ("text/plain", "text/html")
+_BODY_KINDS = frozenset(("text/plain", "text/html"))
+_OTHER = "text/*"
 # Not by `mimetypes`, which looks for tables on the disk: they differ, and the reader may open nothing.
 _SUFFIXES = {
     "text/plain": ".txt",
@@ -95,7 +96,7 @@ def _parsed(content: bytes) -> Mime:
 def _message(mime: Mime, depth: int, before: str, numbers: Iterator[int]) -> Message:
     """Return a mail; `numbers` counts its files and those of the mails within it as `_files` yields them."""
     headers = {key.lower(): _decoded(value) for key, value in reversed(list(mime.raw_items()))}
-    bodies: dict[str, list[str]] = {kind: [] for kind in _BODY_KINDS}
+    bodies: dict[str, list[str]] = {kind: [] for kind in (*_BODY_KINDS, _OTHER)}
     files: list[tuple[int, Mime]] = []
     inner: list[Message] = []
     for part in _leaves(mime):
@@ -103,7 +104,7 @@ def _message(mime: Mime, depth: int, before: str, numbers: Iterator[int]) -> Mes
             case _What.MAIL:
                 inner += [_message(one, depth + 1, before, numbers) for one in _mails(part, depth)]
             case _What.BODY:
-                bodies["text/html" if part.get_content_type() == "text/html" else "text/plain"].append(_text(part))
+                bodies[_body_kind(part)].append(_text(part))
             case _What.FILE:
                 files.append((next(numbers), part))
             case _What.OTHER:
@@ -113,7 +114,7 @@ def _message(mime: Mime, depth: int, before: str, numbers: Iterator[int]) -> Mes
     return Message(
         " ".join(headers.get("subject", "").split()),
         [(name, headers.get(name.lower(), "")) for name in _SHOWN],
-        body_of("\n\n".join(bodies["text/plain"]), marked_up),
+        body_of("\n\n".join(bodies["text/plain"] or (bodies[_OTHER] if not marked_up else ())), marked_up),
         [_attached(part, f"{before}{number}") for number, part in files if not _is_shown(part, shown)],
         inner,
         headers.get("message-id", "").strip(),
@@ -140,11 +141,19 @@ def _what(part: Mime) -> _What:
         return _What.BODY
     if kind == "message/rfc822" and isinstance(part.get_payload(), list):
         return _What.MAIL
-    if kind in _BODY_KINDS and not file_name and part.get_content_disposition() != "attachment":
-        return _What.BODY
-    is_picture = part.get_content_maintype() == "image"  # without a name it is part of what the mail shows
-    is_named = file_name or part.get_content_disposition() == "attachment"
-    return _What.FILE if is_named or (kind in _SUFFIXES and not is_picture) else _What.OTHER
+    if file_name or part.get_content_disposition() == "attachment":
+        return _What.FILE
+    if kind in _SUFFIXES and kind not in _BODY_KINDS:  # a picture without a name is part of what the mail shows
+        return _What.OTHER if part.get_content_maintype() == "image" else _What.FILE
+    return _What.BODY if part.get_content_maintype() == "text" else _What.OTHER
+
+
+def _body_kind(part: Mime) -> str:
+    """Return as what a part's text is read: another text than plain or HTML, a calendar's say, if there is no other."""
+    kind = part.get_content_type()
+    if kind in _BODY_KINDS:
+        return kind
+    return "text/plain" if part.get_content_maintype() == "multipart" else _OTHER
 
 
 def _mails(part: Mime, depth: int) -> list[Mime]:

@@ -26,3 +26,8 @@ def opened(file: BinaryIO) -> zipfile.ZipFile:
 def is_encrypted(flags: int) -> bool:
     """Return whether the flags of an entry say that it is locked with a password."""
     return bool(flags & _IS_ENCRYPTED)
+
+
+def part_name(entry: zipfile.ZipInfo) -> str:
+    """Return the name of a document's part in lower case; some programs write it with backslashes."""
+    return entry.filename.replace("\\", "/").lower()

@@ -2,6 +2,7 @@
 
 import base64
 import io
+import zipfile
 
 import pytest
 
@@ -9,8 +10,8 @@ from app.core.types import Reason
 from app.readers.formats import format_of
 from app.readers.reading import read
 from app.readers.refusal import Refusal
-from tests.readers.office_files import epub, pptx
-from tests.readers.small_files import LEFT_X, TOP_Y, Paper, word
+from tests.readers.office_files import epub, opendocument, pptx, zipped
+from tests.readers.small_files import LEFT_X, TOP_Y, Paper, word, word_paragraph
 
 MATH = 'xmlns:m="http://schemas.openxmlformats.org/officeDocument/2006/math"'
 WEB_PAGE = b"<!DOCTYPE html><html><head><title>T</title></head><body><p>Web words.</p></body></html>"
@@ -120,3 +121,40 @@ def test_an_equation_is_written_as_a_person_types_it(equation: str, text: str) -
     inner = f'<mc:AlternateContent xmlns:mc="y"><mc:Choice>{math}</mc:Choice><mc:Fallback/></mc:AlternateContent>'
     slide = f"<p:sp><p:txBody><a:p><a:r><a:t>So </a:t></a:r>{inner}</a:p></p:txBody></p:sp>"
     assert text_in(pptx([slide]), "a.pptx") == f"So {text}"
+
+
+def test_a_row_that_is_deleted_is_not_read_and_a_wide_cell_moves_no_other() -> None:
+    def row(*texts: str, properties: str = "") -> str:
+        cells = (f"<w:tc><w:p><w:r><w:t>{text}</w:t></w:r></w:p></w:tc>" for text in texts)
+        return f"<w:tr><w:trPr>{properties}</w:trPr>{''.join(cells)}</w:tr>"
+
+    wide = row("Fruit", "Tons").replace("<w:tc>", '<w:tc><w:tcPr><w:gridSpan w:val="2"/></w:tcPr>', 1)
+    rows = wide + row("old", "x", "y", properties="<w:del/>") + row("Apples", "red", "12")
+    assert text_in(word(f"<w:tbl>{rows}</w:tbl>").getvalue(), "a.docx") == "Fruit\t\tTons\nApples\tred\t12"
+    page = b"<table><tr><th colspan=2>Fruit<th colspan=x>Tons<tr><td>Apples<td>red<td>12</table>"
+    assert text_in(page, "a.html") == "Fruit\t\tTons\nApples\tred\t12"
+
+
+def test_parts_whose_names_have_backslashes_are_found() -> None:
+    with zipfile.ZipFile(word(word_paragraph("Words."))) as package:
+        parts = {name.replace("/", "\\"): package.read(name) for name in package.namelist()}
+    assert text_in(zipped(parts), "a.docx") == "Words."
+    assert text_in(zipped(parts), "a.pdf") == "Words."
+
+
+def test_a_cell_that_does_not_say_how_it_is_displayed_is_its_value() -> None:
+    cells = (
+        '<table:table-cell office:value-type="float" office:value="12.5"/>'
+        '<table:table-cell office:value-type="date" office:date-value="2026-11-23"/>'
+        '<table:table-cell office:value-type="float" office:value="7"><text:p>7,00 €</text:p></table:table-cell>'
+    )
+    body = f'<table:table table:name="S"><table:table-row>{cells}</table:table-row></table:table>'
+    assert text_in(opendocument("spreadsheet", body), "a.ods") == "S\n\n12.5\t2026-11-23\t7,00 €"
+
+
+def test_a_mail_that_is_an_invitation_alone_says_so() -> None:
+    invitation = b"\n--x\nContent-Type: text/calendar\n\nSUMMARY:Meeting\n"
+    content = b"Subject: a\nContent-Type: multipart/alternative; boundary=x\n"
+    assert text_in(content + invitation + b"--x--\n", "a.eml") == "a\n\nSUMMARY:Meeting"
+    plain = b"\n--x\nContent-Type: text/plain\n\nWe meet.\n"
+    assert text_in(content + plain + invitation + b"--x--\n", "a.eml") == "a\n\nWe meet."
