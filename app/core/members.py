@@ -4,7 +4,7 @@ A file that holds others is a container, each of them a member. Only a reader kn
 else its address is a word that the reader gave.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from app.core.types import Reason
 
@@ -35,12 +35,14 @@ class MemberFile:
 class Inside:
     """The way from a file to a member: the names of the containers, outermost first, and the address in each.
 
-    What is found there is to have the SHA-256 `sha256`; else the file has changed.
+    What is found there is to have the SHA-256 `sha256`; else the file has changed. `passwords` are those of the
+    containers, "" for one that is not locked, and none where none is.
     """
 
     containers: tuple[str, ...]
     addresses: tuple[str, ...]
     sha256: bytes
+    passwords: tuple[str, ...] = field(default=(), repr=False)
 
 
 def is_sound(members: tuple[MemberFile, ...]) -> bool:

@@ -1,6 +1,7 @@
 """The reader's process: takes open files of foreign documents and gives back text and pictures, jailed.
 
-It never opens a path, keeps nothing between files, and ends at end-of-file. How long a file may take, the engine rules.
+It never opens a path, keeps nothing between files but that which members are taken out of, and ends at end-of-file. How
+long a file may take, the engine rules.
 """
 
 import encodings
@@ -34,11 +35,12 @@ from app.core.passages import passages_of
 from app.core.types import Reason
 from app.engine.sandbox import lock_down
 from app.engine.wire import Connection, ConnectionClosed, FrameInvalid
-from app.readers import locked, pdf
+from app.readers import locked, pdf, zip_locks
 from app.readers.formats import is_drawn
-from app.readers.reading import is_locked, read, taken_out
+from app.readers.reading import is_locked, read
 from app.readers.refusal import Refusal
 from app.readers.sentences import sentences
+from app.readers.taking_out import TakingOut
 from app.readers.typeset import typeset
 
 # Room for the largest file that is read and its text; a document that needs more is refused, not the computer slowed.
@@ -68,19 +70,20 @@ def run(connection: Connection) -> None:
     pdf.silence()
     warm()
     connection.send(0, ReaderReady(lock_down(memory_bytes=MEMORY_BYTES)))
+    taking_out = TakingOut()
     while True:
         try:
             received = connection.receive()
         except ConnectionClosed:
             return
-        answer = _answer(received.message, received.fd)
+        answer = _answer(received.message, received.fd, taking_out)
         try:
             connection.send(received.request_id, answer)
         except FrameInvalid as error:
             connection.send(received.request_id, FileRefused(Reason.TOO_LARGE, str(error)))
 
 
-def _answer(message: object, fd: int | None) -> object:
+def _answer(message: object, fd: int | None, taking_out: TakingOut) -> object:
     try:
         match message:
             case DrawText():
@@ -91,7 +94,7 @@ def _answer(message: object, fd: int | None) -> object:
                 return Failed("UsageWrong", {"detail": f"{type(message).__name__} without a file"})
             case _:
                 with open(fd, "rb", closefd=False) as file:
-                    return _answer_about(document_in(file, message), message)
+                    return _answer_about(document_in(file, message, taking_out), message)
     except Exception as error:  # whatever a library says about a document, the next document is read
         return refusal_of(error)
     finally:
@@ -114,7 +117,7 @@ def _answer_about(file: BinaryIO, message: object) -> FileRead | PageDrawn | Let
             return Failed("UsageWrong", {"detail": f"{type(message).__name__} to a reader"})
 
 
-def document_in(file: BinaryIO, message: object) -> BinaryIO:
+def document_in(file: BinaryIO, message: object, taking_out: TakingOut) -> BinaryIO:
     """Return the document that a request is about: the file, or a member of it; raises `Refusal`."""
     match message:
         case (
@@ -124,8 +127,9 @@ def document_in(file: BinaryIO, message: object) -> BinaryIO:
             | TryPassword(inside=Inside() as inside)
             | RecognisePage(inside=Inside() as inside)
         ):
-            return taken_out(file, inside)
+            return taking_out.member(file, inside)
         case _:
+            taking_out.forget()
             return file
 
 
@@ -175,6 +179,7 @@ def warm() -> None:
         if module.name not in ("mbcs", "oem"):  # Windows only
             importlib.import_module(f"encodings.{module.name}")
     locked.warm()
+    zip_locks.warm()
     for name, content in _samples().items():
         try:
             _read(io.BytesIO(content), name)

@@ -143,7 +143,7 @@ class Reader:
         if self._unlocking is None:
             return await self._ask_once(path, at, request)
         return await self._unlocking.opened(
-            path, at, lambda password: self._ask_once(path, at, replace(request, password=password))
+            path, at, lambda password, at: self._ask_once(path, at, replace(request, password=password))
         )
 
     async def _ask_once(self, path: bytes, at: Location | None, request: _Unlockable | TryPassword) -> object:

@@ -5,8 +5,7 @@ waits for something else.
 """
 
 import asyncio
-from collections.abc import Callable
-from dataclasses import replace
+from collections.abc import Awaitable, Callable
 
 from app.core.child_messages import FileRefused, PageRecognised, RecognisePage
 from app.core.types import Reason
@@ -58,14 +57,12 @@ class Recogniser:
 
     async def recognise(self, path: bytes, page: int, at: Location | None = None) -> PageRecognised | FileRefused:
         """Return a page's text, or why there is none; `at` is where a member is."""
-        request = RecognisePage(file_name(path), page, inside=at.inside if at else None)
         file = at.file if at else path
-        if self._unlocking is None:
-            answer = await self._ask(file, request)
-        else:
-            answer = await self._unlocking.opened(
-                path, at, lambda password: self._ask(file, replace(request, password=password))
-            )
+
+        def ask(password: str, at: Location | None) -> Awaitable[object]:
+            return self._ask(file, RecognisePage(file_name(path), page, password, at.inside if at else None))
+
+        answer = await (self._unlocking.opened(path, at, ask) if self._unlocking is not None else ask("", at))
         match answer:
             case PageRecognised() if not _is_sound(answer, page):
                 return FileRefused(Reason.DAMAGED, "its text is not coherent")

@@ -16,6 +16,7 @@ from app.engine.wire import Connection, ConnectionClosed
 from app.readers import pdf
 from app.readers.recognition import recognise
 from app.readers.sentences import sentences
+from app.readers.taking_out import TakingOut
 
 MEMORY_BYTES = 3 << 30
 _NICE = 10
@@ -29,20 +30,24 @@ def run(connection: Connection, arguments: Sequence[str]) -> None:
     if hasattr(os, "nice"):
         os.nice(_NICE)
     connection.send(0, ReaderReady(lock_down(memory_bytes=MEMORY_BYTES, readable=(os.fsencode(tessdata),))))
+    taking_out = TakingOut()
     while True:
         try:
             received = connection.receive()
         except ConnectionClosed:
             return
-        connection.send(received.request_id, _answer(received.message, received.fd, languages, tessdata))
+        answer = _answer(received.message, received.fd, languages, tessdata, taking_out)
+        connection.send(received.request_id, answer)
 
 
-def _answer(message: object, fd: int | None, languages: str, tessdata: str) -> PageRecognised | FileRefused | Failed:
+def _answer(
+    message: object, fd: int | None, languages: str, tessdata: str, taking_out: TakingOut
+) -> PageRecognised | FileRefused | Failed:
     if fd is None or not isinstance(message, RecognisePage):
         return Failed("UsageWrong", {"detail": f"{type(message).__name__} to a recogniser"})
     try:
         with open(fd, "rb") as file:
-            document = document_in(file, message)
+            document = document_in(file, message, taking_out)
             page, words = recognise(document, message.page, languages, tessdata, message.password)
         return PageRecognised(page, passages_of((page,), sentences) if words else (), words)
     except Exception as error:  # whatever a library says about a page, the next one is read

@@ -4,21 +4,22 @@ import asyncio
 import os
 from collections.abc import AsyncGenerator, Awaitable, Callable
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from typing import TypeAlias
 
-from app.core.child_messages import FileRefused
+from app.core.child_messages import FileRead, FileRefused
 from app.core.errors import DocumentUnreadable, PasswordUnneeded, PasswordWrong, PathNotInLibrary
 from app.core.password_messages import GivePassword, PasswordKept
 from app.core.types import DocumentRow, DocumentState, Reason
 from app.engine.passwords import Passwords
-from app.library import documents, locks
+from app.library import documents, locks, members
 from app.library.catalog import Catalog
 from app.library.contents import FileContent, content_of
 from app.library.indexer import Indexer
 from app.library.locations import Location, location_of
 
-Ask: TypeAlias = Callable[[str], Awaitable[object]]
-"""Asks a reader about a file with a password, "" for none."""
+Ask: TypeAlias = Callable[[str, Location | None], Awaitable[object]]
+"""Asks a reader about a document with a password, "" for none, and where it is if it is a member."""
 TryFunction: TypeAlias = Callable[[bytes, Location | None, str], Awaitable[bool | FileRefused]]
 """Tells whether a document is locked, and by this password, or why it cannot be opened with it."""
 
@@ -35,15 +36,17 @@ class Unlocking:
 
         That of a file which has changed since it was read is the one that it had, and is kept for what it is now.
         """
-        refused = await ask("")
-        if not _is_locked(refused):
+        at = await self._through_locks(at)
+        refused = await ask("", at)
+        if not (locks_before := _locks(refused)):
             return refused
         known, current = self._known(path), ""
         if not await self._password(known):
             known, current = "", await _digest(path, at)
         password = await self._password(known or current)
-        answer = await ask(password) if password else refused
-        if known and not isinstance(answer, FileRefused) and (current := await _digest(path, at)) not in ("", known):
+        answer = await ask(password, at) if password else refused
+        is_opened = not isinstance(answer, FileRefused) and _locks(answer) < locks_before
+        if known and is_opened and (current := await _digest(path, at)) not in ("", known):
             await self._keep(current, password)
             if not self._is_held(known, path):
                 await self._forget(known)
@@ -52,22 +55,16 @@ class Unlocking:
     async def give(self, given: GivePassword, try_password: TryFunction, indexer: Indexer) -> PasswordKept:
         """Keep a password if it fits, and have the document read if it could not be.
 
+        What is in an archive may be locked itself or by the archive; the password is then the archive's.
+
         Raises: PathNotInLibrary, PasswordWrong, PasswordUnneeded, DocumentUnreadable.
         """
         row = self._row(given.document_id)
-        path = os.fsdecode(row.path)
         if row.reason is Reason.ENCRYPTED and row.detail:
-            raise DocumentUnreadable(path=path, reason=row.reason.value, detail=row.detail)
-        at = location_of(self._catalog.database, row.id)
-        answer = await try_password(row.path, at, given.password)
-        if _is_locked(answer):
-            raise PasswordWrong(path=path)
-        if isinstance(answer, FileRefused):
-            raise DocumentUnreadable(path=path, reason=answer.reason.value, detail=answer.detail)
-        if not answer:
-            raise PasswordUnneeded(path=path)
-        in_keyring = await self._keep(await _digest(row.path, at), given.password)
-        documents.queue_locked(self._catalog.database, row.id)
+            raise DocumentUnreadable(path=os.fsdecode(row.path), reason=row.reason.value, detail=row.detail)
+        locked, at = await self._locked_by(row, given.password, try_password)
+        in_keyring = await self._keep(await _digest(locked.path, at), given.password)
+        documents.queue_locked(self._catalog.database, locked.id)
         indexer.request_rescan((row.file_path,))
         return PasswordKept(row.id, in_keyring)
 
@@ -94,6 +91,33 @@ class Unlocking:
         for digest in (digest for digest, is_held in leaving if not is_held):
             await self._forget(digest)
 
+    async def _locked_by(
+        self, row: DocumentRow, password: str, try_password: TryFunction
+    ) -> tuple[DocumentRow, Location | None]:
+        """Return what a password opens, and where it is: a document, or the innermost of what is around it."""
+        is_locked, database = False, self._catalog.database
+        for one in (row, *(self._row(document_id) for document_id in members.around(database, row.id))):
+            at = await self._through_locks(location_of(database, one.id))
+            if one.reason is Reason.ENCRYPTED and at is not None and not at.inside.sha256:  # nobody could look into it
+                is_locked = True
+                continue
+            answer = await try_password(one.path, at, password)
+            if isinstance(answer, FileRefused) and not _is_locked(answer):
+                raise DocumentUnreadable(path=os.fsdecode(row.path), reason=answer.reason.value, detail=answer.detail)
+            if answer is True:
+                return one, at
+            if not answer and not is_locked:
+                raise PasswordUnneeded(path=os.fsdecode(row.path))
+            is_locked = True
+        raise PasswordWrong(path=os.fsdecode(row.path))
+
+    async def _through_locks(self, at: Location | None) -> Location | None:
+        """Return where a member is, with the passwords that are kept for what is around it."""
+        passwords = [await self._password(digest) for digest in at.digests] if at is not None else []
+        if at is None or not any(passwords):
+            return at
+        return replace(at, inside=replace(at.inside, passwords=tuple(passwords)))
+
     def _row(self, document_id: int) -> DocumentRow:
         row = self._catalog.document(document_id)
         if row is None or row.state is DocumentState.IGNORED:
@@ -119,6 +143,13 @@ class Unlocking:
     def _is_held(self, digest: str, path: bytes) -> bool:
         """Return whether another document than that of a path has this content."""
         return digest not in locks.noted_below(self._catalog, path)
+
+
+def _locks(answer: object) -> int:
+    """Return how many locks a password may open: the document's own, or those of what is in it."""
+    if isinstance(answer, FileRead):
+        return sum(member.reason is Reason.ENCRYPTED and not member.detail for member in answer.members)
+    return int(_is_locked(answer))
 
 
 def _is_locked(answer: object) -> bool:

@@ -212,13 +212,20 @@ def requeue(database: Database, document_id: int) -> None:
 
 
 def queue_locked(database: Database, document_id: int) -> None:
-    """Queue a document again that could not be read for want of a password."""
+    """Queue a document again, and what is in it, that could not be read for want of a password."""
+    queue = (
+        "UPDATE documents SET state = 'queued', reason = '', detail = '', attempts = 0"
+        f" WHERE id = ? AND state = 'failed' AND reason = 'encrypted' AND NOT {members.SHUT}"
+    )
     with database.transaction():
-        database.run(
-            "UPDATE documents SET state = 'queued', reason = '', detail = '', attempts = 0"
-            " WHERE id = ? AND state = 'failed' AND reason = ?",
-            (document_id, Reason.ENCRYPTED),
+        for one in (document_id, *members.inside(database, document_id)):
+            database.run(queue, (one,))
+        shut = database.read(
+            f"SELECT id FROM documents WHERE container_id = ? AND reason = 'encrypted' AND {members.SHUT} LIMIT 1",
+            (document_id,),
         )
+        for (member_id,) in shut:
+            members.reopen(database, member_id)
 
 
 def queue_failed(database: Database, ids: Iterable[int]) -> list[int]:

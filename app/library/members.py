@@ -73,6 +73,15 @@ def known(database: Database, folder_id: int, scopes: Iterable[bytes]) -> Iterat
             yield _known_files(rows)
 
 
+def around(database: Database, document_id: int) -> list[int]:
+    """Return the ids of what a document is in, innermost first."""
+    found: list[int] = []
+    at = document_id
+    while (at := database.value("SELECT container_id FROM documents WHERE id = ?", (at,))) is not None:
+        found.append(at)
+    return found
+
+
 def remove(database: Database, document_id: int) -> list[int]:
     """Take all that is in a document out, and return the ids; the texts are retired, to be purged."""
     gone = inside(database, document_id)

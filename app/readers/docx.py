@@ -11,14 +11,14 @@ from typing import BinaryIO
 
 from app.core.pages import BlockKind, Page
 from app.core.types import Reason
-from app.readers import html, mail, rtf, text
+from app.readers import equations, html, mail, rtf, text
 from app.readers.encoding import text_of
 from app.readers.package import Package
 from app.readers.refusal import Refusal
 from app.readers.sections import Part, clean, pages_of
-from app.readers.tables import rows_of, table_parts
+from app.readers.tables import rows_of, spread, table_parts
 from app.readers.word_styles import Numbering, Styles
-from app.readers.xml_tree import Xml, attribute, child, local, value
+from app.readers.xml_tree import Xml, attribute, child, integer, local, value
 
 # A bold line of its own up to this length is a heading that its writer made by hand.
 BOLD_HEADING_LIMIT_CHARS = 100
@@ -95,15 +95,15 @@ class _Walk:
     def _paragraph(self, paragraph: Xml) -> Iterator[Part]:
         line = _Line()
         self._gather(paragraph, line)
-        text = clean("".join(line.words)).strip()
+        text = clean("".join(line.words)).lstrip().rstrip("\n")
         look = self.styles.look(child(paragraph, "pPr"))
-        if text:
+        if text.strip():
             mark = self.numbering.mark(look.number_id, look.number_level) if look.number_id else ""
             if look.level:
                 yield Part(BlockKind.HEADING, " ".join((mark + text).split()), look.level)
             elif look.number_id:
                 yield Part(BlockKind.LIST_ITEM, mark + text)
-            elif line.is_bold and len(text) <= BOLD_HEADING_LIMIT_CHARS and text[-1] not in ".,;:!?":
+            elif line.is_bold and len(text) <= BOLD_HEADING_LIMIT_CHARS and text.rstrip()[-1] not in ".,;:!?":
                 yield Part(BlockKind.HEADING, " ".join(text.split()), _BOLD_HEADING_LEVEL)
             else:
                 yield Part(BlockKind.PARAGRAPH, text)
@@ -129,6 +129,9 @@ class _Walk:
                     line.words.append("\n")
                 case "noBreakHyphen":
                     line.words.append("-")
+                case "oMath":
+                    line.words.append(equations.written(below))
+                    line.is_bold = False
                 case "txbxContent" | "tbl":
                     line.hanging.append(below)
                 case "footnoteReference" | "endnoteReference" | "commentReference":
@@ -141,11 +144,12 @@ class _Walk:
                     pass
 
     def _table(self, table: Xml) -> Iterator[Part]:
-        rows = [[list(self.parts(cell)) for cell in _cells(row)] for row in _rows(table)]
+        rows = [[(_span(cell), list(self.parts(cell))) for cell in _cells(row)] for row in _rows(table)]
         if sum(len(row) > 1 for row in rows) == 0:  # a frame around text, not a table
-            yield from (part for row in rows for cell in row for part in cell)
+            yield from (part for row in rows for _, cell in row for part in cell)
             return
-        yield from table_parts(rows_of((" ".join(part.text for part in cell) for cell in row) for row in rows))
+        texts = ([(" ".join(part.text for part in parts), span) for span, parts in row] for row in rows)
+        yield from table_parts(rows_of(map(spread, texts)))
 
 
 def _alternative(element: Xml) -> Xml:
@@ -158,7 +162,7 @@ def _alternative(element: Xml) -> Xml:
 def _rows(table: Xml) -> Iterator[Xml]:
     for element in table:
         match local(element):
-            case "tr":
+            case "tr" if child(element, "trPr", "del") is None:
                 yield element
             case "sdt" | "sdtContent" | "customXml" | "ins":
                 yield from _rows(element)
@@ -175,6 +179,11 @@ def _cells(row: Xml) -> Iterator[Xml]:
                 yield from _cells(element)
             case _:
                 pass
+
+
+def _span(cell: Xml) -> int:
+    """Return how many columns a cell takes."""
+    return integer(value(cell, "tcPr", "gridSpan"), 1)
 
 
 def _first(package: Package, document: str, kind: str) -> Xml | None:

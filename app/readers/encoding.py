@@ -1,10 +1,12 @@
 """Turn the bytes of a text file into text. Runs in the reader's process."""
 
 import codecs
+import re
 
 from charset_normalizer import from_bytes
 
 from app.core.types import Reason
+from app.readers.guessing import guessed
 from app.readers.refusal import Refusal
 from app.readers.sections import clean
 
@@ -23,6 +25,13 @@ _CONTROL_SHARE = 0.1
 # A declared encoding that fails on more of the characters than this is not the right one.
 _DAMAGE_SHARE = 0.005
 
+# A file with so few zero bytes is a text with a flaw.
+_ZERO_SHARE = 0.001
+# What a text in these scripts has at least of their commonest letters and signs; chance gives a fourth.
+_EAST_ASIAN = re.compile("[\u3000-\u30ff\u4e00-\u9fff\uac00-\ud7af\uff00-\uffef \n\r]")
+_SCRIPT_SHARE = 0.9
+_NO_CHARSETS = frozenset(("punycode", "unicode_escape", "raw_unicode_escape"))
+
 
 def text_of(content: bytes, declared: str = "") -> str:
     """Return cleaned text from bytes in an encoding that a mark, `declared` or the bytes themselves tell.
@@ -30,7 +39,8 @@ def text_of(content: bytes, declared: str = "") -> str:
     Raises:
         Refusal: the bytes are no text.
     """
-    return clean(content.decode(encoding_of(content, declared), "replace"))
+    encoding = encoding_of(content, declared)
+    return clean(_mixed(content) if encoding == "utf-8" else content.decode(encoding, "replace"))
 
 
 def encoding_of(content: bytes, declared: str = "") -> str:
@@ -39,14 +49,53 @@ def encoding_of(content: bytes, declared: str = "") -> str:
         if content.startswith(mark):
             return name
     sample = content[:SAMPLE_BYTES]
-    if b"\0" in sample:
-        return _wide_encoding(sample)
-    if _is_utf8(sample):
+    zeros = sample.count(0)
+    if zeros and (wide := _wide_encoding(sample)):
+        return wide
+    if zeros <= len(sample) * _ZERO_SHARE and _is_utf8(sample):
         return "utf-8"
-    if _is_binary(sample):
+    if zeros > len(sample) * _ZERO_SHARE or _is_binary(sample):
+        if wide := _wide_script(sample):
+            return wide
         raise Refusal(Reason.UNSUPPORTED, "not a text")
     if _decodes(sample, declared):
         return declared
+    return "utf-8" if _is_mostly_utf8(sample) else _guessed(sample)
+
+
+def is_charset(name: str) -> bool:
+    """Return whether a name is that of an encoding of text: Python knows others by names, too."""
+    try:
+        b"a".decode(name, "replace")
+    except (LookupError, ValueError):
+        return False
+    return name.lower().replace("-", "_") not in _NO_CHARSETS
+
+
+def _mixed(content: bytes) -> str:
+    """Return UTF-8 as text, but lines that are in another encoding in that one: files are put together of others."""
+    try:
+        return content.decode("utf-8")
+    except UnicodeDecodeError:
+        lines = content.splitlines(keepends=True)
+    other = _guessed(b"".join(line for line in lines if _is_foreign(line))[:SAMPLE_BYTES])
+    return "".join(line.decode(other if _is_foreign(line) else "utf-8", "replace") for line in lines)
+
+
+def _is_foreign(line: bytes) -> bool:
+    """Return whether a line has letters that are not ASCII, and fewer of UTF-8 than that are not."""
+    letters = [letter for letter in line.decode("utf-8", "replace") if not letter.isascii()]
+    return letters.count("\ufffd") * 2 > len(letters)
+
+
+def _is_mostly_utf8(sample: bytes) -> bool:
+    lines = [line for line in sample.splitlines() if not line.isascii()]
+    return sum(map(_is_foreign, lines)) * 2 < len(lines)
+
+
+def _guessed(sample: bytes) -> str:
+    if name := guessed(sample):
+        return name
     guess = from_bytes(sample).best()
     return guess.encoding if guess is not None else "cp1252"
 
@@ -65,17 +114,23 @@ def _is_binary(sample: bytes) -> bool:
 
 def _decodes(sample: bytes, name: str) -> bool:
     """Whether an encoding exists and gives text: a declaration is often wrong."""
-    try:
-        text = sample.decode(name, "replace") if name else "\ufffd"
-    except LookupError:
-        return False
+    text = sample.decode(name, "replace") if is_charset(name) else "\ufffd"
     return text.count("\ufffd") <= len(text) * _DAMAGE_SHARE
 
 
 def _wide_encoding(sample: bytes) -> str:
-    """Return the UTF-16 that a text without a mark is in: its zero bytes are all at odd or all at even places."""
+    """Return the UTF-16 of a text without a mark, "" if none: its zero bytes are all at odd or all at even places."""
     even, odd = sample[0::2].count(0), sample[1::2].count(0)
     for name, zeros, others in (("utf-16-le", odd, even), ("utf-16-be", even, odd)):
         if zeros > len(sample) // 8 and others * 20 < zeros:
             return name
-    raise Refusal(Reason.UNSUPPORTED, "not a text")
+    return ""
+
+
+def _wide_script(sample: bytes) -> str:
+    """Return the UTF-16 in which bytes are Chinese, Japanese or Korean, "" if in none."""
+    for name in ("utf-16-le", "utf-16-be"):
+        text = sample[: len(sample) // 2 * 2].decode(name, "replace")
+        if len(_EAST_ASIAN.findall(text)) > len(text) * _SCRIPT_SHARE:
+            return name
+    return ""

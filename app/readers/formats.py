@@ -73,6 +73,7 @@ OLE_MARK = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _RTF_MARK = b"{\\rtf"
 _IMAGE_MARKS = {b"\x89PNG": "png", b"\xff\xd8\xff": "jpeg", b"II*\0": "tiff", b"MM\0*": "tiff"}
 _HTML_MARKS = (b"<!doctype html", b"<html")
+_WEB_ARCHIVE_MARKS = (b"mime-version:", b"from: <saved by")
 _IN_ZIP = {
     "word/document.xml": Format.DOCX,
     "ppt/presentation.xml": Format.PPTX,
@@ -90,6 +91,8 @@ _IN_OLE = {
 _ODF_FORMS = {".odp": PageForm.SLIDE, ".otp": PageForm.SLIDE, ".ods": PageForm.SHEET, ".ots": PageForm.SHEET}
 _OLD_OFFICE = frozenset((Format.DOC, Format.XLS, Format.MSG))
 _ZIPPED = frozenset(_IN_ZIP.values())
+_MISNAMED = frozenset((*_OLD_OFFICE, *_ZIPPED, Format.TEXT))
+"""What a web page is called at times, and is not."""
 
 
 def is_drawn(name: str) -> bool:
@@ -145,16 +148,26 @@ def format_of(file: BinaryIO, name: str) -> Format:
     start = first.lstrip(b"\xef\xbb\xbf \t\r\n").lower()
     if start.startswith(_RTF_MARK):
         return Format.RTF
-    if named in _OLD_OFFICE and start.startswith(_HTML_MARKS):  # what programs on the web call a document of Office
+    if named in _MISNAMED and start.startswith(_HTML_MARKS):  # what programs on the web call a document of Office
         return Format.HTML
+    if named in _OLD_OFFICE and start.startswith(_WEB_ARCHIVE_MARKS):
+        return Format.MAIL
     if named in _OLD_OFFICE:
-        raise Refusal(Reason.UNSUPPORTED, f"no {suffix} file")
+        return _plainly(first, named, suffix)
     return named
+
+
+def _plainly(first: bytes, named: Format, suffix: str) -> Format:
+    """Return what a text is that bears the name of an old office file: tables are often sent so."""
+    is_text = b"\0" not in first and not first.lstrip().startswith(b"<?xml")
+    if named is Format.MSG or not is_text:
+        raise Refusal(Reason.UNSUPPORTED, f"no {suffix} file")
+    return Format.DELIMITED if named is Format.XLS else Format.TEXT
 
 
 def _in_zip(file: BinaryIO, named: Format) -> Format:
     try:
-        names = [entry.filename.lower() for entry in zips.opened(file).infolist()]
+        names = list(map(zips.part_name, zips.opened(file).infolist()))
     except Refusal as error:
         if named in _ZIPPED:
             raise

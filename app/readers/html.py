@@ -13,10 +13,15 @@ from app.core.types import Reason
 from app.readers.encoding import text_of
 from app.readers.refusal import Refusal
 from app.readers.sections import Part, clean, pages_of
-from app.readers.tables import rows_of, table_parts
+from app.readers.tables import rows_of, spread, table_parts
 
 _CHARSET = re.compile(rb"""(?:charset|encoding)\s*=\s*["']?\s*([A-Za-z0-9_:.-]+)""", re.IGNORECASE)
 _CHARSET_BYTES = 4096
+# In XML an element may end where it begins; in HTML a title or a script that does takes in all that follows.
+_XHTML = re.compile(r"<\?xml\s|[\"']http://www\.w3\.org/1999/xhtml[\"']")
+_EMPTY = re.compile(
+    r"<(?!(?:area|base|br|col|embed|hr|img|input|link|meta|param|source|track|wbr)\b)([A-Za-z][\w:.-]*)([^<>]*)/>"
+)
 # A longer cell is a column of the page, not a value.
 CELL_LIMIT_CHARS = 500
 _DROPPED = frozenset(
@@ -52,7 +57,8 @@ def parts_in(content: bytes) -> list[Part]:
 
 def _text_of(content: bytes) -> str:
     declared = _CHARSET.search(content[:_CHARSET_BYTES])
-    return text_of(content, declared.group(1).decode("ascii") if declared else "")
+    text = text_of(content, declared.group(1).decode("ascii") if declared else "")
+    return _EMPTY.sub(r"<\1\2></\1>", text) if _XHTML.search(text[:_CHARSET_BYTES]) else text
 
 
 def parts_of(tree: LexborHTMLParser) -> Iterator[Part]:
@@ -184,7 +190,14 @@ def _is_grid(table: LexborNode) -> bool:
 
 
 def _grid(table: LexborNode) -> list[Part]:
-    return table_parts(rows_of([cell.text(separator=" ") for cell in row.css("td, th")] for row in table.css("tr")))
+    rows = ([(cell.text(separator=" "), _span(cell)) for cell in row.css("td, th")] for row in table.css("tr"))
+    return table_parts(rows_of(map(spread, rows)))
+
+
+def _span(cell: LexborNode) -> int:
+    """Return how many columns a cell takes."""
+    columns = cell.attributes.get("colspan") or ""
+    return int(columns) if columns.isdecimal() and len(columns) < 5 else 1
 
 
 def _one_line(text: str) -> str:

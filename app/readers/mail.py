@@ -7,11 +7,11 @@ from email.errors import MessageError
 from email.header import decode_header, make_header
 from email.message import Message as Mime
 from enum import Enum, auto
-from itertools import count, islice
+from itertools import count
 from typing import BinaryIO, cast
 
 from app.core.types import Reason
-from app.readers.encoding import text_of
+from app.readers.encoding import is_charset, text_of
 from app.readers.messages import INNER_LIMIT, SHOWN_PICTURE, Attached, Message, body_of, listed, message_parts
 from app.readers.naming import NAMELESS
 from app.readers.refusal import Refusal
@@ -19,7 +19,8 @@ from app.readers.sections import clean
 
 _SHOWN = ("From", "To", "Cc", "Date")
 _ID = re.compile(r"<[^<>\s]+>")
-_BODY_KINDS = ("text/plain", "text/html")
+_BODY_KINDS = frozenset(("text/plain", "text/html"))
+_OTHER = "text/*"
 # Not by `mimetypes`, which looks for tables on the disk: they differ, and the reader may open nothing.
 _SUFFIXES = {
     "text/plain": ".txt",
@@ -63,22 +64,29 @@ def messages(file: BinaryIO) -> list[Message]:
     return [found]
 
 
-def attached(file: BinaryIO, address: str) -> bytes:
-    """Return the content of what is attached at an address, or raise `Refusal`."""
-    return attached_to(file.read(), address)
-
-
 def message_of(content: bytes, before: str = "") -> Message:
     """Return one mail; the addresses of what is attached to it begin with `before`."""
     return _message(_parsed(content), 0, before, count())
 
 
-def attached_to(content: bytes, address: str) -> bytes:
-    """Return the content of what is attached to a mail at an address without what stands before it."""
-    found = next(islice(_files(_parsed(content), 0), int(address), None), None) if address.isdecimal() else None
-    if found is None:
-        raise Refusal(Reason.CHANGED_WHILE_READ, "no such attachment")
-    return _content(found)
+class LastMail:
+    """The mail that was asked about last, taken apart once for all that is attached to it."""
+
+    def __init__(self) -> None:
+        self._content = b""
+        self._files: list[Mime] = []
+
+    def attached(self, content: bytes, address: str) -> bytes:
+        """Return the content of what is attached to a mail, by its address without what stands before it.
+
+        Raises:
+            Refusal: nothing is.
+        """
+        if content != self._content:
+            self._files, self._content = list(_files(_parsed(content), 0)), content
+        if not address.isdecimal() or int(address) >= len(self._files):
+            raise Refusal(Reason.CHANGED_WHILE_READ, "no such attachment")
+        return _content(self._files[int(address)])
 
 
 def _parsed(content: bytes) -> Mime:
@@ -88,7 +96,7 @@ def _parsed(content: bytes) -> Mime:
 def _message(mime: Mime, depth: int, before: str, numbers: Iterator[int]) -> Message:
     """Return a mail; `numbers` counts its files and those of the mails within it as `_files` yields them."""
     headers = {key.lower(): _decoded(value) for key, value in reversed(list(mime.raw_items()))}
-    bodies: dict[str, list[str]] = {kind: [] for kind in _BODY_KINDS}
+    bodies: dict[str, list[str]] = {kind: [] for kind in (*_BODY_KINDS, _OTHER)}
     files: list[tuple[int, Mime]] = []
     inner: list[Message] = []
     for part in _leaves(mime):
@@ -96,7 +104,7 @@ def _message(mime: Mime, depth: int, before: str, numbers: Iterator[int]) -> Mes
             case _What.MAIL:
                 inner += [_message(one, depth + 1, before, numbers) for one in _mails(part, depth)]
             case _What.BODY:
-                bodies[part.get_content_type()].append(_text(part))
+                bodies[_body_kind(part)].append(_text(part))
             case _What.FILE:
                 files.append((next(numbers), part))
             case _What.OTHER:
@@ -106,7 +114,7 @@ def _message(mime: Mime, depth: int, before: str, numbers: Iterator[int]) -> Mes
     return Message(
         " ".join(headers.get("subject", "").split()),
         [(name, headers.get(name.lower(), "")) for name in _SHOWN],
-        body_of("\n\n".join(bodies["text/plain"]), marked_up),
+        body_of("\n\n".join(bodies["text/plain"] or (bodies[_OTHER] if not marked_up else ())), marked_up),
         [_attached(part, f"{before}{number}") for number, part in files if not _is_shown(part, shown)],
         inner,
         headers.get("message-id", "").strip(),
@@ -129,16 +137,36 @@ def _files(mime: Mime, depth: int) -> Iterator[Mime]:
 
 def _what(part: Mime) -> _What:
     kind, file_name = part.get_content_type(), part.get_filename()
+    if part.get_content_maintype() == "multipart":  # whose boundary is nowhere in it
+        return _What.BODY
     if kind == "message/rfc822" and isinstance(part.get_payload(), list):
         return _What.MAIL
     if file_name or part.get_content_disposition() == "attachment":
         return _What.FILE
-    return _What.BODY if kind in _BODY_KINDS else _What.OTHER
+    if kind in _SUFFIXES and kind not in _BODY_KINDS:  # a picture without a name is part of what the mail shows
+        return _What.OTHER if part.get_content_maintype() == "image" else _What.FILE
+    return _What.BODY if part.get_content_maintype() == "text" else _What.OTHER
+
+
+def _body_kind(part: Mime) -> str:
+    """Return as what a part's text is read: another text than plain or HTML, a calendar's say, if there is no other."""
+    kind = part.get_content_type()
+    if kind in _BODY_KINDS:
+        return kind
+    return "text/plain" if part.get_content_maintype() == "multipart" else _OTHER
 
 
 def _mails(part: Mime, depth: int) -> list[Mime]:
-    """Return the mails in a part, none where they stand too deep."""
-    return cast(list[Mime], part.get_payload()) if depth < INNER_LIMIT else []
+    """Return the mails in a part, none where they stand too deep; some programs encode them, which is not allowed."""
+    if depth >= INNER_LIMIT:
+        return []
+    found = cast(list[Mime], part.get_payload())
+    encoding = str(part.get("Content-Transfer-Encoding", "")).strip().lower()
+    if encoding != "base64" or any(one.keys() for one in found):
+        return found
+    for one in found:
+        one["Content-Transfer-Encoding"] = encoding
+    return [_parsed(_content(one)) for one in found]
 
 
 def _is_shown(part: Mime, shown: Collection[str]) -> bool:
@@ -171,9 +199,16 @@ def _content(part: Mime) -> bytes:
 def _text(part: Mime) -> str:
     content, charset = _content(part), part.get_content_charset() or ""
     try:
-        return content.decode(charset or "ascii")
-    except (UnicodeDecodeError, LookupError):
-        return text_of(content, charset) if content else ""
+        return content.decode(charset if is_charset(charset) else "ascii")
+    except UnicodeDecodeError:
+        return _guessed(content, charset)
+
+
+def _guessed(content: bytes, charset: str) -> str:
+    try:
+        return text_of(content, charset)
+    except Refusal:  # the rest of the mail is still a mail
+        return ""
 
 
 def _decoded(header: object) -> str:

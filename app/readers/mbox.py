@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from typing import BinaryIO
 
 from app.core.types import Reason
-from app.readers.mail import attached_to, message_of
+from app.readers.mail import message_of
 from app.readers.messages import Message, by_thread
 from app.readers.refusal import Refusal
 
@@ -22,13 +22,17 @@ def messages(file: BinaryIO) -> list[Message]:
     return found
 
 
-def attached(file: BinaryIO, address: str) -> bytes:
-    """Return the content of what is attached at an address, or raise `Refusal`; the other mails are not looked at."""
+def letter_at(file: BinaryIO, address: str) -> tuple[bytes, str]:
+    """Return the mail that an address is in, and what of the address is within it; the other mails are not looked at.
+
+    Raises:
+        Refusal: it is no address.
+    """
     place = _ADDRESS.fullmatch(address)
     if place is None:
         raise Refusal(Reason.CHANGED_WHILE_READ, "no such attachment")
     file.seek(int(place[1]))
-    return attached_to(_unquoted(file.read(int(place[2]))), place[3])
+    return _unquoted(file.read(int(place[2]))), place[3]
 
 
 def _letters(mailbox: BinaryIO) -> Iterator[tuple[int, bytes]]:

@@ -144,8 +144,15 @@ def _row(element: Xml) -> Row:
         if local(cell) not in ("table-cell", "covered-table-cell"):
             continue
         text = " ".join(" ".join(part.text for part in parts_of(cell)).split())
+        text = text or _value(cell)
         repeated = integer(attribute(cell, "number-columns-repeated"), 1)
         if text:
             cells |= {column + n: text for n in range(min(repeated, REPEAT_LIMIT))}
         column += repeated
     return cells
+
+
+def _value(cell: Xml) -> str:
+    """Return the value of a cell that does not say how it is displayed, "" if it has none."""
+    kind = attribute(cell, "value-type")
+    return clean(attribute(cell, f"{kind}-value" if kind in ("date", "time", "boolean", "string") else "value"))

@@ -40,7 +40,7 @@ class Package:
             raise Refusal(Reason.TOO_LARGE, f"{len(entries)} parts")
         if any(zips.is_encrypted(entry.flag_bits) for entry in entries):
             raise Refusal(Reason.ENCRYPTED, UNOPENABLE)
-        self._entries = {entry.filename.lower(): entry for entry in entries}
+        self._entries = {zips.part_name(entry): entry for entry in entries}
         self._inflated = 0
 
     @property

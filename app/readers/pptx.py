@@ -6,11 +6,13 @@ its own text only.
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import PurePath
 from typing import BinaryIO
 
 from app.core.pages import BlockKind, Page
 from app.core.types import Reason
+from app.readers import equations
 from app.readers.package import Package, Relation
 from app.readers.refusal import Refusal
 from app.readers.sections import Part, clean
@@ -139,6 +141,8 @@ def _paragraph_text(paragraph: Xml) -> str:
             words.append((found.text if found is not None else None) or "")
         elif local(run) == "br":
             words.append("\n")
+        else:
+            words += map(equations.written, islice(descendants(run, "oMath"), 1))
     return clean("".join(words))
 
 

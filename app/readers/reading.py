@@ -1,10 +1,9 @@
-"""Read a file of any format, list what is in it, and take that out. Runs in the reader's process.
+"""Read a file of any format, and list what is in it. Runs in the reader's process.
 
 What is attached to a mail or packed into an archive is listed as members, each a document of its own. The files within
 a PDF are read as further pages of it, under their names.
 """
 
-import hashlib
 import io
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
@@ -12,7 +11,7 @@ from itertools import chain
 from pathlib import PurePath
 from typing import BinaryIO, NamedTuple, Protocol
 
-from app.core.members import MEMBER_LIMIT, Inside, MemberFile
+from app.core.members import MEMBER_LIMIT, MemberFile
 from app.core.pages import Block, BlockKind, Page
 from app.core.types import Reason
 from app.readers import (
@@ -61,10 +60,6 @@ class MailReader(Protocol):
         """Return the mails of a file, or raise `Refusal`."""
         ...
 
-    def attached(self, file: BinaryIO, address: str, /) -> bytes:
-        """Return what is attached at an address, or raise `Refusal`."""
-        ...
-
 
 class FileText(NamedTuple):
     """What a file reads as, and what is in it."""
@@ -102,26 +97,16 @@ def read(file: BinaryIO, name: str, password: str = "") -> FileText:
     return _read(unlocked(file, password) if password else file, name, 0, password)
 
 
-def taken_out(file: BinaryIO, inside: Inside) -> BinaryIO:
-    """Return the member that a way into a file leads to.
-
-    Raises:
-        Refusal: there is no such member, or it is another now.
-    """
-    for container, address in zip(inside.containers, inside.addresses, strict=True):
-        file = io.BytesIO(_member(file, container, address))
-    if hashlib.sha256(file.read()).digest() != inside.sha256:
-        raise Refusal(Reason.CHANGED_WHILE_READ, "another content")
-    file.seek(0)
-    return file
-
-
 def is_locked(file: BinaryIO, name: str, password: str) -> bool:
     """Return whether a file is locked, and by this password; raise `Refusal` if the password is wrong."""
     open_file = unlocked(file, password)
-    if format_of(open_file, name) is Format.PDF:
-        return pdf.needs_password(open_file, password)
-    return open_file is not file
+    match format_of(open_file, name):
+        case Format.PDF:
+            return pdf.needs_password(open_file, password)
+        case Format.ZIP:
+            return archive.is_locked(open_file, password)
+        case _:
+            return open_file is not file
 
 
 def _read(file: BinaryIO, name: str, depth: int, password: str = "") -> FileText:
@@ -133,7 +118,7 @@ def _read(file: BinaryIO, name: str, depth: int, password: str = "") -> FileText
     if kind in _READERS:
         return FileText(*_READERS[kind].pages(file, name))
     if kind is Format.ZIP:
-        pages, packed = archive.contents(file)
+        pages, packed = archive.contents(file, password)
         return FileText(PurePath(name).stem, pages, tuple(packed))
     found = _MAIL_READERS[kind].messages(file)
     pages = tuple(_numbered(page for message in found for page in _mail_pages(message)))
@@ -141,16 +126,6 @@ def _read(file: BinaryIO, name: str, depth: int, password: str = "") -> FileText
         raise Refusal(Reason.NO_TEXT)
     title = found[0].subject if len(found) == 1 else ""
     return FileText(title or PurePath(name).stem, pages, _members(attachments_of(found)))
-
-
-def _member(file: BinaryIO, container: str, address: str) -> bytes:
-    kind = format_of(file, container)
-    file.seek(0)
-    if kind is Format.ZIP:
-        return archive.packed(file, address)
-    if kind in _MAIL_READERS:
-        return _MAIL_READERS[kind].attached(file, address)
-    raise Refusal(Reason.CHANGED_WHILE_READ, "no container")
 
 
 def _members(attachments: Sequence[Attached]) -> tuple[MemberFile, ...]:

@@ -13,6 +13,8 @@ LEAST_CHARS = 1500
 FULL_CHARS = 3000
 MOST_CHARS = 6000
 
+# Spaces at their ends are kept: a person may have filled a line with them.
+_AS_WRITTEN = (BlockKind.PARAGRAPH, BlockKind.LIST_ITEM)
 _UNSENDABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
 _INVISIBLE = re.compile("[\xad\u200b\u2060\ufeff]")
 
@@ -66,7 +68,8 @@ def page_of(number: int, parts: Sequence[Part]) -> Page:
 
 def _pieces(part: Part) -> Iterator[Part]:
     """Yield a part as parts that fit a page."""
-    text = part.text.strip("\n").rstrip()
+    text = part.text.strip("\n")
+    text = text if part.kind in _AS_WRITTEN and text.strip() else text.rstrip()
     start = 0
     while len(text) - start > MOST_CHARS:  # a part may be as long as the file: what is left is not copied each time
         cut = _place_to_cut(text, start)

@@ -8,6 +8,7 @@ chunking), so that a new row moves only the cuts near it.
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import repeat
 from zlib import crc32
 
 from app.core.pages import BlockKind, Page
@@ -26,6 +27,8 @@ CELL_LIMIT_CHARS = 32_767
 SHEET_LIMIT_CHARS = 200_000_000
 # Rows above a table that may say what it is about before the header comes.
 _TITLE_ROWS = 12
+# No more columns are between one cell and the next.
+_SPAN_LIMIT = 1000
 _CUT_SHARE = 4
 _NUMBER = re.compile(r"[-+(]?[^\w\s]?\s?\d[\d\s.,:/%'-]*\)?(?:[eE][-+]?\d+)?\s?[%A-Za-z\u20ac$\u00a3]{0,3}\)?$")
 _NUMBER_LIMIT_CHARS = 40
@@ -79,6 +82,13 @@ def table_parts(rows: Iterable[Row]) -> list[Part]:
 def rows_of(rows: Iterable[Iterable[str]]) -> list[Row]:
     """Return rows of cells with what is empty left out."""
     return [filled(row) for row in rows]
+
+
+def spread(cells: Iterable[tuple[str, int]]) -> Iterator[str]:
+    """Yield the cells of a row, each with how many columns it takes, as one a column: what follows stays in its own."""
+    for text, columns in cells:
+        yield text
+        yield from repeat("", min(max(columns, 1), _SPAN_LIMIT) - 1)
 
 
 def filled(cells: Iterable[str]) -> Row:

@@ -8,7 +8,7 @@ from app.core.password_messages import GivePassword, PasswordKept
 from app.core.types import DocumentRow
 from app.ui.error_words import explain_error
 from app.ui.password_dialog import PasswordDialog
-from app.ui.sentences import shown_name
+from app.ui.sentences import inside_words, shown_name
 
 
 class Unlocking(QObject):
@@ -36,7 +36,8 @@ class Unlocking(QObject):
         """Ask for the password of a document."""
         self._document = document
         self._request_id = 0
-        self.dialog.ask(shown_name(document.path))
+        inside = inside_words(document.path, document.file)
+        self.dialog.ask(shown_name(document.path) + (f" ({inside})" if inside else ""))
 
     @Slot(str)
     def _on_given(self, password: str) -> None:

@@ -8,7 +8,6 @@ import threading
 from collections.abc import AsyncGenerator, Callable, Generator, Sequence
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass, field
-from io import BytesIO
 from pathlib import Path
 
 import numpy as np
@@ -33,9 +32,10 @@ from app.library.spaces import Spaces
 from app.library.texts import Content
 from app.library.vectors import Vectors
 from app.readers.formats import SUPPORTED_SUFFIXES
-from app.readers.reading import read, taken_out
+from app.readers.reading import read
 from app.readers.refusal import Refusal
 from app.readers.sentences import sentences
+from app.readers.taking_out import TakingOut
 
 SUFFIXES = frozenset(suffix.removeprefix(".") for suffix in SUPPORTED_SUFFIXES)
 DIMENSIONS = 64
@@ -79,9 +79,9 @@ class WordsEmbedder:
 async def read_here(path: bytes, at: Location | None = None) -> FileRead | FileRefused:
     """Read a document as a reader process would."""
     try:
-        file = BytesIO(Path(os.fsdecode(at.file if at else path)).read_bytes())
-        document = taken_out(file, at.inside) if at else file
-        title, pages, members = read(document, Path(os.fsdecode(path)).name)
+        with open(at.file if at else path, "rb") as file:
+            document = TakingOut().member(file, at.inside) if at else file
+            title, pages, members = read(document, Path(os.fsdecode(path)).name)
     except Refusal as refusal:
         return FileRefused(refusal.reason, refusal.detail)
     except OSError as error:

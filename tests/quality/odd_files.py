@@ -1,13 +1,15 @@
 """Reads the odd and broken files of `../shared/evaluation/readers` in the jail: `-m tests.quality.odd_files`.
 
 Each has to give text or a named reason. What was read of the PDF files that the manifest calls sound is held against
-MuPDF's own text, space aside; of its other files against the characters that the manifest counts.
+MuPDF's own text, space and control characters aside; of its other files against the characters that the manifest
+counts.
 """
 
 import asyncio
 import json
 import os
 import time
+import unicodedata
 from collections import Counter
 from collections.abc import Iterable
 from pathlib import Path
@@ -63,7 +65,7 @@ def _own_texts(path: Path) -> list[str]:
 
 
 def _visible_chars(texts: Iterable[str]) -> int:
-    return sum(len("".join(text.split())) for text in texts)
+    return sum(not (char.isspace() or unicodedata.category(char) == "Cc") for text in texts for char in text)
 
 
 if __name__ == "__main__":

@@ -6,9 +6,11 @@ import zipfile
 import pytest
 
 from app.core.pages import BlockKind
+from app.core.passages import passages_of
 from app.core.types import Reason
 from app.readers import docx, reading
 from app.readers.refusal import Refusal
+from app.readers.sentences import sentences
 from tests.readers.compound import compound
 from tests.readers.small_files import word, word_paragraph
 
@@ -144,3 +146,11 @@ def test_every_cut_of_a_file_gives_text_or_a_refusal() -> None:
             assert shown(io.BytesIO(whole[:length]))
         except Refusal:
             continue
+
+
+def test_spaces_at_the_end_of_a_paragraph_are_kept_and_belong_to_no_passage() -> None:
+    lines = (word_paragraph("Date of birth:" + " " * 60), word_paragraph("Signature. "), word_paragraph("   "))
+    _title, (page,) = docx.pages(word("".join(lines)), "a.docx")
+    assert page.text == "Date of birth:" + " " * 60 + "\n\nSignature. "
+    (passage,) = passages_of((page,), sentences)
+    assert (passage.start, passage.end) == (0, len(page.text.rstrip()))

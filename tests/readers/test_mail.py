@@ -9,8 +9,9 @@ import pytest
 from app.core.members import Inside, is_safe_name, is_sound
 from app.core.types import Reason
 from app.readers import reading
-from app.readers.reading import read, taken_out
+from app.readers.reading import read
 from app.readers.refusal import Refusal
+from app.readers.taking_out import TakingOut
 from tests.readers.compound import Tree
 from tests.readers.mails import mail, mailbox
 from tests.readers.office_files import cells, msg, msg_storage, xlsx
@@ -22,7 +23,7 @@ def out_of(content: bytes, name: str) -> list[bytes]:
     """Return the contents of all that is in a file, each taken out by its address."""
     members = read(io.BytesIO(content), name).members
     ways = (Inside((name,), (member.address,), member.sha256) for member in members)
-    return [taken_out(io.BytesIO(content), way).read() for way in ways]
+    return [TakingOut().member(io.BytesIO(content), way).read() for way in ways]
 
 
 HEADERS = "From: Anna <anna@example.org>\nTo: Bo\nDate: Fri, 05 Jan 2024 10:00:00 +0100"
@@ -143,7 +144,7 @@ def test_an_attachment_that_is_another_now_is_not_taken_for_the_one_that_was_lis
     (member,) = read(io.BytesIO(before), "a.eml").members
     for address in (member.address, "7", "x", "-1"):
         with pytest.raises(Refusal) as refused:
-            taken_out(io.BytesIO(after), Inside(("a.eml",), (address,), member.sha256))
+            TakingOut().member(io.BytesIO(after), Inside(("a.eml",), (address,), member.sha256))
         assert refused.value.reason is Reason.CHANGED_WHILE_READ
 
 

@@ -166,7 +166,7 @@ def test_bad_workbooks_are_refused_with_their_reasons() -> None:
     assert refusal(xls([["a"]], encrypted=True), "a.xls") is Reason.ENCRYPTED
     assert refusal(xls([]), "a.xls") is Reason.NO_TEXT
     assert refusal(xls([["a"]])[:1500], "a.xls") is Reason.DAMAGED
-    assert refusal(b"words", "a.xls") is Reason.UNSUPPORTED
+    assert refusal(b"\0\0\x1a\0", "a.xls") is Reason.UNSUPPORTED
     assert refusal(b" \n", "a.csv") is Reason.EMPTY
     assert refusal(bytes(999), "a.csv") is Reason.UNSUPPORTED
 

@@ -90,3 +90,10 @@ def test_no_password_is_asked_for_where_none_helps(qtbot: QtBot, window: MainWin
         engine.emit(0, m.DocumentsChanged((row,), ()))
         qtbot.waitUntil(lambda words=words: words in window.library.detail_words)
         assert not window.library._detail.password.isVisible()
+
+
+def test_it_is_said_in_what_a_locked_document_is(qtbot: QtBot, window: MainWindow) -> None:
+    archive = SAMPLES / "papers.zip"
+    row = document_row(LOCKED_ID, archive / "lease.pdf", DocumentState.FAILED, reason=Reason.ENCRYPTED)
+    window.unlocking.ask(replace(row, file=bytes(archive)))
+    assert window.unlocking.dialog._name.text() == "Password of lease.pdf (in papers.zip)"
