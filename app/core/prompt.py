@@ -24,11 +24,9 @@ Rules:
 _OR_REFUSE = f", or write {NOT_FOUND}"
 REMINDER = f"Answer the question in a whole sentence that ends with the passage's mark{_OR_REFUSE}."
 STYLED_REMINDER = (
-    f"Answer the question in this style, every sentence whole and with its passage's mark at its end{_OR_REFUSE}."
+    f"Answer the question in this style, in whole sentences that each end with the passage's mark{_OR_REFUSE}."
 )
-IN_STYLE = (
-    "Write in this style. It says only how long the answer is and what form it has; rules 1, 2, 3 and 5 hold as before:"
-)
+IN_STYLE = "Write the answer in this style, in place of rule 4. The other rules stay as they are."
 CHECK = (
     "Can this question be answered from the passages, exactly as it is asked, without changing any name, number or"
     " condition in it? Answer Yes or No."
@@ -48,7 +46,7 @@ def second_reminder(reminder: str) -> str:
 
 def style_text(style: Style) -> str:
     """Return what a prompt says of a style, "" of the plain one; its words are a person's, as the question's are."""
-    return f"STYLE\n\n{IN_STYLE}\n{neutralise(style.instructions)}\n\n" if style.instructions else ""
+    return f"STYLE\n\n{IN_STYLE}\n\n{neutralise(style.instructions)}\n\n" if style.instructions else ""
 
 
 def build_prompt(
