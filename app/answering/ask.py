@@ -277,7 +277,7 @@ class Answering:
                 return evidence
         if not draft.evidence:
             return ()
-        style = {"style": draft.ask.style.name or draft.ask.style.instructions} if draft.ask.style.instructions else {}
+        style = {"style": draft.ask.style.name} if draft.ask.style.instructions else {}
         raise QuestionTooLong(tokens=str(tokens), limit=str(limit), **style)
 
     def _evidence_room(self, ask: Ask) -> int:

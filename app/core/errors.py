@@ -97,7 +97,7 @@ class PasswordUnneeded(AppError):
 
 
 class QuestionTooLong(AppError):
-    """The question does not fit the model's context: `tokens`, `limit`."""
+    """The question does not fit the model's context: `tokens`, `limit`, `style` where it has one beside it."""
 
 
 class ReceiptUnknown(AppError):

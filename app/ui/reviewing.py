@@ -18,7 +18,10 @@ SEARCH_LIMIT = 8
 
 @dataclass(slots=True)
 class Review:
-    """One question under review; `found` is None until the search is done, `is_ready` once the prompt is counted."""
+    """One question under review; `found` is None until the search is done, `is_ready` once the prompt is counted.
+
+    `is_by_hand` says that the person changed the evidence, all of which is then given if there is room.
+    """
 
     ask: Ask
     found: tuple[Hit, ...] | None = None
@@ -26,6 +29,7 @@ class Review:
     left_out: tuple[Hit, ...] = ()
     given: frozenset[int] = frozenset()
     prepared: PromptPrepared | None = None
+    is_by_hand: bool = False
 
     @property
     def is_ready(self) -> bool:
@@ -187,11 +191,12 @@ class Reviewing(QObject):
         review = self._review
         self._panel.answer.setEnabled(True)
         if review is not None:
-            review.ask = replace(review.ask, style=style)
-            if review.found is None:
-                self._request(review.ask)
-            else:
+            review.ask, review.prepared = replace(review.ask, style=style), None
+            if review.is_by_hand:
                 self._change(review.hits)
+            else:
+                self._request(review.ask)
+                self._show()
 
     @Slot(str)
     def _on_search_wanted(self, words: str) -> None:
@@ -255,7 +260,7 @@ class Reviewing(QObject):
         """Take other evidence, and have its prompt counted."""
         review = self._review
         if review is not None:
-            review.hits, review.prepared = hits, None
+            review.hits, review.prepared, review.is_by_hand = hits, None, True
             review.given = frozenset(_ids(hits))
             changed = replace(review.ask, passages=_ids(hits), found=_ids(review.found or ()))
             self._request(replace(changed, pinned=tuple(self._pins)))

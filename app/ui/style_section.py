@@ -222,11 +222,11 @@ class StyleSection(QWidget):
         self.reset.setVisible(style.is_edited and row is not None)
         self.delete.setVisible(row is not None and bool(row.path))
         self.keep.setEnabled(bool(count) and not self.is_too_long and (style.is_edited or row is None or not row.path))
-        words = self.tr("{n} of {most} characters. They stand behind the question; what may be said stays as it is.")
+        words = self.tr("{n} of {most} characters, sent behind the question.")
         told = words.replace("{n}", f"{count:,}").replace("{most}", f"{CHARACTERS_LIMIT:,}")
         if self.is_too_long:
             told = " ".join((f"{count:,}.", *style_trouble("long")))
-        self._told.setText(told if count else self.tr("Nothing is added to the rules."))
+        self._told.setText(told if count else self.tr("Plain: nothing is added to the rules."))
         self._told.setObjectName("amberSmall" if self.is_too_long else "quiet")
         self._told.style().polish(self._told)
         self._name_toggle()

@@ -136,6 +136,7 @@ def test_the_words_of_a_style_are_seen_and_sent_as_they_are_shown(
     window.checking.panel.prompt.toggle.click()
     assert words(engine, "in detail") in window.checking.panel.prompt.text
     assert window.checking.panel.tokens.parts[0].total > before
+    assert [one.passages for one in engine.requests(m.Ask) if isinstance(one, m.Ask)] == [None, None]
     answer(qtbot, window)
     assert sent(engine).style == Style("in detail", words(engine, "in detail"))
 
