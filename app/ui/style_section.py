@@ -183,7 +183,8 @@ class StyleSection(QWidget):
         self.save.setText(self.tr("Replace the one of this name") if is_there else self.tr("Keep"))
         self.save.setEnabled(is_name(name))
         if self.name_field.isVisible():
-            self.say(" ".join(style_trouble("name")) if name and not is_name(name) else "")
+            kept = self.tr("It is kept as a file in your library's folder of styles.")
+            self.say(" ".join(style_trouble("name")) if name and not is_name(name) else kept)
 
     @Slot()
     def _on_save_pressed(self) -> None:

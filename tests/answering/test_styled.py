@@ -12,6 +12,7 @@ from app.answering.records import recorded
 from app.answering.retold import retold
 from app.core.errors import QuestionTooLong
 from app.core.messages import Ask, PromptPrepared
+from app.core.pages import Span
 from app.core.prompt import CHECK, STYLED_REMINDER, second_reminder, style_text
 from app.core.receipts import checked
 from app.core.styles import PLAIN, Style
@@ -21,6 +22,11 @@ PIECES = ("The rent is 900 euros a month [1].",)
 TERSE = Style("terse", "In as few words as can be.")
 MEMO = Style("memo", "Write sections:\n## Answer\n## Conditions")
 QUESTION = Ask("How much is the rent?", style=TERSE)
+
+
+def here(path: bytes, digest: str, page: int, span: Span) -> tuple[int, int]:
+    """Tell where a passage of a receipt stands now."""
+    return 1, 1
 
 
 @pytest.fixture
@@ -100,8 +106,8 @@ def test_the_receipt_has_the_styles_name_and_words_and_the_chain_holds(history: 
     styled, plain = (history.entry(history.append(receipt)) for receipt in library.receipts)
     assert [part.name for part in styled.parts if part.name == "style"] == ["style"]
     assert not any(part.name == "style" for part in plain.parts)
-    assert retold(styled, lambda *_: (1, 1)).style == TERSE
-    assert retold(plain, lambda *_: (1, 1)).style == PLAIN
+    assert retold(styled, here).style == TERSE
+    assert retold(plain, here).style == PLAIN
     (prompt,) = recorded(styled).prompts
     assert TERSE.instructions in prompt[-1].content
     assert [check.problem for check in checked(history.entries())] == ["", ""]

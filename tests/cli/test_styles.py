@@ -35,13 +35,15 @@ def test_the_prompt_in_a_style_is_printed_without_being_sent(margent: Margent) -
     assert "In one line." in margent(*QUESTION, "--style", "one line", "--evidence-only").out
 
 
-def test_an_answer_in_a_style_says_so_and_its_receipt_shows_the_words(margent: Margent) -> None:
+def test_an_answer_in_a_style_says_so_and_receipt_and_export_too(margent: Margent, tmp_path: Path) -> None:
     answer = margent(*QUESTION, "--style", "one line", "--json").json
     assert answer["style"] == "one line"
     shown = margent("receipts", "show", answer["receipt"], "--json").json
     assert shown["parts"]["style"]["name"] == "one line"
     assert shown["parts"]["style"]["instructions"] == "In one line."
     assert margent("receipts", "verify").status == 0
+    assert margent("export", answer["receipt"], "--to", tmp_path / "answer.md").status == 0
+    assert "- Style: one line\n" in (tmp_path / "answer.md").read_text()
 
 
 def test_a_name_that_is_none_names_those_there_are(margent: Margent) -> None:

@@ -8,15 +8,20 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
+from app.answering.history import History
 from app.config.paths import resources_dir
 from app.config.styles import StyleFolders
 from app.core import messages as m
 from app.core.conversation_messages import ConversationRow, KeptTurn
 from app.core.style_messages import KeepStyle
 from app.core.styles import CHARACTERS_LIMIT, PLAIN, Style
+from app.ui.asked_turn import manner
 from app.ui.main_window import MainWindow
+from app.ui.receipt_words import told_receipt
 from app.ui.style_button import StyleButton
 from app.ui.style_section import StyleSection
+from tests.answering.scripted import RENT, Library, ScriptedModel, finished
+from tests.answering.scripted import ask as scripted_ask
 from tests.ui.acts import QUESTION, ask
 from tests.ui.conftest import OpenWindow
 from tests.ui.scripted_engine import ScriptedEngine, sample_answer
@@ -276,6 +281,24 @@ def test_a_bad_file_is_offered_as_one_that_cannot_be_used(qtbot: QtBot, window: 
     assert str(own / "bad.md") in window.notices.words
     assert "UTF-8" in window.notices.words
     assert button.text() == "Style"
+
+
+def test_the_receipt_tells_the_styles_name_and_words(tmp_path: Path) -> None:
+    library = Library(RENT)
+    written = ScriptedModel(("The rent is 900 euros [1].",))
+    for style in (Style("brief", "One word.", is_edited=True), PLAIN):
+        finished(scripted_ask(library, written, m.Ask("How much is the rent?", style=style)))
+    history = History(tmp_path / "history.sqlite")
+    styled, plain = (dict(told_receipt(history.entry(history.append(one))).facts) for one in library.receipts)
+    history.close()
+    assert styled["Style"] == "brief, changed: One word."
+    assert "Style" not in plain
+
+
+def test_a_section_that_the_model_left_out_is_told() -> None:
+    memo = Style("memo", "## Answer\n\n## Details")
+    answer = replace(sample_answer(), text="## Answer\n\nThe deposit is £2,800 [1].", style=memo)
+    assert manner(answer) == ("Style: memo", "without the section “Details”")
 
 
 @pytest.mark.parametrize(
