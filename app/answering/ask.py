@@ -31,7 +31,7 @@ from app.core.found import (
     worth_asking,
 )
 from app.core.messages import AnswerFinished, AnswerGrew, Ask, EvidenceFound, PromptPrepared
-from app.core.prompt import SECOND_REMINDER
+from app.core.prompt import style_text
 from app.core.quoting import NearSentence, nearest_sentences, quotation_text
 from app.core.receipts import Check, Receipt, Translation, WritingSettings
 from app.core.types import SUPPORTED, Answer, Hit, Turn
@@ -253,7 +253,7 @@ class Answering:
         refused = draft.generated.reason != "stopped" and worth_a_second_try(draft.text, draft.evidence)
         if not refused:
             return False
-        again = replace(draft, reminder=SECOND_REMINDER, text="")
+        again = replace(draft, is_second_try=True, text="")
         async for _ in self._write(again, model, stopped):
             pass
         first = replace(draft.attempt, believed=False)
@@ -267,7 +267,7 @@ class Answering:
         ):
             draft.tries = (*draft.tries, replace(again.attempt, believed=False))
             return False
-        draft.reminder, draft.text, draft.generated = again.reminder, again.text, again.generated
+        draft.is_second_try, draft.text, draft.generated = True, again.text, again.generated
         draft.tries = (first, again.attempt)
         return True
 
@@ -286,10 +286,11 @@ class Answering:
                 return evidence
         if not draft.evidence:
             return ()
-        raise QuestionTooLong(tokens=str(tokens), limit=str(limit))
+        style = {"style": draft.ask.style.name} if draft.ask.style.instructions else {}
+        raise QuestionTooLong(tokens=str(tokens), limit=str(limit), **style)
 
     def _evidence_room(self, ask: Ask) -> int:
-        return self._limits.evidence_room(self._prompt_ms_per_token, ask.first_token_s)
+        return self._limits.evidence_room(self._prompt_ms_per_token, ask.first_token_s, style_text(ask.style))
 
     async def _finished(self, draft: Draft) -> Answer:
         stopped = draft.generated.reason == "stopped"
@@ -316,6 +317,7 @@ class Answering:
             coverage=self._library.coverage(),
             unread=() if found else likely_holders(draft.ask.question, draft.evidence, self._library.unread()),
             withheld=withheld([one.text for one in draft.tries], found=found, stopped=stopped),
+            style=draft.ask.style,
         )
         if draft.model is None or not (draft.tries or draft.check):
             return answer

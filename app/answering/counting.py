@@ -4,20 +4,22 @@ from itertools import pairwise
 
 from app.answering.draft import Draft
 from app.answering.needs import AnswerModel
-from app.core.prompt import build_prompt
+from app.core.prompt import build_prompt, reminder_of
 from app.core.tallies import PromptTokens
 
 
 async def counted(draft: Draft, model: AnswerModel, answer_room: int) -> PromptTokens:
     """Return what each part of the prompt takes, by the model's own count of prompts with and without it.
 
-    `answer_room` is how many tokens are kept for the answer.
+    A style counts with the instructions. `answer_room` is how many tokens are kept for the answer.
     """
-    bare = await model.count(build_prompt("", (), ()))
-    asked = await model.count(build_prompt(draft.question, (), ()))
-    sums = [await model.count(build_prompt(draft.question, (), draft.told))]
+    style = draft.ask.style
+    last = reminder_of(style)
+    bare = await model.count(build_prompt("", (), (), last, style))
+    asked = await model.count(build_prompt(draft.question, (), (), last, style))
+    sums = [await model.count(build_prompt(draft.question, (), draft.told, last, style))]
     for count in range(1, len(draft.evidence) + 1):
-        sums.append(await model.count(build_prompt(draft.question, draft.evidence[:count], draft.told)))
+        sums.append(await model.count(build_prompt(draft.question, draft.evidence[:count], draft.told, last, style)))
     return PromptTokens(
         instructions=bare,
         conversation=sums[0] - asked,

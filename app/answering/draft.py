@@ -9,7 +9,7 @@ from app.core.child_messages import Generated
 from app.core.citations import cited_sentences
 from app.core.conversation import EarlierTurn, told
 from app.core.messages import Ask
-from app.core.prompt import CHECK, REMINDER, build_prompt
+from app.core.prompt import CHECK, build_prompt, reminder_of, second_reminder
 from app.core.receipts import Check, Receipt, Translation, Try, UsedModel, WritingSettings
 from app.core.types import Answer, ChatMessage, Hit, Sentence, Turn
 from app.readers.sentences import sentences as split_sentences
@@ -38,7 +38,7 @@ class Draft:
     quoted: Check | None = None
     near: tuple[Check, ...] = ()
     is_quotation: bool = False
-    reminder: str = REMINDER
+    is_second_try: bool = False
     text: str = ""
     first_token_ms: float = 0.0
     generated: Generated = NOTHING_GENERATED
@@ -62,13 +62,17 @@ class Draft:
     @property
     def prompt(self) -> tuple[ChatMessage, ...]:
         """Return the messages that the model is sent."""
-        return build_prompt(self.question, self.evidence, self.told, self.reminder)
+        reminder = reminder_of(self.ask.style)
+        last = second_reminder(reminder) if self.is_second_try else reminder
+        return build_prompt(self.question, self.evidence, self.told, last, self.ask.style)
 
     @property
     def sentences(self) -> tuple[Sentence, ...]:
         """Return the sentences of the text, each with what it rests on."""
         is_cut = self.generated.reason != "end" and not self.is_quotation
-        return cited_sentences(self.text.strip(), self.evidence, split_sentences, self.question, is_cut=is_cut)
+        sections = self.ask.style.sections
+        text = self.text.strip()
+        return cited_sentences(text, self.evidence, split_sentences, self.question, is_cut=is_cut, sections=sections)
 
     @property
     def is_doubted(self) -> bool:
@@ -110,6 +114,7 @@ def receipt_of(
         quoted=draft.quoted,
         near=draft.near,
         translation=draft.translation,
+        style=draft.ask.style,
         tries=draft.tries,
         model=used,
         settings=settings,

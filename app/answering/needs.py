@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Protocol, TypeAlias
 
 from app.core.child_messages import Generated, TokenText, YesOrNo
+from app.core.evidence import CHARACTERS_PER_TOKEN
 from app.core.receipts import UsedModel
 from app.core.tallies import Coverage
 from app.core.types import ChatMessage, DocumentRow, Filters, Hit, SearchResult
@@ -107,10 +108,11 @@ class AnswerLimits:
         """Return how much may be written in a context: at most a quarter of it."""
         return min(self.answer_tokens, context_tokens // 4)
 
-    def evidence_room(self, prompt_ms_per_token: float, first_token_s: int | None = None) -> int:
-        """Return how much evidence may be given to a model that reads at this pace (0: not known)."""
+    def evidence_room(self, prompt_ms_per_token: float, first_token_s: int | None = None, beside: str = "") -> int:
+        """Return how much evidence may be given to a model that reads at this pace (0: not known), and `beside` it."""
         seconds = self.first_token_s if first_token_s is None else first_token_s
         if not seconds or not prompt_ms_per_token:
             return self.evidence_tokens
-        readable = int(seconds * 1000 / prompt_ms_per_token) - AROUND_EVIDENCE_TOKENS
+        around = AROUND_EVIDENCE_TOKENS + round(len(beside) / CHARACTERS_PER_TOKEN)
+        readable = int(seconds * 1000 / prompt_ms_per_token) - around
         return min(self.evidence_tokens, max(EVIDENCE_LEAST_TOKENS, readable))

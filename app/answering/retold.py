@@ -9,6 +9,7 @@ from app.core.errors import ReceiptErased
 from app.core.found import withheld
 from app.core.pages import Span
 from app.core.receipts import Entry
+from app.core.styles import PLAIN, Style
 from app.core.types import Answer, Citation, Hit, Scores, Sentence
 
 Place: TypeAlias = Callable[[bytes, str, int, Span], tuple[int, int]]
@@ -53,6 +54,7 @@ def retold(entry: Entry, place: Place) -> Answer:
         searched=parts["question"]["searched"],
         ended=_ended(parts, believed, told["text"], found=body["found"]),
         withheld=withheld(written, found=body["found"], stopped=body["stopped"]),
+        style=Style(**parts["style"]) if "style" in parts else PLAIN,
     )
 
 

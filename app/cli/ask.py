@@ -17,6 +17,7 @@ from app.cli.terminal import Terminal, plain
 from app.core.errors import UsageWrong
 from app.core.messages import AnswerFinished, AnswerGrew, Ask, EvidenceFound, OpenPage, PageOpened, PromptPrepared
 from app.core.pages import Rect, Span
+from app.core.styles import Style
 from app.core.types import Answer, Citation
 
 if TYPE_CHECKING:
@@ -31,7 +32,7 @@ def add_arguments(parser: ArgumentParser) -> None:
     parser.add_argument("question", metavar="QUESTION")
     add_filters(parser)
     parser.add_argument("--model", default="", metavar="NAME_OR_PATH", help="the model that answers, or a GGUF file")
-    parser.add_argument("--style", default="", metavar="NAME", help="the style to answer in")
+    parser.add_argument("--style", default="", metavar="NAME", help="the style to answer in, instead of the plain one")
     parser.add_argument("--adapter", default="", metavar="PATH", help="a LoRA adapter for the model")
     parser.add_argument(
         "--adapter-scale",
@@ -52,7 +53,7 @@ def run(options: Namespace, terminal: Terminal) -> int:
         options.question,
         filters=filters_of(options),
         model=options.model,
-        style=options.style,
+        style=Style(options.style),
         adapter=absolute(options.adapter) if options.adapter else b"",
         adapter_scale=options.adapter_scale,
         evidence_only=options.evidence_only,

@@ -66,6 +66,7 @@ def exported(entry: Entry) -> Exported:
             ("Asked", str(moment(body["created_ns"]))),
             ("Model", f"{body['model']['name']}, SHA-256 {body['model']['sha256']}"),
             ("With", versions),
+            *((("Style", _clean(parts["style"]["name"] or "words of one's own")),) if "style" in parts else ()),
             ("Receipt", entry.id),
             ("Its hash", entry.hash),
         ),

@@ -186,6 +186,7 @@ def answer_record(answer: Answer, rects: Mapping[int, tuple[Rect, ...]]) -> dict
         "searched": answer.searched,
         "unread": [document_record(row) for row in answer.unread],
         "coverage": _coverage_record(answer.coverage) if answer.coverage else None,
+        **({"style": answer.style.name} if answer.style.instructions else {}),
     }
 
 

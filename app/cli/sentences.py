@@ -31,6 +31,7 @@ from app.core.errors import (
     ReceiptErased,
     ReceiptUnknown,
     RuleInvalid,
+    StyleInvalid,
     StyleUnknown,
     UsageWrong,
 )
@@ -94,6 +95,15 @@ MODEL_TROUBLES = {
     "no_tokenizer": "there is no tokenizer.json in this folder; download it from where the model is from",
     "not_an_adapter": "this is no adapter; choose a LoRA adapter made for the model",
     "not_loaded": "llama.cpp cannot load this model; choose another one",
+}
+
+
+STYLE_TROUBLES = {
+    "not_text": "this style is not text in UTF-8; save it as that",
+    "empty": "this style has no words; write how answers are to be, or delete the file",
+    "long": "this style is longer than {limit} characters, which would be taken from the passages' room; shorten it",
+    "unreadable": "this style may not be read; look at the file's permissions",
+    "name": "a style's name is that of its file, at most 40 characters and none of < > : \" / \\ | ? *",
 }
 
 
@@ -179,7 +189,9 @@ def error_sentence(error: AppError) -> str:
         case PageMissing():
             return f"{path}: there is no page {facts.get('page')}, it has {facts.get('pages')}"
         case StyleUnknown():
-            return f"{name}: there is no style of this name, none can be made yet; ask without --style"
+            return f"{name}: there is no style of this name; there are: {facts.get('known')}"
+        case StyleInvalid():
+            return f"{path or name}: {STYLE_TROUBLES[facts.get('reason', '')].format(limit=facts.get('limit'))}"
         case LibraryLocked():
             return f"another Margent has this library open ({path}); close it, or choose another with --data-dir"
         case DataDirectoryUnwritable():
@@ -191,7 +203,9 @@ def error_sentence(error: AppError) -> str:
         case PasswordUnneeded():
             return f"{path}: it needs no password"
         case QuestionTooLong():
-            return f"the question is too long: {facts.get('tokens')} tokens of at most {facts.get('limit')}; shorten it"
+            beside = ", or ask in a shorter style" if "style" in facts else ""
+            told = f"{facts.get('tokens')} tokens of at most {facts.get('limit')}; shorten it{beside}"
+            return f"the question is too long: {told}"
         case ReceiptUnknown():
             return f"{facts.get('receipt')}: no receipt has this id, or more than one begins so; see: margent receipts"
         case ConversationUnknown():

@@ -25,6 +25,7 @@ from app.core.page_messages import DocumentSearched, PageLaidOut
 from app.core.password_messages import PasswordKept
 from app.core.receipt_messages import RECEIPT_FINAL_EVENTS
 from app.core.rule_messages import RulesListed, RulesPreviewed
+from app.core.style_messages import StylesListed
 from app.engine.wire import Connection, ConnectionClosed, FrameInvalid, Received
 
 log = logging.getLogger(__name__)
@@ -115,6 +116,7 @@ class EngineClient(QObject):
     conversations_listed = Signal(object)
     conversation_opened = Signal(object)
     password_kept = Signal(object)
+    styles_listed = Signal(object)
     model_progress = Signal(object)
 
     _arrived = Signal(object)
@@ -156,6 +158,7 @@ class EngineClient(QObject):
             ConversationsListed: self.conversations_listed,
             ConversationOpened: self.conversation_opened,
             PasswordKept: self.password_kept,
+            StylesListed: self.styles_listed,
         }
         self._arrived.connect(self._on_arrived, Qt.ConnectionType.QueuedConnection)
         self._began.connect(self.engine_started, Qt.ConnectionType.QueuedConnection)

@@ -37,6 +37,10 @@ class DataPaths:
         return self.root / "models"
 
     @property
+    def styles(self) -> Path:
+        return self.root / "styles"
+
+    @property
     def logs(self) -> Path:
         return self.root / "logs"
 

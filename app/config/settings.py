@@ -19,7 +19,8 @@ class Settings:
     seconds (0: all of it, however long that takes).
     `theme` is "system", "light" or "dark". `model` "" means the best that is installed. `window_geometry` and
     `splitter_state` are Qt's own, in hexadecimal. With `review_always` every prompt is shown before it is sent.
-    With `spare_battery` indexing goes slower while the computer runs on its battery.
+    With `spare_battery` indexing goes slower while the computer runs on its battery. `style` names the one that answers
+    in the window are written in, "" for the plain one.
     """
 
     theme: str = "system"
@@ -30,6 +31,7 @@ class Settings:
     window_geometry: str = ""
     splitter_state: str = ""
     review_always: bool = False
+    style: str = ""
     spare_battery: bool = True
 
 

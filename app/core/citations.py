@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 
 from app.core.pages import Span
+from app.core.styles import heading_spans
 from app.core.support import missing_parts, support_score
 from app.core.types import SUPPORTED, Citation, Hit, Sentence
 
@@ -47,17 +48,24 @@ def without_marks(text: str, count: int) -> str:
 
 
 def cited_sentences(
-    text: str, evidence: tuple[Hit, ...], split: SplitSentences, question: str = "", *, is_cut: bool = False
+    text: str,
+    evidence: tuple[Hit, ...],
+    split: SplitSentences,
+    question: str = "",
+    *,
+    is_cut: bool = False,
+    sections: tuple[str, ...] = (),
 ) -> tuple[Sentence, ...]:
     """Split an answer into sentences with the evidence numbers each rests on.
 
     The model's own valid marks count first, unless their passages do not support the sentence and another one clearly
     does. A sentence without any is given the passage that supports it best, if one supports it at all. Where the text
-    `is_cut` off, its last word may be the beginning of one.
+    `is_cut` off, its last word may be the beginning of one. The headings of `sections` that were asked for are no
+    sentences; other headings are.
     """
     texts = [source_text(hit) for hit in evidence]
     sentences: list[Sentence] = []
-    for piece in _pieces(text, len(evidence), split):
+    for piece in _pieces(_without_headings(text, sections), len(evidence), split):
         plain = without_marks(text[piece.span.start : piece.span.end], len(evidence))
         numbers = _rightful(piece.numbers, plain, texts, question)
         cited = "\n".join(texts[number - 1] for number in numbers)
@@ -106,6 +114,13 @@ def quotations(sentences: tuple[Sentence, ...], evidence: tuple[Hit, ...], split
 def source_text(hit: Hit) -> str:
     """Return all that the model is told of a passage: its document's title, the headings it stands under, its text."""
     return "\n".join((hit.title, *hit.headings, hit.text))
+
+
+def _without_headings(text: str, sections: tuple[str, ...]) -> str:
+    """Return a text of the same length with empty lines where the headings of sections stand."""
+    for start, end in heading_spans(text, sections):
+        text = text[:start] + " " * (end - start) + text[end:]
+    return text
 
 
 def _marks(text: str, count: int) -> list[_Mark]:

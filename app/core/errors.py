@@ -97,7 +97,7 @@ class PasswordUnneeded(AppError):
 
 
 class QuestionTooLong(AppError):
-    """The question does not fit the model's context: `tokens`, `limit`."""
+    """The question does not fit the model's context: `tokens`, `limit`, `style` where it has one beside it."""
 
 
 class ReceiptUnknown(AppError):
@@ -122,7 +122,11 @@ class FilterMatchesNothing(AppError):
 
 
 class StyleUnknown(AppError):
-    """There is no style of this name: `name`."""
+    """There is no style of this name: `name`, `known` names those there are."""
+
+
+class StyleInvalid(AppError):
+    """A style cannot be used or kept: `path` or `name`, `reason` (of `core.styles.StyleRow`, or "name"), `limit`."""
 
 
 class QuestionsInvalid(AppError):

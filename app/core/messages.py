@@ -18,6 +18,8 @@ from app.core.password_messages import PasswordKept, PasswordRequest
 from app.core.power_messages import BatteryPace, PowerRequest
 from app.core.receipt_messages import RECEIPT_FINAL_EVENTS, ReceiptRequest
 from app.core.rule_messages import RuleRequest, RulesListed, RulesPreviewed
+from app.core.style_messages import StyleRequest, StylesListed
+from app.core.styles import PLAIN, Style
 from app.core.tallies import PromptTokens
 from app.core.types import Answer, ChatMessage, DocumentRow, Filters, Hit, LibraryStatus, Reason, SearchResult, Turn
 
@@ -103,6 +105,8 @@ class Explain:
 class Ask:
     """Yields `EvidenceFound`, `AnswerGrew`…, and ends with `AnswerFinished`. `model` "" means the chosen one.
 
+    A `style` without words is looked up by its name.
+
     `adapter_scale` says how much of the adapter is laid over the model: 0 none, 1 as it was trained, at most 4.
     `first_token_s` is how long the first word may take (0: any time), None for what the settings said at the start.
     `passages` are the ids of the evidence to give, in this order, instead of what a search would find; None searches.
@@ -117,7 +121,7 @@ class Ask:
     turns: tuple[Turn, ...] = ()
     filters: Filters = Filters()
     model: str = ""
-    style: str = ""
+    style: Style = PLAIN
     adapter: bytes = b""
     adapter_scale: float = 1.0
     first_token_s: int | None = None
@@ -307,6 +311,7 @@ WindowRequest: TypeAlias = (
     | ReceiptRequest
     | ConversationRequest
     | ModelRequest
+    | StyleRequest
 )
 
 FINAL_EVENTS = (
@@ -322,6 +327,7 @@ FINAL_EVENTS = (
     PageOpened,
     *PAGE_FINAL_EVENTS,
     ModelsListed,
+    StylesListed,
     *EVIDENCE_FINAL_EVENTS,
     *RECEIPT_FINAL_EVENTS,
     *CONVERSATION_FINAL_EVENTS,

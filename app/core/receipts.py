@@ -12,6 +12,7 @@ from dataclasses import asdict, dataclass
 from enum import StrEnum
 from typing import Any
 
+from app.core.styles import PLAIN, Style
 from app.core.types import ChatMessage, Citation, Hit, Sentence, Turn
 
 FIRST_PREVIOUS = "0" * 64
@@ -112,6 +113,7 @@ class Receipt:
     quoted: Check | None = None
     near: tuple[Check, ...] = ()
     translation: Translation | None = None
+    style: Style = PLAIN
 
 
 @dataclass(frozen=True, slots=True)
@@ -246,9 +248,8 @@ def checked(entries: tuple[Entry, ...]) -> tuple[EntryCheck, ...]:
         allowed = erased.get(entry.id, set())
         problem = "previous" if entry.previous != previous else _problem(entry, body, allowed)
         gone = tuple(sorted(allowed - {part.name for part in entry.parts}))
-        created_ns = body.get("created_ns")
-        kind = str(body.get("kind", ANSWER))
-        checks.append(EntryCheck(entry.id, kind, created_ns if isinstance(created_ns, int) else 0, problem, gone))
+        created_ns = written if isinstance(written := body.get("created_ns"), int) else 0
+        checks.append(EntryCheck(entry.id, str(body.get("kind", ANSWER)), created_ns, problem, gone))
         previous = entry.hash
     return tuple(checks)
 
@@ -280,6 +281,7 @@ def _contents(receipt: Receipt) -> dict[str, object]:
     return {
         "question": {"question": receipt.question, "searched": receipt.searched},
         **({"translation": asdict(receipt.translation)} if receipt.translation else {}),
+        **({"style": asdict(receipt.style)} if receipt.style.instructions else {}),
         "conversation": [{"question": turn.question, "answer": turn.answer} for turn in receipt.conversation],
         **sources,
         **({"check": asdict(receipt.check)} if receipt.check else {}),

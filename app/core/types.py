@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from app.core.pages import Span
+from app.core.styles import PLAIN, Style
 from app.core.tallies import Coverage
 
 
@@ -313,3 +314,4 @@ class Answer:
     coverage: Coverage | None = None
     unread: tuple[DocumentRow, ...] = ()
     withheld: str = ""
+    style: Style = PLAIN

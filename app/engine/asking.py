@@ -9,7 +9,8 @@ from dataclasses import replace
 from app.answering.ask import Answering
 from app.answering.conversations import Conversations
 from app.answering.needs import AnswerModel
-from app.core.errors import AppError, NoModelInstalled, StyleUnknown
+from app.config.styles import StyleFolders
+from app.core.errors import AppError, NoModelInstalled
 from app.core.messages import FINAL_EVENTS, AnswerFinished, Ask, ModelState
 from app.core.prompt import build_prompt
 from app.core.receipt_messages import RerunReceipt
@@ -33,12 +34,14 @@ class Asking:
         archive: Archive,
         conversations: Conversations,
         shelving: Shelving,
+        styles: StyleFolders,
         emit: Callable[[int, object], None],
     ) -> None:
         self._answering = answering
         self._archive = archive
         self._conversations = conversations
         self._shelving = shelving
+        self._styles = styles
         self._emit = emit
         self._host = ModelHost(lambda state: emit(0, state))
         self._answers: dict[int, asyncio.Event] = {}
@@ -55,8 +58,7 @@ class Asking:
         Raises:
             AppError: the style, the model or the adapter is not there, or fails.
         """
-        if ask.style:
-            raise StyleUnknown(name=ask.style)
+        ask = replace(ask, style=self._styles.resolved(ask.style))
         writes = not (ask.evidence_only or ask.no_model)
         # A wrong name is told before anything is searched.
         try:

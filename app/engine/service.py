@@ -15,6 +15,7 @@ from app.answering.history import History
 from app.answering.needs import AnswerLimits
 from app.config.paths import DataPaths, resources_dir
 from app.config.settings import Settings
+from app.config.styles import StyleFolders
 from app.core import messages
 from app.core.conversation_messages import DeleteConversation, ListConversations, OpenConversation, RenameConversation
 from app.core.errors import AppError, NoModelInstalled
@@ -46,6 +47,7 @@ from app.core.receipt_messages import (
     VerifyReceipts,
 )
 from app.core.rule_messages import ChangeRules, ListRules, PreviewRules
+from app.core.style_messages import DeleteStyle, KeepStyle, ListStyles
 from app.core.types import DocumentRow, FolderRules, LibraryStatus
 from app.engine.answer_ports import SearchedLibrary, package_versions
 from app.engine.archive import Archive
@@ -62,6 +64,7 @@ from app.engine.rules import rules_result
 from app.engine.search_thread import SearchThread
 from app.engine.searching import Searching
 from app.engine.shelving import Shelving
+from app.engine.styling import styles_result
 from app.engine.thrift import Thrift
 from app.engine.unlocking import Unlocking
 from app.library.catalog import CHOSEN_EMBEDDER, Catalog
@@ -108,7 +111,8 @@ class Engine:
         answering = Answering(library, self._history.append, limits, self._versions)
         self._archive = Archive(self._history, self._catalog, self._versions)
         self._conversations = Conversations(self._history, library.place)
-        self._asking = Asking(answering, self._archive, self._conversations, self._shelving, emit)
+        self._styles = StyleFolders(resources_dir() / "styles", paths.styles)
+        self._asking = Asking(answering, self._archive, self._conversations, self._shelving, self._styles, emit)
         self._evidence_tokens = settings.evidence_tokens
         self._running: dict[int, asyncio.Task[None]] = {}
         self._background: list[asyncio.Task[None]] = []
@@ -235,6 +239,8 @@ class Engine:
                 return await self._archive.result(message)
             case ListConversations() | OpenConversation() | RenameConversation() | DeleteConversation():
                 return converse(message, self._conversations)
+            case ListStyles() | KeepStyle() | DeleteStyle():
+                return styles_result(message, self._styles)
             case CompareSource():
                 return await compare_source(message, self._history, self._catalog, self._search)
             case Forget(path):

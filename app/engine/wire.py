@@ -28,6 +28,7 @@ from app.core import (
     power_messages,
     receipt_messages,
     rule_messages,
+    style_messages,
 )
 
 FRAME_LIMIT_BYTES = 512 * 1024 * 1024
@@ -45,6 +46,7 @@ _MODULES = (
     power_messages,
     receipt_messages,
     rule_messages,
+    style_messages,
 )
 _TYPES = {
     name: cls for module in _MODULES for name, cls in inspect.getmembers(module, inspect.isclass) if is_dataclass(cls)

@@ -47,6 +47,7 @@ def run(
     window.look_chosen.connect(look.choose)
     window.restore_layout(settings.window_geometry, settings.splitter_state)
     window.checking.options.set_always(always=settings.review_always)
+    window.checking.styling.choose_for_all(settings.style)
     window.models_dialog.waiting.set_seconds(settings.first_token_s)
     window.keeping.spares_battery = settings.spare_battery
     if settings_trouble(paths.settings):
@@ -68,7 +69,7 @@ def run(
         model = window.shelving.chosen_model or kept.model
         kept = replace(kept, theme=look.choice, model=model, review_always=window.checking.options.always)
         kept = replace(kept, first_token_s=window.models_dialog.waiting.seconds)
-        kept = replace(kept, spare_battery=window.keeping.spares_battery)
+        kept = replace(kept, spare_battery=window.keeping.spares_battery, style=window.checking.styling.for_all)
         chosen = replace(kept, window_geometry=geometry, splitter_state=splitter)
         save_settings(paths.settings, chosen)
     except OSError as error:

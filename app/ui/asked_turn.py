@@ -3,10 +3,12 @@
 from dataclasses import dataclass, field
 
 from app.core.messages import Ask
+from app.core.styles import missing_sections
 from app.core.types import Answer, Hit
 from app.ui.card_content import MarginContent
 from app.ui.chosen_filters import filter_words
 from app.ui.sentences import counted, translate
+from app.ui.style_words import style_label
 from app.ui.turn_view import TurnView
 
 
@@ -34,6 +36,15 @@ def verdict(ask: Ask, answer: Answer) -> str:
     return translate("asking", "Not found in your documents")
 
 
+def manner(answer: Answer) -> tuple[str, ...]:
+    """Return in which style an answer is, and what of it is not there; nothing of the plain one or without a text."""
+    if not answer.style.instructions or not answer.found:
+        return ()
+    missing = missing_sections(answer.text, answer.style.sections)
+    told = translate("asking", "without the section “{name}”")
+    return (style_label(answer.style), *(told.replace("{name}", name) for name in missing))
+
+
 def rests_on(ask: Ask, answer: Answer) -> str:
     """Return what an answer rests on: its passages, what the search was kept to, and the time it took."""
     parts = [translate("asking", "Stopped")] if answer.stopped else []
@@ -54,5 +65,6 @@ def rests_on(ask: Ask, answer: Answer) -> str:
     only = filter_words(ask.filters)
     if only and not verdict(ask, answer):
         parts.append(only)
+    parts += manner(answer)
     parts.append(translate("asking", "{n}\u00a0s").replace("{n}", f"{answer.total_ms / 1000:.1f}"))
     return " · ".join(parts)

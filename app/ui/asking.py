@@ -10,8 +10,10 @@ from app.client.engine_client import EngineClient, EngineDeath, Event, Failure
 from app.core.conversation_messages import KeptTurn
 from app.core.errors import NoModelInstalled
 from app.core.messages import AnswerFinished, AnswerGrew, Ask, EvidenceFound, ModelState, Stop
-from app.core.types import Answer, Filters, Hit, Turn
-from app.ui.asked_turn import AskedTurn, rests_on, verdict
+from app.core.styles import Style
+from app.core.types import Answer, Filters, Hit
+from app.ui.asked_turn import AskedTurn, manner, rests_on, verdict
+from app.ui.asking_terms import AskingTerms
 from app.ui.card_content import answer_content, evidence_content
 from app.ui.chosen_filters import filter_words
 from app.ui.conversation_view import ConversationView
@@ -59,10 +61,7 @@ class Asking(QObject):
         self._active: AskedTurn | None = None
         self._writing: AskedTurn | None = None
         self._following: Ask | None = None
-        self._has_model = True
-        self._first_token_s: int | None = None
-        self._filters = Filters()
-        self._left_out: tuple[bytes, ...] = ()
+        self._terms = AskingTerms()
         client.evidence_found.connect(self._on_evidence_found)
         client.answer_grew.connect(self._on_answer_grew)
         client.answer_finished.connect(self._on_answer_finished)
@@ -89,15 +88,19 @@ class Asking(QObject):
 
     def set_has_model(self, has_model: bool) -> None:
         """Know whether a model can write answers; without one, questions find passages only."""
-        self._has_model = has_model
+        self._terms.has_model = has_model
 
     def set_left_out(self, paths: tuple[bytes, ...]) -> None:
         """Know which folders are on their way out of the library: no question looks there."""
-        self._left_out = paths
+        self._terms.left_out = paths
 
     def set_filters(self, filters: Filters) -> None:
         """Keep the questions from now on to some of the documents."""
-        self._filters = filters
+        self._terms.filters = filters
+
+    def set_style(self, style: Style) -> None:
+        """Have the answers from now on written in a style."""
+        self._terms.style = style
 
     def last_turn(self) -> AskedTurn | None:
         """Return the conversation's last question and what came of it."""
@@ -107,9 +110,10 @@ class Asking(QObject):
         """Return the conversation's questions, oldest first."""
         return tuple(self._turns)
 
-    def ask_again(self, turn: AskedTurn) -> None:
-        """Ask a question once more as it was asked, of the library as it is now."""
-        self._ask_instead(replace(turn.ask, passages=None, found=(), no_model=not self._has_model))
+    def ask_again(self, turn: AskedTurn, searched: str | None = None) -> None:
+        """Ask a question once more as it was asked, or with other words to search for, of the library as it is now."""
+        again = replace(turn.ask, passages=None, found=(), no_model=not self._terms.has_model)
+        self._ask_instead(again if searched is None else replace(again, searched=searched))
 
     def open_receipt(self, turn: AskedTurn | None = None) -> None:
         """Want the receipt of an answer, or of the one whose sources stand in the margin; not all leave one."""
@@ -119,25 +123,12 @@ class Asking(QObject):
 
     def request_for(self, question: str) -> Ask:
         """Return a question as it is asked in this conversation now."""
-        earlier = tuple(
-            Turn(turn.ask.question, turn.answer.text, tuple(hit.passage_id for hit in turn.answer.evidence))
-            for turn in self._turns
-            if turn.answer and turn.answer.text
-        )
-        filters = replace(self._filters, without_paths=self._left_out)
-        return Ask(
-            question,
-            turns=earlier,
-            filters=filters,
-            no_model=not self._has_model,
-            conversation=self.conversation,
-            first_token_s=self._first_token_s,
-        )
+        return self._terms.request(question, self._turns, self.conversation)
 
     @Slot(int)
     def set_first_token(self, seconds: int) -> None:
         """Have the first word of answers come within so many seconds, 0 for any time."""
-        self._first_token_s = seconds
+        self._terms.first_token_s = seconds
 
     def ask(self, question: str) -> None:
         """Ask a question; nothing happens while an answer is written."""
@@ -160,8 +151,9 @@ class Asking(QObject):
         self._activate(turn)
         if kept.answer is not None:
             self._show_searched(turn, kept.answer.searched)
+            turn.ask = replace(turn.ask, style=kept.answer.style)
             asked = self.tr("Asked {moment}").format(moment=moment_words(kept.asked_ns))
-            self._finish(turn, kept.answer, asked, "")
+            self._finish(turn, kept.answer, " · ".join((asked, *manner(kept.answer))), "")
             self.turn_answered.emit(turn)
             return
         erased = self.tr("What was answered has been forgotten with the files that it came from.")
@@ -324,7 +316,7 @@ class Asking(QObject):
 
     def _reword(self, turn: AskedTurn, searched: str) -> None:
         """Ask a question again with other words to search for; nothing else of it changes."""
-        self._ask_instead(replace(turn.ask, searched=searched, passages=None, found=(), no_model=not self._has_model))
+        self.ask_again(turn, searched)
 
     def _ask_instead(self, ask: Ask) -> None:
         """Ask this at once, or as soon as the answer in hand has stopped."""
@@ -335,8 +327,9 @@ class Asking(QObject):
             self.stop()
 
     def _remedy(self, turn: AskedTurn) -> None:
-        if self._has_model:
-            turn.ask = replace(turn.ask, filters=self.request_for("").filters)  # they may be why it failed
+        if self._terms.has_model:
+            now = self.request_for("")  # filters and style may be why it failed
+            turn.ask = replace(turn.ask, filters=now.filters, style=now.style)
             self.ask_again(turn)
         else:
             self.models_wanted.emit()

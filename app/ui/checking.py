@@ -15,6 +15,7 @@ from app.ui.review_options import ReviewOptions
 from app.ui.review_panel import ReviewPanel
 from app.ui.reviewing import Reviewing
 from app.ui.shortcuts import Command
+from app.ui.styling import Styling
 from app.ui.theme import Look
 
 
@@ -45,6 +46,7 @@ class Checking(QObject):
         self.panel = ReviewPanel(look, icons)
         self.options = ReviewOptions()
         self.reviewing = Reviewing(client, self.panel, self)
+        self.styling = Styling(client, asking, self.reviewing, self.panel, self)
         self.adding = Adding(client, page, self)
         self.watch = SourceWatch(client, asking, self)
         self.receipts = Receipts(client, look, window)
@@ -73,6 +75,7 @@ class Checking(QObject):
         return (
             Command(self.tr("Review the next question before it is answered"), "Ctrl+R", self.options.review.toggle),
             Command(self.tr("Review every question first, or no more"), "", self.options.every.toggle),
+            *self.styling.commands(),
             Command(self.tr("Receipt of the answer"), "Ctrl+Shift+R", self._asking.open_receipt),
             Command(self.tr("Add what is marked on the page to the evidence"), "Ctrl+E", self.adding.add),
         )

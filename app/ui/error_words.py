@@ -7,6 +7,7 @@ from app.core import errors
 from app.core.types import Reason
 from app.ui.empty_filter import empty_filter_words
 from app.ui.sentences import shown_path, size, translate
+from app.ui.style_words import style_trouble
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,14 +90,22 @@ def explain_error(error: errors.AppError) -> Explained:
         case errors.PasswordUnneeded():
             return Explained(translate("errors", "It needs no password."))
         case errors.QuestionTooLong():
+            shorter = translate("errors", "Shorten it, or start a new conversation.")
+            styled = translate("errors", "Shorten it or its style, or start a new conversation.")
             return Explained(
-                translate("errors", "The question is too long for this model."),
-                translate("errors", "Shorten it, or start a new conversation."),
+                translate("errors", "The question is too long for this model."), styled if "style" in facts else shorter
             )
         case errors.FilterMatchesNothing():
             return Explained(*empty_filter_words(facts))
         case errors.StyleUnknown():
-            return Explained(translate("errors", "There is no style called {name}.").format(name=name))
+            return Explained(
+                translate("errors", "There is no style called {name} any more.").replace("{name}", name),
+                translate("errors", "Choose another one below the question (Ctrl+T)."),
+            )
+        case errors.StyleInvalid():
+            what, remedy = style_trouble(facts.get("reason", ""))
+            told = translate("errors", "The style {name} cannot be used.").replace("{name}", path or name)
+            return Explained(f"{told} {what}", remedy)
         case errors.ReceiptUnknown():
             return Explained(translate("errors", "There is no such receipt."))
         case errors.ConversationUnknown():

@@ -166,7 +166,8 @@ class MainWindow(QMainWindow):
         self.keeping.status_shown.connect(self._on_status_shown)
         for leave_out in (self.asking.set_left_out, self.files.model.leave_out):
             self.keeping.left_out_changed.connect(leave_out)
-        for told in (self.keeping.failure_told, self.files.failure_told, self.unlocking.told):
+        checking = self.checking
+        for told in (self.keeping.failure_told, self.files.failure_told, self.unlocking.told, checking.styling.told):
             told.connect(self.notices.say)
         self.palette_overlay.command_chosen.connect(_run)
 
@@ -318,6 +319,7 @@ class MainWindow(QMainWindow):
         ask_column.addWidget(self.undo_bar)
         ask_column.addWidget(self.question_box)
         self.question_box.put_beside(self.checking.options)
+        self.question_box.put_beside(self.checking.styling.button)
         middled = QWidget()
         middled.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Maximum)
         row = QHBoxLayout(middled)

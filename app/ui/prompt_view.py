@@ -4,7 +4,7 @@ from PySide6.QtCore import Slot
 from PySide6.QtGui import QFontDatabase, QTextBlockFormat, QTextCharFormat, QTextCursor
 from PySide6.QtWidgets import QPushButton, QVBoxLayout, QWidget
 
-from app.core.prompt import SECOND_REMINDER
+from app.core.prompt import second_reminder
 from app.core.types import ChatMessage
 from app.ui.labels import PlainLabel
 from app.ui.safe_text import SafeTextView, start_block
@@ -35,11 +35,7 @@ class PromptView(QWidget):
         self.toggle.toggled.connect(self._on_toggled)
         self._text = SafeTextView(fits_text=True)
         self._text.setAccessibleName(self.tr("Prompt"))
-        words = self.tr(
-            "The model's own marks for who speaks stand around each part. If it finds nothing though a passage fits, "
-            "it is asked once more with another last line: “{line}”"
-        )
-        self._note = PlainLabel(words.replace("{line}", SECOND_REMINDER), "quiet", wraps=True)
+        self._note = PlainLabel("", "quiet", wraps=True)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(8)
@@ -70,6 +66,12 @@ class PromptView(QWidget):
     def _write(self) -> None:
         if not self.toggle.isChecked():
             return
+        words = self.tr(
+            "The model's own marks for who speaks stand around each part. If it finds nothing though a passage fits, "
+            "it is asked once more with another last line: “{line}”"
+        )
+        last = self._prompt[-1].content.rpartition("\n")[2] if self._prompt else ""
+        self._note.setText(words.replace("{line}", second_reminder(last)))
         self._text.clear()
         form = QTextCharFormat()
         font = QFontDatabase.systemFont(QFontDatabase.SystemFont.FixedFont)

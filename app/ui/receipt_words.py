@@ -7,8 +7,10 @@ from typing import Any
 
 from app.core.receipt_messages import ReceiptRerun, ReceiptsVerified
 from app.core.receipts import Entry, SourceState
+from app.core.styles import PLAIN, Style
 from app.core.types import ChatMessage, Sentence
 from app.ui.sentences import counted, page_words, shown_name, translate
+from app.ui.style_words import style_name
 
 DROPPED = "dropped"
 
@@ -50,7 +52,7 @@ def told_receipt(entry: Entry) -> ToldReceipt:
         id=entry.id,
         question=question.get("question") or translate("receipts", "(erased)"),
         answer=answer.get("text", ""),
-        facts=_facts(entry, body, question),
+        facts=_facts(entry, body, question, Style(**parts["style"]) if "style" in parts else PLAIN),
         passages=tuple(sorted(passages, key=lambda passage: (passage.part == DROPPED, passage.n))),
         prompts=_prompts(parts),
         checks=_checks(answer),
@@ -139,7 +141,7 @@ def rerun_words(again: ReceiptRerun) -> str:
     return words
 
 
-def _facts(entry: Entry, body: dict[str, Any], question: dict[str, Any]) -> tuple[tuple[str, str], ...]:
+def _facts(entry: Entry, body: dict[str, Any], question: dict[str, Any], style: Style) -> tuple[tuple[str, str], ...]:
     model: dict[str, Any] = body["model"] if isinstance(body.get("model"), dict) else {"name": body.get("model", "")}
     ms: dict[str, Any] = body.get("ms", {})
     versions: dict[str, Any] = body.get("versions", {})
@@ -151,6 +153,7 @@ def _facts(entry: Entry, body: dict[str, Any], question: dict[str, Any]) -> tupl
             datetime.fromtimestamp(body.get("created_ns", 0) / 1e9).strftime("%d %b %Y %H:%M:%S"),
         ),
         (translate("receipts", "Searched for"), "" if searched == question.get("question") else searched),
+        (translate("receipts", "Style"), f"{style_name(style)}: {style.instructions}" if style.instructions else ""),
         (translate("receipts", "Model"), model.get("name", "")),
         (translate("receipts", "Its SHA-256"), model.get("sha256", "")),
         (translate("receipts", "Adapter's SHA-256"), adapter),

@@ -16,6 +16,7 @@ from app.ui.passage_search import PassageSearch
 from app.ui.prompt_view import PromptView
 from app.ui.review_list import Reviewed, ReviewList
 from app.ui.sentences import page_words, shown_name
+from app.ui.style_section import StyleSection
 from app.ui.theme import Look
 from app.ui.token_bar import TokenBar
 
@@ -40,6 +41,7 @@ class ReviewPanel(QWidget):
         self._question = PlainLabel("", "question", wraps=True, selectable=True)
         self._searched = PlainLabel("", "quiet", wraps=True, selectable=True)
         self.tokens = TokenBar(look)
+        self.style_section = StyleSection(icons)
         self.list = ReviewList(look)
         self._none = PlainLabel("", "quiet", wraps=True)
         self._left_out_title = PlainLabel(self.tr("Left out by you – press to give it again"), "quiet")
@@ -137,9 +139,9 @@ class ReviewPanel(QWidget):
         self._column.setSpacing(12)
         title = PlainLabel(self.tr("Passages, in the order in which the model reads them"), "title", wraps=True)
         add = PlainLabel(self.tr("Add a passage"), "title")
-        for part in (self._question, self._searched, self._failure, self.tokens, title, self.list, self._none):
+        for part in (self._question, self._searched, self._failure, self.tokens, self.style_section, title, self.list):
             self._column.addWidget(part)
-        for part in (self._left_out_title, self.left_out, add, self.search, self.prompt):
+        for part in (self._none, self._left_out_title, self.left_out, add, self.search, self.prompt):
             self._column.addWidget(part)
         self._column.addStretch(1)
         self._scroll = QScrollArea()

@@ -7,6 +7,7 @@ from PySide6.QtCore import QObject, Signal, Slot
 
 from app.client.engine_client import EngineClient, EngineDeath, Event, Failure
 from app.core.messages import AnswerFinished, Ask, EvidenceFound, PromptPrepared, Search, Searched, Stop
+from app.core.styles import Style
 from app.core.types import Hit
 from app.ui.error_words import explain_error
 from app.ui.review_list import Move, Reviewed
@@ -17,7 +18,10 @@ SEARCH_LIMIT = 8
 
 @dataclass(slots=True)
 class Review:
-    """One question under review; `found` is None until the search is done, `is_ready` once the prompt is counted."""
+    """One question under review; `found` is None until the search is done, `is_ready` once the prompt is counted.
+
+    `is_by_hand` says that the person changed the evidence, all of which is then given if there is room.
+    """
 
     ask: Ask
     found: tuple[Hit, ...] | None = None
@@ -25,6 +29,7 @@ class Review:
     left_out: tuple[Hit, ...] = ()
     given: frozenset[int] = frozenset()
     prepared: PromptPrepared | None = None
+    is_by_hand: bool = False
 
     @property
     def is_ready(self) -> bool:
@@ -66,6 +71,8 @@ class Reviewing(QObject):
         panel.answer_wanted.connect(self._on_answer_wanted)
         panel.question_wanted.connect(self.escape)
         panel.brought_back.connect(self.add)
+        panel.style_section.editing.connect(self._on_style_edited)
+        panel.style_section.style_changed.connect(self._on_style_changed)
         panel.search.searched.connect(self._on_search_wanted)
         panel.search.added.connect(self.add)
         panel.list.opened.connect(self.source_wanted)
@@ -88,7 +95,8 @@ class Reviewing(QObject):
 
     def begin(self, ask: Ask) -> None:
         """Look for a question's evidence and show it."""
-        self._review = Review(self.with_pins(ask))
+        self._panel.style_section.show_style(ask.style)
+        self._review = Review(replace(self.with_pins(ask), style=self._panel.style_section.style_shown))
         self._panel.begin(ask.question)
         self._request(self._review.ask)
         self.review_shown.emit(True)
@@ -169,6 +177,27 @@ class Reviewing(QObject):
             if changed != self._review.hits:
                 self._change(changed)
 
+    @Slot()
+    def _on_style_edited(self) -> None:
+        """Send nothing before the style that is being written is in the prompt that is shown."""
+        if self._review is not None:
+            self._review.prepared = None
+            self._stop_counting()
+            self._panel.tokens.show_waiting(self.tr("Counting the tokens…"))
+        self._panel.answer.setDisabled(self._panel.style_section.is_too_long)
+
+    @Slot(object)
+    def _on_style_changed(self, style: Style) -> None:
+        review = self._review
+        self._panel.answer.setEnabled(True)
+        if review is not None:
+            review.ask, review.prepared = replace(review.ask, style=style), None
+            if review.is_by_hand:
+                self._change(review.hits)
+            else:
+                self._request(review.ask)
+                self._show()
+
     @Slot(str)
     def _on_search_wanted(self, words: str) -> None:
         if self._review is not None:
@@ -231,15 +260,19 @@ class Reviewing(QObject):
         """Take other evidence, and have its prompt counted."""
         review = self._review
         if review is not None:
-            review.hits, review.prepared = hits, None
+            review.hits, review.prepared, review.is_by_hand = hits, None, True
             review.given = frozenset(_ids(hits))
             changed = replace(review.ask, passages=_ids(hits), found=_ids(review.found or ()))
             self._request(replace(changed, pinned=tuple(self._pins)))
             self._show()
 
-    def _request(self, ask: Ask) -> None:
+    def _stop_counting(self) -> None:
         if self._request_id:
             self._client.request(Stop(self._request_id))
+        self._request_id = 0
+
+    def _request(self, ask: Ask) -> None:
+        self._stop_counting()
         self._request_id = self._client.request(replace(ask, evidence_only=True))
 
     def _show(self) -> None:
@@ -263,9 +296,8 @@ class Reviewing(QObject):
 
     def _end(self) -> None:
         if self._review is not None:
-            if self._request_id:
-                self._client.request(Stop(self._request_id))
-            self._review, self._request_id, self._search_id = None, 0, 0
+            self._stop_counting()
+            self._review, self._search_id = None, 0
             self.review_shown.emit(False)
 
 

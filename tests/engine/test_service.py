@@ -35,6 +35,7 @@ from app.core.models import ModelRole
 from app.core.pages import Span
 from app.core.receipt_messages import ChangedSources, FindChangedSources
 from app.core.receipts import SourceCheck, SourceState
+from app.core.styles import Style
 from app.core.types import DocumentState, Reason
 from app.engine.session import Session
 from tests.engine.sessions import TINY, final, indexed, with_session
@@ -169,7 +170,7 @@ def test_a_question_waits_for_the_answer_before_it_and_can_be_stopped_meanwhile(
 
 def test_a_style_that_is_not_there_is_refused(paths: DataPaths) -> None:
     with pytest.raises(StyleUnknown):
-        with_session(paths, lambda session: final(session, Ask(QUESTION, style="terse"), AnswerFinished))
+        with_session(paths, lambda session: final(session, Ask(QUESTION, style=Style("terse")), AnswerFinished))
 
 
 def test_the_status_is_told_again_after_it_once_could_not_be(

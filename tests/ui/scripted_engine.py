@@ -8,6 +8,7 @@ from typing import Any
 import pymupdf
 
 from app.config.paths import resources_dir
+from app.config.styles import StyleFolders
 from app.core import messages as m
 from app.core.conversation_messages import (
     ConversationOpened,
@@ -19,6 +20,7 @@ from app.core.conversation_messages import (
     OpenConversation,
     RenameConversation,
 )
+from app.core.errors import AppError
 from app.core.evidence_messages import FindPassages, PassagesFound
 from app.core.explanation import Explanation
 from app.core.finding import Wanted
@@ -40,6 +42,7 @@ from app.core.receipt_messages import (
     VerifyReceipts,
 )
 from app.core.receipts import Entry, EntryCheck, SourceCheck
+from app.core.style_messages import DeleteStyle, KeepStyle, ListStyles
 from app.core.tallies import Coverage, PromptTokens
 from app.core.types import (
     Answer,
@@ -55,6 +58,7 @@ from app.core.types import (
     SearchResult,
     Sentence,
 )
+from app.engine.styling import styles_result
 from app.engine.wire import Connection, ConnectionClosed
 from app.readers import pdf
 
@@ -87,6 +91,7 @@ class ScriptedEngine:
     compared: tuple[SourceCompared, ...] = ()
     answers: bool = True
     translation: str = ""
+    styles: StyleFolders = field(default_factory=lambda: StyleFolders(resources_dir() / "styles", Path("/nowhere")))
     refusal: m.Failed | None = None
     starts: int = 0
     received: list[tuple[int, object]] = field(default_factory=list)
@@ -145,6 +150,11 @@ class ScriptedEngine:
                 return [ConversationOpened(next(row for row in self.conversations if row.id == identity), self.turns)]
             case RenameConversation() | DeleteConversation():
                 return [m.Done()]
+            case ListStyles() | KeepStyle() | DeleteStyle():
+                try:
+                    return [styles_result(request, self.styles)]
+                except AppError as error:
+                    return [m.Failed(type(error).__name__, error.facts)]
             case ListModels():
                 return [m.ModelsListed(self.models)]
             case m.AddFolder() | m.RemoveFolder():
@@ -171,7 +181,8 @@ class ScriptedEngine:
                 words = [m.AnswerGrew(word + " ") for word in self.answer.text.split(" ")]
                 searched = request.searched or standalone(request.question, request.turns)
                 found = m.EvidenceFound(self.answer.evidence, 12.0, searched)
-                return [found, *words, m.AnswerFinished(self.answer)]
+                styled = replace(self.answer, style=self.styles.resolved(request.style))
+                return [found, *words, m.AnswerFinished(styled)]
             case m.Explain():
                 return [m.Explained(request.question, self.explanations)]
             case m.OpenPage():
@@ -189,8 +200,10 @@ class ScriptedEngine:
         """Return the evidence that a question names, or all of the answer's, and a prompt of it."""
         known = {hit.passage_id: hit for hit in answer.evidence}
         evidence = tuple(known[n] for n in ask.passages if n in known) if ask.passages is not None else answer.evidence
-        tokens = PromptTokens(100, 0, tuple(len(hit.text) // 4 for hit in evidence), 12, 400, 4096)
-        prompt = (ChatMessage("system", "Rules."), ChatMessage("user", "\n".join(hit.text for hit in evidence)))
+        style = self.styles.resolved(ask.style).instructions
+        texts = tuple(hit.text for hit in evidence)
+        tokens = PromptTokens(100 + len(style) // 4, 0, tuple(len(text) // 4 for text in texts), 12, 400, 4096)
+        prompt = (ChatMessage("system", "Rules."), ChatMessage("user", "\n".join((*texts, style))))
         translated = self.translation if not ask.searched and ask.passages is None else ""
         as_it_is = [m.EvidenceFound(answer.evidence[:1], 12.0, ask.question)] if translated else []
         return [

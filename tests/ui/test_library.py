@@ -136,7 +136,7 @@ def test_a_folder_that_left_can_be_added_again(qtbot: QtBot, window: MainWindow,
     window.keeping.add(FOLDER)
 
     assert window.documents.rowCount() == 1
-    assert window.asking._left_out == ()
+    assert window.asking._terms.left_out == ()
 
 
 def test_a_folder_inside_one_that_leaves_is_added_after_it_left(
