@@ -2,7 +2,7 @@
 
 import asyncio
 import time
-from collections.abc import AsyncIterator, Callable, Coroutine, Iterator
+from collections.abc import AsyncIterator, Callable, Coroutine
 from dataclasses import replace
 
 from app.answering.counting import counted
@@ -15,7 +15,7 @@ from app.core.chosen import beside_pinned, by_hand, dropped, within_beside_pinne
 from app.core.citations import quotations, resolve_citations
 from app.core.conversation import TURNS_TOLD, EarlierTurn, carried, earlier_turn
 from app.core.errors import QuestionTooLong, UsageWrong
-from app.core.evidence import EXCERPT_SHORTEST, excerpt
+from app.core.evidence import shorter_and_shorter
 from app.core.followup import standalone
 from app.core.found import (
     QUOTED_SURER,
@@ -280,7 +280,7 @@ class Answering:
         is_chosen = draft.ask.passages is not None
         readable = draft.evidence if is_chosen else within_beside_pinned(draft.evidence, self._evidence_room(draft.ask))
         tokens = 0
-        for evidence in _shorter_and_shorter(readable, draft.searched):
+        for evidence in shorter_and_shorter(readable, draft.searched):
             tokens = await model.count(replace(draft, evidence=evidence).prompt)
             if tokens <= limit:
                 return evidence
@@ -331,16 +331,6 @@ class Answering:
             supported_from=SUPPORTED,
         )
         return replace(answer, receipt=self._record(receipt_of(draft, answer, used, settings, self._versions())))
-
-
-def _shorter_and_shorter(evidence: tuple[Hit, ...], question: str) -> Iterator[tuple[Hit, ...]]:
-    """Yield the evidence, then without its last passage and so on, then ever less of the first one."""
-    for count in range(len(evidence), 0, -1):
-        yield evidence[:count]
-    length = len(evidence[0].text) // 2 if evidence else 0
-    while length >= EXCERPT_SHORTEST:
-        yield (excerpt(evidence[0], question, length),)
-        length = length * 2 // 3
 
 
 def _check(question: str) -> None:

@@ -1,5 +1,6 @@
 """Which passages the model is given: as many of the best as fit a budget of tokens. Pure."""
 
+from collections.abc import Iterator
 from dataclasses import replace
 
 from app.core.explanation import Fate
@@ -70,3 +71,13 @@ def excerpt(hit: Hit, question: str, length: int) -> Hit:
     end = hit.text.find(" ", start + length)
     text = hit.text[start : end if end >= 0 and end - start < 2 * length else start + length].rstrip()
     return replace(hit, text=text, start=hit.start + start, end=hit.start + start + len(text))
+
+
+def shorter_and_shorter(evidence: tuple[Hit, ...], question: str) -> Iterator[tuple[Hit, ...]]:
+    """Yield the evidence, then without its last passage and so on, then ever less of the first one."""
+    for count in range(len(evidence), 0, -1):
+        yield evidence[:count]
+    length = len(evidence[0].text) // 2 if evidence else 0
+    while length >= EXCERPT_SHORTEST:
+        yield (excerpt(evidence[0], question, length),)
+        length = length * 2 // 3
