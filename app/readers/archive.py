@@ -86,7 +86,7 @@ def is_locked(file: BinaryIO, password: str) -> bool:
 def _opened(file: BinaryIO) -> tuple[zipfile.ZipFile, list[zipfile.ZipInfo]]:
     """Return an archive and the files in it; what it says of itself is all that is inflated, so it tells a bomb."""
     archive, size_bytes = zips.opened(file), file.seek(0, os.SEEK_END)
-    entries = [entry for entry in archive.infolist() if not entry.is_dir()]
+    entries = [entry for entry in archive.infolist() if not entry.filename.endswith("/")]  # which may be ""
     inflated_bytes = sum(entry.file_size for entry in entries)
     if len(entries) > MEMBERS_LIMIT:
         raise Refusal(Reason.TOO_LARGE, f"{len(entries)} files")

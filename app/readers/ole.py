@@ -25,7 +25,7 @@ class Ole:
             self._ole = olefile.OleFileIO(file)
             paths = ("/".join(path) for path in self._ole.listdir(streams=True, storages=True))
             self._paths = {path.lower(): path for path in paths}
-        except (OSError, ValueError, IndexError, RecursionError) as error:
+        except (OSError, ValueError, IndexError, OverflowError, RecursionError) as error:
             raise Refusal(Reason.DAMAGED, str(error)) from error
         self._read_bytes = 0
 
@@ -41,7 +41,7 @@ class Ole:
             if stored is None or self._ole.get_size(stored) > self._file_bytes:  # its sectors would go in circles
                 return b""
             content = self._ole.openstream(stored).read()
-        except (OSError, ValueError, IndexError):
+        except (OSError, ValueError, IndexError, OverflowError):
             return b""
         self._read_bytes += len(content)
         if self._read_bytes > READ_LIMIT_BYTES:  # streams may share their sectors

@@ -41,8 +41,8 @@ def edit(name: str, until_s: float) -> int:
         nonlocal tried
         tried += 1
         content = SEEDS[name]
-        is_zip = content.startswith(b"PK")
-        mutant = mutated_part(content, chance) if is_zip and in_part else mutated(content, chance)  # pyright: ignore[reportArgumentType] - hypothesis's Random has random.Random's methods
+        is_package = content.startswith(b"PK") and not name.endswith(".zip")
+        mutant = mutated_part(content, chance) if is_package and in_part else mutated(content, chance)  # pyright: ignore[reportArgumentType] - hypothesis's Random has random.Random's methods
         try:
             try_file(mutant, name)
         except BaseException:

@@ -12,6 +12,7 @@ from app.readers.reading import read
 from app.readers.refusal import Refusal
 from app.readers.sentences import sentences
 from app.readers.typeset import typeset
+from tests.readers.locked_archives import MIXED, PASSWORD, ZIPCRYPTO
 from tests.readers.small_files import two_columns
 from tests.readers.test_drawn_formats import FILES
 
@@ -21,14 +22,18 @@ SEEDS = FILES | {
     "a.html": b"<title>Kiln</title><h1>Kiln</h1><p>It <b>is</b> on.<table><tr><td>a<td>b</table>",
     "a.md": b"# Kiln\n\n- on\n- off\n\n| a | b |\n|---|---|\n| 1 | 2 |\n\n```\ncode\n```\n",
     "a.txt": "Größe: 大小\n\nA line.\n".encode("utf-16"),
+    "b.txt": "Größe und Äpfel, wie früher geschrieben.\n".encode("cp1252"),
+    "a.csv": b'sep=;\nname;"tons\nApples";12\n',
     "a.mbox": _MBOX,
+    "a.zip": MIXED,
+    "b.zip": ZIPCRYPTO,
 }
 
 
 def try_file(content: bytes, name: str) -> None:
     """Read a file, which may refuse, and mark a span that its content chooses; raise where either goes wrong."""
     try:
-        _title, pages, _members = read(io.BytesIO(content), name)
+        _title, pages, _members = read(io.BytesIO(content), name, PASSWORD if name.endswith(".zip") else "")
     except Refusal:
         return
     by_number = {page.number: page for page in pages}

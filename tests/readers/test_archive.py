@@ -132,6 +132,14 @@ def test_one_damaged_member_leaves_the_others_whole() -> None:
     assert [one.reason for one in read(io.BytesIO(content), "a.zip").members] == [Reason.DAMAGED, Reason.NONE]
 
 
+def test_a_member_without_a_name_is_listed_beside_the_others() -> None:
+    found = read(io.BytesIO(packed(("a.txt", b"Apples."), ("", b"Nameless."))), "a.zip").members
+    assert [(one.name, one.reason) for one in found] == [
+        ("a.txt", Reason.NONE),
+        ("attachment", Reason.UNSUPPORTED),
+    ]
+
+
 def test_a_name_that_is_no_text_is_no_way_in() -> None:
     content = packed(("ü.txt", b"x")).replace("ü".encode(), b"\xff\xfe")
     assert refusal(content).reason is Reason.DAMAGED

@@ -10,6 +10,7 @@ from app.core.types import Reason
 from app.readers.formats import format_of
 from app.readers.reading import read
 from app.readers.refusal import Refusal
+from tests.readers.compound import compound
 from tests.readers.office_files import epub, opendocument, pptx, zipped
 from tests.readers.small_files import LEFT_X, TOP_Y, Paper, word, word_paragraph
 
@@ -158,3 +159,12 @@ def test_a_mail_that_is_an_invitation_alone_says_so() -> None:
     assert text_in(content + invitation + b"--x--\n", "a.eml") == "a\n\nSUMMARY:Meeting"
     plain = b"\n--x\nContent-Type: text/plain\n\nWe meet.\n"
     assert text_in(content + plain + invitation + b"--x--\n", "a.eml") == "a\n\nWe meet."
+
+
+@pytest.mark.parametrize("place", [30, 32], ids=["sectors", "small sectors"])
+def test_sectors_larger_than_any_number_are_damage(place: int) -> None:
+    content = bytearray(compound({"__properties_version1.0": bytes(32), "__substg1.0_1000001F": b"W\0"}))
+    content[place : place + 2] = b"\xff\x00"
+    with pytest.raises(Refusal) as refused:
+        read(io.BytesIO(content), "a.msg")
+    assert refused.value.reason in (Reason.DAMAGED, Reason.NO_TEXT)
