@@ -118,7 +118,14 @@ DROP INDEX documents_queue;
 CREATE INDEX documents_queue ON documents (attempts, size_bytes / 262144, mtime_ns DESC) WHERE state = 'queued';
 """
 
-MIGRATIONS = (_FIRST, _SECOND, _FOLDER_RULES, _SCANS, _MOUNTS, _MEMBERS, _QUEUE)
+# What is packed in archives has other addresses, so archives are read again.
+_ARCHIVES = """
+INSERT OR IGNORE INTO retired SELECT text_id FROM documents WHERE suffix = 'zip' AND text_id IS NOT NULL;
+UPDATE documents SET state = CASE state WHEN 'ready' THEN 'queued' ELSE state END, text_id = NULL
+    WHERE text_id IN (SELECT text_id FROM retired);
+"""
+
+MIGRATIONS = (_FIRST, _SECOND, _FOLDER_RULES, _SCANS, _MOUNTS, _MEMBERS, _QUEUE, _ARCHIVES)
 """Each brings the schema from its index to the next number; none is changed once released."""
 
 # Re-made when the terms change: a contentless FTS5 row can only be deleted with the very terms it was made of.

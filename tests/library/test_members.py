@@ -6,6 +6,7 @@ import sqlite3
 import zipfile
 from collections.abc import Coroutine
 from contextlib import closing
+from io import BytesIO
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +22,7 @@ from tests.readers.small_files import word, word_paragraph
 READY, FAILED, IGNORED = DocumentState.READY, DocumentState.FAILED, DocumentState.IGNORED
 NOTHING = (DocumentState.READY, Reason.NONE)
 MIGRATIONS_BEFORE_MEMBERS = 5
+MIGRATIONS_BEFORE_ADDRESSES = 7
 
 
 def run(tmp_path: Path, scenario: "object") -> None:
@@ -349,6 +351,40 @@ def test_a_catalog_of_before_has_its_mails_read_again_with_what_is_attached(tmp_
         await library.look_again()
         assert states(library, papers) == dict.fromkeys(("mail.eml", "mail.eml/a.txt", "b.txt"), NOTHING)
         assert library.indexer.counts.indexed == 2, "the text file was not read again"
+
+    run(tmp_path, scenario)
+
+
+def test_a_catalog_of_before_has_its_archives_read_again_and_their_members_found(tmp_path: Path) -> None:
+    papers, data = tmp_path / "papers", tmp_path / "data"
+    papers.mkdir()
+    inner = BytesIO()
+    with zipfile.ZipFile(inner, "w") as archive:
+        archive.writestr("a.txt", "Apples.")
+    with zipfile.ZipFile(papers / "box.zip", "w") as archive:
+        archive.writestr("inner.zip", inner.getvalue())
+        archive.writestr("p.txt", "Pears.")
+
+    async def made() -> None:
+        async with open_library(data) as library:
+            await library.indexer.add_folder(os.fsencode(papers), FolderRules(archives=True))
+            await library.settle()
+
+    asyncio.run(made())
+    with closing(sqlite3.connect(data / "catalog.sqlite")) as old:
+        old.executescript(
+            "UPDATE documents SET address = '0/' || address || '/0' WHERE container_id IS NOT NULL;"
+            f"PRAGMA user_version = {MIGRATIONS_BEFORE_ADDRESSES};"
+        )
+    (data / "catalog.sqlite.sums").unlink()
+
+    async def scenario(library: OpenLibrary, papers: Path) -> None:
+        await library.look_again()
+        names = ("box.zip", "box.zip/inner.zip", "box.zip/inner.zip/a.txt", "box.zip/p.txt")
+        assert states(library, papers) == dict.fromkeys(names, NOTHING)
+        addresses = [address for (address,) in library.catalog.database.read("SELECT address FROM documents")]
+        assert sorted(address.count("/") for address in addresses) == [0, 2, 2, 2]
+        assert library.paths_with("Apples") == {"a.txt"}
 
     run(tmp_path, scenario)
 
