@@ -113,9 +113,15 @@ class ReviewPanel(QWidget):
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Keep the measure of the conversation."""
         super().resizeEvent(event)
+        self._keep_measure()
+
+    @Slot()
+    def _keep_measure(self) -> None:
+        """Have the foot end where the column ends, with or without a scroll bar beside it."""
+        bar = self.width() - self._scroll.viewport().width()
         side = max((self.width() - AnswerView.measure_px(self.font())) // 2, SIDE_PX)
         self._column.setContentsMargins(side, 24, side, 24)
-        self._foot.setContentsMargins(side, 8, side, 12)
+        self._foot.setContentsMargins(side, 8, side + bar, 12)
 
     def _chip(self, hit: Hit) -> QPushButton:
         name = f"{shown_name(hit.path)} · {page_words(hit.path, hit.page)}"
@@ -150,6 +156,7 @@ class ReviewPanel(QWidget):
         self._scroll.setFrameShape(QFrame.Shape.NoFrame)
         self._scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self._scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self._scroll.verticalScrollBar().rangeChanged.connect(self._keep_measure)
         footer = QFrame()
         footer.setObjectName("footer")
         self._foot = QHBoxLayout(footer)
