@@ -191,7 +191,8 @@ def error_sentence(error: AppError) -> str:
         case StyleUnknown():
             return f"{name}: there is no style of this name; there are: {facts.get('known')}"
         case StyleInvalid():
-            return f"{path or name}: {STYLE_TROUBLES[facts.get('reason', '')].format(limit=facts.get('limit'))}"
+            trouble = STYLE_TROUBLES.get(facts.get("reason", ""), "this style cannot be used")
+            return f"{path or name}: {trouble.format(limit=facts.get('limit'))}"
         case LibraryLocked():
             return f"another Margent has this library open ({path}); close it, or choose another with --data-dir"
         case DataDirectoryUnwritable():
