@@ -45,9 +45,7 @@ def traces_of(catalog: Catalog, path: bytes) -> Traces:
 
 def held_vectors(stores: Sequence[Vectors], traces: Traces) -> int:
     """Return of how many of these passages' texts any of the stores holds a vector."""
-    wanted = set(traces.hashes)
-    held = {hashed for store in stores if wanted for some in store.hashes() for hashed in wanted.intersection(some)}
-    return len(held)
+    return len({hashed for store in stores for some in _parts(traces.hashes) for hashed in store.among(some)})
 
 
 def is_purged(catalog: Catalog, traces: Traces) -> bool:

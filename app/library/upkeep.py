@@ -8,7 +8,7 @@ from collections.abc import Generator, Sequence
 from app.library import texts
 from app.library.catalog import Catalog
 from app.library.texts import Vector
-from app.library.vectors import BATCH, Vectors
+from app.library.vectors import ASKED_AT_ONCE, BATCH, Vectors
 from app.library.writing import Library, place_steps
 
 _SAMPLE = 16
@@ -30,15 +30,13 @@ def check_steps(library: Library) -> Generator[None, None, bool]:
     for batch in texts.placed_hashes(catalog.database, embedder.name, 1000):
         wanted.update(placed.text_hash for placed in batch if placed.has_embedding)
         yield
-    stored: set[bytes] = set()
     is_usable = not vectors.is_damaged and vectors.embedder == embedder.name
-    if is_usable:
-        for hashes in vectors.hashes():
-            stored.update(hashes)
-            yield
-    missing = wanted - stored
+    missing = (yield from _missing_steps(vectors, list(wanted))) if is_usable else wanted
     if is_usable and len(missing) <= len(wanted) // 2:
-        texts.loosen(catalog.database, stored - wanted)
+        if vectors.count() > len(wanted) - len(missing):
+            for hashes in vectors.hashes():
+                texts.loosen(catalog.database, set(hashes) - wanted)
+                yield
         yield from place_steps(library, list(missing))
         if (yield from _probe_steps(library)):
             return False
@@ -105,6 +103,16 @@ def forget_steps(catalog: Catalog, stores: Sequence[Vectors]) -> Generator[None,
         deleted += len(orphans)
         yield
     return deleted
+
+
+def _missing_steps(vectors: Vectors, wanted: Sequence[bytes]) -> Generator[None, None, set[bytes]]:
+    """Return which vectors are not in the store."""
+    missing: set[bytes] = set()
+    for at in range(0, len(wanted), ASKED_AT_ONCE):
+        some = wanted[at : at + ASKED_AT_ONCE]
+        missing |= set(some) - vectors.among(some)
+        yield
+    return missing
 
 
 def _probe_steps(library: Library) -> Generator[None, None, bool]:

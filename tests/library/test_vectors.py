@@ -50,6 +50,8 @@ def test_deleted_vectors_are_not_found_and_missing_ones_do_not_matter(tmp_path: 
     vectors.delete([pairs[3][0], b"\xff" * 32])
     assert pairs[3][0] not in {hashed for hashed, _ in vectors.query(pairs[3][1], 20)}
     assert {hashed for batch in vectors.hashes() for hashed in batch} == {hashed for hashed, _ in pairs} - {pairs[3][0]}
+    asked = [hashed for hashed, _ in pairs[2:5]]
+    assert vectors.among([*asked, b"\xff" * 32]) == {pairs[2][0], pairs[4][0]}
     assert not vectors.probe([pairs[3]])
     assert vectors.probe(pairs[4:10])
     vectors.close()
