@@ -132,7 +132,7 @@ class OpenLibrary:
 
     def paths_with(self, words: str) -> set[str]:
         """Return the names of the documents that a search for words finds."""
-        found = self.catalog.bm25(match_query(words), 100)
+        found = self.catalog.bm25(match_query(words), 10_000)  # more than there are: which of equals come first differs
         hits = self.catalog.hits([passage_id for passage_id, _ in found])
         return {Path(os.fsdecode(hit.path)).name for hit in hits.values()}
 
