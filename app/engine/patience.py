@@ -31,18 +31,19 @@ async def patiently(
     """
     task = asyncio.create_task(answering)
     began_s = before_s = processor_s()
-    used_s = 0.0
+    used_s, waited_s, wait_s = 0.0, 0.0, limit_s
     try:
-        for _ in range(MOST_WAITS):
-            if (await asyncio.wait((task,), timeout=limit_s))[0]:
+        while waited_s < MOST_WAITS * limit_s:
+            if (await asyncio.wait((task,), timeout=wait_s))[0]:
                 return task.result()
+            waited_s += wait_s
             now_s = processor_s()
             if now_s is None or began_s is None or before_s is None:
                 raise TooSlow(stood_still=False)
             used_s = now_s - began_s
-            if used_s >= _BUSY_SHARE * limit_s or now_s - before_s < _IDLE_SHARE * limit_s:
+            if used_s >= _BUSY_SHARE * limit_s or now_s - before_s < _IDLE_SHARE * wait_s:
                 break
-            before_s = now_s
+            before_s, wait_s = now_s, limit_s - used_s
         raise TooSlow(stood_still=used_s < _BUSY_SHARE * limit_s)
     finally:
         task.cancel()

@@ -48,6 +48,20 @@ def test_only_a_child_that_used_its_time_was_too_slow_itself(used: Sequence[floa
     assert waited([LIMIT_S * share for share in used]).stood_still == stood_still
 
 
+def test_it_is_waited_for_no_longer_than_what_is_left_of_the_processor_time_takes(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    wait, waits_s = asyncio.wait, list[float]()
+
+    async def noted(tasks: Sequence[asyncio.Task[object]], timeout: float) -> object:
+        waits_s.append(timeout)
+        return await wait(tasks, timeout=timeout)
+
+    monkeypatch.setattr(asyncio, "wait", noted)
+    assert not waited([0, 0.7 * LIMIT_S, LIMIT_S]).stood_still
+    assert waits_s == pytest.approx([LIMIT_S, 0.3 * LIMIT_S])
+
+
 def test_where_the_system_tells_no_time_the_child_is_to_blame() -> None:
     assert not waited([None]).stood_still
 
