@@ -1,12 +1,14 @@
 """What every test may ask for."""
 
 import os
+from collections.abc import Iterator
 from pathlib import Path
 
 import hypothesis
 import pytest
 
 from app.config.paths import default_data_dir
+from tests.keyrings import MemoryKeyring, keyring_in_memory
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 hypothesis.settings.register_profile(
@@ -29,3 +31,10 @@ def evaluation_dir() -> Path:
     if not EVALUATION.is_dir():
         pytest.skip("../shared/evaluation is absent")
     return EVALUATION
+
+
+@pytest.fixture
+def keyring() -> Iterator[MemoryKeyring]:
+    """A keyring of the test's own that keeps passwords in memory."""
+    with keyring_in_memory() as memory:
+        yield memory

@@ -48,13 +48,8 @@ def least_before_writing(doubts_below: float) -> float:
     return doubts_below - DOUBT_ENOUGH
 
 
-def believed(before: float, quoted: float) -> float:
-    """Return how much an answer is believed: the log odds of a yes, asked of the passages and of what is quoted."""
-    return (1 - QUOTATIONS_SHARE) * before + QUOTATIONS_SHARE * quoted
-
-
 def least_of_quotations(doubts_below: float, before: float) -> float:
-    """Return the log odds of a yes, asked of what is quoted, at which `believed` is `doubts_below`."""
+    """Return the log odds of a yes, asked of what is quoted, from which on an answer is believed."""
     return (doubts_below - (1 - QUOTATIONS_SHARE) * before) / QUOTATIONS_SHARE
 
 

@@ -38,7 +38,7 @@ def silent_places(folders: Iterable[bytes], mounted: Iterable[Drive]) -> tuple[b
     silent: set[bytes] = set()
     for folder in folders:
         below = [place for place in kinds if place.startswith(prefix(folder))]
-        silent |= {place for place in (*below, folder) if _is_silent(_kind_at(place, kinds))}
+        silent |= {place for place in (*below, folder) if _is_silent(_kind_at(place, kinds)) or _is_share(place)}
     return tuple(sorted(silent))
 
 
@@ -52,3 +52,8 @@ def _kind_at(path: bytes, kinds: dict[bytes, str]) -> str:
 
 def _is_silent(kind: str) -> bool:
     return kind.lower() in _REMOTE or kind == "remote" or kind.startswith("fuse.") or kind == "fuse"
+
+
+def _is_share(path: bytes) -> bool:
+    """Return whether a path names a folder of another computer by that computer's name, as Windows has them."""
+    return path.startswith(b"\\\\")

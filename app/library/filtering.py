@@ -106,11 +106,13 @@ def nearest_left(
 
 
 def _known_path(database: Database, path: bytes) -> bytes:
-    for spelling in dict.fromkeys((path, real_path(path))):
-        if _leaves_any(database, Filters(paths=(spelling,))):
-            return spelling
+    if _leaves_any(database, Filters(paths=(path,))):
+        return path
+    real = real_path(path)
+    if _leaves_any(database, Filters(paths=(real,))):
+        return real
     states = Counter[str]()
-    for spelling in dict.fromkeys((path, real_path(path))):
+    for spelling in {path, real}:
         rows = database.read(
             "SELECT state, count(*) FROM documents d WHERE d.path = ? OR (d.path > ? AND d.path < ?) GROUP BY state",
             (spelling, *_below(spelling)),

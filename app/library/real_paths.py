@@ -10,14 +10,19 @@ def real_path(path: bytes) -> bytes:
     Where names differ by case or by Unicode's forms alone, a file system may take both for the same file: `Papers` and
     `papers` would be two folders of the library with the same documents.
     """
-    parent, name = os.path.split(os.path.realpath(path))
+    return _spelled(os.path.realpath(path))
+
+
+def _spelled(path: bytes) -> bytes:
+    """Return a path without links with its names as they are written on the disk."""
+    parent, name = os.path.split(path)
     if not name:
         return parent
-    parent = real_path(parent)
-    return os.path.join(parent, _as_written(parent, name))
+    parent = _spelled(parent)
+    return os.path.join(parent, _name_in(parent, name))
 
 
-def _as_written(parent: bytes, name: bytes) -> bytes:
+def _name_in(parent: bytes, name: bytes) -> bytes:
     """Return the name of a file in its folder, given one by which it is found there."""
     try:
         wanted, names = os.lstat(os.path.join(parent, name)), os.listdir(parent)

@@ -76,7 +76,9 @@ class Watcher:
             finally:
                 stop.set()
                 looks.cancel()
-                await asyncio.gather(notices, looks, return_exceptions=True)
+                for end in await asyncio.gather(notices, looks, return_exceptions=True):
+                    if isinstance(end, Exception):
+                        _LOG.error("Watching ended early", exc_info=end)
 
     async def _look_at_the_silent(self, folders: tuple[bytes, ...], notices: "asyncio.Task[None]") -> None:
         """Look, until cancelled, at what no notice tells of: everything once there are no `notices` any more."""

@@ -96,7 +96,7 @@ def _worth_of_word(word: str, encoding: str) -> float:
         return -1.0 * len(foreign)
     script = scripts.pop() if len(scripts) == 1 else "Han"
     is_crowded = script == "Latin" and len(word) > 3 and len(foreign) * 3 > len(word) * 2
-    is_cased = word.islower() or word.istitle() or word == word.lower()
+    is_cased = word == word.lower() or word.istitle()
     is_final = script == "Hebrew" and not _FINAL_HEBREW.isdisjoint(word[:-1])
     if not script or is_crowded or is_final or not (is_cased or word.isupper()):
         return -1.0 * len(foreign)

@@ -9,6 +9,7 @@ from app.core.tallies import Coverage
 from app.ui.files_model import Group
 from app.ui.flow_row import FlowRow
 from app.ui.labels import PlainLabel
+from app.ui.quiet_link import quiet_link
 from app.ui.sentences import counted, translate
 
 
@@ -56,7 +57,9 @@ class AnswerFoot(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._rests = PlainLabel("", "quiet", wraps=True, selectable=True)
-        self.receipt = _link(self.tr("Receipt"), self.tr("The record of this answer, to be checked (Ctrl+Shift+R)"))
+        self.receipt = quiet_link(
+            self.tr("Receipt"), self.tr("The record of this answer, to be checked (Ctrl+Shift+R)")
+        )
         self.receipt.clicked.connect(lambda: self.receipt_wanted.emit())
         self._library = FlowRow(4)
         self.links: tuple[QPushButton, ...] = ()
@@ -98,15 +101,6 @@ class AnswerFoot(QWidget):
         self.setVisible(bool(rests or parts))
 
     def _part(self, words: str, group: Group) -> QPushButton:
-        link = _link(words, self.tr("Shows these files in the library"))
+        link = quiet_link(words, self.tr("Shows these files in the library"))
         link.clicked.connect(lambda: self.files_wanted.emit(group))
         return link
-
-
-def _link(words: str, says: str) -> QPushButton:
-    link = QPushButton(words)
-    link.setObjectName("quietLink")
-    link.setCursor(Qt.CursorShape.PointingHandCursor)
-    link.setToolTip(says)
-    link.setAccessibleDescription(says)
-    return link

@@ -8,6 +8,7 @@ from app.core.types import Hit
 from app.ui.flow_row import FlowRow
 from app.ui.folded_text import FoldedText
 from app.ui.labels import PlainLabel
+from app.ui.quiet_link import quiet_link
 from app.ui.sentences import counted, page_words, place_in_document, shown_name
 from app.ui.theme import Look
 
@@ -48,16 +49,16 @@ class ReviewCard(QFrame):
         self._tokens = PlainLabel("", "quiet")
         self._says = PlainLabel("", "quiet", wraps=True)
         self._text = FoldedText(look, LINES_FOLDED, self)
-        self.pin = self._link(self.tr("Pin"), self.tr("Gives it with every question of this conversation (P)"))
+        self.pin = quiet_link(self.tr("Pin"), self.tr("Gives it with every question of this conversation (P)"))
         self.pin.setCheckable(True)
         self.pin.clicked.connect(lambda: self.pin_wanted.emit())
-        self.up = self._link(self.tr("Up"), self.tr("Puts it before the passage above (Alt+↑)"))
+        self.up = quiet_link(self.tr("Up"), self.tr("Puts it before the passage above (Alt+↑)"))
         self.up.clicked.connect(lambda: self.step_wanted.emit(-1))
-        self.down = self._link(self.tr("Down"), self.tr("Puts it behind the passage below (Alt+↓)"))
+        self.down = quiet_link(self.tr("Down"), self.tr("Puts it behind the passage below (Alt+↓)"))
         self.down.clicked.connect(lambda: self.step_wanted.emit(1))
-        self.drop = self._link(self.tr("Leave out"), self.tr("Does not give it to the model (Delete)"))
+        self.drop = quiet_link(self.tr("Leave out"), self.tr("Does not give it to the model (Delete)"))
         self.drop.clicked.connect(self.drop_wanted)
-        self._page = self._link(self.tr("Page"), self.tr("Opens its page (Enter)"))
+        self._page = quiet_link(self.tr("Page"), self.tr("Opens its page (Enter)"))
         self._page.clicked.connect(self.opened)
         self._lay_out()
         self._text.show_text(hit.text)
@@ -162,14 +163,6 @@ class ReviewCard(QFrame):
         if layout is not None:
             layout.invalidate()
         self.updateGeometry()
-
-    def _link(self, words: str, says: str) -> QPushButton:
-        button = QPushButton(words)
-        button.setObjectName("quietLink")
-        button.setToolTip(says)
-        button.setAccessibleDescription(says)
-        button.setCursor(Qt.CursorShape.PointingHandCursor)
-        return button
 
     def _lay_out(self) -> None:
         head = QHBoxLayout()

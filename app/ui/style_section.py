@@ -8,6 +8,7 @@ from app.core.styles import CHARACTERS_LIMIT, PLAIN, Style, StyleRow, is_name, s
 from app.ui.bars import UndoBar
 from app.ui.icons import Icons
 from app.ui.labels import PlainLabel
+from app.ui.quiet_link import quiet_link
 from app.ui.rows import row_of
 from app.ui.style_button import StyleButton
 from app.ui.style_words import style_name, style_trouble
@@ -40,7 +41,7 @@ class StyleSection(QWidget):
         self.choice = StyleButton(lambda style: f"{style_name(style)}  ▾", opens_above=False)
         self.choice.style_chosen.connect(self._on_chosen)
         self.choice.trouble_met.connect(self._on_trouble_met)
-        self.words_toggle = self._link("", self.tr("Shows the words that the model is given, to be changed"))
+        self.words_toggle = quiet_link("", self.tr("Shows the words that the model is given, to be changed"))
         self.words_toggle.setCheckable(True)
         self.words_toggle.toggled.connect(self._show_words)
         self.editor = QPlainTextEdit()
@@ -50,11 +51,11 @@ class StyleSection(QWidget):
         self.editor.setPlaceholderText(self.tr("How long the answer is to be and in what form, in your own words"))
         self.editor.textChanged.connect(self._on_text_changed)
         self._told = PlainLabel("", "quiet", wraps=True)
-        self.reset = self._link(self.tr("As it was"), self.tr("Takes back what was changed in the words"))
+        self.reset = quiet_link(self.tr("As it was"), self.tr("Takes back what was changed in the words"))
         self.reset.clicked.connect(self._on_reset)
-        self.keep = self._link(self.tr("Keep as a style of your own…"), self.tr("Keeps the words under a name"))
+        self.keep = quiet_link(self.tr("Keep as a style of your own…"), self.tr("Keeps the words under a name"))
         self.keep.clicked.connect(self._on_keep_pressed)
-        self.delete = self._link(self.tr("Delete"), self.tr("Deletes this style of your own"))
+        self.delete = quiet_link(self.tr("Delete"), self.tr("Deletes this style of your own"))
         self.delete.clicked.connect(self._on_delete_pressed)
         self.name_field = QLineEdit()
         self.name_field.setAccessibleName(self.tr("Name of the style"))
@@ -243,14 +244,6 @@ class StyleSection(QWidget):
         self.keep.setDisabled(shown or self.is_too_long or not self.style_shown.instructions)
         if not shown:
             self._tell()
-
-    def _link(self, words: str, says: str) -> QPushButton:
-        link = QPushButton(words)
-        link.setObjectName("quietLink")
-        link.setToolTip(says)
-        link.setAccessibleDescription(says)
-        link.setCursor(Qt.CursorShape.PointingHandCursor)
-        return link
 
     def _lay_out(self) -> None:
         line = self.editor.fontMetrics().lineSpacing()

@@ -2,20 +2,13 @@
 
 import io
 import json
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from app.cli.parser import parse, run
-from tests.keyrings import MemoryKeyring, keyring_in_memory, without_keyring
+from tests.keyrings import MemoryKeyring, without_keyring
 from tests.readers.small_files import Paper
-
-
-@pytest.fixture
-def keyring() -> Iterator[MemoryKeyring]:
-    with keyring_in_memory() as memory:
-        yield memory
 
 
 @pytest.fixture

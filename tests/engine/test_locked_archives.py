@@ -1,7 +1,6 @@
 """Locked archives through the whole engine: one password opens them, another what is locked in them."""
 
 import os
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -14,16 +13,10 @@ from app.core.rule_messages import ChangeRules
 from app.core.types import DocumentRow, DocumentState, FolderRules, Reason
 from app.engine.session import Session
 from tests.engine.test_unlocking import final, with_library
-from tests.keyrings import MemoryKeyring, keyring_in_memory, without_keyring
+from tests.keyrings import MemoryKeyring, without_keyring
 from tests.readers.locked_archives import MIXED, NESTED, OWN_PASSWORD, PASSWORD
 
 READY, LOCKED = (DocumentState.READY, Reason.NONE), (DocumentState.FAILED, Reason.ENCRYPTED)
-
-
-@pytest.fixture
-def keyring() -> Iterator[MemoryKeyring]:
-    with keyring_in_memory() as memory:
-        yield memory
 
 
 @pytest.fixture

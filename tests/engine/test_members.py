@@ -1,7 +1,6 @@
 """Documents inside mails and archives through the whole engine: read in the jail, drawn, unlocked, forgotten."""
 
 import os
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -17,19 +16,13 @@ from app.core.rule_messages import ChangeRules, PreviewRules, RulesPreviewed
 from app.core.types import DocumentRow, DocumentState, Filters, FolderRules, Reason
 from app.engine.session import Session
 from tests.engine.test_unlocking import PASSWORD, final, row_of, state, with_library
-from tests.keyrings import MemoryKeyring, keyring_in_memory
+from tests.keyrings import MemoryKeyring
 from tests.readers.mails import mail
 from tests.readers.office_files import zipped
 from tests.readers.small_files import LEFT_X, TOP_Y, Paper
 
 TEXT = "The boiler was serviced by Nordvik."
 READY = (DocumentState.READY, Reason.NONE)
-
-
-@pytest.fixture
-def keyring() -> Iterator[MemoryKeyring]:
-    with keyring_in_memory() as memory:
-        yield memory
 
 
 def paper(password: str = "", text: str = TEXT) -> bytes:

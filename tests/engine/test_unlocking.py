@@ -2,7 +2,7 @@
 
 import asyncio
 import os
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import TypeVar
 
@@ -28,7 +28,7 @@ from app.core.receipt_messages import Forget, Forgot
 from app.core.types import DocumentRow, DocumentState, Reason
 from app.engine.session import Session, open_session
 from app.library import locks
-from tests.keyrings import MemoryKeyring, keyring_in_memory, without_keyring
+from tests.keyrings import MemoryKeyring, without_keyring
 from tests.readers.office_files import zipped
 from tests.readers.small_files import Paper
 
@@ -37,12 +37,6 @@ Final = TypeVar("Final")
 
 PASSWORD = "quince-and-plum-41"
 READY, LOCKED = (DocumentState.READY, Reason.NONE), (DocumentState.FAILED, Reason.ENCRYPTED)
-
-
-@pytest.fixture
-def keyring() -> Iterator[MemoryKeyring]:
-    with keyring_in_memory() as memory:
-        yield memory
 
 
 @pytest.fixture

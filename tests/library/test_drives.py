@@ -23,6 +23,10 @@ def test_folders_on_drives_of_the_network_and_such_drives_below_folders_are_sile
     assert silent_places([b"/media/cloud", b"/home/ann/papers"], DRIVES) == (b"/media/cloud",)
 
 
+def test_a_folder_that_names_its_computer_is_silent() -> None:
+    assert silent_places([rb"\\office\papers"], DRIVES) == (rb"\\office\papers",)
+
+
 def test_the_drive_that_was_mounted_last_counts() -> None:
     assert silent_places([b"/media/cloud/a"], (*DRIVES, Drive(b"/media/cloud", "ext4"))) == ()
 

@@ -19,7 +19,7 @@ from app.config.paths import DataPaths, resources_dir
 from app.config.settings import Settings
 from app.core.child_messages import TokenText
 from app.core.citations import cited_sentences, quotations
-from app.core.found import QUOTATIONS_SHARE, QUOTED_SURER, believed, is_refusal
+from app.core.found import QUOTATIONS_SHARE, QUOTED_SURER, is_refusal
 from app.core.messages import Ask, EvidenceFound
 from app.core.models import ModelRole
 from app.core.prompt import CHECK, build_prompt
@@ -53,7 +53,9 @@ class Leant:
     @property
     def belief(self) -> float | None:
         """Return what decides, None without an answer."""
-        return None if self.quoted is None else believed(self.before, self.quoted)
+        if self.quoted is None:
+            return None
+        return (1 - QUOTATIONS_SHARE) * self.before + QUOTATIONS_SHARE * self.quoted
 
 
 def main() -> None:
