@@ -6,23 +6,21 @@ from collections.abc import AsyncIterator, Callable, Coroutine
 from dataclasses import replace
 
 from app.answering.counting import counted
+from app.answering.doubting import check_quoted, is_doubted, quoted_instead
 from app.answering.draft import Draft, ms_since, receipt_of
 from app.answering.needs import AnswerLibrary, AnswerLimits, AnswerModel, Versions
 from app.answering.stopping import stoppable, unless
 from app.answering.translating import is_translation, translated, wanted_language
 from app.core.child_messages import Generated, TokenText
 from app.core.chosen import beside_pinned, by_hand, dropped, within_beside_pinned
-from app.core.citations import quotations, resolve_citations
+from app.core.citations import resolve_citations
 from app.core.conversation import TURNS_TOLD, EarlierTurn, carried, earlier_turn
 from app.core.errors import QuestionTooLong, UsageWrong
 from app.core.evidence import shorter_and_shorter
 from app.core.followup import standalone
 from app.core.found import (
-    QUOTED_SURER,
     is_convincing,
     is_refusal,
-    least_before_writing,
-    least_of_quotations,
     likely_holders,
     may_refuse,
     rests_on_evidence,
@@ -32,8 +30,7 @@ from app.core.found import (
 )
 from app.core.messages import AnswerFinished, AnswerGrew, Ask, EvidenceFound, PromptPrepared
 from app.core.prompt import style_text
-from app.core.quoting import NearSentence, nearest_sentences, quotation_text
-from app.core.receipts import Check, Receipt, Translation, WritingSettings
+from app.core.receipts import Receipt, Translation, WritingSettings
 from app.core.types import SUPPORTED, Answer, Hit, Turn
 from app.readers.sentences import sentences as split_sentences
 
@@ -152,85 +149,15 @@ class Answering:
 
     async def _written(self, draft: Draft, model: AnswerModel, stopped: asyncio.Event) -> AsyncIterator[AnswerGrew]:
         """Yield the text as it grows, a second try's at once where the first one was a refusal; nothing if in doubt."""
-        if await self._is_doubted(draft, model, stopped):
+        if await is_doubted(draft, model, stopped):
             return
         async for grown in self._write(draft, model, stopped):
             yield grown
         draft.tries = (draft.attempt,)
         tried_again = await self._tried_again(draft, model, stopped)
-        await self._check_quoted(draft, model, stopped)
-        if await self._quoted_instead(draft, model, stopped) or (tried_again and draft.text):
+        await check_quoted(draft, model, stopped)
+        if await quoted_instead(draft, model, stopped) or (tried_again and draft.text):
             yield AnswerGrew(draft.text)
-
-    async def _is_doubted(self, draft: Draft, model: AnswerModel, stopped: asyncio.Event) -> bool:
-        """Ask whether the evidence holds the answer, of a model that is known to tell; True also when stopped.
-
-        A question that leans on the conversation is not one that its passages answer exactly as it is asked; passages
-        that a person chose are not doubted.
-        """
-        by_a_person = draft.ask.passages is not None
-        if model.doubts_below is None or by_a_person or draft.leans:
-            return False
-        least = least_before_writing(model.doubts_below)
-        draft.check = await self._checked(draft, draft.evidence, least, model, stopped)
-        return stopped.is_set() or draft.is_doubted
-
-    async def _check_quoted(self, draft: Draft, model: AnswerModel, stopped: asyncio.Event) -> None:
-        """Ask whether what an answer quotes holds it: what stands near to the question may say it of another thing.
-
-        An answer that is doubted is not believed, and its text is kept in the receipt only.
-        """
-        if draft.check is None or model.doubts_below is None or draft.generated.reason == "stopped":
-            return
-        quotes = () if is_refusal(draft.text) else quotations(draft.sentences, draft.evidence, split_sentences)
-        if quotes:
-            least = least_of_quotations(model.doubts_below, draft.check.log_odds)
-            draft.quoted = await self._checked(draft, quotes, least, model, stopped)
-        if draft.is_doubted:
-            draft.tries = tuple(replace(one, believed=False) for one in draft.tries)
-            draft.text = ""
-
-    async def _quoted_instead(self, draft: Draft, model: AnswerModel, stopped: asyncio.Event) -> bool:
-        """Quote the sentence that the model thinks to hold the answer, where it refused to write one; tell if any.
-
-        Of a question that leans on the conversation it is asked now whether the evidence holds the answer.
-        """
-        refused = is_refusal(draft.tries[0].text) and (is_refusal(draft.text) or draft.is_doubted)
-        if model.doubts_below is None or not refused or draft.generated.reason == "stopped":
-            return False
-        if draft.leans and draft.ask.passages is None:
-            least = least_before_writing(model.doubts_below)
-            draft.check = await self._checked(draft, draft.evidence, least, model, stopped)
-        if draft.check is None or draft.check.is_doubted:
-            draft.text = "" if stopped.is_set() else draft.text
-            return False
-        least = least_of_quotations(model.doubts_below + QUOTED_SURER, draft.check.log_odds)
-        best: NearSentence | None = None
-        surest = least
-        for near in nearest_sentences(draft.searched, draft.evidence, split_sentences):
-            check = await self._checked(draft, (near.hit,), least, model, stopped)
-            if check is None:
-                draft.text = "" if stopped.is_set() else draft.text  # a refusal is no half answer
-                return False
-            draft.near = (*draft.near, check)
-            if check.log_odds >= surest:
-                best, surest = near, check.log_odds
-        if best is None:
-            return False
-        draft.tries = tuple(replace(one, believed=False) for one in draft.tries)
-        draft.text, draft.is_quotation = quotation_text(best), True
-        return True
-
-    async def _checked(
-        self, draft: Draft, texts: tuple[Hit, ...], least: float, model: AnswerModel, stopped: asyncio.Event
-    ) -> Check | None:
-        """Ask whether texts hold the answer; None where the model cannot tell, or was stopped."""
-        prompt = draft.check_prompt(texts)
-        async with stoppable(stopped, model):
-            leaning = await model.yes_or_no(prompt)
-        if stopped.is_set():
-            draft.generated = replace(draft.generated, reason="stopped")
-        return None if stopped.is_set() or leaning.log_odds is None else Check(prompt, leaning.log_odds, least)
 
     async def _write(self, draft: Draft, model: AnswerModel, stopped: asyncio.Event) -> AsyncIterator[AnswerGrew]:
         """Yield the text as the model writes it, and keep it in the draft; what may become a refusal is held back."""

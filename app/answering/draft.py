@@ -8,6 +8,7 @@ from app.answering.needs import AnswerModel
 from app.core.child_messages import Generated
 from app.core.citations import cited_sentences
 from app.core.conversation import EarlierTurn, told
+from app.core.examples import examined
 from app.core.messages import Ask
 from app.core.prompt import CHECK, build_prompt, reminder_of, second_reminder
 from app.core.receipts import Check, Receipt, Translation, Try, UsedModel, WritingSettings
@@ -88,9 +89,14 @@ class Draft:
             return "doubt"
         return "nothing" if self.tries and self.generated.reason == "end" and not self.text else self.generated.reason
 
-    def check_prompt(self, texts: tuple[Hit, ...]) -> tuple[ChatMessage, ...]:
-        """Return the messages that the model is asked with whether some passages, or parts of them, hold the answer."""
-        return build_prompt(self.question, texts, self.told, CHECK)
+    @property
+    def check_prompt(self) -> tuple[ChatMessage, ...]:
+        """Return the messages that the model is asked with whether the passages hold the answer."""
+        return build_prompt(self.question, self.evidence, self.told, CHECK)
+
+    def quotation_prompt(self, quotes: tuple[Hit, ...]) -> tuple[ChatMessage, ...]:
+        """Return the messages that the model is asked with whether some parts of the passages hold the answer."""
+        return examined(self.searched, quotes)
 
     @property
     def attempt(self) -> Try:

@@ -52,8 +52,8 @@ class AnswerModel(Protocol):
         """Yield text, and `Generated` last."""
         ...
 
-    async def yes_or_no(self, prompt: tuple[ChatMessage, ...]) -> YesOrNo:
-        """Return whether it leans to a yes or a no."""
+    async def yes_or_no(self, prompt: tuple[ChatMessage, ...], *, is_aside: bool = False) -> YesOrNo:
+        """Return whether it leans to a yes or a no; `is_aside` is what begins as `examples.BEGINNING` does."""
         ...
 
     async def stop(self) -> None:

@@ -161,7 +161,8 @@ class LettersPlaced:
 class LoadModel:
     """Ends with `ModelLoaded` or, unless `gpu` False forces the CPU, with `GpuRefused`.
 
-    `context_tokens` 0 means the product's default. `beginning` is read at once: what prompts will begin with.
+    `context_tokens` 0 means the product's default. `beginning` is read at once: what prompts will begin with. `aside`,
+    what all begin with that is asked aside, is read when there is nothing else to do.
     """
 
     path: bytes
@@ -170,6 +171,7 @@ class LoadModel:
     adapter: bytes = b""
     adapter_scale: float = 1.0
     beginning: tuple[ChatMessage, ...] = ()
+    aside: tuple[ChatMessage, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -191,9 +193,10 @@ class Generate:
 
 @dataclass(frozen=True, slots=True)
 class AskYesOrNo:
-    """Ends with `YesOrNo`; nothing is written."""
+    """Ends with `YesOrNo`; nothing is written. What is asked aside leaves what is read of the conversation as it is."""
 
     messages: tuple[ChatMessage, ...]
+    is_aside: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -30,11 +30,11 @@ HOPELESS_LOGIT = -5.0
 """Fewer than 2.5 % of SQuAD2's answerable questions have a best logit below this, 90 % of those on another subject do
 (ms-marco-MiniLM-L-12-v2, best of six candidates; tests/quality/README.md)."""
 
-DOUBT_ENOUGH = 0.5
+DOUBT_ENOUGH = 0.43
 """So far below its limit a model is not asked to write: hardly an answer's own sentences would then lift what it thinks
 of both above it (tests/quality/answers.md)."""
 
-QUOTATIONS_SHARE = 0.75
+QUOTATIONS_SHARE = 2 / 3
 """How much counts what the model thinks of an answer's quotations, beside what it thought of all passages before it
 wrote (tests/quality/answers.md)."""
 

@@ -80,5 +80,10 @@ def translation_prompt(question: str, language: str) -> tuple[ChatMessage, ...]:
 
 def passage_text(number: int, hit: Hit) -> str:
     """Return a passage as the model reads it: its number, where it stands, its text."""
+    return f"[{number}] {placed_text(hit)}"
+
+
+def placed_text(hit: Hit) -> str:
+    """Return a passage's text behind where it stands."""
     place = [quoted(hit.title), f"page {hit.page}", *(quoted(heading) for heading in hit.headings[-2:])]
-    return f"[{number}] ({', '.join(' '.join(part.split()) for part in place if part)})\n{quoted(hit.text)}"
+    return f"({', '.join(' '.join(part.split()) for part in place if part)})\n{quoted(hit.text)}"

@@ -45,9 +45,9 @@ class LoadedModel:
         """Yield text, and `Generated` last."""
         return self.host.generate(prompt, max_tokens, seed, self._writer)
 
-    async def yes_or_no(self, prompt: tuple[ChatMessage, ...]) -> YesOrNo:
+    async def yes_or_no(self, prompt: tuple[ChatMessage, ...], *, is_aside: bool = False) -> YesOrNo:
         """Return whether it leans to a yes or a no."""
-        return await self.host.yes_or_no(prompt, self._writer)
+        return await self.host.yes_or_no(prompt, self._writer, is_aside=is_aside)
 
     async def stop(self) -> None:
         """Have the text that is written for this answer end now; another answer's goes on."""

@@ -10,6 +10,7 @@ from app.answering.ask import Answering
 from app.answering.conversations import Conversations
 from app.answering.needs import AnswerModel
 from app.config.styles import StyleFolders
+from app.core import examples
 from app.core.errors import AppError, NoModelInstalled
 from app.core.messages import FINAL_EVENTS, AnswerFinished, Ask, ModelState
 from app.core.prompt import build_prompt
@@ -122,9 +123,10 @@ class Asking:
         return self._conversations.begin_turn(ask.conversation, ask.question, kept_to)
 
     async def _load(self, choice: ModelChoice) -> AnswerModel:
-        loaded = await self._host.load(replace(choice, beginning=BEGINNING))
-        used = self._shelving.used(choice, loaded)
         doubts_below = self._shelving.doubts_below(choice)
+        aside = () if doubts_below is None else examples.BEGINNING
+        loaded = await self._host.load(replace(choice, beginning=BEGINNING, aside=aside))
+        used = self._shelving.used(choice, loaded)
         return LoadedModel(choice.name, loaded.device, loaded.context_tokens, self._host, used, doubts_below)
 
     async def _load_named(self, name: str, adapter: bytes, scale: float) -> AnswerModel:

@@ -54,6 +54,8 @@ class _Desk:
         """Answer until the connection ends."""
         while True:
             try:
+                if self._model is not None:
+                    self._model.read_ahead(self._has_request)
                 received = self._waiting.popleft() if self._waiting else self._connection.receive()
                 self._answer(received)
             except ConnectionClosed:
@@ -69,8 +71,8 @@ class _Desk:
                     self._connection.send(number, TokensCounted(len(self._loaded().tokens(messages))))
                 case Generate() as request:
                     self._generate(number, request)
-                case AskYesOrNo(messages):
-                    leaning = self._loaded().leaning(messages, lambda: self._is_stopped(number))
+                case AskYesOrNo(messages, is_aside):
+                    leaning = self._loaded().leaning(messages, lambda: self._is_stopped(number), is_aside=is_aside)
                     told = YesOrNo(leaning.log_odds, leaning.prompt_tokens, leaning.reused_tokens)
                     self._connection.send(number, told)
                 case StopGenerating():
@@ -89,7 +91,7 @@ class _Desk:
             raise UsageWrong(detail="a llama process loads one model")
         try:
             from app.llm.llama import LoadFailed, gpu_name, start_llama
-            from app.llm.model import Model, context_size
+            from app.llm.model import ASIDE_TOKENS, Model, context_size
             from app.llm.template import warm_up
         except (ImportError, OSError, RuntimeError) as error:
             raise ModelRuntimeMissing(detail=str(error)) from error
@@ -100,14 +102,15 @@ class _Desk:
         header = read_header(path)
         if request.adapter:
             read_header(adapter, is_adapter=True)
-        needed_bytes = memory_needed(header, context_size(header, request.context_tokens))
+        aside_tokens = ASIDE_TOKENS if request.aside else 0
+        needed_bytes = memory_needed(header, context_size(header, request.context_tokens) + aside_tokens)
         sandbox: tuple[str, ...] = ()
         limit_bytes = address_space_bytes() + 2 * needed_bytes + HEADROOM_BYTES
         if not uses_gpu:
             check_fits(path.stem, needed_bytes)
             sandbox = lock_down(memory_bytes=limit_bytes, readable=tuple(filter(None, (request.path, request.adapter))))
         try:
-            model = Model(path, header, context_tokens=request.context_tokens, use_gpu=uses_gpu)
+            model = Model(path, header, context_tokens=request.context_tokens, use_gpu=uses_gpu, aside=request.aside)
         except LoadFailed as error:
             if uses_gpu:
                 return GpuRefused()
@@ -155,6 +158,13 @@ class _Desk:
         except (ConnectionClosed, FrameInvalid):
             return True
         return False
+
+    def _has_request(self) -> bool:
+        """Return whether there is something to do, or nobody any more to do it for; never raises."""
+        try:
+            return bool(self._waiting) or self._connection.poll()
+        except (ConnectionClosed, FrameInvalid):
+            return True
 
     def _loaded(self) -> "Model":
         if self._model is None:

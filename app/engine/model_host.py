@@ -35,6 +35,7 @@ class ModelChoice:
     adapter: bytes = b""
     adapter_scale: float = 1.0
     beginning: tuple[ChatMessage, ...] = ()
+    aside: tuple[ChatMessage, ...] = ()
 
 
 class ModelHost:
@@ -112,12 +113,12 @@ class ModelHost:
                 if not finished:
                     self.end()  # its remaining text would be taken for the next answer
 
-    async def yes_or_no(self, messages: tuple[ChatMessage, ...], writer: object) -> YesOrNo:
+    async def yes_or_no(self, messages: tuple[ChatMessage, ...], writer: object, *, is_aside: bool = False) -> YesOrNo:
         """Return whether the model leans to a yes or a no; `writer` is what `stop` knows this by."""
         async with self._turn:
             self._writer = writer
             try:
-                answer = await self._call(AskYesOrNo(messages), self._name)
+                answer = await self._call(AskYesOrNo(messages, is_aside), self._name)
             finally:
                 self._writer = None
         if not isinstance(answer, YesOrNo):
@@ -146,7 +147,13 @@ class ModelHost:
         self.end()
         self._child = Child.start("llama")
         request = LoadModel(
-            choice.path, choice.context_tokens, gpu, choice.adapter, choice.adapter_scale, choice.beginning
+            choice.path,
+            choice.context_tokens,
+            gpu,
+            choice.adapter,
+            choice.adapter_scale,
+            choice.beginning,
+            choice.aside,
         )
         return await self._call(request, choice.name)
 

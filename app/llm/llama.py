@@ -1,4 +1,4 @@
-"""llama.cpp behind a few typed methods, one conversation at a time. Llama process; the embedder's uses its start."""
+"""llama.cpp behind a few typed methods: a model and its contexts. Llama process; the embedder's uses its start."""
 
 import ctypes
 import math
@@ -7,7 +7,6 @@ from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from typing import Final
 
-from app.llm.gguf import COMPUTE_TOKENS
 from app.llm.vocabulary import Special, is_control
 
 # llama.cpp's threads wait for each other some 500 times a token. Asleep at once they write 30 tokens/s on two quiet
@@ -31,11 +30,9 @@ class LoadFailed(Exception):
 
 
 class Llama:
-    """A model with a context; not to be used from two threads."""
+    """A model; not to be used from two threads."""
 
-    def __init__(
-        self, path: Path, *, context_tokens: int, on_gpu: bool, rearranged: bool, should_abort: Callable[[], bool]
-    ) -> None:
+    def __init__(self, path: Path, *, on_gpu: bool, rearranged: bool, should_abort: Callable[[], bool]) -> None:
         """Load a model, its weights `rearranged` for this processor or as they lie in the file.
 
         `should_abort` is asked some 500 times a token and must not raise.
@@ -45,54 +42,42 @@ class Llama:
             return should_abort()
 
         self._should_abort: Final = llama_cpp.ggml_abort_callback(abort)
+        self._on_gpu = on_gpu
         model = llama_cpp.llama_model_load_from_file(os.fsencode(path), model_settings(on_gpu, rearranged))
         if not model:
             raise LoadFailed
-        context = llama_cpp.llama_init_from_model(model, self._context_settings(context_tokens, on_gpu))
-        memory = llama_cpp.llama_get_memory(context) if context else None
         vocabulary = llama_cpp.llama_model_get_vocab(model)
-        if not context or not memory or not vocabulary:
+        if not vocabulary:
             llama_cpp.llama_model_free(model)
             raise LoadFailed
-        self._model, self._context, self._memory, self._vocabulary = model, context, memory, vocabulary
+        self._model, self._vocabulary = model, vocabulary
 
     def close(self) -> None:
-        """Free the model's memory."""
-        llama_cpp.llama_free(self._context)
+        """Free the model's memory, after that of its contexts."""
         llama_cpp.llama_model_free(self._model)
 
-    def add_adapter(self, path: Path, scale: float) -> None:
-        """Lay so much of a LoRA adapter over the model; a file that is none can end the process."""
+    def context(self, tokens: int, batch_tokens: int) -> "Context":
+        """Return a memory of so many tokens that computes at most `batch_tokens` at once; raise `LoadFailed`."""
+        settings = llama_cpp.llama_context_default_params()
+        settings.n_ctx = tokens
+        settings.n_batch = settings.n_ubatch = batch_tokens
+        settings.n_threads = settings.n_threads_batch = 1
+        settings.flash_attn_type = llama_cpp.LLAMA_FLASH_ATTN_TYPE_ENABLED
+        settings.offload_kqv = settings.op_offload = self._on_gpu
+        settings.no_perf = True
+        settings.abort_callback = self._should_abort
+        context = llama_cpp.llama_init_from_model(self._model, settings)
+        memory = llama_cpp.llama_get_memory(context) if context else None
+        if not context or not memory:
+            raise LoadFailed
+        return Context(context, memory, batch_tokens)
+
+    def add_adapter(self, context: "Context", path: Path, scale: float) -> None:
+        """Lay so much of a LoRA adapter over the model in a context; a file that is none can end the process."""
         adapter = llama_cpp.llama_adapter_lora_init(self._model, os.fsencode(path))
         if not adapter:
             raise LoadFailed
-        adapters, scales = (llama_cpp.llama_adapter_lora_p_ctypes * 1)(adapter), (ctypes.c_float * 1)(scale)
-        if llama_cpp.llama_set_adapters_lora(self._context, adapters, 1, scales):  # pyright: ignore[reportUnknownMemberType]
-            raise LoadFailed
-
-    def decode(self, tokens: Sequence[int], threads: int) -> int:
-        """Compute these tokens after those in memory; return DECODED, ABORTED or another status, an error."""
-        llama_cpp.llama_set_n_threads(self._context, threads, threads)
-        array = (llama_cpp.llama_token * len(tokens))(*tokens)
-        status = llama_cpp.llama_decode(self._context, llama_cpp.llama_batch_get_one(array, len(tokens)))
-        llama_cpp.llama_synchronize(self._context)
-        return status
-
-    def forget_after(self, length: int) -> bool:
-        """Drop all but the first tokens from memory; False, and all are dropped, where the model cannot."""
-        if llama_cpp.llama_memory_seq_rm(self._memory, 0, length, -1):
-            return True
-        llama_cpp.llama_memory_clear(self._memory, True)
-        return False
-
-    def sampler(self, temperature: float, seed: int) -> "Sampler":
-        """Return what chooses the next token; temperature 0 takes the likeliest."""
-        return Sampler(self._context, temperature, seed)
-
-    def likelihood(self, tokens: Iterable[int]) -> float:
-        """Return the logarithm of how likely one of these tokens is next, up to a constant that all sets share."""
-        logits = llama_cpp.llama_get_logits_ith(self._context, -1)
-        return math.log(sum(math.exp(logits[token]) for token in tokens))
+        context.use_adapter(adapter, scale)
 
     def is_end(self, token: int) -> bool:
         """Return whether the answer ends with this token."""
@@ -148,16 +133,47 @@ class Llama:
         """Return whether every prompt is to start with the beginning token."""
         return llama_cpp.llama_vocab_get_add_bos(self._vocabulary) and self.begin_token >= 0
 
-    def _context_settings(self, context_tokens: int, on_gpu: bool) -> llama_cpp.llama_context_params:
-        settings = llama_cpp.llama_context_default_params()
-        settings.n_ctx = context_tokens
-        settings.n_batch = settings.n_ubatch = COMPUTE_TOKENS
-        settings.n_threads = settings.n_threads_batch = 1
-        settings.flash_attn_type = llama_cpp.LLAMA_FLASH_ATTN_TYPE_ENABLED
-        settings.offload_kqv = settings.op_offload = on_gpu
-        settings.no_perf = True
-        settings.abort_callback = self._should_abort
-        return settings
+
+class Context:
+    """What a model keeps in mind of one text: tokens, in their order."""
+
+    def __init__(self, context: llama_cpp.llama_context_p, memory: llama_cpp.llama_memory_t, batch_tokens: int) -> None:
+        self._context, self._memory = context, memory
+        self.batch_tokens: Final = batch_tokens
+
+    def close(self) -> None:
+        """Free its memory, before that of the model."""
+        llama_cpp.llama_free(self._context)
+
+    def use_adapter(self, adapter: llama_cpp.llama_adapter_lora_p, scale: float) -> None:
+        """Compute with so much of an adapter from now on."""
+        adapters, scales = (llama_cpp.llama_adapter_lora_p_ctypes * 1)(adapter), (ctypes.c_float * 1)(scale)
+        if llama_cpp.llama_set_adapters_lora(self._context, adapters, 1, scales):  # pyright: ignore[reportUnknownMemberType]
+            raise LoadFailed
+
+    def decode(self, tokens: Sequence[int], threads: int) -> int:
+        """Compute these tokens after those in memory; return DECODED, ABORTED or another status, an error."""
+        llama_cpp.llama_set_n_threads(self._context, threads, threads)
+        array = (llama_cpp.llama_token * len(tokens))(*tokens)
+        status = llama_cpp.llama_decode(self._context, llama_cpp.llama_batch_get_one(array, len(tokens)))
+        llama_cpp.llama_synchronize(self._context)
+        return status
+
+    def forget_after(self, length: int) -> bool:
+        """Drop all but the first tokens from memory; False, and all are dropped, where the model cannot."""
+        if llama_cpp.llama_memory_seq_rm(self._memory, 0, length, -1):
+            return True
+        llama_cpp.llama_memory_clear(self._memory, True)
+        return False
+
+    def sampler(self, temperature: float, seed: int) -> "Sampler":
+        """Return what chooses the next token; temperature 0 takes the likeliest."""
+        return Sampler(self._context, temperature, seed)
+
+    def likelihood(self, tokens: Iterable[int]) -> float:
+        """Return the logarithm of how likely one of these tokens is next, up to a constant that all sets share."""
+        logits = llama_cpp.llama_get_logits_ith(self._context, -1)
+        return math.log(sum(math.exp(logits[token]) for token in tokens))
 
 
 class Sampler:

@@ -3,14 +3,14 @@
 import platform
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from app.config.cores import usable_cores
 from app.core.errors import ModelFileInvalid, QuestionTooLong
 from app.core.types import ChatMessage
 from app.llm.gguf import COMPUTE_TOKENS, GgufHeader
-from app.llm.llama import ABORTED, Llama, LoadFailed, gpu_name
+from app.llm.llama import ABORTED, Context, Llama, LoadFailed, gpu_name
 from app.llm.repeats import goes_round, says_it_again
 from app.llm.template import ChatTemplate
 from app.llm.text_stream import TextStream
@@ -18,6 +18,10 @@ from app.llm.threads import ThreadPace, thread_candidates
 from app.llm.vocabulary import Vocabulary
 
 DEFAULT_CONTEXT_TOKENS = 4096
+ASIDE_TOKENS = 1280
+"""How long a question may be that is asked aside, with what all of them begin with."""
+
+ASIDE_COMPUTE_TOKENS = 64  # small, so that its work space is, too, and that reading ahead gives way soon
 POLL_S = 0.02  # how often a stop is looked for while llama.cpp computes
 MEASURE_S = 0.8  # how long the thread counts are measured when a model is loaded
 _MEASURED_PROMPT_TOKENS = 32
@@ -67,6 +71,25 @@ class Sampling:
     seed: int = 0
 
 
+@dataclass(slots=True)
+class _Seen:
+    """A context and the tokens that are in it."""
+
+    context: Context
+    tokens: list[int] = field(default_factory=list[int])
+
+    def forget_after(self, length: int) -> int:
+        """Drop what was seen after this many tokens; return how many remain: none where a part cannot be dropped."""
+        if not self.context.forget_after(length):
+            length = 0
+        del self.tokens[length:]
+        return length
+
+    def forget_all_but(self, prompt: Sequence[int]) -> int:
+        """Drop what is not the beginning of a prompt; return how many tokens of it remain."""
+        return self.forget_after(_common_length(self.tokens, prompt))
+
+
 class _StopWatch:
     """Asks now and then whether to stop, and remembers a yes."""
 
@@ -87,8 +110,18 @@ class _StopWatch:
 class Model:
     """A loaded model."""
 
-    def __init__(self, path: Path, header: GgufHeader, *, context_tokens: int = 0, use_gpu: bool = True) -> None:
+    def __init__(
+        self,
+        path: Path,
+        header: GgufHeader,
+        *,
+        context_tokens: int = 0,
+        use_gpu: bool = True,
+        aside: Sequence[ChatMessage] = (),
+    ) -> None:
         """Load a model whose header was read before, on the GPU if there is one and `use_gpu`.
+
+        `aside` is what all questions begin with that are asked aside; without it none can be.
 
         Raises:
             LoadFailed: llama.cpp, or the GPU, does not take it.
@@ -99,18 +132,19 @@ class Model:
         self._gpu = gpu_name() if use_gpu else ""
         self._llama = Llama(
             path,
-            context_tokens=self.context_tokens,
             on_gpu=bool(self._gpu),
             rearranged=gains_from_rearranging(header, platform.machine()),
             should_abort=lambda: self._watch.look(),
         )
-        self._seen: list[int] = []
+        self._seen = _Seen(self._llama.context(self.context_tokens, COMPUTE_TOKENS))
+        self._aside = _Seen(self._llama.context(ASIDE_TOKENS, ASIDE_COMPUTE_TOKENS)) if aside else None
         begin, end = self._llama.begin_token, self._llama.end_token
         self.template = ChatTemplate(header.chat_template, self._llama.spelling(begin), self._llama.spelling(end))
         first = begin if self._llama.adds_begin else None
         self.vocabulary = Vocabulary(self._llama.tokenise, self._llama.specials(), first)
         self._yes, self._no = self._beginnings(_YES), self._beginnings(_NO)
         self._token_pace, self._prompt_pace = self._measured(max(0, begin))
+        self._ahead = self.tokens(aside)[: ASIDE_TOKENS - 1] if aside else []
 
     @property
     def device(self) -> str:
@@ -125,12 +159,14 @@ class Model:
 
     def close(self) -> None:
         """Free the model's memory."""
+        for seen in filter(None, (self._seen, self._aside)):
+            seen.context.close()
         self._llama.close()
 
     def add_adapter(self, path: Path, scale: float) -> None:
         """Lay so much of a LoRA adapter, whose header was read before, over the model."""
         try:
-            self._llama.add_adapter(path, scale)
+            self._llama.add_adapter(self._seen.context, path, scale)
         except LoadFailed as error:
             raise ModelFileInvalid(path=str(path), detail="not_loaded") from error
 
@@ -153,35 +189,48 @@ class Model:
         started_s = time.perf_counter()
         prompt = self._fitting(messages, sampling.max_tokens)
         self._watch = _StopWatch(should_stop)
-        reused = self._forget_after(_common_length(self._seen, prompt[:-1]))
-        written = self._write(sampling, on_text) if self._take_in(prompt[reused:]) else _Written("stopped")
+        reused = self._seen.forget_all_but(prompt[:-1])
+        written = self._write(sampling, on_text) if self._take_in(self._seen, prompt[reused:]) else _Written("stopped")
         first_token_ms = (written.first_s - started_s) * 1000 if written.tokens else 0.0
         total_ms = (time.perf_counter() - started_s) * 1000
         return GenerationStats(written.reason, len(prompt), reused, written.tokens, first_token_ms, total_ms)
 
-    def leaning(self, messages: Sequence[ChatMessage], should_stop: Callable[[], bool]) -> Leaning:
+    def leaning(
+        self, messages: Sequence[ChatMessage], should_stop: Callable[[], bool], *, is_aside: bool = False
+    ) -> Leaning:
         """Tell whether the model would rather begin its answer with a yes or with a no; nothing is written.
+
+        What is asked aside has a memory of its own, so that the conversation's need not be read again afterwards.
 
         Raises:
             QuestionTooLong: the prompt does not fit the context.
         """
-        prompt = self._fitting(messages, 1)
+        seen = self._aside if is_aside and self._aside else self._seen
+        prompt = self._fitting(messages, 1, ASIDE_TOKENS if seen is self._aside else self.context_tokens)
         self._watch = _StopWatch(should_stop)
-        reused = self._forget_after(_common_length(self._seen, prompt[:-1]))
+        reused = seen.forget_all_but(prompt[:-1])
         log_odds = None
-        if self._take_in(prompt[reused:]) and self._yes and self._no:
-            log_odds = self._llama.likelihood(self._yes) - self._llama.likelihood(self._no)
+        if self._take_in(seen, prompt[reused:]) and self._yes and self._no:
+            log_odds = seen.context.likelihood(self._yes) - seen.context.likelihood(self._no)
         return Leaning(log_odds, len(prompt), reused)
 
     def read(self, messages: Sequence[ChatMessage]) -> None:
         """Read the beginning of prompts to come, so that they are answered sooner."""
         prompt = self.tokens(messages)[: self.context_tokens - 1]
-        self._take_in(prompt[self._forget_after(_common_length(self._seen, prompt)) :])
+        self._take_in(self._seen, prompt[self._seen.forget_all_but(prompt) :])
 
-    def _fitting(self, messages: Sequence[ChatMessage], max_tokens: int) -> list[int]:
-        prompt = self.tokens(messages)
-        if len(prompt) + max_tokens > self.context_tokens:
-            raise QuestionTooLong(tokens=str(len(prompt)), limit=str(self.context_tokens - max_tokens))
+    def read_ahead(self, should_stop: Callable[[], bool]) -> None:
+        """Read what all questions asked aside begin with, until `should_stop`; go on with it the next time."""
+        if self._aside is None or not self._ahead:
+            return
+        self._watch = _StopWatch(should_stop)
+        if self._take_in(self._aside, self._ahead[self._aside.forget_all_but(self._ahead) :]):
+            self._ahead = []
+
+    def _fitting(self, messages: Sequence[ChatMessage], max_tokens: int, context_tokens: int = 0) -> list[int]:
+        prompt, limit = self.tokens(messages), (context_tokens or self.context_tokens) - max_tokens
+        if len(prompt) > limit:
+            raise QuestionTooLong(tokens=str(len(prompt)), limit=str(limit))
         return prompt
 
     def _beginnings(self, words: Sequence[str]) -> frozenset[int]:
@@ -192,7 +241,7 @@ class Model:
     def _write(self, sampling: Sampling, on_text: Callable[[str], None]) -> _Written:
         """Write until the model or somebody ends it."""
         stream = TextStream(self.template.stops)
-        sampler = self._llama.sampler(sampling.temperature, sampling.seed)
+        sampler = self._seen.context.sampler(sampling.temperature, sampling.seed)
         tokens: list[int] = []
         text, reason, first_s = "", "", 0.0
         try:
@@ -212,7 +261,7 @@ class Model:
                     reason = "loop"
                 elif len(tokens) >= sampling.max_tokens:
                     reason = "length"
-                elif self._watch.look() or not self._take_in([token]):
+                elif self._watch.look() or not self._take_in(self._seen, [token]):
                     reason = "stopped"
         finally:
             sampler.close()
@@ -220,23 +269,23 @@ class Model:
             on_text(piece)
         return _Written(reason, len(tokens), first_s)
 
-    def _take_in(self, tokens: Sequence[int]) -> bool:
+    def _take_in(self, seen: _Seen, tokens: Sequence[int]) -> bool:
         """Compute these tokens after those seen; False if stopped, then only whole steps of them are remembered."""
-        for start in range(0, len(tokens), COMPUTE_TOKENS):
-            part = tokens[start : start + COMPUTE_TOKENS]
+        for start in range(0, len(tokens), seen.context.batch_tokens):
+            part = tokens[start : start + seen.context.batch_tokens]
             pace = self._token_pace if len(part) == 1 else self._prompt_pace
-            if not self._timed(part, pace, pace.choice):
-                self._forget_after(len(self._seen))
+            if not self._timed(seen.context, part, pace, pace.choice):
+                seen.forget_after(len(seen.tokens))
                 return False
-            self._seen += part
+            seen.tokens += part
             if self._watch.look():
                 return False
         return True
 
-    def _timed(self, tokens: Sequence[int], pace: ThreadPace, threads: int) -> bool:
+    def _timed(self, context: Context, tokens: Sequence[int], pace: ThreadPace, threads: int) -> bool:
         """Compute these tokens and note how long it took, unless they are too few to tell; False if stopped."""
         began_s = time.perf_counter()
-        status = self._llama.decode(tokens, threads)
+        status = context.decode(tokens, threads)
         if status == ABORTED:
             return False
         if status:
@@ -245,24 +294,18 @@ class Model:
             pace.note(threads, (time.perf_counter() - began_s) * 1000 / len(tokens))
         return True
 
-    def _forget_after(self, length: int) -> int:
-        """Drop what was seen after this many tokens; return how many remain: none where a part cannot be dropped."""
-        if not self._llama.forget_after(length):
-            length = 0
-        del self._seen[length:]
-        return length
-
     def _measured(self, token: int) -> tuple[ThreadPace, ThreadPace]:
         """Find out how many threads are fastest at this moment, for single tokens and for prompts."""
         counts = (1,) if self._gpu else thread_candidates(usable_cores())
         single, many = ThreadPace(counts), ThreadPace(counts)
-        self._llama.decode([token], counts[0])  # the first touch of the weights reads them from disk
+        context = self._seen.context
+        context.decode([token], counts[0])  # the first touch of the weights reads them from disk
         deadline_s = time.perf_counter() + MEASURE_S
         for threads in counts if len(counts) > 1 else ():
             for pace, length in ((single, 1), (single, 1), (many, _MEASURED_PROMPT_TOKENS)):
                 if time.perf_counter() < deadline_s:
-                    self._timed([token] * length, pace, threads)
-        self._llama.forget_after(0)
+                    self._timed(context, [token] * length, pace, threads)
+        context.forget_after(0)
         return single, many
 
 

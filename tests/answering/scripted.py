@@ -49,9 +49,9 @@ class ScriptedModel:
             yield TokenText(piece)
         yield Generated(self.reason, 100, len(self.pieces), 1.0, 2.0)
 
-    async def yes_or_no(self, prompt: tuple[ChatMessage, ...]) -> YesOrNo:
+    async def yes_or_no(self, prompt: tuple[ChatMessage, ...], *, is_aside: bool = False) -> YesOrNo:
         self.checked.append(prompt)
-        return YesOrNo(self.log_odds_quoted if self.prompts else self.log_odds)
+        return YesOrNo(self.log_odds_quoted if is_aside else self.log_odds)
 
     async def stop(self) -> None:
         self.stops += 1

@@ -6,6 +6,8 @@ import pytest
 
 from app.answering.needs import AROUND_EVIDENCE_TOKENS, EVIDENCE_LEAST_TOKENS, AnswerLimits
 from app.core.child_messages import YesOrNo
+from app.core.errors import QuestionTooLong
+from app.core.examples import BEGINNING
 from app.core.found import least_before_writing
 from app.core.messages import AnswerFinished, AnswerGrew, Ask, EvidenceFound
 from app.core.prompt import CHECK, NOT_FOUND
@@ -32,7 +34,7 @@ def test_a_model_that_doubts_is_not_asked_to_write_and_the_receipt_says_so() -> 
     assert all(hit.text in check.prompt[-1].content for hit in answer.evidence)
 
 
-@pytest.mark.parametrize(("before", "quoted", "found"), [(2.5, 1.5, False), (2.5, 1.65, True), (1.5, 2.2, True)])
+@pytest.mark.parametrize(("before", "quoted", "found"), [(2.5, 1.4, False), (2.5, 1.5, True), (1.5, 2.0, True)])
 def test_an_answer_is_believed_where_passages_and_quotation_together_leave_little_doubt(
     before: float, quoted: float, found: bool
 ) -> None:
@@ -42,6 +44,7 @@ def test_an_answer_is_believed_where_passages_and_quotation_together_leave_littl
     (receipt,) = library.receipts
     assert receipt.quoted is not None
     assert receipt.quoted.prompt == model.checked[1]
+    assert receipt.quoted.prompt[: len(BEGINNING)] == BEGINNING
     assert "The rent is 900 euros a month." in receipt.quoted.prompt[-1].content
     assert "third day" not in receipt.quoted.prompt[-1].content
     assert "three months" not in receipt.quoted.prompt[-1].content
@@ -81,7 +84,7 @@ def test_where_a_model_refuses_and_yet_leans_to_a_yes_the_sentence_that_it_means
     assert not receipt.near[0].is_doubted
 
 
-@pytest.mark.parametrize("quoted", [1.0, 1.6, None])
+@pytest.mark.parametrize("quoted", [1.0, 1.5, None])
 def test_nothing_is_quoted_that_the_model_does_not_take_for_the_answer(quoted: float | None) -> None:
     library = Library(RENT)
     model = ScriptedModel((NOT_FOUND,), doubts_below=1.8, log_odds=2.5, log_odds_quoted=quoted)
@@ -96,14 +99,30 @@ def test_of_a_question_that_no_sentence_is_near_to_nothing_is_asked() -> None:
     assert len(model.checked) == 1
 
 
+def test_of_quotations_that_are_too_long_to_be_asked_of_together_the_last_are_left_out() -> None:
+    class ShortOfMemory(ScriptedModel):
+        async def yes_or_no(self, prompt: tuple[ChatMessage, ...], *, is_aside: bool = False) -> YesOrNo:
+            if is_aside and "three months" in prompt[-1].content:
+                raise QuestionTooLong(tokens="2000", limit="1279")
+            return await super().yes_or_no(prompt, is_aside=is_aside)
+
+    written = ("The rent is 900 euros a month [1]. Either party may end the lease with three months' notice [2].",)
+    library = Library(RENT, NOTICE)
+    model = ShortOfMemory(written, doubts_below=1.8, log_odds=2.5, log_odds_quoted=2.5)
+    assert finished(ask(library, model, QUESTION)).found
+    (receipt,) = library.receipts
+    assert receipt.quoted is not None
+    assert "900 euros" in receipt.quoted.prompt[-1].content
+
+
 def test_a_stop_while_sentences_are_looked_at_leaves_no_refusal_behind() -> None:
     stopped = asyncio.Event()
 
     class StoppedModel(ScriptedModel):
-        async def yes_or_no(self, prompt: tuple[ChatMessage, ...]) -> YesOrNo:
+        async def yes_or_no(self, prompt: tuple[ChatMessage, ...], *, is_aside: bool = False) -> YesOrNo:
             if self.prompts:
                 stopped.set()
-            return await super().yes_or_no(prompt)
+            return await super().yes_or_no(prompt, is_aside=is_aside)
 
     model = StoppedModel((NOT_FOUND,), doubts_below=1.8, log_odds=2.5, log_odds_quoted=3.0)
     answer = finished(ask(Library(RENT), model, QUESTION, stopped=stopped))
@@ -125,7 +144,7 @@ def test_where_a_follow_up_is_refused_the_sentence_that_the_model_means_is_quote
     log_odds: float, is_looked_for: bool, found: bool
 ) -> None:
     library = Library(NOTICE, RENT)
-    model = ScriptedModel((NOT_FOUND,), doubts_below=1.8, log_odds_quoted=log_odds)
+    model = ScriptedModel((NOT_FOUND,), doubts_below=1.8, log_odds=log_odds, log_odds_quoted=log_odds)
     turn = Turn("What did we sign?", "A lease.")
     answer = finished(ask(library, model, Ask("And how much is the rent in it?", (turn,))))
     assert answer.found is found

@@ -7,11 +7,13 @@ from pathlib import Path
 import pytest
 
 from app.core.errors import QuestionTooLong
+from app.core.examples import BEGINNING, examined
 from app.core.prompt_text import neutralise
 from app.core.types import ChatMessage
 from app.llm.gguf import read_header
 from app.llm.llama import LoadFailed, Sampler, start_llama
-from app.llm.model import GenerationStats, Model, Sampling, gains_from_rearranging
+from app.llm.model import ASIDE_TOKENS, GenerationStats, Model, Sampling, gains_from_rearranging
+from tests.fakes import make_hit
 from tests.llm.small_files import adapter_bytes, gguf_bytes
 
 INSTRUCTIONS = ChatMessage("system", "You answer questions about papers. Be brief and say only what is asked.")
@@ -50,15 +52,15 @@ def test_it_answers_with_sense(model: Model) -> None:
 def test_the_time_to_the_first_token_ends_with_it_and_not_with_the_prompt(
     model: Model, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    llama = model._llama  # pyright: ignore[reportPrivateUsage] - choosing a token takes too little time to be seen
-    ahead_s, now, choose = [0.0], time.perf_counter, llama.sampler
+    context = model._seen.context  # pyright: ignore[reportPrivateUsage] - choosing a token takes too little time to be seen
+    ahead_s, now, choose = [0.0], time.perf_counter, context.sampler
 
     def chosen_an_hour_later(temperature: float, seed: int) -> Sampler:
         ahead_s[0] += 3600
         return choose(temperature, seed)
 
     monkeypatch.setattr(time, "perf_counter", lambda: now() + ahead_s[0])
-    monkeypatch.setattr(llama, "sampler", chosen_an_hour_later)
+    monkeypatch.setattr(context, "sampler", chosen_an_hour_later)
     _, stats = ask(model, QUESTION, sampling=Sampling(1))
     assert 3_600_000 <= stats.first_token_ms <= stats.total_ms
     _, stopped = ask(model, INSTRUCTIONS, QUESTION, stop_when=lambda _: True)
@@ -93,6 +95,25 @@ def test_a_leaning_is_told_without_writing_and_the_same_again(model: Model) -> N
     assert first.log_odds == pytest.approx(again.log_odds, abs=0.05)
     assert again.prompt_tokens - again.reused_tokens == 1
     assert model.leaning((INSTRUCTIONS, QUESTION, QUESTION), lambda: True).log_odds is None
+
+
+def test_what_is_asked_aside_is_read_ahead_in_pieces_and_leaves_the_conversation_as_it_is(models_dir: Path) -> None:
+    path = models_dir / "smollm2-135m-instruct-q4_1.gguf"
+    model = Model(path, read_header(path), use_gpu=False, aside=BEGINNING)
+    asked = examined("Who built the mill?", (make_hit("The mill was built by Ann Berg."),))
+    looks = iter((False, True))
+    model.read_ahead(lambda: next(looks, True))
+    ask(model, INSTRUCTIONS, QUESTION)
+    model.read_ahead(lambda: False)
+    aside = model.leaning(asked, lambda: False, is_aside=True)
+    assert aside.reused_tokens >= len(model.tokens(BEGINNING)) - 8
+    _, again = ask(model, INSTRUCTIONS, QUESTION)
+    assert again.prompt_tokens - again.reused_tokens == 1
+    assert model.leaning(asked, lambda: False).log_odds == pytest.approx(aside.log_odds, abs=0.3)
+    with pytest.raises(QuestionTooLong) as caught:
+        model.leaning(examined("Who? " * ASIDE_TOKENS, ()), lambda: False, is_aside=True)
+    assert caught.value.facts["limit"] == str(ASIDE_TOKENS - 1)
+    model.close()
 
 
 def test_what_was_read_when_it_was_loaded_is_not_read_again(model: Model) -> None:

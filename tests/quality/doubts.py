@@ -17,8 +17,10 @@ from pathlib import Path
 
 from app.config.paths import DataPaths, resources_dir
 from app.config.settings import Settings
+from app.core import examples
 from app.core.child_messages import TokenText
 from app.core.citations import cited_sentences, quotations
+from app.core.examples import examined
 from app.core.found import QUOTATIONS_SHARE, QUOTED_SURER, is_refusal
 from app.core.messages import Ask, EvidenceFound
 from app.core.models import ModelRole
@@ -84,7 +86,8 @@ async def leanings(paths: DataPaths, name: str, questions: Sequence[AnswerQuesti
     host = ModelHost(lambda _state: None)
     found: list[Leant] = []
     try:
-        await host.load(ModelChoice(name, os.fsencode(shelf.find(name, ModelRole.ANSWER)), beginning=BEGINNING))
+        path = os.fsencode(shelf.find(name, ModelRole.ANSWER))
+        await host.load(ModelChoice(name, path, beginning=BEGINNING, aside=examples.BEGINNING))
         async with open_session(paths, Settings()) as session:
             for question in questions:
                 found.append(await leaning(session, host, question))
@@ -106,16 +109,20 @@ async def leaning(session: Session, host: ModelHost, question: AnswerQuestion) -
         text += event.text if isinstance(event, TokenText) else ""
     quotes = quotations(cited_sentences(text.strip(), evidence, sentences, question.question), evidence, sentences)
     if quotes and not is_refusal(text):
-        return Leant(question.answerable, before, await leans(host, question, quotes))
-    near = [
-        await leans(host, question, (one.hit,)) for one in nearest_sentences(question.question, evidence, sentences)
-    ]
+        return Leant(question.answerable, before, await leans_quoted(host, question, quotes))
+    nearest = nearest_sentences(question.question, evidence, sentences)
+    near = [await leans_quoted(host, question, (one.hit,)) for one in nearest]
     return Leant(question.answerable, before, max(near) - QUOTED_SURER / QUOTATIONS_SHARE if near else None)
 
 
-async def leans(host: ModelHost, question: AnswerQuestion, texts: tuple[Hit, ...]) -> float:
-    """Return the log odds of a yes, asked whether some texts hold the answer."""
-    return (await host.yes_or_no(build_prompt(question.question, texts, (), CHECK), host)).log_odds or 0.0
+async def leans(host: ModelHost, question: AnswerQuestion, passages: tuple[Hit, ...]) -> float:
+    """Return the log odds of a yes, asked whether some passages hold the answer."""
+    return (await host.yes_or_no(build_prompt(question.question, passages, (), CHECK), host)).log_odds or 0.0
+
+
+async def leans_quoted(host: ModelHost, question: AnswerQuestion, quotes: tuple[Hit, ...]) -> float:
+    """Return the log odds of a yes, asked whether parts of them do."""
+    return (await host.yes_or_no(examined(question.question, quotes), host, is_aside=True)).log_odds or 0.0
 
 
 def tell(found: Sequence[Leant]) -> None:

@@ -1,0 +1,110 @@
+"""What the model thinks of an answer, before it writes and after, and what is made of that. Engine's process."""
+
+import asyncio
+import contextlib
+from dataclasses import replace
+
+from app.answering.draft import Draft
+from app.answering.needs import AnswerModel
+from app.answering.stopping import stoppable
+from app.core.citations import quotations
+from app.core.errors import QuestionTooLong
+from app.core.found import QUOTED_SURER, is_refusal, least_before_writing, least_of_quotations
+from app.core.quoting import NearSentence, nearest_sentences, quotation_text
+from app.core.receipts import Check
+from app.core.types import ChatMessage, Hit
+from app.readers.sentences import sentences as split_sentences
+
+
+async def is_doubted(draft: Draft, model: AnswerModel, stopped: asyncio.Event) -> bool:
+    """Ask whether the evidence holds the answer, of a model that is known to tell; True also when stopped.
+
+    A question that leans on the conversation is not one that its passages answer exactly as it is asked; passages
+    that a person chose are not doubted.
+    """
+    by_a_person = draft.ask.passages is not None
+    if model.doubts_below is None or by_a_person or draft.leans:
+        return False
+    least = least_before_writing(model.doubts_below)
+    draft.check = await _checked(draft, draft.check_prompt, least, model, stopped)
+    return stopped.is_set() or draft.is_doubted
+
+
+async def check_quoted(draft: Draft, model: AnswerModel, stopped: asyncio.Event) -> None:
+    """Ask whether what an answer quotes holds it: what stands near to the question may say it of another thing.
+
+    An answer that is doubted is not believed, and its text is kept in the receipt only.
+    """
+    if draft.check is None or model.doubts_below is None or draft.generated.reason == "stopped":
+        return
+    quotes = () if is_refusal(draft.text) else quotations(draft.sentences, draft.evidence, split_sentences)
+    if quotes:
+        least = least_of_quotations(model.doubts_below, draft.check.log_odds)
+        draft.quoted = await _examined(draft, quotes, least, model, stopped)
+    if draft.is_doubted:
+        draft.tries = tuple(replace(one, believed=False) for one in draft.tries)
+        draft.text = ""
+
+
+async def quoted_instead(draft: Draft, model: AnswerModel, stopped: asyncio.Event) -> bool:
+    """Quote the sentence that the model thinks to hold the answer, where it refused to write one; tell if any.
+
+    Of a question that leans on the conversation it is asked now whether the evidence holds the answer.
+    """
+    refused = is_refusal(draft.tries[0].text) and (is_refusal(draft.text) or draft.is_doubted)
+    if model.doubts_below is None or not refused or draft.generated.reason == "stopped":
+        return False
+    if draft.leans and draft.ask.passages is None:
+        least = least_before_writing(model.doubts_below)
+        draft.check = await _checked(draft, draft.check_prompt, least, model, stopped)
+    if draft.check is None or draft.check.is_doubted:
+        draft.text = "" if stopped.is_set() else draft.text
+        return False
+    least = least_of_quotations(model.doubts_below + QUOTED_SURER, draft.check.log_odds)
+    best: NearSentence | None = None
+    surest = least
+    for near in nearest_sentences(draft.searched, draft.evidence, split_sentences):
+        check = await _examined(draft, (near.hit,), least, model, stopped)
+        if check is None:
+            draft.text = "" if stopped.is_set() else draft.text  # a refusal is no half answer
+            return False
+        draft.near = (*draft.near, check)
+        if check.log_odds >= surest:
+            best, surest = near, check.log_odds
+    if best is None:
+        return False
+    draft.tries = tuple(replace(one, believed=False) for one in draft.tries)
+    draft.text, draft.is_quotation = quotation_text(best), True
+    return True
+
+
+async def _examined(
+    draft: Draft, quotes: tuple[Hit, ...], least: float, model: AnswerModel, stopped: asyncio.Event
+) -> Check | None:
+    """Ask whether parts of the passages hold the answer, the last ones left out where all are too long.
+
+    None where the model cannot tell, or was stopped.
+    """
+    while quotes:
+        with contextlib.suppress(QuestionTooLong):
+            prompt = draft.quotation_prompt(quotes)
+            return await _checked(draft, prompt, least, model, stopped, is_aside=True)
+        quotes = quotes[:-1]
+    return None
+
+
+async def _checked(
+    draft: Draft,
+    prompt: tuple[ChatMessage, ...],
+    least: float,
+    model: AnswerModel,
+    stopped: asyncio.Event,
+    *,
+    is_aside: bool = False,
+) -> Check | None:
+    """Ask whether a text holds the answer; None where the model cannot tell, or was stopped."""
+    async with stoppable(stopped, model):
+        leaning = await model.yes_or_no(prompt, is_aside=is_aside)
+    if stopped.is_set():
+        draft.generated = replace(draft.generated, reason="stopped")
+    return None if stopped.is_set() or leaning.log_odds is None else Check(prompt, leaning.log_odds, least)
