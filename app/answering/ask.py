@@ -156,7 +156,8 @@ class Answering:
         draft.tries = (draft.attempt,)
         tried_again = await self._tried_again(draft, model, stopped)
         await check_quoted(draft, model, stopped)
-        if await quoted_instead(draft, model, stopped) or (tried_again and draft.text):
+        quoted = await quoted_instead(draft, model, stopped)
+        if (quoted or (tried_again and draft.text)) and is_refusal(draft.tries[0].text):  # of which nothing was shown
             yield AnswerGrew(draft.text)
 
     async def _write(self, draft: Draft, model: AnswerModel, stopped: asyncio.Event) -> AsyncIterator[AnswerGrew]:
@@ -177,7 +178,7 @@ class Answering:
 
     async def _tried_again(self, draft: Draft, model: AnswerModel, stopped: asyncio.Event) -> bool:
         """Ask once more where the model refused what the reranker thinks is there; tell whether that convinced."""
-        refused = draft.generated.reason != "stopped" and worth_a_second_try(draft.text, draft.evidence)
+        refused = draft.generated.reason != "stopped" and worth_a_second_try(draft.text, draft.question, draft.evidence)
         if not refused:
             return False
         again = replace(draft, is_second_try=True, text="")
@@ -189,7 +190,7 @@ class Answering:
             draft.text, draft.generated = "", again.generated  # neither the refusal nor half a second try is an answer
             return False
         asked_after = draft.check is not None
-        if is_refusal(again.text) or not is_convincing(
+        if again.is_no_answer or not is_convincing(
             draft.question, again.sentences, draft.evidence, is_asked_after=asked_after
         ):
             draft.tries = (*draft.tries, replace(again.attempt, believed=False))
@@ -222,7 +223,7 @@ class Answering:
     async def _finished(self, draft: Draft) -> Answer:
         stopped = draft.generated.reason == "stopped"
         text, sentences = draft.text.strip(), draft.sentences
-        found = not is_refusal(text) and rests_on_evidence(sentences)
+        found = not draft.is_no_answer and rests_on_evidence(sentences)
         if not found and not stopped:
             sentences = ()
         answer = Answer(

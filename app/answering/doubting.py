@@ -9,7 +9,7 @@ from app.answering.needs import AnswerModel
 from app.answering.stopping import stoppable
 from app.core.citations import quotations
 from app.core.errors import QuestionTooLong
-from app.core.found import QUOTED_SURER, is_refusal, least_before_writing, least_of_quotations
+from app.core.found import QUOTED_SURER, is_no_answer, least_before_writing, least_of_quotations
 from app.core.quoting import NearSentence, nearest_sentences, quotation_text
 from app.core.receipts import Check
 from app.core.types import ChatMessage, Hit
@@ -37,7 +37,7 @@ async def check_quoted(draft: Draft, model: AnswerModel, stopped: asyncio.Event)
     """
     if draft.check is None or model.doubts_below is None or draft.generated.reason == "stopped":
         return
-    quotes = () if is_refusal(draft.text) else quotations(draft.sentences, draft.evidence, split_sentences)
+    quotes = () if draft.is_no_answer else quotations(draft.sentences, draft.evidence, split_sentences)
     if quotes:
         least = least_of_quotations(model.doubts_below, draft.check.log_odds)
         draft.quoted = await _examined(draft, quotes, least, model, stopped)
@@ -51,7 +51,7 @@ async def quoted_instead(draft: Draft, model: AnswerModel, stopped: asyncio.Even
 
     Of a question that leans on the conversation it is asked now whether the evidence holds the answer.
     """
-    refused = is_refusal(draft.tries[0].text) and (is_refusal(draft.text) or draft.is_doubted)
+    refused = is_no_answer(draft.tries[0].text, draft.question) and (draft.is_no_answer or draft.is_doubted)
     if model.doubts_below is None or not refused or draft.generated.reason == "stopped":
         return False
     if draft.leans and draft.ask.passages is None:

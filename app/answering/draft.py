@@ -9,6 +9,7 @@ from app.core.child_messages import Generated
 from app.core.citations import cited_sentences
 from app.core.conversation import EarlierTurn, told
 from app.core.examples import examined
+from app.core.found import is_no_answer
 from app.core.messages import Ask
 from app.core.prompt import CHECK, build_prompt, reminder_of, second_reminder
 from app.core.receipts import Check, Receipt, Translation, Try, UsedModel, WritingSettings
@@ -74,6 +75,11 @@ class Draft:
         sections = self.ask.style.sections
         text = self.text.strip()
         return cited_sentences(text, self.evidence, split_sentences, self.question, is_cut=is_cut, sections=sections)
+
+    @property
+    def is_no_answer(self) -> bool:
+        """Return whether the text refuses, or says nothing that was not asked."""
+        return is_no_answer(self.text, self.question)
 
     @property
     def is_doubted(self) -> bool:

@@ -20,7 +20,12 @@ _REFUSAL = re.compile(
 _TOLD = re.compile(rf"(?:^|[.!?\]]\s+|\n\s*){NOT_FOUND}\b")
 _ABOUT_PASSAGES = re.compile(r"\b(?:passages?|documents?|text|sources?|information|context)\b", re.IGNORECASE)
 _MARKS = re.compile(r"\[[\d\s,;]*\]?")
+_ASKS_FOR = re.compile(r"\b(?:who|whom|whose|what|which|when|where|why|how)\b", re.IGNORECASE)
+_CHOICE = re.compile(r"\b(?:or|which of|between)\b", re.IGNORECASE)
 SHORT_WORDS = 3
+REPEATED_SHARE = 0.7
+"""The least of a question's words that an answer holds which only says it again; fewer may be what was asked for."""
+
 HOLDERS_LIMIT = 5
 CONVINCING_SUPPORT = 0.75
 PROMISING_LOGIT = 1.0
@@ -77,18 +82,33 @@ def is_refusal(text: str) -> bool:
     return bool(_REFUSAL.search(opening)) and bool(_ABOUT_PASSAGES.search(opening))
 
 
+def is_no_answer(text: str, question: str) -> bool:
+    """Return whether a text refuses, or only says again what the question says (`Who won at Oss? Oss was won.`).
+
+    The latter is told of questions in English that ask for something and leave no choice between what they name.
+    """
+    return is_refusal(text) or (
+        bool(_ASKS_FOR.search(question)) and not _CHOICE.search(question) and _only_repeats(text, question)
+    )
+
+
+def _only_repeats(text: str, question: str) -> bool:
+    said, asked = content_words(_MARKS.sub("", text)), content_words(question)
+    return said <= asked and len(said) >= REPEATED_SHARE * len(asked)
+
+
 def withheld(tries: Sequence[str], *, found: bool, stopped: bool) -> str:
     """Return what was written first, and seen as it came, though in the end it is no answer; "" where nothing was."""
     return "" if found or stopped or not tries or is_refusal(tries[0]) else tries[0].strip()
 
 
-def worth_a_second_try(text: str, evidence: tuple[Hit, ...]) -> bool:
-    """Return whether a model that refused should be asked once more, because the reranker thinks otherwise.
+def worth_a_second_try(text: str, question: str, evidence: tuple[Hit, ...]) -> bool:
+    """Return whether a model that gave no answer should be asked once more, because the reranker thinks otherwise.
 
     Small models refuse what stands in a table or a list, though passage and question fit each other well.
     """
     logits = [hit.scores.rerank for hit in evidence if hit.scores.rerank is not None]
-    return is_refusal(text) and max(logits, default=HOPELESS_LOGIT) > PROMISING_LOGIT
+    return is_no_answer(text, question) and max(logits, default=HOPELESS_LOGIT) > PROMISING_LOGIT
 
 
 def is_convincing(

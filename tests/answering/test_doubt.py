@@ -84,6 +84,16 @@ def test_where_a_model_refuses_and_yet_leans_to_a_yes_the_sentence_that_it_means
     assert not receipt.near[0].is_doubted
 
 
+def test_instead_of_an_answer_that_only_says_the_question_again_the_sentence_that_is_meant_is_quoted() -> None:
+    library, again = Library(NOTICE, RENT), "The rent is much [1]."
+    model = ScriptedModel((again,), doubts_below=1.8, log_odds=2.5, log_odds_quoted=1.75)
+    events = ask(library, model, QUESTION)
+    answer = finished(events)
+    assert (answer.text, answer.ended) == ("“The rent is 900 euros a month.” [2]", "quoted")
+    assert "".join(event.text for event in events if isinstance(event, AnswerGrew)) == again
+    assert not any(one.believed for one in library.receipts[0].tries)
+
+
 @pytest.mark.parametrize("quoted", [1.0, 1.5, None])
 def test_nothing_is_quoted_that_the_model_does_not_take_for_the_answer(quoted: float | None) -> None:
     library = Library(RENT)

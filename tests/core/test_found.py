@@ -2,7 +2,7 @@
 
 import pytest
 
-from app.core.found import HOPELESS_LOGIT, is_refusal, rests_on_evidence, worth_asking
+from app.core.found import HOPELESS_LOGIT, is_no_answer, is_refusal, rests_on_evidence, worth_asking
 from app.core.types import Sentence
 from tests.fakes import make_hit
 
@@ -40,6 +40,23 @@ def test_refusals_are_recognised(text: str) -> None:
 )
 def test_answers_with_a_negation_are_no_refusals(text: str) -> None:
     assert not is_refusal(text)
+
+
+@pytest.mark.parametrize(
+    ("question", "text", "is_none"),
+    [
+        ("Who defeated Berg at Oss?", "Berg defeated Berg at Oss [1].", True),
+        ("Who defeated Berg at Oss?", "Ann Veld defeated Berg at Oss [1].", False),
+        ("What is the rent that the lease names?", "The rent is named in the lease [1].", True),
+        ("Who signed the lease, Ann or Bob?", "Ann signed the lease [1].", False),
+        ("Which of Ann and Bob signed the lease?", "Ann signed the lease [1].", False),
+        ("Is the rent due on Monday?", "The rent is due on Monday [1].", False),
+        ("How many of the 12 tenants paid the rent, and who?", "12 [1].", False),
+        ("What is due?", "NOT FOUND", True),
+    ],
+)
+def test_what_only_says_the_question_again_is_no_answer(question: str, text: str, is_none: bool) -> None:
+    assert is_no_answer(text, question) is is_none
 
 
 def test_without_evidence_the_model_is_not_asked() -> None:

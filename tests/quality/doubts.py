@@ -21,7 +21,7 @@ from app.core import examples
 from app.core.child_messages import TokenText
 from app.core.citations import cited_sentences, quotations
 from app.core.examples import examined
-from app.core.found import QUOTATIONS_SHARE, QUOTED_SURER, is_refusal
+from app.core.found import QUOTATIONS_SHARE, QUOTED_SURER, is_no_answer
 from app.core.messages import Ask, EvidenceFound
 from app.core.models import ModelRole
 from app.core.prompt import CHECK, build_prompt
@@ -108,7 +108,7 @@ async def leaning(session: Session, host: ModelHost, question: AnswerQuestion) -
     async for event in host.generate(build_prompt(question.question, evidence, ()), ANSWER_TOKENS, 0, host):
         text += event.text if isinstance(event, TokenText) else ""
     quotes = quotations(cited_sentences(text.strip(), evidence, sentences, question.question), evidence, sentences)
-    if quotes and not is_refusal(text):
+    if quotes and not is_no_answer(text, question.question):
         return Leant(question.answerable, before, await leans_quoted(host, question, quotes))
     nearest = nearest_sentences(question.question, evidence, sentences)
     near = [await leans_quoted(host, question, (one.hit,)) for one in nearest]
