@@ -67,7 +67,8 @@ class Database:
             if verdict != ("ok",) or suspicion(self.path).stat().st_size:
                 raise sqlite3.DatabaseError(f"quick_check: {verdict}")
             suspicion(self.path).unlink()
-        self._connection.execute("PRAGMA auto_vacuum=INCREMENTAL")  # counts for a file that is being made
+        if not self._connection.execute("PRAGMA page_count").fetchone()[0]:  # later it has no effect but to be written
+            self._connection.execute("PRAGMA auto_vacuum=INCREMENTAL")
         for pragma in ("journal_mode=WAL", "synchronous=NORMAL", "foreign_keys=ON", "secure_delete=ON", _CACHE):
             self._connection.execute(f"PRAGMA {pragma}")
         if self._sums:
@@ -79,8 +80,8 @@ class Database:
 
     def close(self) -> None:
         """Close the connection; uncommitted work is rolled back."""
-        if self._sums:
-            self._checkpoint()
+        if self._sums and not self._checkpoint():  # a query whose rows nobody took to the end is in the way, say
+            self._sums.take()
         self._connection.close()
 
     def read(self, sql: str, parameters: Sequence[object] = ()) -> list[Row]:

@@ -68,9 +68,14 @@ class PageSums:
             )
         return wrong <= log.versions.keys()
 
-    def take(self, frames: int) -> None:
-        """Note what a checkpoint that has just written all `frames` of the log wrote; durable when this returns."""
+    def take(self, frames: int | None = None) -> None:
+        """Note what a checkpoint that has just written all `frames` of the log wrote; durable when this returns.
+
+        Without a number it is what closing the file is going to write: all that is committed in the log.
+        """
         log = _replayed(self._log, frames)
+        if not log.pages:
+            return
         grown = log.pages - len(self._sums)
         self._sums.extend([0] * grown)
         for number, sums in log.versions.items():

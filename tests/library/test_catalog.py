@@ -253,6 +253,39 @@ def test_a_damaged_catalog_is_set_aside_and_keeps_its_folders(tmp_path: Path, da
     catalog.close()
 
 
+@pytest.mark.parametrize("beside", [False, True])
+def test_a_query_that_is_still_open_at_the_end_leaves_no_catalog_that_looks_damaged(
+    tmp_path: Path, beside: bool
+) -> None:
+    path = tmp_path / "catalog.sqlite"
+    catalog = Catalog.open(path)
+    catalog.add_folder(b"/papers")
+    for n in range(20):
+        store(catalog, b"/papers/%d.txt" % n, make_text("Alpha."))
+    catalog.close()
+    catalog = Catalog.open(path)
+    reading = Database(path, for_reading=True) if beside else catalog.database
+    rows = reading.batches("SELECT path FROM documents", 1)
+    next(rows)
+    store(catalog, b"/papers/last.txt", make_text("Omega."))
+    catalog.close()
+    if beside:
+        reading.close()
+    del rows  # SQLite closes the file, and brings the log into it, when the last query has ended
+    catalog = Catalog.open(path)
+    assert catalog.damaged is None
+    assert len(catalog.document_rows()) == 21
+    catalog.close()
+
+
+def test_an_opening_alone_writes_nothing(tmp_path: Path) -> None:
+    path = tmp_path / "catalog.sqlite"
+    Catalog.open(path).close()
+    before = path.read_bytes()
+    Catalog.open(path).close()
+    assert path.read_bytes() == before
+
+
 def test_damage_that_is_met_later_is_mended_at_the_next_opening(tmp_path: Path) -> None:
     path = tmp_path / "catalog.sqlite"
     catalog = Catalog.open(path)
