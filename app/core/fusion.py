@@ -52,6 +52,11 @@ def with_beginnings(fused: Mapping[Key, float], beginnings: Sequence[Sequence[Ke
     return {**fused, **{key: best + 1.0 - rank / len(first) for rank, key in enumerate(first)}}
 
 
+def lifted(fused: Mapping[Key, float], keys: Collection[Key], by: float) -> dict[Key, float]:
+    """Return fused scores with those of some passages lifted."""
+    return {key: score + by if key in keys else score for key, score in fused.items()}
+
+
 def reranked_scores(fused: Mapping[Key, float], logits: Mapping[Key, float], weight: float) -> dict[Key, float]:
     """Return final scores: what the reranker judged stays before all else, ordered by fused + weight * logit.
 

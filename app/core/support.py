@@ -135,7 +135,7 @@ def missing_names(sentence: str, text: str, *, is_cut: bool = False) -> tuple[st
     known = {part for word in words_of(text) for part in _name_parts(word)}
     missing: list[str] = []
     initials = _initials(text)
-    for name in _names(sentence):
+    for name in names_in(sentence):
         if "".join(name) in initials:
             continue
         parts = [part for word in name for part in _name_parts(folded(word))]
@@ -145,7 +145,7 @@ def missing_names(sentence: str, text: str, *, is_cut: bool = False) -> tuple[st
     return tuple(dict.fromkeys(missing))
 
 
-def _names(sentence: str) -> list[list[str]]:
+def names_in(sentence: str) -> list[list[str]]:
     """Return runs of words that begin with a capital and are not usual at the beginning of a sentence."""
     names: list[list[str]] = []
     ended = 0

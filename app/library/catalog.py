@@ -14,7 +14,7 @@ from typing import Self
 from app.core.pages import Page, Span
 from app.core.types import DocumentRow, DocumentState, Filters, FolderRow, FolderRules, Hit, LibraryStatus, Reason
 from app.core.word_boxes import WordBox
-from app.library import beginnings, filtering, folders, naming, retrieval, scans, spelling, surroundings
+from app.library import beginnings, dating, filtering, folders, naming, retrieval, scans, spelling, surroundings
 from app.library.database import Database, Row, set_aside
 from app.library.folders import Folder, Forgotten
 from app.library.locations import Location, location_of
@@ -164,6 +164,10 @@ class Catalog:
     def restricted_to_named(self, question: str, filters: Filters) -> Filters:
         """Return the filters, restricted to the files that the question names in full, if there are any."""
         return naming.restricted_to_named(self.database, question, filters)
+
+    def of_wanted_time(self, question: str, filters: Filters, found: Sequence[int]) -> frozenset[int]:
+        """Return those of the passages found whose document is of the time, or the latest, that a question wants."""
+        return dating.of_wanted_time(self.database, question, filters, found)
 
     def meant(self, words: Sequence[str]) -> list[str]:
         """Return the terms that those of `words` which no passage has were probably meant to be."""

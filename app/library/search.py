@@ -12,6 +12,7 @@ from app.core.fusion import (
     best_first,
     firsts_of_twins,
     fused_scores,
+    lifted,
     ranks,
     reranked_scores,
     with_beginnings,
@@ -37,7 +38,8 @@ class Weights:
     forward; `meaning` the vectors' share of a fused score where the embedder knows the question's language and the
     question is of words; `surroundings` what the best page around a passage adds, and `surroundings_of_codes` what it
     adds besides where the question is of numbers and codes alone, which often stand in another passage of the page;
-    `contents` which share of its score a table of contents loses; `rerank` how much one logit of the reranker, about
+    `contents` which share of its score a table of contents loses; `time` what a document of the time that the question
+    states has before others; `rerank` how much one logit of the reranker, about
     -11 to 11, counts beside a fused score of 0 to 1, and `candidates` how many passages it judges at most.
     """
 
@@ -47,6 +49,7 @@ class Weights:
     surroundings: float = 0.1
     surroundings_of_codes: float = 0.4
     contents: float = 0.7
+    time: float = 0.3
     rerank: float = 0.05
     candidates: int = MOST
 
@@ -200,6 +203,8 @@ class Searcher:
         trace.fused = fused_scores(trace.words, trace.meaning, weights.meaning * known * (1.0 - codes))
         with trace.timed("pages"):
             self._look_around(match, weights.surroundings + weights.surroundings_of_codes * codes, trace)
+        in_time = self._catalog.of_wanted_time(query, filters, tuple(trace.fused))
+        trace.fused = lifted(trace.fused, in_time, weights.time)
         of_whole = self._put_beginnings_first(query, filters, trace)
         with trace.timed("hits"):
             self._fold_twins(trace, max(limit, weights.candidates))

@@ -126,6 +126,40 @@ def test_files_that_a_question_names_are_searched_alone(searcher: Searcher, ques
     assert found(searcher, question)
 
 
+REPORTS = {
+    f"reports/{period} {ticker}.txt": f"{company} sold goods for {amount} million, at a gross margin of {amount - 40} %."
+    for company, ticker, first in (("Nordvik", "NVK", 70), ("Harlow", "HRL", 90))
+    for amount, period in enumerate(("2022 Q3", "2022 Q4", "2023 Q1", "2023 Q2"), start=first)
+}
+
+
+@pytest.mark.parametrize(
+    ("question", "first"),
+    [
+        ("What was Nordvik's gross margin in Q3 2022?", "2022 Q3 NVK"),
+        ("What was Harlow's gross margin in the fourth quarter of 2022?", "2022 Q4 HRL"),
+        ("What was the gross margin of Nordvik in its most recent report?", "2023 Q2 NVK"),
+        ("In the latest quarter, how much did Harlow sell?", "2023 Q2 HRL"),
+    ],
+)
+def test_of_documents_that_are_alike_the_one_of_the_time_that_is_asked_for_comes_first(
+    tmp_path: Path, embedder: Embedder, reranker: Reranker, question: str, first: str
+) -> None:
+    library = Library(Catalog.open(tmp_path / "catalog.sqlite"), Vectors(tmp_path / "chroma"), embedder)
+    library.catalog.add_folder(b"/papers")
+    library.vectors.clear(embedder.name)
+    for number, (name, text) in enumerate(REPORTS.items()):
+        add(library, name, text, modified_ns=number)
+    searcher = Searcher(library.catalog, library.vectors, embedder, reranker)
+    assert found(searcher, question)[0] == f"reports/{first}.txt"
+    timeless = Searcher(library.catalog, library.vectors, embedder, reranker, Weights(time=0.0))
+    assert sorted(found(timeless, "What was the gross margin?")) == sorted(
+        found(searcher, "What was the gross margin?")
+    )
+    library.vectors.close()
+    library.catalog.close()
+
+
 def test_a_name_that_no_file_has_and_a_choice_of_files_restrict_nothing(searcher: Searcher) -> None:
     assert len(found(searcher, "What does %.md or nowhere.pdf or e.g. invoice.md say about rent?")) > 2
     assert found(searcher, "pastry.md deposit", Filters(paths=(b"/papers/bread.md",))) == ["bread.md"]
