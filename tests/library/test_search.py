@@ -127,7 +127,7 @@ def test_files_that_a_question_names_are_searched_alone(searcher: Searcher, ques
 
 
 REPORTS = {
-    f"reports/{period} {ticker}.txt": f"{company} sold goods for {amount} million, at a gross margin of {amount - 40} %."
+    f"reports/{period} {ticker}.txt": f"{company} sold goods for {amount} million; gross margin: {amount - 40} %."
     for company, ticker, first in (("Nordvik", "NVK", 70), ("Harlow", "HRL", 90))
     for amount, period in enumerate(("2022 Q3", "2022 Q4", "2023 Q1", "2023 Q2"), start=first)
 }
