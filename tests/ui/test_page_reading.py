@@ -17,6 +17,7 @@ from app.core.pages import Block, BlockKind, Page, PageImage, Span
 from app.core.types import Reason
 from app.ui.main_window import MainWindow
 from app.ui.opening_outside import kind_of, url_of
+from app.ui.page_marks import Marks
 from app.ui.page_sheet import PageSheetView
 from app.ui.page_view import PageView
 from app.ui.page_words import citation_text, state_words
@@ -239,10 +240,14 @@ def test_a_sheet_is_scrolled_to_its_marked_row_with_the_header_in_sight(qtbot: Q
     qtbot.addWidget(view)
     view.resize(400, 300)
     view.show()
+    page, row = Page(1, text, (Block(BlockKind.TABLE, 0, len(text)),)), Span(start, start + len("Month 150\t150"))
 
-    view.show_page(Page(1, text, (Block(BlockKind.TABLE, 0, len(text)),)), Span(start, start + len("Month 150\t150")))
+    view.show_page(page, Marks(row))
 
     assert view.marked_text() == "Month 150\t150"
+    assert view.quoted_text() == ""
+    view.show_page(page, Marks(row, (Span(start, start + len("Month 150")),)))
+    assert (view.marked_text(), view.quoted_text()) == ("Month 150\t150", "Month 150")
     qtbot.waitUntil(lambda: view.header_in_sight() == "Month\tCost")
     assert view.viewport().rect().contains(view.visualRect(view.model().index(151, 0)).center())
     place = text.index("Month 20\t")
