@@ -24,6 +24,7 @@ def test_code_keeps_its_lines_and_prose_flows(qtbot: QtBot, look: Look) -> None:
     for text, lines in (
         ("def f(x):\n    if x:\n        return 1", 3),
         ("    return 1\n    pass", 2),
+        ("On Monday she wrote:\n> Come to the mill.\n> Bring the nets.", 3),
         ("A sentence that its source\nbroke into two lines.", 1),
     ):
         view = view_of(qtbot, look, BlockKind.PARAGRAPH, text)
