@@ -67,4 +67,5 @@ def rests_on(ask: Ask, answer: Answer) -> str:
         parts.append(only)
     parts += manner(answer)
     parts.append(translate("asking", "{n}\u00a0s").replace("{n}", f"{answer.total_ms / 1000:.1f}"))
-    return " · ".join(parts)
+    words = " · ".join(parts)
+    return words[:1].upper() + words[1:]

@@ -10,11 +10,12 @@ from app.client.engine_client import EngineClient, EngineDeath, Event, Failure
 from app.core.conversation_messages import KeptTurn
 from app.core.errors import NoModelInstalled
 from app.core.messages import AnswerFinished, AnswerGrew, Ask, EvidenceFound, ModelState, Stop
+from app.core.pages import Span
 from app.core.styles import Style
 from app.core.types import Answer, Filters, Hit
 from app.ui.asked_turn import AskedTurn, manner, rests_on, verdict
 from app.ui.asking_terms import AskingTerms
-from app.ui.card_content import answer_content, evidence_content
+from app.ui.card_content import MarginContent, answer_content, evidence_content
 from app.ui.chosen_filters import filter_words
 from app.ui.conversation_view import ConversationView
 from app.ui.conversations_model import moment_words
@@ -85,6 +86,11 @@ class Asking(QObject):
         """Return the passage of an evidence number of the turn in the margin."""
         evidence = self._active.evidence if self._active else ()
         return evidence[n - 1] if 1 <= n <= len(evidence) else None
+
+    def quotes(self, n: int) -> tuple[Span, ...]:
+        """Return where the answer's quotations stand in the text of such a passage."""
+        content = self._active.content if self._active else MarginContent()
+        return next((card.quotes for card in content.cited if card.n == n), ())
 
     def set_has_model(self, has_model: bool) -> None:
         """Know whether a model can write answers; without one, questions find passages only."""
@@ -312,7 +318,7 @@ class Asking(QObject):
         if searched and searched != turn.ask.question:
             turn.view.searched.show_searched(searched)
         elif searched and turn.ask.turns:
-            turn.view.searched.show_new_topic()
+            turn.view.searched.show_new_topic(searched)
 
     def _reword(self, turn: AskedTurn, searched: str) -> None:
         """Ask a question again with other words to search for; nothing else of it changes."""

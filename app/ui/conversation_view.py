@@ -163,9 +163,10 @@ class ConversationView(QWidget):
             self._scroll.verticalScrollBar().setValue(maximum)
 
     def _set_measure(self) -> None:
-        width = self._scroll.viewport().width()
-        side = max((width - AnswerView.measure_px(self.font())) // 2, SIDE_PX)
-        self._holder_layout.setContentsMargins(side, 24, side, 24)
+        """Keep the column above the question's box, with or without a scroll bar beside it."""
+        bar = self.width() - self._scroll.viewport().width()
+        side = max((self.width() - AnswerView.measure_px(self.font())) // 2, SIDE_PX)
+        self._holder_layout.setContentsMargins(side, 24, side - bar, 24)
 
     def _lay_out(self, icons: Icons) -> None:
         self._column.setSpacing(48)

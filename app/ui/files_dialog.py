@@ -242,6 +242,7 @@ class FilesDialog(QDialog):
 
     def _table(self) -> FilesTable:
         table = FilesTable()
+        table.setObjectName("files")
         table.setModel(self._model)
         table.setAccessibleName(self.tr("Files"))
         table.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)

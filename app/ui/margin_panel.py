@@ -97,21 +97,17 @@ class MarginPanel(QWidget):
     def place_cards(self, tops: Sequence[int], height: int) -> None:
         """Let the cited cards begin at these places of a content of at least this height."""
         free = TOP_PX
-        for gap, card, top in zip(self._gaps, self.cited_cards(), tops, strict=True):
-            gap.changeSize(0, max(top - free, 0), QSizePolicy.Policy.Minimum, QSizePolicy.Policy.Fixed)
+        gaps: list[int] = []
+        for card, top in zip(self.cited_cards(), tops, strict=True):
+            gaps.append(max(top - free, 0))
             free = max(top, free) + card.sizeHint().height()
-        self._inside.setMinimumHeight(max(height, free + self.given_height + BOTTOM_PX))
-        self._cited_column.invalidate()
         layout = self._inside.layout()
-        if layout is not None:
+        if self._set_gaps(gaps, max(height, free + self.given_height + BOTTOM_PX)) and layout is not None:
             layout.activate()
 
     def stack_cards(self) -> None:
         """Let the cited cards stand one under the other from the top."""
-        for i, gap in enumerate(self._gaps):
-            gap.changeSize(0, GAP_PX if i else 0, QSizePolicy.Policy.Minimum, QSizePolicy.Policy.Fixed)
-        self._cited_column.invalidate()
-        self._inside.setMinimumHeight(0)
+        self._set_gaps([GAP_PX if i else 0 for i in range(len(self._gaps))], 0)
 
     def scroll_to(self, value: int) -> None:
         """Show the content from this place on, pixels."""
@@ -186,6 +182,17 @@ class MarginPanel(QWidget):
         self._given_button.setText(self.tr("Given, not cited · {count} {sign}").format(count=count, sign=sign))
         self._given_button.setVisible(count > 0)
         self._given_holder.setVisible(count > 0 and self._given_button.isChecked())
+
+    def _set_gaps(self, gaps: Sequence[int], height: int) -> bool:
+        """Return whether that changed anything: else nothing is laid out again, which would be told as a move."""
+        kept = [gap.sizeHint().height() for gap in self._gaps]
+        if kept == list(gaps) and self._inside.minimumHeight() == height:
+            return False
+        for gap, gap_px in zip(self._gaps, gaps, strict=True):
+            gap.changeSize(0, gap_px, QSizePolicy.Policy.Minimum, QSizePolicy.Policy.Fixed)
+        self._inside.setMinimumHeight(height)
+        self._cited_column.invalidate()
+        return True
 
     @Slot(bool)
     def _on_given_toggled(self, _unfolded: bool) -> None:

@@ -7,6 +7,7 @@ from app.core.pages import BlockKind, Span
 
 # Space that lines something up, and lines of name and value; prose has neither.
 _ALIGNED = re.compile(r"(?:\n|\A) {2,}\S|\S {3,}\S")
+_ANSWERED = re.compile(r"^>", re.MULTILINE)
 _NAMED = re.compile(r"[^\n:]{1,40}: [^\n]*(?:\n[^\n:]{1,40}: [^\n]*)+\Z")
 
 
@@ -16,8 +17,8 @@ def is_aligned(text: str, kind: BlockKind) -> bool:
 
 
 def keeps_lines(text: str, kind: BlockKind) -> bool:
-    """Whether a block's lines are its own; those of prose are its source's."""
-    return kind is BlockKind.TABLE or is_aligned(text, kind)
+    """Whether a block's lines are its own, as those of code or of a mail that is answered; of prose they are not."""
+    return kind is BlockKind.TABLE or is_aligned(text, kind) or _ANSWERED.search(text) is not None
 
 
 def named_values(text: str, whole: Span, kind: BlockKind) -> Iterator[tuple[Span, Span]]:

@@ -12,6 +12,7 @@ from app.ui.labels import PlainLabel
 from app.ui.page_footer import PageFooter
 from app.ui.page_header import PageHeader, menu_of
 from app.ui.page_leaving import PageLeaving
+from app.ui.page_marks import Marks
 from app.ui.page_picking import PagePicking
 from app.ui.page_sheet import PageSheetView
 from app.ui.page_text import PageTextView
@@ -28,7 +29,7 @@ FIGURES_FROM_PX = 560
 
 
 class PagePanel(QWidget):
-    """Shows one page with a span marked.
+    """Shows one page with a passage and its quotations marked.
 
     Signals:
         closed: the person has seen enough.
@@ -110,8 +111,8 @@ class PagePanel(QWidget):
         self._shown = None
         self._say(self._late_words)
 
-    def show_page(self, opened: PageOpened, passage: str) -> None:
-        """Show a page; `passage` is the text of what is marked, as it was read."""
+    def show_page(self, opened: PageOpened, passage: str, quotes: tuple[Span, ...] = ()) -> None:
+        """Show a page; `passage` is the text of what is marked, as it was read, and `quotes` stand out in it."""
         self._name_page(opened.path, opened.page, opened.pages, opened.file)
         self.leaving.take(opened)
         place = (opened.document_id, opened.page, opened.span)
@@ -120,11 +121,12 @@ class PagePanel(QWidget):
             self.drawn.begin_page()
         if opened.image is not None:
             self._stack.setCurrentWidget(self.drawn)
-            self.drawn.show_page(opened.image, opened.rects, opened.scale, go_to_mark=place != self._shown)
+            is_new = place != self._shown
+            self.drawn.show_page(opened.image, opened.rects, opened.scale, go_to_mark=is_new, quotes=quotes)
         elif opened.text is not None:
             view = self.sheet if opened.form is PageForm.SHEET else self.text
             self._stack.setCurrentWidget(view)
-            view.show_page(opened.text, opened.span)
+            view.show_page(opened.text, Marks(opened.span, quotes))
         self._shown = place
         self._show_zoom()
         self._notify(state_words(opened))

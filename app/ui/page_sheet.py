@@ -16,7 +16,8 @@ from PySide6.QtWidgets import QAbstractButton, QAbstractItemView, QFrame, QTable
 
 from app.core.pages import Page, Span
 from app.ui.indexes import NO_INDEX, Index
-from app.ui.page_tints import find_tint
+from app.ui.page_marks import Marks
+from app.ui.page_tints import around_tint, find_tint
 from app.ui.sheet_rows import RowKind, SheetRow, rows_in, sheet_rows
 from app.ui.theme import TEXT_PX, Look, laid_over
 
@@ -37,6 +38,7 @@ class SheetModel(QAbstractTableModel):
         self._text = ""
         self._columns = 0
         self.marked: frozenset[tuple[int, int]] = frozenset()
+        self.quoted: frozenset[tuple[int, int]] = frozenset()
         self.found: frozenset[tuple[int, int]] = frozenset()
         self.current: frozenset[tuple[int, int]] = frozenset()
         self.font_px = TEXT_PX
@@ -47,7 +49,7 @@ class SheetModel(QAbstractTableModel):
         self.rows = sheet_rows(page) if page else ()
         self._text = page.text if page else ""
         self._columns = max((len(row.cells) for row in self.rows), default=0)
-        self.marked = self.found = self.current = frozenset()
+        self.marked = self.quoted = self.found = self.current = frozenset()
         self.endResetModel()
 
     def cells_in(self, *spans: Span) -> frozenset[tuple[int, int]]:
@@ -100,8 +102,10 @@ class SheetModel(QAbstractTableModel):
             return laid_over(find_tint(is_current=True), theme.surface)
         if cell in self.found:
             return laid_over(find_tint(is_current=False), theme.surface)
-        if cell in self.marked:
+        if cell in self.quoted or (cell in self.marked and not self.quoted):
             return laid_over(theme.mark, theme.surface)
+        if cell in self.marked:
+            return laid_over(around_tint(theme.mark), theme.surface)
         return theme.hover if self.rows[row].kind is RowKind.HEADER else None
 
 
@@ -134,21 +138,19 @@ class PageSheetView(QTableView):
         """Return the zoom, 1.0 for 100 %."""
         return self._zoom
 
-    def show_page(self, page: Page, span: Span | None) -> None:
-        """Show a page, go to its marked span and give every column its width."""
+    def show_page(self, page: Page, marks: Marks) -> None:
+        """Show a page, go to what is marked on it and give every column its width."""
         self.clearSpans()
         self._model.show(page)
         for number, row in enumerate(self._model.rows):
             if len(row.cells) == 1 and self._model.columnCount() > 1:
                 self.setSpan(number, 0, 1, self._model.columnCount())
         self._size()
-        self.mark(span)
+        self._mark(marks)
 
     def mark(self, span: Span | None) -> None:
-        """Mark the cells of another span of the same page and go there."""
-        self._model.marked = self._model.cells_in(span) if span else frozenset()
-        self._model.tell_tints()
-        self._go_to(self._model.marked, top=span is None)
+        """Mark the cells of another span of the same page, alone, and go there."""
+        self._mark(Marks(span))
 
     def show_finds(self, finds: tuple[Span, ...], current: Span | None) -> None:
         """Tint the cells in which something was found, the current one stronger, and go there."""
@@ -166,6 +168,10 @@ class PageSheetView(QTableView):
     def marked_text(self) -> str:
         """Return the marked cells, a line for each row."""
         return self._lines(self._model.marked)
+
+    def quoted_text(self) -> str:
+        """Return the cells of the quotations, a line for each row."""
+        return self._lines(self._model.quoted)
 
     def selected_text(self) -> str:
         """Return the selected cells, tabs between columns."""
@@ -236,6 +242,12 @@ class PageSheetView(QTableView):
             return None
         header = self._model.rows[top].header
         return header if header is not None and self.rowViewportPosition(header) < 0 else None
+
+    def _mark(self, marks: Marks) -> None:
+        self._model.marked = self._model.cells_in(marks.passage) if marks.passage else frozenset()
+        self._model.quoted = self._model.cells_in(*marks.quotes) & self._model.marked
+        self._model.tell_tints()
+        self._go_to(self._model.quoted or self._model.marked, top=marks.passage is None)
 
     def _size(self) -> None:
         """Give columns what their first rows need, and rows so many lines as they may have."""

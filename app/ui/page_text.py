@@ -1,4 +1,4 @@
-"""A page of a format that has no drawn pages: its text and structure, a span marked in one tint. Window process."""
+"""A page of a format that has no drawn pages: its text and structure, a passage marked in it. Window process."""
 
 from collections.abc import Iterator
 
@@ -18,6 +18,7 @@ from PySide6.QtWidgets import QTextEdit, QWidget
 
 from app.core.pages import Block, BlockKind, Page, Span
 from app.ui.page_lines import is_aligned, keeps_lines, named_values
+from app.ui.page_marks import Marks, Strength, cut
 from app.ui.page_tables import (
     CELLS_AT_ONCE,
     Row,
@@ -28,7 +29,7 @@ from app.ui.page_tables import (
     resize_columns,
     table_rows,
 )
-from app.ui.page_tints import find_tint
+from app.ui.page_tints import around_tint, find_tint
 from app.ui.safe_text import SafeTextView, start_block
 from app.ui.theme import ANSWER_PX, Look
 
@@ -49,9 +50,9 @@ class PageTextView(SafeTextView):
         super().__init__(fits_text=False, parent=parent)
         self._look = look
         self._page: Page | None = None
-        self._span: Span | None = None
+        self._marks = Marks()
         self._zoom = 1.0
-        self._marked: list[tuple[int, int]] = []
+        self._marked: list[tuple[int, int, Strength]] = []
         self._pieces: list[tuple[Span, int]] = []  # of the page's text, and where they begin in this one
         self._finds: tuple[Span, ...] = ()
         self._current: Span | None = None
@@ -78,9 +79,9 @@ class PageTextView(SafeTextView):
         """Return the zoom, 1.0 for 100 %."""
         return self._zoom
 
-    def show_page(self, page: Page, span: Span | None) -> None:
-        """Show a page and go to its marked span."""
-        self._page, self._span = page, span
+    def show_page(self, page: Page, marks: Marks) -> None:
+        """Show a page and go to what is marked on it."""
+        self._page, self._marks = page, marks
         self._finds, self._current = (), None
         self._kept = None
         self._is_long = _cells(page) >= LONG_CELLS
@@ -89,9 +90,9 @@ class PageTextView(SafeTextView):
         self._write()
 
     def mark(self, span: Span | None) -> None:
-        """Mark another span of the same page and go there."""
-        if span != self._span:
-            self._span = span
+        """Mark another span of the same page, alone, and go there."""
+        if Marks(span) != self._marks:
+            self._marks = Marks(span)
             self._write()
 
     def show_finds(self, finds: tuple[Span, ...], current: Span | None) -> None:
@@ -137,12 +138,17 @@ class PageTextView(SafeTextView):
         return self.viewport().width() - 2 * EDGE_PX
 
     def marked_text(self) -> str:
-        """Return the text under the tint, a line for each block."""
-        return "\n".join(self._selected(start, end).selectedText() for start, end in self._marked)
+        """Return the text under the tints, a line for each piece of a block."""
+        return "\n".join(self._selected(start, end).selectedText() for start, end, _strength in self._marked)
+
+    def quoted_text(self) -> str:
+        """Return the text under the full tint."""
+        full = (piece for piece in self._marked if piece[2] is Strength.FULL)
+        return "\n".join(self._selected(start, end).selectedText() for start, end, _strength in full)
 
     def marked_rects(self) -> tuple[QRectF, ...]:
         """Return the first and last lines of the tint as they lie in the viewport now."""
-        ends = [place for start, end in self._marked for place in (start, end)]
+        ends = [place for start, end, _strength in self._marked for place in (start, end)]
         return tuple(QRectF(self.cursorRect(self._selected(place, place))) for place in ends)
 
     def _selected(self, start: int, end: int) -> QTextCursor:
@@ -244,17 +250,18 @@ class PageTextView(SafeTextView):
     def _write_span(self, cursor: QTextCursor, span: Span, line_end: str, form: QTextCharFormat) -> None:
         """Write a span of the page's text, its lines ended by one character, and tint what of it is marked."""
         text = self._page.text if self._page else ""
-        for start, end, marked in _cut(span, self._span):
+        for start, end, strength in cut(span, self._marks):
             place = cursor.position()
             self._pieces.append((Span(start, end), place))
             marked_form = QTextCharFormat(form)
             marked_form.setProperty(PAGE_OFFSET, start)
-            if marked:
-                marked_form.setBackground(self._look.theme.mark)
+            if strength is not Strength.NONE:
+                mark = self._look.theme.mark
+                marked_form.setBackground(mark if strength is Strength.FULL else around_tint(mark))
                 marked_form.setForeground(self._look.theme.ink)
             cursor.insertText(text[start:end].replace("\n", line_end), marked_form)
-            if marked:
-                self._marked.append((place, cursor.position()))
+            if strength is not Strength.NONE:
+                self._marked.append((place, cursor.position(), strength))
 
     def _tint_finds(self) -> None:
         """Lay the tints of what was found over what is written."""
@@ -283,7 +290,8 @@ class PageTextView(SafeTextView):
         if self._kept is not None:
             position, below_px = self._kept
             return (position if position < self.document().characterCount() else None), below_px
-        return (self._marked[0][0] if self._marked else None), ABOVE_MARK_PX
+        first = self._marked[0][0] if self._marked and not self._steps.isActive() else None
+        return next((start for start, _, strength in self._marked if strength is Strength.FULL), first), ABOVE_MARK_PX
 
     def _go_to(self, position: int, below_px: int) -> bool:
         """Scroll to a position; return whether there was text enough below it to get there."""
@@ -321,16 +329,6 @@ def _cells(page: Page) -> int:
 def _units(text: str) -> int:
     """Return how long Qt takes a text to be: in units of UTF-16."""
     return len(text) if text.isascii() else len(text.encode("utf-16-le", "surrogatepass")) // 2
-
-
-def _cut(whole: Span, span: Span | None) -> list[tuple[int, int, bool]]:
-    """Cut a stretch of text where the marked span begins and ends; tell what is inside."""
-    if span is None:
-        return [(whole.start, whole.end, False)]
-    start = min(max(span.start, whole.start), whole.end)
-    end = min(max(span.end, start), whole.end)
-    pieces = [(whole.start, start, False), (start, end, True), (end, whole.end, False)]
-    return [piece for piece in pieces if piece[0] < piece[1]]
 
 
 def _line_format(zoom: float) -> QTextBlockFormat:

@@ -7,11 +7,17 @@ from PySide6.QtGui import QColor, QPainter, QPainterPath
 
 _FOUND = QColor(15, 107, 107)
 _SELECTED = QColor(92, 142, 214)
+AROUND = 0.35
 
 
 def find_tint(*, is_current: bool) -> QColor:
     """Return the translucent tint of a place that was found, stronger for the current one."""
     return QColor(_FOUND.red(), _FOUND.green(), _FOUND.blue(), 150 if is_current else 60)
+
+
+def around_tint(mark: QColor) -> QColor:
+    """Return the tint of a passage around the sentences that have that of `mark`."""
+    return QColor(mark.red(), mark.green(), mark.blue(), round(mark.alpha() * AROUND))
 
 
 def selection_tint() -> QColor:

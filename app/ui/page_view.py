@@ -1,4 +1,4 @@
-"""A page as it was printed, with a passage marked in one even tint. Window process.
+"""A page as it was printed, with a passage and its quotations marked. Window process.
 
 A page is drawn whole as long as its picture stays small; a larger one is drawn whole and less sharp, and over it the
 part that is looked at, sharp. What is there is shown scaled until the sharper picture comes.
@@ -14,7 +14,7 @@ from PySide6.QtWidgets import QAbstractScrollArea, QFrame, QWidget
 from app.core.letters import LetterPlaces
 from app.core.pages import PageImage, Rect, Span
 from app.ui.page_selection import PageSelection
-from app.ui.page_tints import fill, find_tint, selection_tint
+from app.ui.page_tints import around_tint, fill, find_tint, selection_tint
 from app.ui.theme import Look
 
 PIXELS_PER_POINT = 96 / 72  # at 100 %
@@ -56,6 +56,7 @@ class PageView(QAbstractScrollArea):
         self._part: tuple[Part, QPixmap] | None = None
         self._width_pt, self._height_pt = 595.0, 842.0
         self._rects: tuple[Rect, ...] = ()
+        self._quotes: tuple[Span, ...] = ()
         self._finds: tuple[Span, ...] = ()
         self._current: Span | None = None
         self._places: LetterPlaces | None = None
@@ -99,15 +100,27 @@ class PageView(QAbstractScrollArea):
         """Return the pixels per point at which the whole page is to be drawn."""
         return min(self.sharp_scale, (WHOLE_LIMIT_PIXELS / (self._width_pt * self._height_pt)) ** 0.5)
 
-    def show_page(self, image: PageImage, rects: tuple[Rect, ...], scale: float, *, go_to_mark: bool) -> None:
-        """Show a page drawn at `scale` pixels per point, with these rectangles marked."""
+    def show_page(
+        self,
+        image: PageImage,
+        rects: tuple[Rect, ...],
+        scale: float,
+        *,
+        go_to_mark: bool,
+        quotes: tuple[Span, ...] = (),
+    ) -> None:
+        """Show a page drawn at `scale` pixels per point, with these rectangles marked.
+
+        `quotes` in them stand out as soon as it is known where the page's letters are.
+        """
         self._pixmap = _pixmap(image)
         self._width_pt, self._height_pt = image.width_px / scale, image.height_px / scale
-        self._rects = rects
+        self._rects, self._quotes = rects, quotes
         self._drawn_scale = scale
         self._set_ranges()
         if go_to_mark:
             self._go_to(rects)
+            self._go_to_seen(self._rects_of(quotes))
         self.viewport().update()
         self._want_sharp()
 
@@ -128,10 +141,11 @@ class PageView(QAbstractScrollArea):
         What is found is told by offsets that hold only where the letters are as indexed.
         """
         self._places = places if is_as_indexed else None
+        if places is not None and not is_as_indexed:
+            self._quotes = ()
         self.selection.set_places(places)
         self.setAccessibleDescription(places.text if places else "")
-        if self._current is not None:
-            self._go_to_seen(self._rects_of((self._current,)))
+        self._go_to_seen(self._rects_of(self._quotes if self._current is None else (self._current,)))
         self.viewport().update()
 
     def show_finds(self, finds: tuple[Span, ...], current: Span | None) -> None:
@@ -142,8 +156,8 @@ class PageView(QAbstractScrollArea):
         self.viewport().update()
 
     def mark(self, rects: tuple[Rect, ...]) -> None:
-        """Mark other rectangles of the same page, and go there if they are out of sight."""
-        self._rects = rects
+        """Mark other rectangles of the same page, alone, and go there if they are out of sight."""
+        self._rects, self._quotes = rects, ()
         self._go_to_seen(rects)
         self.viewport().update()
 
@@ -163,12 +177,16 @@ class PageView(QAbstractScrollArea):
         """Return the marked rectangles as they lie in the viewport now."""
         return self._seen(self._rects)
 
+    def quoted_rects(self) -> tuple[QRectF, ...]:
+        """Return the rectangles of the quotations as they lie in the viewport now."""
+        return self._seen(self._rects_of(self._quotes))
+
     def found_rects(self) -> tuple[QRectF, ...]:
         """Return the rectangles of what was found as they lie in the viewport now."""
         return self._seen(self._rects_of(self._finds))
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        """Draw the page, and over it one tint however the rectangles overlap."""
+        """Draw the page, and over it even tints however the rectangles overlap."""
         painter = QPainter(self.viewport())
         painter.fillRect(event.rect(), self._look.theme.hover)
         if self._pixmap is not None:
@@ -177,7 +195,9 @@ class PageView(QAbstractScrollArea):
                 [where] = self._seen((self._part[0].clip,))
                 self._draw(painter, self._part[1], where)
             painter.setCompositionMode(QPainter.CompositionMode.CompositionMode_Multiply)  # ink stays ink
-            fill(painter, self.marked_rects(), self._look.page_mark)
+            mark = self._look.page_mark
+            fill(painter, self.marked_rects(), around_tint(mark) if self._quotes else mark)
+            fill(painter, self.quoted_rects(), mark)
             fill(painter, self.found_rects(), find_tint(is_current=False))
             if self._current is not None:
                 fill(painter, self._seen(self._rects_of((self._current,))), find_tint(is_current=True))

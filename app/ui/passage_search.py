@@ -90,6 +90,8 @@ class PassageSearch(QWidget):
         column.addLayout(head)
         column.addWidget(text)
         self._results.addWidget(frame)
+        above = self.buttons[-1] if self.buttons else self.field
+        QWidget.setTabOrder(above, button)  # else they come after all that was there before them
         self._shown.append(frame)
         self.buttons = (*self.buttons, button)
 

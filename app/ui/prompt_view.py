@@ -1,6 +1,6 @@
 """A prompt exactly as it is sent, as plain text. Window process."""
 
-from PySide6.QtCore import Slot
+from PySide6.QtCore import Qt, Slot
 from PySide6.QtGui import QFontDatabase, QTextBlockFormat, QTextCharFormat, QTextCursor
 from PySide6.QtWidgets import QPushButton, QVBoxLayout, QWidget
 
@@ -39,7 +39,8 @@ class PromptView(QWidget):
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(8)
-        for part in (self.toggle, self._text, self._note):
+        column.addWidget(self.toggle, 0, Qt.AlignmentFlag.AlignLeft)
+        for part in (self._text, self._note):
             column.addWidget(part)
         self._text.hide()
         self._note.hide()

@@ -1,5 +1,7 @@
 """The question box: where a person asks, and stops the answer. Window process."""
 
+from itertools import pairwise
+
 from PySide6.QtCore import QEvent, QObject, QPoint, Qt, Signal, Slot
 from PySide6.QtGui import QFontMetrics, QKeyEvent, QPalette, QResizeEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QMenu, QPushButton, QSizePolicy, QTextEdit, QVBoxLayout, QWidget
@@ -71,11 +73,22 @@ class QuestionBox(QWidget):
         inset.addWidget(row)
         self._rows.insertLayout(1, inset)
         self._below.insertWidget(0, beside_model)
+        self._set_tab_order()
 
     def put_beside(self, widget: QWidget) -> None:
         """Stand a widget in the line that names the model, after those that are there."""
         self._below.insertWidget(self._below.count() - 2, widget)
         widget.installEventFilter(self)  # what grows there leaves less room for the model's name
+        self._set_tab_order()
+
+    def _set_tab_order(self) -> None:
+        """Let Tab follow the order on the screen, and not the one in which parts came."""
+        items = (self._below.itemAt(i) for i in range(self._below.count()))
+        parts = [part for item in items if item is not None and (part := item.widget()) is not None]
+        inside = [stop for part in parts for stop in (part, *part.findChildren(QWidget))]
+        stops = [stop for stop in inside if stop.focusPolicy() & Qt.FocusPolicy.TabFocus]
+        for above, below in pairwise((self._text, self._button, *stops)):
+            QWidget.setTabOrder(above, below)
 
     def set_text(self, text: str) -> None:
         """Write a question into the box, for the person to go on with."""

@@ -17,7 +17,10 @@ LATE_MS = 600  # a page that takes longer is said to be opened, instead of the o
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """What is open: a page of a document, a span of it or none, and the passage's text as it was read."""
+    """What is open: a page of a document, a span of it or none, and the passage's text as it was read.
+
+    `quotes` are the spans of it that carry the answer, in the page's text too.
+    """
 
     document_id: int
     path: bytes
@@ -25,6 +28,7 @@ class Place:
     span: Span | None
     passage: str
     n: int | None
+    quotes: tuple[Span, ...] = ()
 
 
 class Reading(QObject):
@@ -59,9 +63,10 @@ class Reading(QObject):
         """Return the evidence number of the passage that is open, None for a page without one."""
         return self._place.n if self._place else None
 
-    def open_hit(self, n: int, hit: Hit) -> None:
-        """Open the page of a passage with the whole passage marked."""
-        self._open(Place(hit.document_id, hit.path, hit.page, Span(hit.start, hit.end), hit.text, n))
+    def open_hit(self, n: int, hit: Hit, quotes: tuple[Span, ...] = ()) -> None:
+        """Open the page of a passage with all of it marked, and its quotations, offsets in its text, before all."""
+        spans = tuple(Span(hit.start + quote.start, hit.start + quote.end) for quote in quotes)
+        self._open(Place(hit.document_id, hit.path, hit.page, Span(hit.start, hit.end), hit.text, n, spans))
 
     @Slot(object)
     def open_passage(self, hit: Hit) -> None:
@@ -79,7 +84,7 @@ class Reading(QObject):
     def open_page(self, page: int) -> None:
         """Open another page of the same document, with nothing marked."""
         if self._place is not None:
-            self._open(replace(self._place, page=page, span=None, passage="", n=None))
+            self._open(replace(self._place, page=page, span=None, passage="", n=None, quotes=()))
 
     def close(self) -> None:
         """Forget what is open."""
@@ -111,7 +116,7 @@ class Reading(QObject):
             return
         if event.request_id == self._request_id:
             self._late.stop()
-            self._panel.show_page(opened, self._place.passage)
+            self._panel.show_page(opened, self._place.passage, self._place.quotes)
         elif event.request_id == self._part_id and opened.image is not None and opened.clip is not None:
             self._panel.drawn.show_part(opened.image, opened.clip, opened.scale)
 

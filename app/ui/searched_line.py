@@ -48,13 +48,12 @@ class SearchedLine(QWidget):
         """Show what was searched for where it is not the question itself, nothing for ""."""
         self._searched = searched
         self._words.setText(self.tr("Searched for: {words}").replace("{words}", searched))
-        self.edit.show()
         self.setVisible(bool(searched))
 
-    def show_new_topic(self) -> None:
-        """Say that the question was taken by itself."""
+    def show_new_topic(self, searched: str) -> None:
+        """Say that the question was taken by itself, and let it be said so that it goes on with what was before."""
+        self._searched = searched
         self._words.setText(self.tr("Taken as a new topic: the conversation before it was left out."))
-        self.edit.hide()
         self.show()
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:

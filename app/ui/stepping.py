@@ -29,7 +29,7 @@ class Stepping(QObject):
         """Open the page of a passage; a number that none has opens nothing."""
         hit = self._asking.hit(n)
         if hit is not None:
-            self._reading.open_hit(n, hit)
+            self._reading.open_hit(n, hit, self._asking.quotes(n))
             self._margin.lift(n)
             self._show_steps()
 

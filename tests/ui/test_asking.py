@@ -110,7 +110,15 @@ def test_a_question_that_leans_on_nothing_is_said_to_be_a_new_topic(
 ) -> None:
     ask(qtbot, window)
     ask(qtbot, window, "Which glaze suits the gas kiln in Wexcombe best?")
-    assert window.conversation.turns[1].searched.words.startswith("Taken as a new topic")
+    line = window.conversation.turns[1].searched
+    assert line.words.startswith("Taken as a new topic")
+
+    line.edit.click()
+    line.field.setText("Which glaze suits the gas kiln of the tenant?")
+    QTest.keyClick(line.field, Qt.Key.Key_Return)
+
+    qtbot.waitUntil(lambda: len(window.conversation.turns) == 3 and not window.asking.is_answering)
+    assert window.conversation.turns[2].searched.words == "Searched for: Which glaze suits the gas kiln of the tenant?"
 
 
 def test_what_is_not_found_is_said_with_the_nearest_passages(

@@ -3,6 +3,7 @@
 from dataclasses import replace
 from itertools import pairwise
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from PySide6.QtCore import QPoint, QPointF, Qt
@@ -181,6 +182,28 @@ def test_cards_under_the_answer_stand_one_under_the_other(
 
     qtbot.waitUntil(lambda: gap() == GAP)
     assert window.margin.cited_cards()[0].y() < 40
+
+
+@pytest.mark.parametrize("width", [1360, 780])
+@pytest.mark.parametrize("asked", [False, True])
+def test_cards_that_stand_where_they_should_are_left_alone(
+    qtbot: QtBot, window: MainWindow, width: int, asked: bool
+) -> None:
+    window.resize(width, 800)
+    if asked:
+        ask(qtbot, window)
+    moved: list[int] = []
+    window.margin.cards_moved.connect(lambda: moved.append(1))
+
+    def is_still() -> bool:
+        """Return whether the cards stand, after so many turns of the loop that they would move in one of them."""
+        moved.clear()
+        for _ in range(20):
+            QApplication.sendPostedEvents()
+            QApplication.processEvents()
+        return not moved
+
+    qtbot.waitUntil(is_still)
 
 
 def test_a_card_that_a_narrower_pane_cuts_offers_all_of_its_text(qtbot: QtBot, look: Look) -> None:

@@ -7,7 +7,7 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QAction
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QMenu
+from PySide6.QtWidgets import QAbstractButton, QMenu
 from pytestqt.qtbot import QtBot
 
 from app.core import messages as m
@@ -315,3 +315,17 @@ def test_letters_in_a_row_beat_scattered_ones_and_the_start_beats_the_middle() -
     assert ordered[0] == "report.pdf"
     assert scored["unrelated.md"] is None
     assert ordered[-1] == "deep rose trip.md"
+
+
+def test_tab_goes_through_the_line_under_the_question_as_it_stands(qtbot: QtBot, window: MainWindow) -> None:
+    window.question_box.take_focus()
+    words: list[str] = []
+
+    for _ in range(4):
+        QTest.keyClick(window.focusWidget(), Qt.Key.Key_Tab)
+        focused = window.focusWidget()
+        assert isinstance(focused, QAbstractButton)
+        words.append(focused.text())
+
+    assert words[:3] == ["+ Filter", "Review first", "Style"]
+    assert window.question_box.model_words.startswith(words[3].split("…")[0])

@@ -17,11 +17,12 @@ from app.core.pages import Block, BlockKind, Page, PageImage, Span
 from app.core.types import Reason
 from app.ui.main_window import MainWindow
 from app.ui.opening_outside import kind_of, url_of
+from app.ui.page_marks import Marks
 from app.ui.page_sheet import PageSheetView
 from app.ui.page_view import PageView
 from app.ui.page_words import citation_text, state_words
 from app.ui.sheet_rows import RowKind, sheet_rows
-from app.ui.theme import Look
+from app.ui.theme import Look, laid_over
 from app.ui.thumbnails import KEPT_BYTES, ThumbnailStrip
 from tests.ui.acts import ask
 from tests.ui.scripted_engine import LEASE, ScriptedEngine
@@ -231,6 +232,31 @@ def test_a_sheet_has_its_header_once_and_its_rows_under_it() -> None:
     ]
 
 
+def test_a_sheet_shows_on_the_screen_what_is_marked_and_found(qtbot: QtBot, look: Look) -> None:
+    text = "Row\tTree\nR1\tAsh\nR2\tOak\nR3\tElm"
+    view = PageSheetView(look)
+    qtbot.addWidget(view)
+    view.resize(500, 400)
+    view.show()
+    oak = text.index("R2")
+
+    view.show_page(
+        Page(1, text, (Block(BlockKind.TABLE, 0, len(text)),)),
+        Marks(Span(text.index("R1"), text.index("\nR3")), (Span(oak, oak + 6),)),
+    )
+    view.show_finds((Span(len(text) - 3, len(text)),), None)
+
+    def colour(row: int, column: int) -> str:
+        place = view.visualRect(view.model().index(row, column)).bottomRight() - QPoint(4, 4)
+        return view.viewport().grab().toImage().pixelColor(place * view.devicePixelRatioF()).name()
+
+    header, around, quoted, plain, found = (colour(*cell) for cell in ((0, 1), (1, 1), (2, 1), (3, 0), (3, 1)))
+    assert plain == look.theme.surface.name()
+    assert header == look.theme.hover.name()
+    assert quoted == laid_over(look.theme.mark, look.theme.surface).name()
+    assert len({plain, header, around, quoted, found}) == 5
+
+
 def test_a_sheet_is_scrolled_to_its_marked_row_with_the_header_in_sight(qtbot: QtBot, look: Look) -> None:
     lines = ["Month\tCost", *(f"Month {n}\t{n}" for n in range(200))]
     text = "\n".join(lines)
@@ -239,10 +265,14 @@ def test_a_sheet_is_scrolled_to_its_marked_row_with_the_header_in_sight(qtbot: Q
     qtbot.addWidget(view)
     view.resize(400, 300)
     view.show()
+    page, row = Page(1, text, (Block(BlockKind.TABLE, 0, len(text)),)), Span(start, start + len("Month 150\t150"))
 
-    view.show_page(Page(1, text, (Block(BlockKind.TABLE, 0, len(text)),)), Span(start, start + len("Month 150\t150")))
+    view.show_page(page, Marks(row))
 
     assert view.marked_text() == "Month 150\t150"
+    assert view.quoted_text() == ""
+    view.show_page(page, Marks(row, (Span(start, start + len("Month 150")),)))
+    assert (view.marked_text(), view.quoted_text()) == ("Month 150\t150", "Month 150")
     qtbot.waitUntil(lambda: view.header_in_sight() == "Month\tCost")
     assert view.viewport().rect().contains(view.visualRect(view.model().index(151, 0)).center())
     place = text.index("Month 20\t")

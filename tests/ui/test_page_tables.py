@@ -8,6 +8,7 @@ from PySide6.QtGui import QTextCursor, QTextTable
 from pytestqt.qtbot import QtBot
 
 from app.core.pages import Block, BlockKind, Page, Span
+from app.ui.page_marks import Marks
 from app.ui.page_tables import CELLS_AT_ONCE, column_widths, table_rows
 from app.ui.page_text import PageTextView
 from app.ui.theme import Look
@@ -38,7 +39,7 @@ def shown(qtbot: QtBot, look: Look, page: Page, span: Span | None, width: int = 
     qtbot.addWidget(view)
     view.resize(width, 700)
     view.show()
-    view.show_page(page, span)
+    view.show_page(page, Marks(span))
     qtbot.waitUntil(lambda: not view._steps.isActive())
     return view
 
@@ -112,7 +113,7 @@ def test_a_long_table_is_written_in_short_steps_and_opened_at_its_mark(qtbot: Qt
     view.resize(520, 700)
     view.show()
 
-    view.show_page(page, Span(start, start + len(lines[400])))
+    view.show_page(page, Marks(Span(start, start + len(lines[400]))))
     written = [rows_written(view)]
     while view._steps.isActive():
         view._on_step()
@@ -154,7 +155,7 @@ def test_another_page_can_follow_a_long_table(qtbot: QtBot, look: Look) -> None:
     view = shown(qtbot, look, Page(1, text, (Block(BlockKind.TABLE, 0, len(text)),)), None)
 
     for page in (Page(2, AFTER, ()), Page(1, text, (Block(BlockKind.TABLE, 0, len(text)),)), Page(2, AFTER, ())):
-        view.show_page(page, None)
+        view.show_page(page, Marks())
         qtbot.waitUntil(lambda: not view._steps.isActive())
 
     assert view.toPlainText() == AFTER

@@ -136,3 +136,43 @@ def test_a_document_opens_by_enter(qtbot: QtBot, window: MainWindow, engine: Scr
     bar.setValue(bar.maximum())
     QTest.keyClick(window.page_panel.drawn, Qt.Key.Key_PageDown)
     qtbot.waitUntil(lambda: window.page_panel.place_words == "2 / 4")
+
+
+def test_the_sentence_that_an_answer_rests_on_stands_out_on_the_drawn_page(
+    qtbot: QtBot, window: MainWindow, engine: ScriptedEngine
+) -> None:
+    ask(qtbot, window)
+    hit = sample_answer().evidence[0]
+    quotes = [citation.quote for citation in sample_answer().citations if citation.n == 1]
+    view = window.page_panel.drawn
+
+    window.stepping.open(1)
+
+    qtbot.waitUntil(lambda: bool(view.quoted_rects()))
+    passage = view.marked_rects()
+    quoted = view.quoted_rects()
+    assert len(quotes) == 1
+    assert [hit.text[span.start - hit.start : span.end - hit.start] for span in view._quotes] == quotes
+    assert sum(rect.height() for rect in quoted) < sum(rect.height() for rect in passage)
+    image, ratio = view.viewport().grab().toImage(), view.devicePixelRatioF()
+    around, full = (image.pixelColor((rect.topLeft() * ratio).toPoint()).blue() for rect in (passage[0], quoted[0]))
+    assert full < around < 255  # a deeper yellow
+
+    window.page_panel.go_to(1)
+
+    qtbot.waitUntil(lambda: not view.quoted_rects() and not view.marked_rects())
+
+
+def test_the_sentence_that_an_answer_rests_on_stands_out_in_a_text(
+    qtbot: QtBot, window: MainWindow, engine: ScriptedEngine
+) -> None:
+    ask(qtbot, window)
+    quoted = window.asking.hit(3)
+    assert quoted is not None
+    start = quoted.text.index(" ") + 1
+
+    window.reading.open_hit(3, quoted, (Span(start, start + 12),))
+
+    view = window.page_panel.text
+    qtbot.waitUntil(lambda: view.quoted_text() != "")
+    assert view.quoted_text() == quoted.text[start : start + 12].replace("\n", " ")

@@ -161,6 +161,9 @@ def test_a_passage_that_was_left_out_is_searched_for_and_added_again(
     QTest.keyClick(panel.search.field, Qt.Key.Key_Return)
     qtbot.waitUntil(lambda: len(panel.search.buttons) == 3)
     assert [button.isEnabled() for button in panel.search.buttons] == [False, True, False]
+    panel.search.field.setFocus()
+    QTest.keyClick(panel.search.field, Qt.Key.Key_Tab)
+    assert window.focusWidget() is panel.search.buttons[1]
     QTest.keyClick(panel.search.buttons[1], Qt.Key.Key_Return)
     assert order(window) == [DEPOSIT, GLAZE, REPAIR]
 
