@@ -35,7 +35,7 @@ HOPELESS_LOGIT = -5.0
 """Fewer than 2.5 % of SQuAD2's answerable questions have a best logit below this, 90 % of those on another subject do
 (ms-marco-MiniLM-L-12-v2, best of six candidates; tests/quality/README.md)."""
 
-DOUBT_ENOUGH = 0.35
+DOUBT_ENOUGH = 0.3
 """So far below its limit a model is not asked to write: hardly an answer's own sentences would then lift what it thinks
 of both above it (tests/quality/answers.md)."""
 
