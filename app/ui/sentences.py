@@ -116,7 +116,12 @@ def place_in_document(hit: Hit) -> str:
 
 
 def page_words(path: bytes, page: int) -> str:
-    """Return a page's place: a page of a PDF or an image, a section of what has no pages."""
-    if path.lower().endswith((b".pdf", b".png", b".jpg", b".jpeg", b".tif", b".tiff")):
+    """Return a page's place: a page of a PDF or an image, a slide, a mail of a mailbox, a section of all else."""
+    name = path.lower()
+    if name.endswith((b".pdf", b".png", b".jpg", b".jpeg", b".tif", b".tiff")):
         return translate("places", "p. {n}").format(n=page)
+    if name.endswith((b".pptx", b".pptm", b".ppsx", b".odp")):
+        return translate("places", "slide {n}").format(n=page)
+    if name.endswith(b".mbox"):
+        return translate("places", "mail {n}").format(n=page)
     return translate("places", "§ {n}").format(n=page)

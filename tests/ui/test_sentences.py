@@ -54,6 +54,8 @@ def test_sizes_times_and_places_read_well() -> None:
     ]
     assert page_words(b"/x/Lease.PDF", 4) == "p. 4"
     assert page_words(b"/x/Notes.docx", 3) == "§ 3"
+    assert page_words(b"/x/Talk.pptx", 2) == "slide 2"
+    assert page_words(b"/x/old.mbox", 7) == "mail 7"
 
 
 def test_a_name_that_is_no_text_can_be_shown() -> None:
