@@ -16,7 +16,7 @@ from app.readers.encoding import text_of
 from app.readers.package import Package
 from app.readers.refusal import Refusal
 from app.readers.sections import Part, clean, pages_of
-from app.readers.tables import rows_of, spread, table_parts
+from app.readers.tables import Cell, laid_out, table_parts
 from app.readers.word_styles import Numbering, Styles
 from app.readers.xml_tree import Xml, attribute, child, integer, local, value
 
@@ -144,12 +144,11 @@ class _Walk:
                     pass
 
     def _table(self, table: Xml) -> Iterator[Part]:
-        rows = [[(_span(cell), list(self.parts(cell))) for cell in _cells(row)] for row in _rows(table)]
+        rows = [[(cell, list(self.parts(cell))) for cell in _cells(row)] for row in _rows(table)]
         if sum(len(row) > 1 for row in rows) == 0:  # a frame around text, not a table
             yield from (part for row in rows for _, cell in row for part in cell)
             return
-        texts = ([(" ".join(part.text for part in parts), span) for span, parts in row] for row in rows)
-        yield from table_parts(rows_of(map(spread, texts)))
+        yield from table_parts(laid_out([_cell(*cell) for cell in row] for row in rows))
 
 
 def _alternative(element: Xml) -> Xml:
@@ -181,9 +180,12 @@ def _cells(row: Xml) -> Iterator[Xml]:
                 pass
 
 
-def _span(cell: Xml) -> int:
-    """Return how many columns a cell takes."""
-    return integer(value(cell, "tcPr", "gridSpan"), 1)
+def _cell(cell: Xml, parts: list[Part]) -> Cell:
+    """Return a cell of a table with how many columns it takes, and whether it goes on from the one above."""
+    merged = value(cell, "tcPr", "vMerge")
+    goes_on = merged is not None and merged != "restart"
+    text = " ".join(part.text for part in parts)
+    return Cell(None if goes_on and not text.strip() else text, integer(value(cell, "tcPr", "gridSpan"), 1))
 
 
 def _first(package: Package, document: str, kind: str) -> Xml | None:

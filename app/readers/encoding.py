@@ -27,6 +27,8 @@ _DAMAGE_SHARE = 0.005
 
 # A file with so few zero bytes is a text with a flaw.
 _ZERO_SHARE = 0.001
+# and one with no more of them, if it is plainly a text but for them, one that a program padded, or did not finish.
+_PADDING_SHARE = 0.25
 # What a text in these scripts has at least of their commonest letters and signs; chance gives a fourth.
 _EAST_ASIAN = re.compile("[\u3000-\u30ff\u4e00-\u9fff\uac00-\ud7af\uff00-\uffef \n\r]")
 _SCRIPT_SHARE = 0.9
@@ -57,6 +59,8 @@ def encoding_of(content: bytes, declared: str = "") -> str:
     if zeros > len(sample) * _ZERO_SHARE or _is_binary(sample):
         if wide := _wide_script(sample):
             return wide
+        if zeros <= len(sample) * _PADDING_SHARE and _is_plain(sample.replace(b"\0", b"")):
+            return "utf-8"
         raise Refusal(Reason.UNSUPPORTED, "not a text")
     if _decodes(sample, declared):
         return declared
@@ -106,6 +110,10 @@ def _is_utf8(sample: bytes) -> bool:
     except UnicodeDecodeError:
         return False
     return not _is_binary(sample)
+
+
+def _is_plain(sample: bytes) -> bool:
+    return _is_utf8(sample) and len(sample) == len(sample.translate(None, _CONTROL))
 
 
 def _is_binary(sample: bytes) -> bool:

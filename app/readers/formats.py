@@ -26,6 +26,7 @@ class Format(StrEnum):
     MAIL = "mail"
     MBOX = "mbox"
     MSG = "msg"
+    CONTENT_LINES = "content_lines"
     HTML = "html"
     MARKDOWN = "markdown"
     DELIMITED = "delimited"
@@ -49,6 +50,7 @@ _SUFFIXES = {
     Format.MAIL: "eml mht mhtml",
     Format.MBOX: "mbox",
     Format.MSG: "msg",
+    Format.CONTENT_LINES: "ics vcs vcf vcard",
     Format.HTML: "html htm xhtml",
     Format.MARKDOWN: "md markdown",
     Format.DELIMITED: "csv tsv",
@@ -150,7 +152,7 @@ def format_of(file: BinaryIO, name: str) -> Format:
         return Format.RTF
     if named in _MISNAMED and start.startswith(_HTML_MARKS):  # what programs on the web call a document of Office
         return Format.HTML
-    if named in _OLD_OFFICE and start.startswith(_WEB_ARCHIVE_MARKS):
+    if (named in _OLD_OFFICE or named is Format.HTML) and start.startswith(_WEB_ARCHIVE_MARKS):
         return Format.MAIL
     if named in _OLD_OFFICE:
         return _plainly(first, named, suffix)

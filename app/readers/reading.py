@@ -16,6 +16,7 @@ from app.core.pages import Block, BlockKind, Page
 from app.core.types import Reason
 from app.readers import (
     archive,
+    content_lines,
     delimited,
     doc,
     docx,
@@ -79,6 +80,7 @@ _READERS: dict[Format, Reader] = {
     Format.ODF: odf,
     Format.RTF: rtf,
     Format.EPUB: epub,
+    Format.CONTENT_LINES: content_lines,
     Format.HTML: html,
     Format.MARKDOWN: markdown,
     Format.DELIMITED: delimited,
