@@ -35,7 +35,10 @@ def parse(content: bytes) -> Xml:
 
 def recovered(content: bytes) -> Xml | None:
     """Return the root of a damaged XML document with what can be read of it, None if nothing can."""
-    return cast(Xml | None, etree.fromstring(content, _parser(recover=True)))
+    try:
+        return cast(Xml | None, etree.fromstring(content, _parser(recover=True)))
+    except (XmlInvalid, ValueError):
+        return None
 
 
 def _parser(*, recover: bool) -> object:

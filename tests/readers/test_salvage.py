@@ -84,6 +84,11 @@ def test_a_document_that_is_cut_off_gives_what_is_there_or_is_named_as_damaged()
         assert refused.value.reason is Reason.DAMAGED
 
 
+def test_a_part_that_is_no_xml_at_all_loses_itself_only() -> None:
+    content = document(PEARS, {"word/styles.xml": b"\xff\xfe"}, ("s", "styles", "styles.xml"))
+    assert texts(content, "a.docx") == ["Two pears."]
+
+
 @pytest.mark.parametrize("flaw", ["AT&T", "a \x02", "a &#x1F;", "a &lol;"])
 def test_xml_with_a_flaw_in_it_is_read_to_its_end(flaw: str) -> None:
     found = texts(word(word_paragraph(flaw) + PEARS).getvalue(), "a.docx")
