@@ -71,7 +71,7 @@ REASONS = {
     Reason.ONLINE_ONLY: "it is kept online only; make it available offline, then it is read",
     Reason.OVER_SIZE: "it is larger than its folder's rules allow",
     Reason.TOO_DEEP: "it is packed in too many files, one in the other",
-    Reason.NOT_LISTED: "so many more files are attached to the mails than are listed; split the mailbox",
+    Reason.NOT_LISTED: "so many more files are in it than are listed; split the mailbox or the archive",
 }
 
 

@@ -17,7 +17,7 @@ from app.core.pages import BlockKind, Page
 from app.core.types import Reason
 from app.readers import zips
 from app.readers.formats import FORMATS
-from app.readers.naming import safe_names
+from app.readers.naming import OTHERS, not_listed, safe_names
 from app.readers.refusal import Refusal
 from app.readers.sections import Part, pages_of
 from app.readers.zip_locks import AES_METHOD, PasswordWrong, unlocked
@@ -38,13 +38,16 @@ _ADDRESS = re.compile(r"(\d{1,18})/(\d{1,18})/(\d{1,18})")
 def contents(file: BinaryIO, password: str = "") -> tuple[tuple[Page, ...], list[MemberFile]]:
     """Return the pages that list what is in an archive, and its members, or raise `Refusal`.
 
-    Members that are locked, and not by this password, are listed as such.
+    Members that are locked, and not by this password, are listed as such. Of very many the last one stands for those
+    that are not listed.
     """
     archive, entries = _opened(file)
-    names = safe_names([entry.filename for entry in entries])
-    members = [_member(file, archive, entry, name, password) for name, entry in zip(names, entries, strict=True)]
-    if not members:
+    if not entries:
         raise Refusal(Reason.EMPTY)
+    read, left = entries[:MEMBERS_LIMIT], entries[MEMBERS_LIMIT:]
+    *names, others = safe_names([*(entry.filename for entry in read), OTHERS])
+    members = [_member(file, archive, entry, name, password) for name, entry in zip(names, read, strict=True)]
+    members += [not_listed(others, [entry.file_size for entry in left])] if left else []
     return pages_of([Part(BlockKind.LIST_ITEM, member.name) for member in members]), members
 
 
@@ -88,8 +91,6 @@ def _opened(file: BinaryIO) -> tuple[zipfile.ZipFile, list[zipfile.ZipInfo]]:
     archive, size_bytes = zips.opened(file), file.seek(0, os.SEEK_END)
     entries = [entry for entry in archive.infolist() if not entry.filename.endswith("/")]  # which may be ""
     inflated_bytes = sum(entry.file_size for entry in entries)
-    if len(entries) > MEMBERS_LIMIT:
-        raise Refusal(Reason.TOO_LARGE, f"{len(entries)} files")
     if inflated_bytes > ALL_LIMIT_BYTES or inflated_bytes > max(_FREE_BYTES, RATIO_LIMIT * size_bytes):
         raise Refusal(Reason.TOO_LARGE, f"{inflated_bytes} bytes inflated")
     return archive, entries

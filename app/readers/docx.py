@@ -4,6 +4,7 @@ The parts are taken from the zip by name, because a document with a lost part is
 comments, headers, footers and documents put in whole are included, deleted text is not.
 """
 
+import io
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import PurePath
@@ -12,19 +13,22 @@ from typing import BinaryIO
 from app.core.pages import BlockKind, Page
 from app.core.types import Reason
 from app.readers import equations, html, mail, rtf, text
+from app.readers.drawings import chart_parts, diagram_parts, relation_of
 from app.readers.encoding import text_of
 from app.readers.package import Package
 from app.readers.refusal import Refusal
 from app.readers.sections import Part, clean, pages_of
-from app.readers.tables import rows_of, spread, table_parts
+from app.readers.tables import Cell, laid_out, table_parts
 from app.readers.word_styles import Numbering, Styles
-from app.readers.xml_tree import Xml, attribute, child, integer, local, value
+from app.readers.xml_tree import Xml, attribute, child, children, descendants, integer, local, value
 
 # A bold line of its own up to this length is a heading that its writer made by hand.
 BOLD_HEADING_LIMIT_CHARS = 100
 _BOLD_HEADING_LEVEL = 4
 _NOTES = {"footnoteReference": "footnotes", "endnoteReference": "endnotes", "commentReference": "comments"}
-_CHUNKS = "aFChunk"
+_CHUNKS = frozenset(("aFChunk", "subDocument"))
+_CHUNKS_DEPTH = 3
+_DRAWINGS = {"chart": chart_parts, "diagramData": diagram_parts}
 # Deleted text, field codes, pronunciation aids, properties.
 _UNSEEN = frozenset(
     (
@@ -42,18 +46,24 @@ def pages(file: BinaryIO, name: str) -> tuple[str, tuple[Page, ...]]:
         raise Refusal(Reason.DAMAGED, f"{document} cannot be read")
     body = child(root, "body")
     if body is None:
-        raise Refusal(Reason.UNSUPPORTED, f"{document} is no Word text")
+        raise package.refusal(Refusal(Reason.UNSUPPORTED, f"{document} is no Word text"))
+    parts = _parts(package, document, body, 0) or _building_blocks(package, document)
+    if not parts:
+        raise package.refusal(Refusal(Reason.NO_TEXT))
+    return _title(package, parts) or PurePath(name).stem, pages_of(parts)
+
+
+def _parts(package: Package, document: str, body: Xml, depth: int) -> list[Part]:
+    """Return the parts of a document that stands in so many others."""
     walk = _Walk(
         Styles(_first(package, document, "styles")),
         Numbering.of(_first(package, document, "numbering")),
         {kind: _notes(_first(package, document, kind)) for kind in _NOTES.values()},
-        _chunks(package, document),
+        _chunks(package, document, depth),
+        _drawings(package, document),
     )
     parts = [part for part in walk.parts(body) if part.text.strip()]
-    parts += _margins(package, document, walk)
-    if not parts:
-        raise Refusal(Reason.NO_TEXT)
-    return _title(package, parts) or PurePath(name).stem, pages_of(parts)
+    return parts + _margins(package, document, walk)
 
 
 @dataclass(slots=True)
@@ -68,12 +78,16 @@ class _Line:
 
 @dataclass(frozen=True, slots=True)
 class _Walk:
-    """Walks the document's tree; `notes` holds the notes by kind and id, `chunks` the documents put in whole."""
+    """Walks the document's tree.
+
+    `notes` holds the notes by kind and id, `chunks` the documents put in whole, `drawings` charts and diagrams.
+    """
 
     styles: Styles
     numbering: Numbering
     notes: dict[str, dict[str, Xml]]
     chunks: dict[str, list[Part]]
+    drawings: dict[str, list[Part]]
 
     def parts(self, container: Xml) -> Iterator[Part]:
         """Yield the parts of a body, cell, text box or note."""
@@ -83,7 +97,7 @@ class _Walk:
                     yield from self._paragraph(element)
                 case "tbl":
                     yield from self._table(element)
-                case "altChunk":
+                case "altChunk" | "subDoc":
                     yield from self.chunks.get(attribute(element, "id"), ())
                 case "AlternateContent":
                     yield from self.parts(_alternative(element))
@@ -108,11 +122,24 @@ class _Walk:
             else:
                 yield Part(BlockKind.PARAGRAPH, text)
         for hanging in line.hanging:
-            yield from self._table(hanging) if local(hanging) == "tbl" else self.parts(hanging)
+            yield from self._hanging(hanging)
         for kind, note_id in line.notes:
             note = self.notes[kind].get(note_id)
             if note is not None:
                 yield from self.parts(note)
+
+    def _hanging(self, element: Xml) -> Iterator[Part]:
+        match local(element):
+            case "tbl":
+                yield from self._table(element)
+            case "chart":
+                yield from self.drawings.get(relation_of(element), ())
+            case "relIds":
+                yield from self.drawings.get(attribute(element, "dm"), ())
+            case "subDoc":
+                yield from self.chunks.get(attribute(element, "id"), ())
+            case _:
+                yield from self.parts(element)
 
     def _gather(self, element: Xml, line: _Line) -> None:
         for below in element:
@@ -132,7 +159,11 @@ class _Walk:
                 case "oMath":
                     line.words.append(equations.written(below))
                     line.is_bold = False
-                case "txbxContent" | "tbl":
+                case "ddList":
+                    line.words.append(_chosen(below))
+                case "textpath":
+                    line.words.append(attribute(below, "string"))
+                case "txbxContent" | "tbl" | "chart" | "relIds" | "subDoc":
                     line.hanging.append(below)
                 case "footnoteReference" | "endnoteReference" | "commentReference":
                     line.notes.append((_NOTES[local(below)], attribute(below, "id")))
@@ -144,12 +175,18 @@ class _Walk:
                     pass
 
     def _table(self, table: Xml) -> Iterator[Part]:
-        rows = [[(_span(cell), list(self.parts(cell))) for cell in _cells(row)] for row in _rows(table)]
+        rows = [[(cell, list(self.parts(cell))) for cell in _cells(row)] for row in _rows(table)]
         if sum(len(row) > 1 for row in rows) == 0:  # a frame around text, not a table
             yield from (part for row in rows for _, cell in row for part in cell)
             return
-        texts = ([(" ".join(part.text for part in parts), span) for span, parts in row] for row in rows)
-        yield from table_parts(rows_of(map(spread, texts)))
+        yield from table_parts(laid_out([_cell(*cell) for cell in row] for row in rows))
+
+
+def _chosen(choices: Xml) -> str:
+    """Return what is chosen in a field that drops down."""
+    entries = [attribute(entry, "val") for entry in children(choices, "listEntry")]
+    place = integer(value(choices, "result") or value(choices, "default"))
+    return entries[place] if 0 <= place < len(entries) else ""
 
 
 def _alternative(element: Xml) -> Xml:
@@ -181,9 +218,12 @@ def _cells(row: Xml) -> Iterator[Xml]:
                 pass
 
 
-def _span(cell: Xml) -> int:
-    """Return how many columns a cell takes."""
-    return integer(value(cell, "tcPr", "gridSpan"), 1)
+def _cell(cell: Xml, parts: list[Part]) -> Cell:
+    """Return a cell of a table with how many columns it takes, and whether it goes on from the one above."""
+    merged = value(cell, "tcPr", "vMerge")
+    goes_on = merged is not None and merged != "restart"
+    text = " ".join(part.text for part in parts)
+    return Cell(None if goes_on and not text.strip() else text, integer(value(cell, "tcPr", "gridSpan"), 1))
 
 
 def _first(package: Package, document: str, kind: str) -> Xml | None:
@@ -198,25 +238,59 @@ def _notes(root: Xml | None) -> dict[str, Xml]:
     return {attribute(note, "id"): note for note in root if not attribute(note, "type").lower().endswith("eparator")}
 
 
-def _chunks(package: Package, document: str) -> dict[str, list[Part]]:
-    """Return the parts of documents in other formats that stand in this one, by their relation."""
+def _chunks(package: Package, document: str, depth: int) -> dict[str, list[Part]]:
+    """Return the parts of documents that stand in this one, by their relation."""
     chunks: dict[str, list[Part]] = {}
     for relation_id, relation in package.relations(document).items():
-        content = package.read(relation.target) if relation.kind == _CHUNKS else None
-        if not content:
-            continue
-        match PurePath(relation.target).suffix.lower():
-            case ".html" | ".htm" | ".xhtml":
-                chunks[relation_id] = html.parts_in(content)
-            case ".mht" | ".mhtml":
-                chunks[relation_id] = list(mail.message_of(content).parts)
-            case ".rtf":
-                chunks[relation_id] = rtf.text_of(content)[1]
-            case ".txt":
-                chunks[relation_id] = list(text.parts_of(text_of(content)))
-            case _:
-                pass
+        content = package.read(relation.target) if relation.kind in _CHUNKS and depth < _CHUNKS_DEPTH else None
+        if content:
+            chunks[relation_id] = _chunk(content, PurePath(relation.target).suffix.lower(), depth + 1)
     return chunks
+
+
+def _chunk(content: bytes, suffix: str, depth: int) -> list[Part]:
+    match suffix:
+        case ".html" | ".htm" | ".xhtml":
+            return html.parts_in(content)
+        case ".mht" | ".mhtml":
+            return list(mail.message_of(content).parts)
+        case ".rtf":
+            return rtf.text_of(content)[1]
+        case ".txt":
+            return list(text.parts_of(text_of(content)))
+        case ".docx" | ".docm" | ".dotx" | ".dotm":
+            return _document_within(content, depth)
+        case _:
+            return []
+
+
+def _document_within(content: bytes, depth: int) -> list[Part]:
+    try:
+        package = Package(io.BytesIO(content))
+    except Refusal:
+        return []
+    document = package.main("word/document.xml")
+    body = child(package.xml(document), "body")
+    return _parts(package, document, body, depth) if body is not None else []
+
+
+def _drawings(package: Package, document: str) -> dict[str, list[Part]]:
+    """Return the parts of charts and diagrams by their relation."""
+    found: dict[str, list[Part]] = {}
+    for relation_id, relation in package.relations(document).items():
+        if relation.kind in _DRAWINGS:
+            root = package.xml(relation.target)
+            found[relation_id] = list(_DRAWINGS[relation.kind](root)) if root is not None else []
+    return found
+
+
+def _building_blocks(package: Package, document: str) -> list[Part]:
+    """Return the parts of texts that a template keeps ready, for one that has no text of its own."""
+    found: list[Part] = []
+    for name in package.related(document, "glossaryDocument"):
+        for body in descendants(package.xml(name), "docPartBody"):
+            found += _parts(package, name, body, 0)
+    return found
 
 
 def _margins(package: Package, document: str, walk: _Walk) -> list[Part]:

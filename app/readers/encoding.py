@@ -27,6 +27,8 @@ _DAMAGE_SHARE = 0.005
 
 # A file with so few zero bytes is a text with a flaw.
 _ZERO_SHARE = 0.001
+# and one with no more of them, if it is plainly a text but for them, one that a program padded, or did not finish.
+_PADDING_SHARE = 0.25
 # What a text in these scripts has at least of their commonest letters and signs; chance gives a fourth.
 _EAST_ASIAN = re.compile("[\u3000-\u30ff\u4e00-\u9fff\uac00-\ud7af\uff00-\uffef \n\r]")
 _SCRIPT_SHARE = 0.9
@@ -57,6 +59,9 @@ def encoding_of(content: bytes, declared: str = "") -> str:
     if zeros > len(sample) * _ZERO_SHARE or _is_binary(sample):
         if wide := _wide_script(sample):
             return wide
+        filled = sample.rstrip(b"\0")
+        if filled.count(0) <= len(filled) * _PADDING_SHARE and _is_plain(filled.replace(b"\0", b"")):
+            return "utf-8"
         raise Refusal(Reason.UNSUPPORTED, "not a text")
     if _decodes(sample, declared):
         return declared
@@ -90,7 +95,7 @@ def _is_foreign(line: bytes) -> bool:
 
 def _is_mostly_utf8(sample: bytes) -> bool:
     lines = [line for line in sample.splitlines() if not line.isascii()]
-    return sum(map(_is_foreign, lines)) * 2 < len(lines)
+    return sum(map(_is_foreign, lines)) * 4 < len(lines) * 3
 
 
 def _guessed(sample: bytes) -> str:
@@ -108,6 +113,10 @@ def _is_utf8(sample: bytes) -> bool:
     return not _is_binary(sample)
 
 
+def _is_plain(sample: bytes) -> bool:
+    return bool(sample) and _is_utf8(sample) and len(sample) == len(sample.translate(None, _CONTROL))
+
+
 def _is_binary(sample: bytes) -> bool:
     return len(sample) - len(sample.translate(None, _CONTROL)) > len(sample) * _CONTROL_SHARE
 
@@ -119,12 +128,24 @@ def _decodes(sample: bytes, name: str) -> bool:
 
 
 def _wide_encoding(sample: bytes) -> str:
-    """Return the UTF-16 of a text without a mark, "" if none: its zero bytes are all at odd or all at even places."""
+    """Return the UTF-32 or UTF-16 of a text without a mark, "" if none."""
+    for name in ("utf-32-le", "utf-32-be"):
+        text = _strictly(sample[: len(sample) // 4 * 4], name)
+        if text and "\0" not in text:
+            return name
     even, odd = sample[0::2].count(0), sample[1::2].count(0)
-    for name, zeros, others in (("utf-16-le", odd, even), ("utf-16-be", even, odd)):
-        if zeros > len(sample) // 8 and others * 20 < zeros:
+    for name, zeros, others in (("utf-16-le", odd, even), ("utf-16-be", even, odd)):  # of ASCII, all at one of both
+        is_wide = zeros > len(sample) // 8
+        if is_wide and (others * 20 < zeros or (others * 4 < zeros and _strictly(sample, name))):
             return name
     return ""
+
+
+def _strictly(sample: bytes, name: str) -> str:
+    try:
+        return codecs.getincrementaldecoder(name)().decode(sample)
+    except UnicodeDecodeError:
+        return ""
 
 
 def _wide_script(sample: bytes) -> str:

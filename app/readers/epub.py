@@ -16,6 +16,8 @@ from app.readers.refusal import UNOPENABLE, Refusal
 from app.readers.sections import Part, clean, paged
 from app.readers.xml_tree import Xml, attribute, child, children, descendants
 
+_PAGE_SUFFIXES = frozenset((".xhtml", ".html", ".htm"))
+_PAGE_KINDS = ("html", "x-oeb1-document", "svg")
 _CONTAINER = "META-INF/container.xml"
 # Fonts may be scrambled in a book that everyone may read.
 _FONT_SCRAMBLERS = ("http://www.idpf.org/2008/embedding", "http://ns.adobe.com/pdf/enc#RC")
@@ -29,11 +31,12 @@ def pages(file: BinaryIO, name: str) -> tuple[str, tuple[Page, ...]]:
     rootfile = next(descendants(package.xml(_CONTAINER), "rootfile"), None)
     contents_name = unquote(attribute(rootfile, "full-path")) if rootfile is not None else _first_of(package, ".opf")
     contents = package.xml(contents_name)
-    if contents is None:
+    listed = _chapters(package, PurePosixPath(contents_name).parent, contents) if contents is not None else ()
+    found = paged(listed) or paged(parts_in(package.read(name) or b"") for name in _pages_within(package))
+    if not found and contents is None:
         raise Refusal(Reason.DAMAGED, f"{contents_name or _CONTAINER} cannot be read")
-    found = paged(_chapters(package, PurePosixPath(contents_name).parent, contents))
     if not found:
-        raise Refusal(Reason.NO_TEXT)
+        raise package.refusal(Refusal(Reason.NO_TEXT))
     title = child(contents, "metadata", "title")
     return _one_line((title.text if title is not None else None) or "") or PurePath(name).stem, found
 
@@ -47,6 +50,18 @@ def _first_of(package: Package, suffix: str) -> str:
     return next((name for name in package.names if name.lower().endswith(suffix)), "")
 
 
+def _pages_within(package: Package) -> list[str]:
+    """Return the names of all files that are pages, for a book that does not list them."""
+    return [name for name in package.names if PurePosixPath(name).suffix.lower() in _PAGE_SUFFIXES]
+
+
+def _is_page(item: Xml) -> bool:
+    kind, name = attribute(item, "media-type"), attribute(item, "href").partition("#")[0]
+    if "nav" in attribute(item, "properties").split():
+        return False
+    return any(one in kind for one in _PAGE_KINDS) or PurePosixPath(name).suffix.lower() in _PAGE_SUFFIXES
+
+
 def _chapters(package: Package, folder: PurePosixPath, contents: Xml) -> Iterator[list[Part]]:
     """Yield the parts of the book's files in reading order; one without a heading has its name in the contents."""
     items = {attribute(item, "id"): item for item in children(child(contents, "manifest"), "item")}
@@ -54,7 +69,7 @@ def _chapters(package: Package, folder: PurePosixPath, contents: Xml) -> Iterato
     order = (attribute(entry, "idref") for entry in children(child(contents, "spine"), "itemref"))
     spine = [items[one] for one in order if one in items]
     for item in spine or items.values():
-        if "html" not in attribute(item, "media-type") or "nav" in attribute(item, "properties").split():
+        if not _is_page(item):
             continue
         place = resolved(folder, unquote(attribute(item, "href")))
         content = package.read(place)

@@ -21,11 +21,13 @@ class Format(StrEnum):
     XLSB = "xlsb"
     XLS = "xls"
     ODF = "odf"
+    FLAT_OFFICE = "flat_office"
     RTF = "rtf"
     EPUB = "epub"
     MAIL = "mail"
     MBOX = "mbox"
     MSG = "msg"
+    CONTENT_LINES = "content_lines"
     HTML = "html"
     MARKDOWN = "markdown"
     DELIMITED = "delimited"
@@ -43,12 +45,14 @@ _SUFFIXES = {
     Format.XLSX: "xlsx xlsm xltx xltm",
     Format.XLSB: "xlsb",
     Format.XLS: "xls xlt",
-    Format.ODF: "odt ott odp otp ods ots",
+    Format.ODF: "odt ott odp otp odg otg ods ots",
+    Format.FLAT_OFFICE: "fodt fods fodp fodg",
     Format.RTF: "rtf",
     Format.EPUB: "epub",
     Format.MAIL: "eml mht mhtml",
     Format.MBOX: "mbox",
     Format.MSG: "msg",
+    Format.CONTENT_LINES: "ics vcs vcf vcard",
     Format.HTML: "html htm xhtml",
     Format.MARKDOWN: "md markdown",
     Format.DELIMITED: "csv tsv",
@@ -88,11 +92,26 @@ _IN_OLE = {
     "book": Format.XLS,
     "__properties_version1.0": Format.MSG,
 }
-_ODF_FORMS = {".odp": PageForm.SLIDE, ".otp": PageForm.SLIDE, ".ods": PageForm.SHEET, ".ots": PageForm.SHEET}
+_ODF_FORMS = {
+    **dict.fromkeys((".odp", ".otp", ".fodp", ".odg", ".otg", ".fodg"), PageForm.SLIDE),
+    **dict.fromkeys((".ods", ".ots", ".fods"), PageForm.SHEET),
+}
 _OLD_OFFICE = frozenset((Format.DOC, Format.XLS, Format.MSG))
 _ZIPPED = frozenset(_IN_ZIP.values())
 _MISNAMED = frozenset((*_OLD_OFFICE, *_ZIPPED, Format.TEXT))
 """What a web page is called at times, and is not."""
+_FLAT = frozenset((*_OLD_OFFICE, *_ZIPPED, Format.FLAT_OFFICE))
+_FLAT_SUFFIX = ".xml"
+# One of these is in the beginning of an office document that is one XML file.
+_FLAT_MARKS = (
+    b'progid="word.document"',
+    b'progid="excel.sheet"',
+    b'progid="powerpoint.show"',
+    b"schemas.microsoft.com/office/word/2003/wordml",
+    b"schemas.microsoft.com/office/2006/xmlpackage",
+    b"urn:schemas-microsoft-com:office:spreadsheet",
+    b"<office:document ",
+)
 
 
 def is_drawn(name: str) -> bool:
@@ -112,7 +131,7 @@ def form_of(name: str) -> PageForm:
             return PageForm.SLIDE
         case Format.XLSX | Format.XLS | Format.DELIMITED:
             return PageForm.SHEET
-        case Format.ODF:
+        case Format.ODF | Format.FLAT_OFFICE:
             return _ODF_FORMS.get(suffix, PageForm.TEXT)
         case _:
             return PageForm.TEXT
@@ -148,11 +167,17 @@ def format_of(file: BinaryIO, name: str) -> Format:
     start = first.lstrip(b"\xef\xbb\xbf \t\r\n").lower()
     if start.startswith(_RTF_MARK):
         return Format.RTF
+    if (
+        start.startswith(b"<")
+        and (named in _FLAT or suffix == _FLAT_SUFFIX)
+        and any(mark in start for mark in _FLAT_MARKS)
+    ):
+        return Format.FLAT_OFFICE
     if named in _MISNAMED and start.startswith(_HTML_MARKS):  # what programs on the web call a document of Office
         return Format.HTML
-    if named in _OLD_OFFICE and start.startswith(_WEB_ARCHIVE_MARKS):
+    if (named in _OLD_OFFICE or named is Format.HTML) and start.startswith(_WEB_ARCHIVE_MARKS):
         return Format.MAIL
-    if named in _OLD_OFFICE:
+    if named in _OLD_OFFICE or named is Format.RTF:
         return _plainly(first, named, suffix)
     return named
 
@@ -166,8 +191,10 @@ def _plainly(first: bytes, named: Format, suffix: str) -> Format:
 
 
 def _in_zip(file: BinaryIO, named: Format) -> Format:
+    from app.readers import package
+
     try:
-        names = list(map(zips.part_name, zips.opened(file).infolist()))
+        names = list(map(zips.part_name, package.opened(file).infolist()))
     except Refusal as error:
         if named in _ZIPPED:
             raise

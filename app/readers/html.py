@@ -1,8 +1,8 @@
 """Read HTML as its reader sees it, without scripts, styles and navigation. Runs in the reader's process."""
 
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass, field
+from html import escape
 from pathlib import PurePath
 from typing import BinaryIO
 
@@ -11,9 +11,9 @@ from selectolax.lexbor import LexborHTMLParser, LexborNode
 from app.core.pages import BlockKind, Page
 from app.core.types import Reason
 from app.readers.encoding import text_of
+from app.readers.html_tables import grid_parts, is_grid
 from app.readers.refusal import Refusal
 from app.readers.sections import Part, clean, pages_of
-from app.readers.tables import rows_of, spread, table_parts
 
 _CHARSET = re.compile(rb"""(?:charset|encoding)\s*=\s*["']?\s*([A-Za-z0-9_:.-]+)""", re.IGNORECASE)
 _CHARSET_BYTES = 4096
@@ -22,17 +22,24 @@ _XHTML = re.compile(r"<\?xml\s|[\"']http://www\.w3\.org/1999/xhtml[\"']")
 _EMPTY = re.compile(
     r"<(?!(?:area|base|br|col|embed|hr|img|input|link|meta|param|source|track|wbr)\b)([A-Za-z][\w:.-]*)([^<>]*)/>"
 )
-# A longer cell is a column of the page, not a value.
-CELL_LIMIT_CHARS = 500
-_DROPPED = frozenset(
-    ("script style nav template noscript svg head iframe object select button dialog math canvas audio video").split()
-)
+_CDATA = re.compile(r"<!\[CDATA\[(.*?)\]\]>", re.DOTALL)
+_NEVER_SEEN = ("script", "style", "template", "head", "annotation", "annotation-xml")
+_DROPPED = ("nav", "noscript", "button", "canvas", "audio", "video")
+"""What is left out of a page that shows something else."""
+# Elements that hold their content as text, where a page has no other.
+_RAW = "title, noframes"
+_FRAMES_LIMIT = 3
+_UNFILLED_KINDS = frozenset(("hidden", "password", "submit", "button", "reset", "checkbox", "radio", "file", "image"))
+# What else than text shows a table's cell.
+_SHOWING = "img, input, select, svg, dialog, [style], [hidden]"
 _HEADINGS = {f"h{level}": level for level in range(1, 7)}
 # Elements that stand within a line; every other one begins and ends a part.
 _INLINE = frozenset(
     (
         "-text a abbr acronym b bdi bdo big cite code data del dfn em font i img input ins kbd label mark output q rp "
-        "rt ruby s samp small span strike strong sub sup time tt u var wbr"
+        "rt ruby s samp small span strike strong sub sup time tt u var wbr "
+        "select input svg math mrow mi mo mn ms mtext msup msub msubsup mfrac msqrt mroot mover munder munderover "
+        "mstyle mpadded mfenced semantics"
     ).split()
 )
 _HIDDEN = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
@@ -41,40 +48,60 @@ _HIDDEN = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECAS
 def pages(file: BinaryIO, name: str) -> tuple[str, tuple[Page, ...]]:
     """Return the title and the pages of an HTML file, or raise `Refusal`."""
     text = _text_of(file.read())
-    tree = LexborHTMLParser(text)
-    titles = [node.text() for node in tree.css("title")[:1]]
-    parts = list(parts_of(tree))
+    title, parts = _read(text, 0)
     if not parts:
         raise Refusal(Reason.NO_TEXT if text.strip() else Reason.EMPTY)
-    titles += [part.text for part in parts if part.kind is BlockKind.HEADING][:1]
-    return next(filter(None, map(_one_line, titles)), PurePath(name).stem), pages_of(parts)
+    headings = [part.text for part in parts if part.kind is BlockKind.HEADING][:1]
+    return next(filter(None, map(_one_line, (title, *headings))), PurePath(name).stem), pages_of(parts)
 
 
 def parts_in(content: bytes) -> list[Part]:
     """Return the visible parts of a page, whatever its encoding."""
-    return list(parts_of(LexborHTMLParser(_text_of(content))))
+    return parts_of(_text_of(content))
+
+
+def parts_of(text: str) -> list[Part]:
+    """Return the visible parts of a page; of one that shows nothing else, what it shows a reader without scripts."""
+    return _read(text, 0)[1]
+
+
+def _read(text: str, depth: int) -> tuple[str, list[Part]]:
+    """Return the title and the visible parts of a page that stands in so many others."""
+    tree = LexborHTMLParser(text)
+    title = next((node.text() for node in tree.css("head > title")), "")
+    raw = "\n".join(node.text() for node in tree.css(_RAW))
+    tree.strip_tags([*_NEVER_SEEN, *_DROPPED])
+    parts = _visible(tree, depth)
+    if not parts:
+        tree = LexborHTMLParser(text)
+        tree.strip_tags(list(_NEVER_SEEN))
+        parts = _visible(tree, depth)
+    if not parts and depth < _FRAMES_LIMIT and "<" in raw:
+        parts = _read(raw, depth + 1)[1]
+    return title, parts
+
+
+def _visible(tree: LexborHTMLParser, depth: int) -> list[Part]:
+    walk = _Walk(depth)
+    if tree.body is not None:
+        _visit(tree.body, walk)
+    walk.end_part()
+    return [part for part in walk.parts if part.text.strip()]
 
 
 def _text_of(content: bytes) -> str:
     declared = _CHARSET.search(content[:_CHARSET_BYTES])
     text = text_of(content, declared.group(1).decode("ascii") if declared else "")
-    return _EMPTY.sub(r"<\1\2></\1>", text) if _XHTML.search(text[:_CHARSET_BYTES]) else text
-
-
-def parts_of(tree: LexborHTMLParser) -> Iterator[Part]:
-    """Yield the visible parts of a parsed page, which loses what is dropped."""
-    tree.strip_tags(list(_DROPPED))
-    walk = _Walk()
-    if tree.body is not None:
-        _visit(tree.body, walk)
-    walk.end_part()
-    return (part for part in walk.parts if part.text.strip())
+    if not _XHTML.search(text[:_CHARSET_BYTES]):
+        return text
+    return _EMPTY.sub(r"<\1\2></\1>", _CDATA.sub(lambda found: escape(found[1]), text))
 
 
 @dataclass(slots=True)
 class _Walk:
     """What has been gathered; `lists` holds the number of the last item of each open list, None where not numbered."""
 
+    depth: int = 0
     parts: list[Part] = field(default_factory=list[Part])
     words: list[str] = field(default_factory=list[str])
     kind: BlockKind = BlockKind.PARAGRAPH
@@ -125,9 +152,17 @@ def _enter(node: LexborNode, walk: _Walk) -> bool:
             walk.words.append("\n")
         case "img":
             walk.words.append(node.attributes.get("alt") or "")
-        case "table" if _is_grid(node):
+        case "select" | "input" | "svg":
+            _add_text(f" {_shown(node)} ", walk)
+            return False
+        case "iframe":
+            walk.begin(BlockKind.PARAGRAPH)
+            source = node.attributes.get("srcdoc") or ""
+            walk.parts += _read(source, walk.depth + 1)[1] if source and walk.depth < _FRAMES_LIMIT else ()
+            return False
+        case "table" if is_grid(node):
             walk.begin(BlockKind.TABLE)
-            walk.parts += _grid(node)
+            walk.parts += grid_parts(node, _words_of)
             return False
         case "ol" | "ul":
             walk.begin(BlockKind.PARAGRAPH)
@@ -144,7 +179,16 @@ def _enter(node: LexborNode, walk: _Walk) -> bool:
             walk.begin(BlockKind.LIST_ITEM if walk.lists else BlockKind.PARAGRAPH)
         case _:
             pass
-    return not _HIDDEN.search(node.attributes.get("style") or "") if tag[:1] != "-" else False
+    return tag[:1] != "-" and not _is_hidden(node)
+
+
+def _is_hidden(node: LexborNode) -> bool:
+    told = node.attributes
+    return (
+        "hidden" in told
+        or (node.tag == "dialog" and "open" not in told)
+        or bool(_HIDDEN.search(told.get("style") or ""))
+    )
 
 
 def _leave(node: LexborNode, walk: _Walk) -> None:
@@ -179,25 +223,27 @@ def _next_mark(lists: list[int | None]) -> str:
     return f"{number + 1}. "
 
 
-def _is_grid(table: LexborNode) -> bool:
-    """Whether a table shows values in rows and columns, and is not the page's layout."""
-    if len(table.css("table")) > 1 or table.css_first("h1, h2, h3, ul, ol") is not None:
-        return False
-    rows = [row.css("td, th") for row in table.css("tr")]
-    if any(len(cell.text()) > CELL_LIMIT_CHARS for row in rows for cell in row):
-        return False
-    return sum(len(row) > 1 for row in rows) > 1
+def _shown(node: LexborNode) -> str:
+    """Return what a field is filled with, or what is written in a drawing."""
+    match node.tag:
+        case "select":
+            chosen = node.css("option[selected]") or node.css("option")[:1]
+            return " ".join(_one_line(one.text()) for one in chosen)
+        case "input":
+            kind = (node.attributes.get("type") or "text").lower()
+            return "" if kind in _UNFILLED_KINDS else node.attributes.get("value") or ""
+        case _:
+            return "\n".join(_one_line(one.text()) for one in node.css("text"))
 
 
-def _grid(table: LexborNode) -> list[Part]:
-    rows = ([(cell.text(separator=" "), _span(cell)) for cell in row.css("td, th")] for row in table.css("tr"))
-    return table_parts(rows_of(map(spread, rows)))
-
-
-def _span(cell: LexborNode) -> int:
-    """Return how many columns a cell takes."""
-    columns = cell.attributes.get("colspan") or ""
-    return int(columns) if columns.isdecimal() and len(columns) < 5 else 1
+def _words_of(node: LexborNode) -> str:
+    """Return all that a cell or a caption shows, on one line."""
+    if node.css_first(_SHOWING) is None:
+        return _one_line(node.text(separator=" "))
+    walk = _Walk(_FRAMES_LIMIT)
+    _visit(node, walk)
+    walk.end_part()
+    return " ".join(_one_line(part.text) for part in walk.parts)
 
 
 def _one_line(text: str) -> str:

@@ -1,59 +1,29 @@
 """Read mail as it is sent and saved: EML, MHTML. Runs in the reader's process."""
 
-import email
 import re
 from collections.abc import Collection, Iterator
+from dataclasses import dataclass, field
 from email.errors import MessageError
 from email.header import decode_header, make_header
 from email.message import Message as Mime
-from enum import Enum, auto
 from itertools import count
 from typing import BinaryIO, cast
 
 from app.core.types import Reason
+from app.readers import content_lines
 from app.readers.encoding import is_charset, text_of
+from app.readers.flowed import unflowed
+from app.readers.mail_parts import HTML_KINDS, SUFFIXES, Leaf, What, content_of, leaves, mails_in, parsed
 from app.readers.messages import INNER_LIMIT, SHOWN_PICTURE, Attached, Message, body_of, listed, message_parts
 from app.readers.naming import NAMELESS
 from app.readers.refusal import Refusal
-from app.readers.sections import clean
+from app.readers.sections import Part, clean
 
 _SHOWN = ("From", "To", "Cc", "Date")
 _ID = re.compile(r"<[^<>\s]+>")
-_BODY_KINDS = frozenset(("text/plain", "text/html"))
-_OTHER = "text/*"
-# Not by `mimetypes`, which looks for tables on the disk: they differ, and the reader may open nothing.
-_SUFFIXES = {
-    "text/plain": ".txt",
-    "text/html": ".html",
-    "text/csv": ".csv",
-    "text/markdown": ".md",
-    "text/rtf": ".rtf",
-    "application/rtf": ".rtf",
-    "application/pdf": ".pdf",
-    "application/zip": ".zip",
-    "application/epub+zip": ".epub",
-    "application/msword": ".doc",
-    "application/vnd.ms-excel": ".xls",
-    "application/vnd.ms-outlook": ".msg",
-    "application/vnd.openxmlformats-officedocument.wordprocessingml.document": ".docx",
-    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": ".xlsx",
-    "application/vnd.openxmlformats-officedocument.presentationml.presentation": ".pptx",
-    "application/vnd.oasis.opendocument.text": ".odt",
-    "application/vnd.oasis.opendocument.spreadsheet": ".ods",
-    "application/vnd.oasis.opendocument.presentation": ".odp",
-    "image/png": ".png",
-    "image/jpeg": ".jpg",
-    "image/tiff": ".tiff",
-}
-
-
-class _What(Enum):
-    """What a part of a mail is."""
-
-    BODY = auto()
-    FILE = auto()
-    MAIL = auto()
-    OTHER = auto()
+_CARDS = frozenset(("text/calendar", "text/vcard", "text/x-vcard", "text/directory"))
+_RICH = frozenset(("text/enriched", "text/richtext"))
+_RICH_TAG = re.compile(r"<(?:(<)|/?[A-Za-z][\w.-]*>)")
 
 
 def messages(file: BinaryIO) -> list[Message]:
@@ -66,7 +36,7 @@ def messages(file: BinaryIO) -> list[Message]:
 
 def message_of(content: bytes, before: str = "") -> Message:
     """Return one mail; the addresses of what is attached to it begin with `before`."""
-    return _message(_parsed(content), 0, before, count())
+    return _message(parsed(content), 0, before, count())
 
 
 class LastMail:
@@ -83,38 +53,34 @@ class LastMail:
             Refusal: nothing is.
         """
         if content != self._content:
-            self._files, self._content = list(_files(_parsed(content), 0)), content
+            self._files, self._content = list(_files(parsed(content), 0)), content
         if not address.isdecimal() or int(address) >= len(self._files):
             raise Refusal(Reason.CHANGED_WHILE_READ, "no such attachment")
-        return _content(self._files[int(address)])
-
-
-def _parsed(content: bytes) -> Mime:
-    return email.message_from_bytes(content.lstrip(b"\r\n"))
+        return content_of(self._files[int(address)])
 
 
 def _message(mime: Mime, depth: int, before: str, numbers: Iterator[int]) -> Message:
     """Return a mail; `numbers` counts its files and those of the mails within it as `_files` yields them."""
     headers = {key.lower(): _decoded(value) for key, value in reversed(list(mime.raw_items()))}
-    bodies: dict[str, list[str]] = {kind: [] for kind in (*_BODY_KINDS, _OTHER)}
+    bodies: list[Leaf] = []
     files: list[tuple[int, Mime]] = []
     inner: list[Message] = []
-    for part in _leaves(mime):
-        match _what(part):
-            case _What.MAIL:
-                inner += [_message(one, depth + 1, before, numbers) for one in _mails(part, depth)]
-            case _What.BODY:
-                bodies[_body_kind(part)].append(_text(part))
-            case _What.FILE:
-                files.append((next(numbers), part))
-            case _What.OTHER:
+    for leaf in leaves(mime):
+        match leaf.what:
+            case What.MAIL:
+                inner += [_message(one, depth + 1, before, numbers) for one in _mails(leaf.mime, depth)]
+            case What.BODY:
+                bodies.append(leaf)
+            case What.FILE:
+                files.append((next(numbers), leaf.mime))
+            case What.OTHER:
                 pass
-    marked_up = "\n".join(bodies["text/html"])
-    shown = {name.lower() for name in SHOWN_PICTURE.findall(marked_up)}
+    marked_up = [_text(leaf.mime) for leaf in bodies if leaf.mime.get_content_type() in HTML_KINDS]
+    shown = {name.lower() for text in marked_up for name in SHOWN_PICTURE.findall(text)}
     return Message(
         " ".join(headers.get("subject", "").split()),
         [(name, headers.get(name.lower(), "")) for name in _SHOWN],
-        body_of("\n\n".join(bodies["text/plain"] or (bodies[_OTHER] if not marked_up else ())), marked_up),
+        _body(bodies),
         [_attached(part, f"{before}{number}") for number, part in files if not _is_shown(part, shown)],
         inner,
         headers.get("message-id", "").strip(),
@@ -124,49 +90,83 @@ def _message(mime: Mime, depth: int, before: str, numbers: Iterator[int]) -> Mes
 
 def _files(mime: Mime, depth: int) -> Iterator[Mime]:
     """Yield the files of a mail and of the mails within it."""
-    for part in _leaves(mime):
-        match _what(part):
-            case _What.MAIL:
-                for one in _mails(part, depth):
+    for leaf in leaves(mime):
+        match leaf.what:
+            case What.MAIL:
+                for one in _mails(leaf.mime, depth):
                     yield from _files(one, depth + 1)
-            case _What.FILE:
-                yield part
+            case What.FILE:
+                yield leaf.mime
             case _:
                 pass
 
 
-def _what(part: Mime) -> _What:
-    kind, file_name = part.get_content_type(), part.get_filename()
-    if part.get_content_maintype() == "multipart":  # whose boundary is nowhere in it
-        return _What.BODY
-    if kind == "message/rfc822" and isinstance(part.get_payload(), list):
-        return _What.MAIL
-    if file_name or part.get_content_disposition() == "attachment":
-        return _What.FILE
-    if kind in _SUFFIXES and kind not in _BODY_KINDS:  # a picture without a name is part of what the mail shows
-        return _What.OTHER if part.get_content_maintype() == "image" else _What.FILE
-    return _What.BODY if part.get_content_maintype() == "text" else _What.OTHER
-
-
-def _body_kind(part: Mime) -> str:
-    """Return as what a part's text is read: another text than plain or HTML, a calendar's say, if there is no other."""
-    kind = part.get_content_type()
-    if kind in _BODY_KINDS:
-        return kind
-    return "text/plain" if part.get_content_maintype() == "multipart" else _OTHER
-
-
 def _mails(part: Mime, depth: int) -> list[Mime]:
-    """Return the mails in a part, none where they stand too deep; some programs encode them, which is not allowed."""
-    if depth >= INNER_LIMIT:
-        return []
-    found = cast(list[Mime], part.get_payload())
-    encoding = str(part.get("Content-Transfer-Encoding", "")).strip().lower()
-    if encoding != "base64" or any(one.keys() for one in found):
-        return found
-    for one in found:
-        one["Content-Transfer-Encoding"] = encoding
-    return [_parsed(_content(one)) for one in found]
+    """Return the mails in a part, none where they stand too deep."""
+    return mails_in(part) if depth < INNER_LIMIT else []
+
+
+@dataclass(slots=True)
+class _Forms:
+    """The forms of one text; `others` are read where it has neither of the first two, `cards` in any case."""
+
+    plain: list[str] = field(default_factory=list[str])
+    marked_up: list[str] = field(default_factory=list[str])
+    others: list[str] = field(default_factory=list[str])
+    cards: list[Part] = field(default_factory=list[Part])
+
+    def parts(self) -> list[Part]:
+        """Return the parts of the form that says more."""
+        marked_up = "\n".join(self.marked_up)
+        plain = self.plain if self.plain or self.marked_up else self.others
+        return [*body_of("\n\n".join(plain), marked_up), *self.cards]
+
+
+def _body(bodies: list[Leaf]) -> list[Part]:
+    """Return the parts of a mail's texts one after the other, each in one form; what is spare only where it is all."""
+    for is_spare in (False, True):
+        texts: dict[int, _Forms] = {}
+        for leaf in bodies:
+            if leaf.is_spare is is_spare:
+                _take(texts.setdefault(id(leaf.choice), _Forms()), leaf.mime)
+        found: list[Part] = []
+        before = ""
+        for forms in texts.values():
+            parts = forms.parts()
+            words = " ".join(word for part in parts for word in part.text.split())
+            if words != before:  # some programs send the forms of one text as if they were two
+                found += parts
+            before = words
+        if found:
+            return found
+    return []
+
+
+def _take(forms: _Forms, part: Mime) -> None:
+    kind = part.get_content_type()
+    if kind in HTML_KINDS:
+        forms.marked_up.append(_text(part))
+        return
+    if part.get_content_maintype() in ("multipart", "message") or kind == "text/plain":
+        forms.plain.append(_plain(part))
+        return
+    text = _text(part)
+    cards = list(content_lines.parts_of(text)) if kind in _CARDS else []
+    forms.cards += cards
+    if not cards:
+        forms.others.append(_RICH_TAG.sub(r"\1", text) if kind in _RICH else text)
+
+
+def _plain(part: Mime) -> str:
+    """Return a plain text, or the fields of a report, a block of them for each that it is about."""
+    if part.is_multipart():
+        blocks = cast(list[Mime], part.get_payload())
+        lines = ("\n".join(f"{name}: {_decoded(value)}" for name, value in one.raw_items()) for one in blocks)
+        return "\n\n".join(lines)
+    text = _text(part)
+    if str(part.get_param("format", "")).lower() != "flowed":
+        return text
+    return unflowed(text, deletes_space=str(part.get_param("delsp", "")).lower() == "yes")
 
 
 def _is_shown(part: Mime, shown: Collection[str]) -> bool:
@@ -175,29 +175,12 @@ def _is_shown(part: Mime, shown: Collection[str]) -> bool:
 
 
 def _attached(part: Mime, address: str) -> Attached:
-    name = _decoded(part.get_filename() or "") or NAMELESS + _SUFFIXES.get(part.get_content_type(), "")
-    return listed(name, address, _content(part))
-
-
-def _leaves(mime: Mime) -> Iterator[Mime]:
-    """Yield the parts that hold something, a mail within the mail as one."""
-    waiting = [mime]
-    while waiting:
-        part = waiting.pop()
-        below = part.get_payload() if part.is_multipart() and part.get_content_type() != "message/rfc822" else None
-        if isinstance(below, list):
-            waiting += reversed(cast(list[Mime], below))
-        else:
-            yield part
-
-
-def _content(part: Mime) -> bytes:
-    content = part.get_payload(decode=True)
-    return content if isinstance(content, bytes) else b""
+    name = _decoded(part.get_filename() or "") or NAMELESS + SUFFIXES.get(part.get_content_type(), "")
+    return listed(name, address, content_of(part))
 
 
 def _text(part: Mime) -> str:
-    content, charset = _content(part), part.get_content_charset() or ""
+    content, charset = content_of(part), part.get_content_charset() or ""
     try:
         return content.decode(charset if is_charset(charset) else "ascii")
     except UnicodeDecodeError:

@@ -11,13 +11,18 @@ from markdown_it.token import Token
 
 from app.core.pages import BlockKind, Page
 from app.core.types import Reason
+from app.readers import text as plain
 from app.readers.encoding import text_of
 from app.readers.refusal import Refusal
 from app.readers.sections import Part, clean, pages_of
 from app.readers.tables import rows_of, table_parts
 
-_FRONT_MATTER = re.compile(r"\A---[ \t]*\n(.*?\n)?(?:---|\.\.\.)[ \t]*(?:\n|\Z)", re.DOTALL)
-_FRONT_TITLE = re.compile(r"^title[ \t]*:[ \t]*[\"']?(.+?)[\"']?[ \t]*$", re.MULTILINE | re.IGNORECASE)
+_FRONT_MATTER = re.compile(
+    r"\A(?:---[ \t]*\n(.*?\n)?(?:---|\.\.\.)|\+\+\+[ \t]*\n(.*?\n)?\+\+\+)[ \t]*(?:\n|\Z)", re.DOTALL
+)
+_FRONT_TITLE = re.compile(r"^title[ \t]*[:=][ \t]*[\"']?(.+?)[\"']?[ \t]*$", re.MULTILINE | re.IGNORECASE)
+# Where a list stands in so many others, nobody wrote it.
+_DEEPEST = 100
 _TAG = re.compile(r"<!--.*?(?:-->|\Z)|<[^<>]*>", re.DOTALL)
 
 
@@ -25,10 +30,13 @@ def pages(file: BinaryIO, name: str) -> tuple[str, tuple[Page, ...]]:
     """Return the title (front matter, else the first heading) and the pages of a Markdown file, or raise `Refusal`."""
     text = text_of(file.read())
     front = _FRONT_MATTER.match(text)
+    told = (front[1] or front[2] or "") if front else ""
     parts = [part for part in parts_of(text[front.end() :] if front else text) if part.text.strip()]
+    if not parts:  # nothing but what stands before it, or nested deeper than is read
+        parts = [part for part in plain.parts_of(told or text) if part.text.strip()]
     if not parts:
         raise Refusal(Reason.EMPTY)
-    named = _FRONT_TITLE.search(front.group(1) or "") if front else None
+    named = _FRONT_TITLE.search(told)
     headings = (part.text for part in parts if part.kind is BlockKind.HEADING)
     return named.group(1) if named else next(headings, PurePath(name).stem), pages_of(parts)
 
@@ -46,7 +54,7 @@ class _Place:
 def parts_of(text: str) -> Iterator[Part]:
     """Yield the parts of a Markdown text."""
     place = _Place()
-    for token in MarkdownIt("commonmark").enable("table").parse(text):
+    for token in MarkdownIt("commonmark", {"maxNesting": _DEEPEST}).enable("table").parse(text):
         match token.type:
             case "inline":
                 yield from _inline_parts(_words(token.children or ()), place)

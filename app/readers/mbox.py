@@ -16,7 +16,8 @@ _QUOTED_ENVELOPE = re.compile(rb"^>(>*From )", re.MULTILINE)
 
 def messages(file: BinaryIO) -> list[Message]:
     """Return the mails of a mailbox by thread, or raise `Refusal`."""
-    found = by_thread([message_of(_unquoted(raw), f"{at}+{len(raw)}/") for at, raw in _letters(file)])
+    letters = list(_letters(file)) or _whole(file)
+    found = by_thread([message_of(_unquoted(raw), f"{at}+{len(raw)}/") for at, raw in letters])
     if not found:
         raise Refusal(Reason.EMPTY)
     return found
@@ -51,6 +52,13 @@ def _letters(mailbox: BinaryIO) -> Iterator[tuple[int, bytes]]:
         before = line
     if any(map(bytes.strip, held)):
         yield begin, b"".join(held)
+
+
+def _whole(mailbox: BinaryIO) -> list[tuple[int, bytes]]:
+    """Return a mailbox as one mail, none if it is empty: its lines may end in an old way."""
+    mailbox.seek(0)
+    content = mailbox.read()
+    return [(0, content)] if content.strip() else []
 
 
 def _unquoted(letter: bytes) -> bytes:

@@ -5,8 +5,6 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from selectolax.lexbor import LexborHTMLParser
-
 from app.core.pages import BlockKind
 from app.readers import html, text
 from app.readers.naming import last_part
@@ -86,7 +84,7 @@ def body_of(plain: str, marked_up: str) -> list[Part]:
     plain_parts = list(text.parts_of(clean(plain)))
     if not marked_up.strip():
         return plain_parts
-    html_parts = list(html.parts_of(LexborHTMLParser(clean(marked_up))))
+    html_parts = html.parts_of(clean(marked_up))
     has_table = any(part.kind is BlockKind.TABLE for part in html_parts)
     is_less = _chars(plain_parts) < _PLAIN_SHARE * _chars(html_parts)
     return html_parts if has_table or is_less else plain_parts

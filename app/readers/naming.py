@@ -4,10 +4,13 @@ import os
 from collections import Counter
 from collections.abc import Sequence
 
-from app.core.members import NAME_LIMIT_CHARS
+from app.core.members import NAME_LIMIT_CHARS, MemberFile
+from app.core.types import Reason
 from app.readers.sections import clean
 
 NAMELESS = "attachment"
+OTHERS = "…"
+"""How what is not listed is called."""
 _SUFFIX_LIMIT_CHARS = 12
 
 
@@ -25,6 +28,11 @@ def safe_names(told: Sequence[str]) -> list[str]:
         taken.add(own)
         found.append(own)
     return found
+
+
+def not_listed(name: str, sizes: Sequence[int]) -> MemberFile:
+    """Return the member that stands for all files of these sizes, which are not listed."""
+    return MemberFile(name, "", sum(sizes), b"", Reason.NOT_LISTED, str(len(sizes)))
 
 
 def last_part(name: str) -> str:

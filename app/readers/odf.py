@@ -29,20 +29,21 @@ def pages(file: BinaryIO, name: str) -> tuple[str, tuple[Page, ...]]:
         raise Refusal(Reason.DAMAGED, "content.xml cannot be read")
     found = _pages(package, body)
     if not any(page.text for page in found):
-        raise Refusal(Reason.NO_TEXT)
+        raise package.refusal(Refusal(Reason.NO_TEXT))
     headings = (page.text[one.start : one.end] for page in found for one in page.blocks if one.level == 1)
     is_text = child(body, "text") is not None
     return _title(package) or (next(headings, "") if is_text else "") or PurePath(name).stem, found
 
 
 def _pages(package: Package, body: Xml) -> tuple[Page, ...]:
-    slides, sheets = child(body, "presentation"), child(body, "spreadsheet")
+    slides = child(body, "presentation")
+    slides = child(body, "drawing") if slides is None else slides
+    sheets = child(body, "spreadsheet")
     if slides is not None:
         return pages_of_slides(_slide(page) for page in children(slides, "page"))
     if sheets is not None:
         return pages_of_sheets(_sheet(table) for table in children(sheets, "table"))
-    parts = [part for content in body for part in parts_of(content)]
-    return pages_of([*parts, *_margins(package.xml("styles.xml"))])
+    return pages_of([*parts_of(body), *_margins(package.xml("styles.xml"))])
 
 
 def _margins(styles: Xml | None) -> Iterator[Part]:
@@ -56,7 +57,8 @@ def _margins(styles: Xml | None) -> Iterator[Part]:
 
 
 def _sheet(table: Xml) -> Sheet:
-    notes = (" ".join(part.text for part in parts_of(note)) for note in descendants(table, "annotation"))
+    beside = (*descendants(table, "annotation"), *children(table, "shapes"))
+    notes = (" ".join(part.text for part in parts_of(note)) for note in beside)
     return Sheet(" ".join(clean(attribute(table, "name")).split()), rows_of(table), notes)
 
 

@@ -60,8 +60,9 @@ def rows_of(table: Xml) -> Iterator[Row]:
         Refusal: the table says that it has more cells than a table has.
     """
     cells = 0
+    reaching: dict[int, tuple[str, int]] = {}  # cells that reach into the next row, with how many rows are left
     for element in _rows(table):
-        row = _row(element)
+        row = _row(element, reaching)
         repeated = min(integer(attribute(element, "number-rows-repeated"), 1), REPEAT_LIMIT) if row else 1
         cells += len(row) * repeated
         if cells > CELL_LIMIT:
@@ -137,8 +138,13 @@ def _rows(table: Xml) -> Iterator[Xml]:
                 pass
 
 
-def _row(element: Xml) -> Row:
-    cells: dict[int, str] = {}
+def _row(element: Xml, reaching: dict[int, tuple[str, int]]) -> Row:
+    """Return a row, and note in `reaching` which of its cells belong to the next ones, too."""
+    cells = {column: text for column, (text, _left) in reaching.items()}
+    for column, (text, left) in list(reaching.items()):
+        reaching[column] = (text, left - 1)
+        if left == 1:
+            del reaching[column]
     column = 0
     for cell in element:
         if local(cell) not in ("table-cell", "covered-table-cell"):
@@ -148,6 +154,8 @@ def _row(element: Xml) -> Row:
         repeated = integer(attribute(cell, "number-columns-repeated"), 1)
         if text:
             cells |= {column + n: text for n in range(min(repeated, REPEAT_LIMIT))}
+            rows = integer(attribute(cell, "number-rows-spanned"), 1)
+            reaching |= {column: (text, min(rows, REPEAT_LIMIT) - 1)} if rows > 1 else {}
         column += repeated
     return cells
 

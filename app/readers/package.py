@@ -1,5 +1,6 @@
 """A document that is a zip of parts, opened with care: office files and EPUB. Runs in the reader's process."""
 
+import re
 import zipfile
 from dataclasses import dataclass
 from pathlib import PurePosixPath
@@ -9,7 +10,8 @@ from app.core.types import Reason
 from app.readers import zips
 from app.readers.refusal import UNOPENABLE, Refusal
 from app.readers.sections import clean
-from app.readers.xml_tree import Xml, XmlInvalid, attribute, child, parse
+from app.readers.xml_tree import Xml, XmlInvalid, attribute, child, parse, recovered
+from app.readers.zip_salvage import SalvagedZip, salvaged
 
 # A real document's XML inflates to far less; a bomb of 1.5 MB inflates to 1.5 GiB.
 READ_LIMIT_BYTES = 256 * 1024 * 1024
@@ -34,7 +36,9 @@ class Package:
     """
 
     def __init__(self, file: BinaryIO) -> None:
-        self._zip = zips.opened(file)
+        self._file = file
+        self._zip = opened(file)
+        self._is_whole = isinstance(self._zip, zipfile.ZipFile)
         entries = self._zip.infolist()
         if len(entries) > ENTRY_LIMIT:
             raise Refusal(Reason.TOO_LARGE, f"{len(entries)} parts")
@@ -48,13 +52,26 @@ class Package:
         """Return the names of the parts in the zip's order."""
         return tuple(entry.filename for entry in self._entries.values())
 
+    def refusal(self, of_whole: Refusal) -> Refusal:
+        """Return what is to be raised where nothing was read, of a damaged document that it is damaged."""
+        return of_whole if self._is_whole else Refusal(Reason.DAMAGED, "cut off")
+
+    def numbered(self, start: str) -> list[str]:
+        """Return the names of the parts whose name begins so and goes on with a number, by their numbers."""
+        pattern = re.compile(rf"{re.escape(start)}(\d{{1,6}})\.xml", re.IGNORECASE)
+        found = {name: pattern.fullmatch(name) for name in self._entries}
+        return sorted((name for name, one in found.items() if one), key=lambda name: int(re.findall(r"\d+", name)[-1]))
+
     def read(self, name: str) -> bytes | None:
-        """Return a part's content, or None if there is none that can be read."""
+        """Return a part's content, what there is of it if it is damaged, or None if there is none that can be read."""
         entry = self._entry(name, READ_LIMIT_BYTES)
-        try:
-            return self._zip.read(entry) if entry is not None else None
-        except zips.ERRORS:
+        if entry is None:
             return None
+        try:
+            return self._zip.read(entry)
+        except zips.ERRORS:
+            self._is_whole = False
+            return salvaged(self._file, entry) or None
 
     def open(self, name: str) -> IO[bytes] | None:
         """Return a part as a stream, or None if there is no such part."""
@@ -65,12 +82,13 @@ class Package:
             return None
 
     def xml(self, name: str) -> Xml | None:
-        """Return a part's root, or None if there is no such part or it is no XML."""
+        """Return a part's root, of a damaged one what can be read, or None if there is no such part or it is no XML."""
         content = self.read(name)
         try:
             return parse(content) if content else None
         except (XmlInvalid, ValueError):
-            return None
+            self._is_whole = False
+            return recovered(content) if content else None
 
     def relations(self, name: str) -> dict[str, Relation]:
         """Return what a part refers to inside the package, by the reference's id; "" names the package itself."""
@@ -105,6 +123,17 @@ class Package:
             if self._inflated > limit_bytes:
                 raise Refusal(Reason.TOO_LARGE, f"more than {limit_bytes} bytes inflated")
         return entry
+
+
+def opened(file: BinaryIO) -> zipfile.ZipFile | SalvagedZip:
+    """Return a document's zip, as far as it is there if it is cut off or damaged; raise `Refusal` if nothing is."""
+    try:
+        return zips.opened(file)
+    except Refusal:
+        found = SalvagedZip(file)
+        if not found.infolist():
+            raise
+        return found
 
 
 def resolved(folder: PurePosixPath, target: str) -> str:

@@ -122,11 +122,11 @@ class _Writer:
             self._write_row(cell)
 
     def _write_row(self, row: Row) -> None:
-        edge = math.inf
-        for line in row:
-            if line.x0 - edge > _TOUCHING * line.size:
+        edge, is_apart = math.inf, False
+        for place, line in enumerate(row):
+            if line.x0 - edge > _TOUCHING * line.size or (place and (is_apart or line.begins_apart)):
                 self._write(" ")
-            edge = line.x1
+            edge, is_apart = line.x1, line.ends_apart
             text = line.text
             chars = len(text)
             self.pieces.append(Piece(self._chars, line, chars))

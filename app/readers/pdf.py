@@ -4,8 +4,9 @@ A page's text is built from MuPDF's lines (`page_text`) and what fields say, wit
 with the box of every character.
 """
 
+import re
 from collections.abc import Callable, Generator, Iterator, Sequence
-from contextlib import closing, contextmanager
+from contextlib import ExitStack, closing, contextmanager
 from pathlib import PurePath
 from typing import BinaryIO, cast
 
@@ -22,9 +23,10 @@ from app.readers.pdf_errors import LIBRARY_ERRORS
 from app.readers.pdf_files import files_in
 from app.readers.pdf_headings import OutlineEntry, blocks_of, largest_line
 from app.readers.pdf_lines import Box, union
+from app.readers.pdf_mending import has_pages, mended
 from app.readers.pdf_notes import note_boxes, with_notes
 from app.readers.pdf_written import NOTHING, Written, written_on, written_with_boxes
-from app.readers.refusal import Refusal
+from app.readers.refusal import UNOPENABLE, Refusal
 from app.readers.sections import clean
 
 # A page of A0 at two pixels a point has 32 million.
@@ -128,6 +130,10 @@ def needs_password(file: BinaryIO, password: str) -> bool:
         return bool(document.needs_pass)
 
 
+# Locks that no password of a person's opens: a company's server, certificates.
+_OTHER_LOCK = re.compile(rb"/Encrypt\b.{0,2000}?/Filter\s*/(?!Standard\b|[A-Za-z0-9]+Decode\b)\w+", re.DOTALL)
+
+
 @contextmanager
 def opened(file: BinaryIO, password: str = "") -> Generator[pymupdf.Document]:
     """Give the open document; raises `Refusal`."""
@@ -137,15 +143,23 @@ def opened(file: BinaryIO, password: str = "") -> Generator[pymupdf.Document]:
         raise Refusal(Reason.EMPTY)
     if len(content) > FILE_LIMIT_BYTES:
         raise Refusal(Reason.TOO_LARGE, f"over {FILE_LIMIT_BYTES} bytes")
-    with refusing():
-        document = pymupdf.open(stream=content, filetype=image_kind(content[:SNIFFED_BYTES]) or "pdf")
-    with closing(document):
+    kind = image_kind(content[:SNIFFED_BYTES]) or "pdf"
+    try:
+        with refusing():
+            document = pymupdf.open(stream=content, filetype=kind)
+    except Refusal as refusal:
+        is_locked = refusal.reason is Reason.DAMAGED and _OTHER_LOCK.search(content) is not None
+        raise Refusal(Reason.ENCRYPTED, UNOPENABLE) if is_locked else refusal from refusal
+    with closing(document), ExitStack() as stack:
         with refusing():
             if document.needs_pass and not (password and document.authenticate(password)):
                 raise Refusal(Reason.ENCRYPTED)
-            if not document.page_count:
+            whole = document if kind != "pdf" or has_pages(document) else mended(document)
+            if whole is None or not whole.page_count:
                 raise Refusal(Reason.DAMAGED, "no pages")
-        yield document
+        if whole is not document:
+            stack.enter_context(closing(whole))
+        yield whole
 
 
 @contextmanager

@@ -49,7 +49,7 @@ class Line(msgspec.Struct, frozen=True, gc=False):
     """A piece of a printed line, in coordinates in which the page's main writing runs from left to right.
 
     `places` says which of the characters that MuPDF finds on the page each character of `text` is, and is None where
-    `text` is a run of them that begins at `first`.
+    `text` is a run of them that begins at `first`. `begins_apart` and `ends_apart` say that a space stood there.
     """
 
     text: str
@@ -63,6 +63,8 @@ class Line(msgspec.Struct, frozen=True, gc=False):
     begins_bold: bool
     ends_bold: bool
     is_upright: bool
+    begins_apart: bool
+    ends_apart: bool
     first: int
     places: tuple[int, ...] | None
 
@@ -180,6 +182,8 @@ def _line(found: Found, main: Direction) -> Line | None:
         found.begins_bold,
         found.ends_bold,
         found.direction is main or _compass(found.direction) == main,
+        raw[0].isspace(),
+        raw[-1].isspace(),
         first,
         places,
     )

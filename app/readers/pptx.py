@@ -6,19 +6,18 @@ its own text only.
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from itertools import islice
 from pathlib import PurePath
 from typing import BinaryIO
 
 from app.core.pages import BlockKind, Page
 from app.core.types import Reason
-from app.readers import equations
+from app.readers.drawings import chart_parts, diagram_parts, paragraph_text, relation_of, text_of
 from app.readers.package import Package, Relation
 from app.readers.refusal import Refusal
 from app.readers.sections import Part, clean
 from app.readers.slides import Slide, pages_of_slides
-from app.readers.tables import rows_of, table_parts
-from app.readers.xml_tree import Xml, attribute, child, children, descendants, integer, local
+from app.readers.tables import Cell, laid_out, table_parts
+from app.readers.xml_tree import Xml, attribute, child, children, descendants, local
 
 _TITLES = frozenset(("title", "ctrTitle"))
 _UNSEEN_PLACES = frozenset(("dt", "sldNum", "ftr", "hdr"))
@@ -34,16 +33,12 @@ def pages(file: BinaryIO, name: str) -> tuple[str, tuple[Page, ...]]:
     if presentation is None:
         raise Refusal(Reason.DAMAGED, f"{presentation_name} cannot be read")
     relations = package.relations(presentation_name)
-    ids = [attribute_of_relation(element) for element in children(child(presentation, "sldIdLst"), "sldId")]
-    found = pages_of_slides(_slide(package, relations[one].target) for one in ids if one in relations)
+    ids = [relation_of(element) for element in children(child(presentation, "sldIdLst"), "sldId")]
+    names = [relations[one].target for one in ids if one in relations]
+    found = pages_of_slides(_slide(package, one) for one in names or package.numbered("ppt/slides/slide"))
     if not any(page.text for page in found):
-        raise Refusal(Reason.NO_TEXT)
+        raise package.refusal(Refusal(Reason.NO_TEXT))
     return package.title() or PurePath(name).stem, found
-
-
-def attribute_of_relation(element: Xml) -> str:
-    """Return the relation's id among an element's attributes, of which another may be called `id` too."""
-    return next((value for key, value in element.items() if key.startswith("{") and key.endswith("}id")), "")
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,24 +59,21 @@ class _Walk:
                 case "graphicFrame":
                     yield from self._graphic(shape)
                 case "AlternateContent":
-                    chosen = child(shape, "Choice") if child(shape, "Choice") is not None else child(shape, "Fallback")
-                    yield from self.parts(chosen) if chosen is not None else ()
+                    forms = (child(shape, "Choice"), child(shape, "Fallback"))
+                    read = (list(self.parts(form)) for form in forms if form is not None)
+                    yield from next(filter(None, read), ())
                 case _:
                     pass
 
     def _graphic(self, frame: Xml) -> Iterator[Part]:
         for table in descendants(frame, "tbl"):
-            rows = ([_text(cell) for cell in children(row, "tc")] for row in children(table, "tr"))
-            yield from table_parts(rows_of(rows))
+            yield from table_parts(laid_out(map(_cell, children(row, "tc")) for row in children(table, "tr")))
         for reference in descendants(frame, "chart"):
-            chart = self._part(attribute_of_relation(reference))
-            yield from _chart(chart) if chart is not None else ()
+            chart = self._part(relation_of(reference))
+            yield from chart_parts(chart) if chart is not None else ()
         for reference in descendants(frame, "relIds"):
             drawn = self._part(attribute(reference, "dm"))
-            for point in descendants(drawn, "pt"):
-                text = _text(point)
-                if text.strip():
-                    yield Part(BlockKind.LIST_ITEM, f"• {' '.join(text.split())}")
+            yield from diagram_parts(drawn) if drawn is not None else ()
 
     def _part(self, relation: str) -> Xml | None:
         found = self.relations.get(relation)
@@ -93,13 +85,18 @@ def _slide(package: Package, name: str) -> Slide:
     if shapes is None:
         return Slide("", ())
     walk = _Walk(package, package.relations(name))
-    titles = (_text(shape) for shape in descendants(shapes, "sp") if _place(shape) in _TITLES)
+    titles = (text_of(shape) for shape in descendants(shapes, "sp") if _place(shape) in _TITLES)
     comments = (
         _comment(one) for one in package.related(name, "comments") for one in descendants(package.xml(one), "cm")
     )
     notes = [part for one in package.related(name, "notesSlide") for part in _notes(package.xml(one))]
     beside = [Part(BlockKind.PARAGRAPH, text) for text in comments if text]
     return Slide(next(titles, ""), list(walk.parts(shapes)), [*notes, *beside])
+
+
+def _cell(cell: Xml) -> Cell:
+    text = text_of(cell)
+    return Cell(None if attribute(cell, "vMerge") in ("1", "true") and not text.strip() else text)
 
 
 def _notes(notes: Xml | None) -> Iterator[Part]:
@@ -121,55 +118,9 @@ def _place(shape: Xml) -> str | None:
 
 def _paragraphs(shape: Xml, place: str | None) -> Iterator[Part]:
     for paragraph in children(child(shape, "txBody"), "p"):
-        text = _paragraph_text(paragraph).strip()
+        text = paragraph_text(paragraph).strip()
         properties = child(paragraph, "pPr")
         marks = {local(one) for one in properties} if properties is not None else set[str]()
         is_item = bool(marks & _BULLETS) or (place in _ITEM_PLACES and "buNone" not in marks)
         if text:
             yield Part(BlockKind.LIST_ITEM, f"• {text}") if is_item else Part(BlockKind.PARAGRAPH, text)
-
-
-def _text(element: Xml) -> str:
-    return "\n".join(filter(None, (_paragraph_text(paragraph) for paragraph in descendants(element, "p"))))
-
-
-def _paragraph_text(paragraph: Xml) -> str:
-    words: list[str] = []
-    for run in paragraph:
-        if local(run) in ("r", "fld"):
-            found = child(run, "t")
-            words.append((found.text if found is not None else None) or "")
-        elif local(run) == "br":
-            words.append("\n")
-        else:
-            words += map(equations.written, islice(descendants(run, "oMath"), 1))
-    return clean("".join(words))
-
-
-def _chart(chart: Xml) -> Iterator[Part]:
-    """Yield a chart's title and its values as a table: a column for each series."""
-    title = next(descendants(chart, "title"), None)
-    if title is not None and _text(title).strip():
-        yield Part(BlockKind.PARAGRAPH, _text(title))
-    series = list(descendants(chart, "ser"))
-    if not series:
-        return
-    names = [" ".join(_points(child(one, "tx")).values()) for one in series]
-    labels = _points(_either(series[0], "cat", "xVal"))
-    values = [_points(_either(one, "val", "yVal")) for one in series]
-    places = sorted(set(labels).union(*values))
-    rows = ([labels.get(place, ""), *(one.get(place, "") for one in values)] for place in places)
-    yield from table_parts(rows_of([["", *names], *rows]))
-
-
-def _either(element: Xml, *names: str) -> Xml | None:
-    return next((below for below in element if local(below) in names), None)
-
-
-def _points(element: Xml | None) -> dict[int, str]:
-    """Return the kept values of a chart's reference by their place."""
-    points: dict[int, str] = {}
-    for point in descendants(element, "pt"):
-        shown = child(point, "v")
-        points[integer(attribute(point, "idx"))] = (shown.text if shown is not None else None) or ""
-    return points

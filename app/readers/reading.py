@@ -16,10 +16,12 @@ from app.core.pages import Block, BlockKind, Page
 from app.core.types import Reason
 from app.readers import (
     archive,
+    content_lines,
     delimited,
     doc,
     docx,
     epub,
+    flat_office,
     html,
     mail,
     markdown,
@@ -38,7 +40,7 @@ from app.readers import (
 from app.readers.formats import Format, format_of
 from app.readers.locked import unlocked
 from app.readers.messages import INNER_LIMIT, Attached, Attachment, Message, attachments_of, message_parts
-from app.readers.naming import safe_names
+from app.readers.naming import OTHERS, not_listed, safe_names
 from app.readers.refusal import Refusal
 from app.readers.sections import paged
 
@@ -77,8 +79,10 @@ _READERS: dict[Format, Reader] = {
     Format.XLSB: xlsb,
     Format.XLS: xls,
     Format.ODF: odf,
+    Format.FLAT_OFFICE: flat_office,
     Format.RTF: rtf,
     Format.EPUB: epub,
+    Format.CONTENT_LINES: content_lines,
     Format.HTML: html,
     Format.MARKDOWN: markdown,
     Format.DELIMITED: delimited,
@@ -86,8 +90,6 @@ _READERS: dict[Format, Reader] = {
     Format.TEXT: text,
     Format.IMAGE: pdf,
 }
-_OTHERS = "…"
-"""How what is not listed is called."""
 
 _MAIL_READERS: dict[Format, MailReader] = {Format.MAIL: mail, Format.MBOX: mbox, Format.MSG: msg}
 
@@ -131,13 +133,12 @@ def _read(file: BinaryIO, name: str, depth: int, password: str = "") -> FileText
 def _members(attachments: Sequence[Attached]) -> tuple[MemberFile, ...]:
     """Return what is attached as members; where that is too much, the last one stands for all that is not listed."""
     listed = attachments if len(attachments) <= MEMBER_LIMIT else attachments[: MEMBER_LIMIT - 1]
-    *names, others = safe_names([*(one.name for one in listed), _OTHERS])
+    *names, others = safe_names([*(one.name for one in listed), OTHERS])
     members = tuple(
         MemberFile(name, one.address, one.size_bytes, one.sha256) for name, one in zip(names, listed, strict=True)
     )
-    left = attachments[len(listed) :]
-    size_bytes = sum(one.size_bytes for one in left)
-    return (*members, MemberFile(others, "", size_bytes, b"", Reason.NOT_LISTED, str(len(left)))) if left else members
+    left = [one.size_bytes for one in attachments[len(listed) :]]
+    return (*members, not_listed(others, left)) if left else members
 
 
 def _mail_pages(message: Message) -> Iterator[Page]:

@@ -1,5 +1,6 @@
 """Read RTF: paragraphs, headings by style, lists, tables, notes, comments, headers and footers. Reader's process."""
 
+from codecs import BOM_UTF8
 from dataclasses import dataclass, field, replace
 from pathlib import PurePath
 from typing import BinaryIO
@@ -27,20 +28,23 @@ _DEFINITIONS = {"fonttbl": "fonts", "stylesheet": "styles", "title": "title", "l
 # Groups without text that is read; so is every group that says `\*` and is not named here.
 _UNSEEN = frozenset(
     (
-        "pict object colortbl filetbl listtable listoverridetable rsidtbl revtbl generator fldinst nonesttables sp "
+        "pict objdata objclass objname colortbl filetbl listtable listoverridetable rsidtbl revtbl generator fldinst "
+        "nonesttables sp "
         "themedata colorschememapping latentstyles datastore xmlnstbl wgrffmtfilter author operator "
         "creatim revtim printim buptim comment doccomm keywords subject company manager category hlinkbase private "
         "ftnsep ftnsepc ftncn aftnsep aftnsepc aftncn atnid atnauthor listname tc xe txe rxe bkmkstart bkmkend falt"
     ).split()
 )
-_SEEN_STARRED = frozenset(("shpinst", "shptxt", "annotation", "ud", "cs", "listtext", "pntext", "nesttableprops"))
+_SEEN_STARRED = frozenset(
+    ("shpinst", "shptxt", "annotation", "ud", "cs", "listtext", "pntext", "nesttableprops", "moMath", "moMathPara")
+)
 _DEFAULT_CODEC = "cp1252"
 _DEEPEST = 6
 
 
 def pages(file: BinaryIO, name: str) -> tuple[str, tuple[Page, ...]]:
     """Return the title and the pages (sections) of an RTF file, or raise `Refusal`."""
-    content = file.read()
+    content = file.read().removeprefix(BOM_UTF8)
     if not content.lstrip().startswith(_MARK):
         raise Refusal(Reason.DAMAGED, "no RTF")
     title, parts = text_of(content)
@@ -255,7 +259,7 @@ class _Walk:
                 self.codec = "cp437" if word == "pc" else "cp850"
             case "uc":
                 self.now = replace(self.now, fallback_chars=max(number or 0, 0))
-            case "v" | "deleted":
+            case "v" | "deleted" | "htmlrtf":
                 self.now = replace(self.now, is_hidden=number != 0)
             case "plain":
                 self.now = replace(self.now, is_hidden=False, codec="")

@@ -8,7 +8,6 @@ chunking), so that a new row moves only the cuts near it.
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import repeat
 from zlib import crc32
 
 from app.core.pages import BlockKind, Page
@@ -84,11 +83,34 @@ def rows_of(rows: Iterable[Iterable[str]]) -> list[Row]:
     return [filled(row) for row in rows]
 
 
-def spread(cells: Iterable[tuple[str, int]]) -> Iterator[str]:
-    """Yield the cells of a row, each with how many columns it takes, as one a column: what follows stays in its own."""
-    for text, columns in cells:
-        yield text
-        yield from repeat("", min(max(columns, 1), _SPAN_LIMIT) - 1)
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """A cell and how many columns and rows it takes; its `text` is None where it goes on from the row above."""
+
+    text: str | None
+    columns: int = 1
+    rows: int = 1
+
+
+def laid_out(rows: Iterable[Iterable[Cell]]) -> Iterator[Row]:
+    """Yield rows with each cell in its column; one that takes several rows belongs to each of them."""
+    above: Row = {}
+    reaching: dict[int, tuple[str, int]] = {}  # cells that reach into the next row, with how many rows are left
+    for cells in rows:
+        row = {column: text for column, (text, _left) in reaching.items()}
+        after = {column: (text, left - 1) for column, (text, left) in reaching.items() if left > 1}
+        column = 0
+        for cell in cells:
+            while column in reaching:
+                column += 1
+            text = above.get(column, "") if cell.text is None else " ".join(clean(cell.text).split())
+            columns = min(max(cell.columns, 1), _SPAN_LIMIT)
+            row[column] = text
+            if cell.rows > 1:
+                after |= {column + n: ("" if n else text, cell.rows - 1) for n in range(columns)}
+            column += columns
+        above, reaching = {column: text for column, text in row.items() if text}, after
+        yield above
 
 
 def filled(cells: Iterable[str]) -> Row:

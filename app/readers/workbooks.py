@@ -20,5 +20,5 @@ def pages_of_workbook(package: Package, name: str, sheets: Iterable[Sheet]) -> t
     except (XmlInvalid, struct.error, *zips.ERRORS) as error:
         raise Refusal(Reason.DAMAGED, str(error)) from error
     if not found:
-        raise Refusal(Reason.NO_TEXT)
+        raise package.refusal(Refusal(Reason.NO_TEXT))
     return package.title() or PurePath(name).stem, found

@@ -4,15 +4,17 @@ Sheets are streamed, because a library that keeps a grid for them dies of one ce
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
+from itertools import chain
 from typing import BinaryIO, cast
 
 from app.core.pages import Page
 from app.core.types import Reason
+from app.readers.drawings import relation_of, text_of
 from app.readers.number_format import BUILT_IN, CODE_LIMIT_CHARS, GENERAL, displayed
-from app.readers.package import Package
+from app.readers.package import Package, Relation
 from app.readers.refusal import Refusal
 from app.readers.sections import clean
 from app.readers.tables import CELL_LIMIT_CHARS, Row, Sheet
@@ -106,12 +108,21 @@ def _sheets(package: Package, workbook_name: str, workbook: Xml) -> Iterator[She
         _formats(package.xml(targets.get("styles", ""))),
         properties is not None and attribute(properties, "date1904") in ("1", "true"),
     )
-    for element in children(child(workbook, "sheets"), "sheet"):
-        relation = relations.get(attribute(element, "id"))
-        content = package.open(relation.target) if relation else None
-        if relation is not None and content is not None:
-            rows = book.rows(cast(BinaryIO, content))
-            yield Sheet(attribute(element, "name"), rows, _comments(package, relation.target))
+    for name, place in _places(package, relations, workbook):
+        content = package.open(place)
+        if content is not None:
+            notes = chain(_comments(package, place), _boxes(package, place))
+            yield Sheet(name, book.rows(cast(BinaryIO, content)), notes)
+
+
+def _places(package: Package, relations: Mapping[str, Relation], workbook: Xml) -> list[tuple[str, str]]:
+    """Return the name of each sheet with that of its part; where relations are lost, the parts as they are numbered."""
+    told = [
+        (attribute(element, "name"), relations[relation].target)
+        for element in children(child(workbook, "sheets"), "sheet")
+        if (relation := relation_of(element)) in relations
+    ]
+    return told or [("", place) for place in package.numbered("xl/worksheets/sheet")]
 
 
 def string_text(element: Xml | None) -> str:
@@ -150,6 +161,13 @@ def _comments(package: Package, sheet: str) -> Iterator[str]:
             text = "".join(texts) or ((own.text if own is not None else None) or "")
             if not text.startswith("[Threaded comment]"):
                 yield f"{attribute(comment, 'ref')}: {' '.join(clean(text).split())}"
+
+
+def _boxes(package: Package, sheet: str) -> Iterator[str]:
+    """Yield the text of the boxes and shapes on a sheet."""
+    for name in package.related(sheet, "drawing"):
+        for box in descendants(package.xml(name), "txBody"):
+            yield " ".join(text_of(box).split())
 
 
 @cache

@@ -30,8 +30,26 @@ class Xml(Protocol):
 
 def parse(content: bytes) -> Xml:
     """Return the root of an XML document, or raise `XmlInvalid`."""
-    parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False, remove_comments=True)
-    return cast(Xml, etree.fromstring(content, parser))
+    return cast(Xml, etree.fromstring(content, _parser(recover=False)))
+
+
+def recovered(content: bytes) -> Xml | None:
+    """Return the root of a damaged XML document with what can be read of it, None if nothing can."""
+    try:
+        return cast(Xml | None, etree.fromstring(content, _parser(recover=True)))
+    except (XmlInvalid, ValueError):
+        return None
+
+
+def _parser(*, recover: bool) -> object:
+    return etree.XMLParser(
+        resolve_entities=False, no_network=True, load_dtd=False, remove_comments=True, recover=recover
+    )
+
+
+def written(element: Xml) -> bytes:
+    """Return an element as an XML document."""
+    return cast(bytes, etree.tostring(element, encoding="utf-8", with_tail=False))
 
 
 def stream(file: BinaryIO, name: str) -> Iterator[Xml]:
@@ -41,7 +59,13 @@ def stream(file: BinaryIO, name: str) -> Iterator[Xml]:
         XmlInvalid: the file is no XML from some place on.
     """
     events = etree.iterparse(
-        file, events=("end",), tag=f"{{*}}{name}", resolve_entities=False, no_network=True, load_dtd=False
+        file,
+        events=("end",),
+        tag=f"{{*}}{name}",
+        resolve_entities=False,
+        no_network=True,
+        load_dtd=False,
+        recover=True,
     )
     for _event, element in events:
         yield cast(Xml, element)

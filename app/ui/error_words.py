@@ -261,8 +261,10 @@ def explain_reason(reason: Reason, detail: str = "") -> Explained:
         case Reason.TOO_DEEP:
             return Explained(translate("reasons", "It is packed in too many files, one in the other."))
         case Reason.NOT_LISTED:
-            words = translate("reasons", "{count} more files are attached to the mails than Margent lists.")
-            return Explained(words.format(count=detail), translate("reasons", "Split the mailbox to have them read."))
+            words = translate("reasons", "{count} more files are in it than Margent lists.")
+            return Explained(
+                words.format(count=detail), translate("reasons", "Split the mailbox or the archive to have them read.")
+            )
         case Reason.FOLDER_MISSING:
             return Explained(
                 translate("reasons", "Its folder is not there."), translate("reasons", "Plug in the drive it is on.")

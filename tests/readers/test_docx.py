@@ -116,7 +116,7 @@ def test_the_title_is_the_first_heading_or_the_files_name() -> None:
 def test_bad_files_are_refused_with_their_reasons() -> None:
     whole = word(word_paragraph("Text.")).getvalue()
     assert refusal(b"") is Reason.EMPTY
-    assert refusal(whole[: len(whole) // 2]) is Reason.DAMAGED
+    assert refusal(whole[:60]) is Reason.DAMAGED
     assert refusal(b"PK\x03\x04 nothing more") is Reason.DAMAGED
     assert refusal(word("").getvalue()) is Reason.NO_TEXT
     assert refusal(compound({"EncryptedPackage": bytes(600), "EncryptionInfo": b"x"})) is Reason.ENCRYPTED

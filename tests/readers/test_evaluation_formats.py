@@ -28,7 +28,6 @@ WITHOUT_TEXT = {
     "testWORD_protected_passtika.doc": Reason.ENCRYPTED,
     "testODTnotaZipFile.odt": Reason.DAMAGED,
     "testWORD6.doc": Reason.UNSUPPORTED,
-    "testWORDML_tableInsideParagraph.doc": Reason.UNSUPPORTED,
     "testWordPerfect_42.doc": Reason.UNSUPPORTED,
     "test_ignore_IBM420.html": Reason.UNSUPPORTED,
     "Doc1_ole.doc": Reason.NO_TEXT,

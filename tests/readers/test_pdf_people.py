@@ -204,3 +204,15 @@ def test_a_file_of_nothing_but_fields_that_say_nothing_has_no_text() -> None:
     with pytest.raises(Refusal) as refused:
         pdf.pages(file, "form.pdf")
     assert refused.value.reason is Reason.NO_TEXT
+
+
+def test_a_value_behind_the_spaces_of_its_label_is_a_word_of_its_own():
+    blank = "        "
+
+    def put(page: pymupdf.Page) -> None:
+        page.insert_text((LEFT_X, 300), f"City:{blank}", fontsize=11)
+        end = LEFT_X + pymupdf.get_text_length(f"City:{blank}", fontsize=11)
+        page.insert_text((LEFT_X, 400), "Signed by hand", fontsize=11)
+        field(TEXT, "Utrecht", "City", (end - 6, 288))(page)
+
+    assert "City: Utrecht" in only_page(changed(put)).text

@@ -61,7 +61,7 @@ def test_notes_stand_after_their_paragraph_and_margins_last() -> None:
     assert [text for _kind, text in blocks(body)] == ["Body.", "A note.", "A comment.", "More.", "Firm"]
 
 
-@pytest.mark.parametrize(("content", "reason"), [(b"words", Reason.DAMAGED), (b"{\\rtf1}", Reason.NO_TEXT)])
+@pytest.mark.parametrize(("content", "reason"), [(b"\0words\0\1", Reason.UNSUPPORTED), (b"{\\rtf1}", Reason.NO_TEXT)])
 def test_bad_files_are_refused_with_their_reasons(content: bytes, reason: Reason) -> None:
     with pytest.raises(Refusal) as refused:
         read(io.BytesIO(content), "a.rtf")

@@ -126,3 +126,48 @@ def test_a_declared_encoding_counts_only_if_it_gives_text() -> None:
     wrong = b'<meta charset="ascii">' + (words * 9).encode("cp1251")
     assert shown(html, right) == [(PARAGRAPH, words)]
     assert "�" not in shown(html, wrong)[0][1]
+
+
+def test_a_cell_that_spans_rows_belongs_to_each_of_them() -> None:
+    content = (
+        "<table><caption>Harvest</caption><tr><th>Region<th>Town<th>Tons<tr><td rowspan=2>North<td>Oslo<td>1"
+        "<tr><td>Bergen<td>2<tr><td>South<td colspan=2>none<tr><td rowspan=0>East<td>Riga<td>4<tr><td>Vilnius<td>5"
+        "</table>"
+    )
+    assert shown(html, content) == [
+        (PARAGRAPH, "Harvest"),
+        (
+            TABLE,
+            "Region\tTown\tTons\nNorth\tOslo\t1\nNorth\tBergen\t2\nSouth\tnone\nEast\tRiga\t4\nEast\tVilnius\t5",
+        ),
+    ]
+    huge = "<table><tr><td rowspan=99999999 colspan=99999999>a<td>b<tr><td>c<td>d</table>"
+    assert shown(html, huge) == [(TABLE, "a\tb\na\tc\td")]
+
+
+@pytest.mark.parametrize(
+    ("content", "words"),
+    [
+        ("<div id=app></div><noscript><p>Pears.</p></noscript>", "Pears."),
+        ("<nav><ul><li>Pears.</ul></nav>", "• Pears."),
+        ("<frameset><frame src=a.html><noframes><body><p>Pears.</noframes></frameset>", "Pears."),
+        ("<title>a<p>Pears.", "a|Pears."),
+        ("<p>a<p hidden>b<dialog>c</dialog><dialog open>Pears.</dialog>", "a|Pears."),
+        ("<iframe srcdoc='&lt;p>Pears.'></iframe>", "Pears."),
+        ("<object data=a><p>Pears.</object>", "Pears."),
+        ("<p>a <svg><title>x</title><text>Pears.</text></svg>", "a Pears."),
+        ("<p>a <math><mi>x</mi><mo>=</mo><mn>2</mn><annotation>tex</annotation></math>", "a x=2"),
+        ("<p>A <input value=b><input type=hidden value=c><select><option>d<option selected>e</select>", "A b e"),
+        ("<table><tr><td>a<img alt=Pears.><td>b<br>c<tr><td>1<td>2</table>", "aPears.\tb c\n1\t2"),
+        ("<?xml version='1.0'?><p><![CDATA[Pears & <b>]]></p>", "Pears & <b>"),
+    ],
+)  # fmt: skip
+def test_what_a_page_shows_in_odd_places_is_read(content: str, words: str) -> None:
+    assert [text for _kind, text in shown(html, content)] == words.split("|")
+
+
+def test_a_text_with_zeros_in_it_is_read() -> None:
+    assert shown(text, "Two pears.\n\n" + "\0" * 3 + "And one.") == [
+        (PARAGRAPH, "Two pears."),
+        (PARAGRAPH, "   And one."),
+    ]

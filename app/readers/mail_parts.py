@@ -1,0 +1,209 @@
+"""The parts of a mail, and what each is: of its text, a file, or a mail again. Runs in the reader's process.
+
+What a part encloses in a way of its own is laid open as parts: a signed whole, Outlook's `winmail.dat`, files that
+are written into the text.
+"""
+
+import base64
+import email
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from email.message import Message as Mime
+from enum import Enum, auto
+from typing import cast
+
+from app.readers import tnef
+from app.readers.signed_mail import signed_content
+
+HTML_KINDS = frozenset(("text/html", "application/xhtml+xml"))
+# Not by `mimetypes`, which looks for tables on the disk: they differ, and the reader may open nothing.
+SUFFIXES = {
+    "text/plain": ".txt",
+    "text/html": ".html",
+    "text/calendar": ".ics",
+    "text/vcard": ".vcf",
+    "text/csv": ".csv",
+    "text/markdown": ".md",
+    "text/rtf": ".rtf",
+    "application/rtf": ".rtf",
+    "application/pdf": ".pdf",
+    "application/zip": ".zip",
+    "application/epub+zip": ".epub",
+    "application/msword": ".doc",
+    "application/vnd.ms-excel": ".xls",
+    "application/vnd.ms-outlook": ".msg",
+    "application/vnd.openxmlformats-officedocument.wordprocessingml.document": ".docx",
+    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": ".xlsx",
+    "application/vnd.openxmlformats-officedocument.presentationml.presentation": ".pptx",
+    "application/vnd.oasis.opendocument.text": ".odt",
+    "application/vnd.oasis.opendocument.spreadsheet": ".ods",
+    "application/vnd.oasis.opendocument.presentation": ".odp",
+    "image/png": ".png",
+    "image/jpeg": ".jpg",
+    "image/tiff": ".tiff",
+}
+_MAILS = frozenset(("message/rfc822", "message/global", "message/news", "message/partial"))
+_SIGNED = frozenset(("application/pkcs7-mime", "application/x-pkcs7-mime"))
+_SIGNATURES = frozenset(("application/pkcs7-signature", "application/x-pkcs7-signature", "application/pgp-signature"))
+_TNEF = frozenset(("application/ms-tnef", "application/vnd.ms-tnef"))
+_TNEF_NAME = "winmail.dat"
+_BODY_KINDS = frozenset(("text/plain", *HTML_KINDS, "text/calendar", "text/vcard"))
+# Of a text's looks, not of its words.
+_UNSEEN_KINDS = frozenset(("text/css", "text/javascript", "text/ecmascript", "text/x-amp-html"))
+_UUENCODED = re.compile(
+    rb"^begin [0-7]{3,4} ([^\r\n]+)\r?\n((?:[ -`]+\r?\n)+?)(?:[ `]\r?\n)?end[ \t]*\r?$", re.MULTILINE
+)
+_BOM = b"\xef\xbb\xbf"
+
+
+class What(Enum):
+    """What a part of a mail is."""
+
+    BODY = auto()
+    FILE = auto()
+    MAIL = auto()
+    OTHER = auto()
+
+
+@dataclass(frozen=True, slots=True)
+class Leaf:
+    """A part that holds something.
+
+    `choice` is the part whose forms of one text it is among, itself if none; one that is spare says again what the
+    mail's text says, where it has one.
+    """
+
+    mime: Mime
+    choice: Mime
+    is_spare: bool
+    what: What
+
+
+def parsed(content: bytes) -> Mime:
+    """Return a mail taken apart."""
+    return email.message_from_bytes(content.removeprefix(_BOM).lstrip(b"\r\n"))
+
+
+def content_of(part: Mime) -> bytes:
+    """Return what a part holds, decoded."""
+    content = part.get_payload(decode=True)
+    return content if isinstance(content, bytes) else b""
+
+
+def leaves(mime: Mime) -> Iterator[Leaf]:
+    """Yield the parts that hold something, a mail within the mail as one."""
+    waiting: list[tuple[Mime, Mime | None, bool]] = [(mime, None, False)]
+    while waiting:
+        part, choice, is_spare = waiting.pop()
+        kind = part.get_content_type()
+        below = _below(part)
+        if below is None:
+            yield Leaf(part, choice or part, is_spare, _what(part))
+            continue
+        if kind == "multipart/alternative":
+            choice = choice or part
+        is_spare = is_spare or _is_tnef(part)
+        waiting += [(one, choice, is_spare) for one in reversed(below)]
+
+
+def mails_in(part: Mime) -> list[Mime]:
+    """Return the mails in a part; some programs encode them, which is not allowed."""
+    found = cast(list[Mime], part.get_payload())
+    encoding = str(part.get("Content-Transfer-Encoding", "")).strip().lower()
+    if encoding != "base64" or any(one.keys() for one in found):
+        return found
+    for one in found:
+        one["Content-Transfer-Encoding"] = encoding
+    return [parsed(content_of(one)) for one in found]
+
+
+def _below(part: Mime) -> list[Mime] | None:
+    """Return the parts of a part, those that it encloses in a way of its own, too; None for one that is whole."""
+    kind = part.get_content_type()
+    if part.is_multipart():
+        if part.get_content_maintype() == "message":
+            return None
+        below = cast(list[Mime], part.get_payload())
+        return [one for one in below if kind != "multipart/signed" or one.get_content_type() not in _SIGNATURES]
+    if kind in _SIGNED:
+        signed = signed_content(content_of(part))
+        return None if signed is None else [parsed(signed)]
+    if _is_tnef(part):
+        enclosed = tnef.enclosure_of(content_of(part))
+        return None if enclosed is None else list(_laid_open(enclosed))
+    if kind == "text/plain" and not part.get_filename():
+        return _apart(part)
+    return None
+
+
+def _what(part: Mime) -> What:
+    kind, main = part.get_content_type(), part.get_content_maintype()
+    if main == "multipart":  # whose boundary is nowhere in it
+        return What.BODY
+    if main == "message" and part.is_multipart():
+        return What.MAIL if kind in _MAILS else What.BODY
+    if part.get_filename() or part.get_content_disposition() == "attachment":
+        return What.FILE
+    if kind in SUFFIXES and kind not in _BODY_KINDS:  # a picture without a name is part of what the mail shows
+        return What.OTHER if main == "image" else What.FILE
+    is_text = main == "text" or kind in HTML_KINDS
+    return What.BODY if is_text and kind not in _UNSEEN_KINDS else What.OTHER
+
+
+def _is_tnef(part: Mime) -> bool:
+    return part.get_content_type() in _TNEF or (part.get_filename() or "").lower() == _TNEF_NAME
+
+
+def _laid_open(enclosed: tnef.Enclosure) -> Iterator[Mime]:
+    if enclosed.marked_up.strip():
+        yield _mime("text/html", enclosed.marked_up.encode("utf-8", "replace"))
+    elif enclosed.plain.strip():
+        yield _mime("text/plain", enclosed.plain.encode("utf-8", "replace"))
+    for file in enclosed.files:
+        inner = tnef.enclosure_of(file.content) if file.is_message else None
+        if inner is None:
+            yield _mime("application/octet-stream", file.content, file.name)
+        else:
+            yield _mail_of(inner, file.name)
+
+
+def _mail_of(enclosed: tnef.Enclosure, name: str) -> Mime:
+    """Return an enclosed mail as one that is attached."""
+    mail = Mime()
+    mail["Subject"] = enclosed.subject or name
+    mail["Content-Type"] = "multipart/mixed"
+    mail.set_payload(list(_laid_open(enclosed)))
+    outer = Mime()
+    outer["Content-Type"] = "message/rfc822"
+    outer.set_payload([mail])
+    return outer
+
+
+def _apart(part: Mime) -> list[Mime] | None:
+    """Return a text and the files that are written into it (uuencode), None if there are none."""
+    content = content_of(part)
+    found = list(_UUENCODED.finditer(content)) if b"begin " in content else []
+    if not found:
+        return None
+    words = _mime("text/plain", _UUENCODED.sub(b"", content), charset=part.get_content_charset() or "")
+    return [words, *(_uuencoded(one[0], one[1].decode("utf-8", "replace").strip()) for one in found)]
+
+
+def _uuencoded(content: bytes, name: str) -> Mime:
+    file = Mime()
+    file.add_header("Content-Disposition", "attachment", filename=("utf-8", "", name))
+    file["Content-Transfer-Encoding"] = "x-uuencode"
+    file.set_payload(content.replace(b"\r\n", b"\n").decode("ascii", "replace"))
+    return file
+
+
+def _mime(kind: str, content: bytes, name: str = "", charset: str = "utf-8") -> Mime:
+    """Return content as a part; `name` makes it a file."""
+    part = Mime()
+    part["Content-Type"] = f'{kind}; charset="{charset}"' if kind.startswith("text/") and charset else kind
+    if not kind.startswith("text/"):
+        part.add_header("Content-Disposition", "attachment", **({"filename": ("utf-8", "", name)} if name else {}))
+    part["Content-Transfer-Encoding"] = "base64"
+    part.set_payload(base64.b64encode(content).decode("ascii"))
+    return part
