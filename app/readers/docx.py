@@ -50,7 +50,7 @@ def pages(file: BinaryIO, name: str) -> tuple[str, tuple[Page, ...]]:
     parts = _parts(package, document, body, 0) or _building_blocks(package, document)
     if not parts:
         raise package.refusal(Refusal(Reason.NO_TEXT))
-    return _title(package, parts) or PurePath(name).stem, pages_of(parts)
+    return _title(package, parts) or PurePath(name).stem, package.read_pages(pages_of(parts))
 
 
 def _parts(package: Package, document: str, body: Xml, depth: int) -> list[Part]:

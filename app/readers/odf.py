@@ -32,7 +32,7 @@ def pages(file: BinaryIO, name: str) -> tuple[str, tuple[Page, ...]]:
         raise package.refusal(Refusal(Reason.NO_TEXT))
     headings = (page.text[one.start : one.end] for page in found for one in page.blocks if one.level == 1)
     is_text = child(body, "text") is not None
-    return _title(package) or (next(headings, "") if is_text else "") or PurePath(name).stem, found
+    return _title(package) or (next(headings, "") if is_text else "") or PurePath(name).stem, package.read_pages(found)
 
 
 def _pages(package: Package, body: Xml) -> tuple[Page, ...]:

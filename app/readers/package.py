@@ -2,10 +2,12 @@
 
 import re
 import zipfile
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import PurePosixPath
 from typing import IO, BinaryIO
 
+from app.core.pages import Page
 from app.core.types import Reason
 from app.readers import zips
 from app.readers.refusal import UNOPENABLE, Refusal
@@ -55,6 +57,10 @@ class Package:
     def refusal(self, of_whole: Refusal) -> Refusal:
         """Return what is to be raised where nothing was read, of a damaged document that it is damaged."""
         return of_whole if self._is_whole else Refusal(Reason.DAMAGED, "cut off")
+
+    def read_pages(self, pages: Sequence[Page]) -> tuple[Page, ...]:
+        """Return the pages that were read, behind them one without text where some of a damaged document is lost."""
+        return (*pages,) if self._is_whole else (*pages, Page(len(pages) + 1, "", ()))
 
     def numbered(self, start: str) -> list[str]:
         """Return the names of the parts whose name begins so and goes on with a number, by their numbers."""

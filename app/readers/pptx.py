@@ -38,7 +38,7 @@ def pages(file: BinaryIO, name: str) -> tuple[str, tuple[Page, ...]]:
     found = pages_of_slides(_slide(package, one) for one in names or package.numbered("ppt/slides/slide"))
     if not any(page.text for page in found):
         raise package.refusal(Refusal(Reason.NO_TEXT))
-    return package.title() or PurePath(name).stem, found
+    return package.title() or PurePath(name).stem, package.read_pages(found)
 
 
 @dataclass(frozen=True, slots=True)

@@ -40,7 +40,8 @@ def pages(file: BinaryIO, name: str) -> tuple[str, tuple[Page, ...]]:
     workbook = package.xml(workbook_name)
     if workbook is None:
         raise Refusal(Reason.DAMAGED, f"{workbook_name} cannot be read")
-    return pages_of_workbook(package, name, _sheets(package, workbook_name, workbook))
+    title, found = pages_of_workbook(package, name, _sheets(package, workbook_name, workbook))
+    return title, package.read_pages(found)
 
 
 @dataclass(frozen=True, slots=True)

@@ -78,6 +78,9 @@ def test_a_document_that_is_cut_off_gives_what_is_there_or_is_named_as_damaged()
     found = texts(whole[: len(whole) // 2], "a.docx")
     assert found[0] == "Tree 0: 3523407757."
     assert 100 < len(found) < 500
+    last = read(io.BytesIO(whole[: len(whole) // 2]), "a.docx").pages[-1]
+    assert not last.text, "what is lost is told as a page without text"
+    assert all(page.text for page in read(io.BytesIO(whole), "a.docx").pages)
     for content in (whole[:45], zipped({"word/document.xml": "<w:document><w:body><w:p"})):
         with pytest.raises(Refusal) as refused:
             read(io.BytesIO(content), "a.docx")
