@@ -38,9 +38,8 @@ def pages(file: BinaryIO, name: str) -> tuple[str, tuple[Page, ...]]:
     if not found:
         raise package.refusal(Refusal(Reason.NO_TEXT))
     title = child(contents, "metadata", "title")
-    return _one_line((title.text if title is not None else None) or "") or PurePath(name).stem, package.read_pages(
-        found
-    )
+    written = _one_line((title.text if title is not None else None) or "")
+    return written or PurePath(name).stem, package.read_pages(found)
 
 
 def _encryptions(package: Package) -> Iterator[Xml]:
