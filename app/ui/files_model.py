@@ -53,6 +53,7 @@ class Group(StrEnum):
     WITHOUT_TEXT = "without text"
 
 
+_ON_THE_RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
 _GROUPS = {
     DocumentState.READY: Group.READ,
     DocumentState.QUEUED: Group.WAITING,
@@ -165,8 +166,10 @@ class FilesModel(QAbstractTableModel):
 
     def headerData(
         self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole
-    ) -> str | None:
-        """Return a column's name."""
+    ) -> str | Qt.AlignmentFlag | None:
+        """Return a column's name, and that of sizes stands where the sizes do."""
+        if orientation is Qt.Orientation.Horizontal and role == Qt.ItemDataRole.TextAlignmentRole:
+            return _ON_THE_RIGHT if section == Column.SIZE else None
         if orientation is not Qt.Orientation.Horizontal or role != Qt.ItemDataRole.DisplayRole:
             return None
         names = {
@@ -195,7 +198,7 @@ class FilesModel(QAbstractTableModel):
             case Qt.ItemDataRole.ToolTipRole:
                 return f"{shown_path(row.path)}\n{describe_document(row)}"
             case Qt.ItemDataRole.TextAlignmentRole if index.column() == Column.SIZE:
-                return Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
+                return _ON_THE_RIGHT
             case Qt.ItemDataRole.AccessibleTextRole if index.column() == Column.NAME:
                 return f"{shown_name(row.path)}, {state_words(row)}"
             case _:

@@ -62,6 +62,7 @@ class PasswordDialog(QDialog):
     def show_trouble(self, words: str) -> None:
         """Say why the password did not do, and let another be typed over it."""
         self._trouble.show_text(words)
+        self.resize(self.width(), self.heightForWidth(self.width()))
         self.field.setEnabled(True)
         self._on_typed(self.field.text())
         self.field.selectAll()
