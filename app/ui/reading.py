@@ -65,8 +65,14 @@ class Reading(QObject):
 
     def open_hit(self, n: int, hit: Hit, quotes: tuple[Span, ...] = ()) -> None:
         """Open the page of a passage with all of it marked, and its quotations, offsets in its text, before all."""
-        spans = tuple(Span(hit.start + quote.start, hit.start + quote.end) for quote in quotes)
-        self._open(Place(hit.document_id, hit.path, hit.page, Span(hit.start, hit.end), hit.text, n, spans))
+        self._open(_place_of(n, hit, quotes))
+
+    def quote(self, n: int, hit: Hit, quotes: tuple[Span, ...]) -> None:
+        """Mark the quotations of a passage if it is the open one: its answer may come after the page."""
+        place = _place_of(n, hit, quotes)
+        if self._place is not None and replace(self._place, quotes=place.quotes) == place != self._place:
+            self._place = place
+            self._request_sharp()
 
     @Slot(object)
     def open_passage(self, hit: Hit) -> None:
@@ -146,3 +152,8 @@ class Reading(QObject):
     @Slot(float)
     def _on_scale_wanted(self, scale: float) -> None:
         self._request(scale)
+
+
+def _place_of(n: int, hit: Hit, quotes: tuple[Span, ...]) -> Place:
+    spans = tuple(Span(hit.start + quote.start, hit.start + quote.end) for quote in quotes)
+    return Place(hit.document_id, hit.path, hit.page, Span(hit.start, hit.end), hit.text, n, spans)

@@ -21,6 +21,7 @@ class Stepping(QObject):
         self._reading = reading
         asking.source_wanted.connect(self.open)
         asking.passages_changed.connect(self._show_steps)
+        asking.turn_answered.connect(self._quote_opened)
         margin.source_opened.connect(self.open)
         page.passage_stepped.connect(self.step)
 
@@ -46,6 +47,13 @@ class Stepping(QObject):
         position = numbers.index(current) + step
         if 0 <= position < len(numbers):
             self.open(numbers[position])
+
+    @Slot()
+    def _quote_opened(self) -> None:
+        n = self._reading.open_number
+        hit = self._asking.hit(n) if n is not None else None
+        if n is not None and hit is not None:
+            self._reading.quote(n, hit, self._asking.quotes(n))
 
     @Slot()
     def _show_steps(self) -> None:

@@ -163,6 +163,27 @@ def test_the_sentence_that_an_answer_rests_on_stands_out_on_the_drawn_page(
     qtbot.waitUntil(lambda: not view.quoted_rects() and not view.marked_rects())
 
 
+def test_a_page_that_was_opened_while_the_answer_was_written_gets_its_sentence_marked_then(
+    qtbot: QtBot, window: MainWindow, engine: ScriptedEngine
+) -> None:
+    engine.answers = False
+    window.question_box.set_text("What does the tenant pay?")
+    QTest.keyClick(window.question_box._text, Qt.Key.Key_Return)
+    qtbot.waitUntil(lambda: bool(engine.requests(m.Ask)))
+    answer, asked = sample_answer(), engine.last_id(m.Ask)
+    engine.emit(asked, m.EvidenceFound(answer.evidence, 12.0, "What does the tenant pay?"))
+    qtbot.waitUntil(lambda: window.asking.hit(1) is not None)
+    window.stepping.open(1)
+    view = window.page_panel.drawn
+    qtbot.waitUntil(lambda: len(view.marked_rects()) == 6)
+    assert not view.quoted_rects()
+
+    engine.emit(asked, m.AnswerFinished(answer))
+
+    qtbot.waitUntil(lambda: bool(view.quoted_rects()))
+    assert window.reading.open_number == 1
+
+
 def test_the_sentence_that_an_answer_rests_on_stands_out_in_a_text(
     qtbot: QtBot, window: MainWindow, engine: ScriptedEngine
 ) -> None:
