@@ -70,7 +70,9 @@ def cover(name: str, seconds: int) -> bool:
         command = [sys.executable, "-m", "tests.fuzzing.coverage", name, corpus]
         options = [f"-max_total_time={seconds}", f"-timeout={LIMIT_S}", "-rss_limit_mb=3000", "-verbosity=0"]
         artifacts = f"-artifact_prefix={tempfile.gettempdir()}/margent-fuzz-{name}-"
-        done = subprocess.run([*command, *options, artifacts], capture_output=True, text=True, check=False)
+        done = subprocess.run(
+            [*command, *options, artifacts], capture_output=True, text=True, errors="replace", check=False
+        )
     if done.returncode:
         print(done.stderr[-2000:])
     return done.returncode == 0

@@ -159,7 +159,7 @@ def test_a_passage_that_was_left_out_is_searched_for_and_added_again(
     assert order(window) == [DEPOSIT, GLAZE]
     panel.search.field.setText("roof")
     QTest.keyClick(panel.search.field, Qt.Key.Key_Return)
-    qtbot.waitUntil(lambda: len(panel.search.buttons) == 3)
+    qtbot.waitUntil(lambda: len(panel.search.buttons) == 3 and panel.search.buttons[2].isVisible())
     assert [button.isEnabled() for button in panel.search.buttons] == [False, True, False]
     panel.search.field.setFocus()
     QTest.keyClick(panel.search.field, Qt.Key.Key_Tab)
