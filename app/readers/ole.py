@@ -1,7 +1,7 @@
 """Old office files' container: a file system within a file. Runs in the reader's process."""
 
 import os
-from typing import BinaryIO
+from typing import Any, BinaryIO
 
 import olefile
 
@@ -23,11 +23,18 @@ class Ole:
         file.seek(0)
         try:
             self._ole = olefile.OleFileIO(file)
+            self._keep_within_file()
             paths = ("/".join(path) for path in self._ole.listdir(streams=True, storages=True))
             self._paths = {path.lower(): path for path in paths}
         except (OSError, ValueError, IndexError, OverflowError, RecursionError) as error:
             raise Refusal(Reason.DAMAGED, str(error)) from error
         self._read_bytes = 0
+
+    def _keep_within_file(self) -> None:
+        """Have what is said of the short streams claim no more than the file: olefile reads so much, in circles."""
+        ole: Any = self._ole  # it says nothing of their types
+        ole.num_mini_fat_sectors = min(ole.num_mini_fat_sectors, self._file_bytes // ole.sector_size)
+        ole.root.size = min(ole.root.size, self._file_bytes)
 
     @property
     def paths(self) -> frozenset[str]:

@@ -1,6 +1,8 @@
 """Old Word documents."""
 
 import io
+import struct
+import tracemalloc
 
 import pytest
 
@@ -42,3 +44,16 @@ def test_bad_files_are_refused_with_their_reasons(content: bytes, reason: Reason
     with pytest.raises(Refusal) as refused:
         read(io.BytesIO(content), "a.doc")
     assert refused.value.reason is reason
+
+
+def test_a_directory_of_short_streams_that_goes_in_circles_is_not_read_for_ever() -> None:
+    content = bytearray(compound({"WordDocument": b"\xec\xa5" + bytes(1000)}))
+    (fat,) = struct.unpack_from("<I", content, 0x4C)
+    struct.pack_into("<II", content, 0x3C, 0, 1 << 20)  # it begins in the first sector and claims half a gigabyte
+    struct.pack_into("<I", content, 512 * (fat + 1), 0)  # after which the first sector comes again
+    tracemalloc.start()
+    with pytest.raises(Refusal):
+        read(io.BytesIO(content), "a.doc")
+    _, peak_bytes = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert peak_bytes < 64 * len(content) + (1 << 20)
