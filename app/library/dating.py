@@ -22,7 +22,8 @@ def of_wanted_time(database: Database, question: str, filters: Filters, found: S
 
     Of several such documents only those count that hold every name in the question (`NVIDIA's report for Q1 2023`).
     """
-    if not (periods(question)[0] or wants_latest(question)):
+    asked, rest = periods(question)
+    if not (asked or wants_latest(question)):
         return frozenset()
     where, parameters = condition(filters)
     rows = database.read(
@@ -36,7 +37,7 @@ def of_wanted_time(database: Database, question: str, filters: Filters, found: S
     marks = ",".join("?" * len(found))
     texts: dict[int, int] = dict(database.read(f"SELECT id, text_id FROM passages WHERE id IN ({marks})", found))
     right = set(wanted.intersection(texts.values()))
-    for name in names_in(periods(question)[1]):
+    for name in names_in(rest):
         match = match_query(" ".join(_POSSESSIVE.sub("", word) for word in name))
         right = {text for text in right if _holds(database, match, replace(filters, paths=(paths[text],)))} or right
     return frozenset(key for key, text in texts.items() if text in right)

@@ -283,11 +283,7 @@ class Searcher:
 
 def _phrases_first(phrases: tuple[str, ...], hits: list[Hit], scores: Mapping[int, float]) -> dict[int, float]:
     """Return the scores with those of passages that hold every quoted phrase lifted over all others."""
-    lifted = dict(scores)
     wanted = [" ".join(phrase.casefold().split()) for phrase in phrases]
-    above = max(scores.values(), default=0.0)
-    for hit in hits if wanted else ():
-        text = " ".join(hit.text.casefold().split())
-        if all(phrase in text for phrase in wanted):
-            lifted[hit.passage_id] += above
-    return lifted
+    texts = {hit.passage_id: " ".join(hit.text.casefold().split()) for hit in hits if wanted}
+    holding = {key for key, text in texts.items() if all(phrase in text for phrase in wanted)}
+    return lifted(scores, holding, max(scores.values(), default=0.0))
