@@ -8,6 +8,7 @@ the process says so, and another one, locked in, loads it for the CPU.
 import os
 import traceback
 from collections import deque
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -55,7 +56,8 @@ class _Desk:
         while True:
             try:
                 if self._model is not None:
-                    self._model.read_ahead(self._has_request)
+                    with suppress(RuntimeError):  # the questions themselves will tell
+                        self._model.read_ahead(self._has_request)
                 received = self._waiting.popleft() if self._waiting else self._connection.receive()
                 self._answer(received)
             except ConnectionClosed:

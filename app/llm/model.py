@@ -121,7 +121,7 @@ class Model:
     ) -> None:
         """Load a model whose header was read before, on the GPU if there is one and `use_gpu`.
 
-        `aside` is what all questions begin with that are asked aside; without it none can be.
+        `aside` is what all questions begin with that are asked aside; without it they take the conversation's place.
 
         Raises:
             LoadFailed: llama.cpp, or the GPU, does not take it.
@@ -224,8 +224,9 @@ class Model:
         if self._aside is None or not self._ahead:
             return
         self._watch = _StopWatch(should_stop)
-        if self._take_in(self._aside, self._ahead[self._aside.forget_all_but(self._ahead) :]):
-            self._ahead = []
+        ahead, self._ahead = self._ahead, []  # what cannot be computed is told of the questions themselves
+        if not self._take_in(self._aside, ahead[self._aside.forget_all_but(ahead) :]):
+            self._ahead = ahead
 
     def _fitting(self, messages: Sequence[ChatMessage], max_tokens: int, context_tokens: int = 0) -> list[int]:
         prompt, limit = self.tokens(messages), (context_tokens or self.context_tokens) - max_tokens
