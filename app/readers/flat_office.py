@@ -14,7 +14,7 @@ from app.readers import docx, odf, pptx, xlsx
 from app.readers.package import READ_LIMIT_BYTES
 from app.readers.refusal import Refusal
 from app.readers.sections import clean
-from app.readers.tables import Row, Sheet, pages_of_sheets
+from app.readers.tables import Row, Sheet, pages_of_sheets, spaced
 from app.readers.xml_tree import (
     Xml,
     XmlInvalid,
@@ -96,14 +96,7 @@ def _sheet(sheet: Xml) -> Sheet:
 
 def _rows(table: Xml | None) -> Iterator[Row]:
     """Yield a table's rows, an empty one for each gap."""
-    last = 0
-    for row in children(table, "Row"):
-        number = integer(attribute(row, "Index"), last + 1)
-        cells = _cells(row)
-        if number > last + 1 and cells:
-            yield {}
-        yield cells
-        last = number if cells else last
+    return spaced((integer(attribute(row, "Index")), _cells(row)) for row in children(table, "Row"))
 
 
 def _cells(row: Xml) -> Row:

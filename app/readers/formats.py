@@ -191,7 +191,7 @@ def _plainly(first: bytes, named: Format, suffix: str) -> Format:
 
 
 def _in_zip(file: BinaryIO, named: Format) -> Format:
-    from app.readers import package
+    from app.readers import package  # here, so that the engine, which wants the suffixes alone, is spared lxml
 
     try:
         names = list(map(zips.part_name, package.opened(file).infolist()))

@@ -2,17 +2,17 @@
 
 import re
 import zipfile
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import PurePosixPath
-from typing import IO, BinaryIO
+from typing import IO, BinaryIO, cast
 
 from app.core.pages import Page
 from app.core.types import Reason
 from app.readers import zips
 from app.readers.refusal import UNOPENABLE, Refusal
 from app.readers.sections import clean
-from app.readers.xml_tree import Xml, XmlInvalid, attribute, child, parse, recovered
+from app.readers.xml_tree import Xml, XmlInvalid, attribute, child, parse, recovered, stream
 from app.readers.zip_salvage import SalvagedZip, salvaged
 
 # A real document's XML inflates to far less; a bomb of 1.5 MB inflates to 1.5 GiB.
@@ -95,6 +95,14 @@ class Package:
         except (XmlInvalid, ValueError):
             self._is_whole = False
             return recovered(content) if content else None
+
+    def elements(self, name: str, tag: str) -> Iterator[Xml]:
+        """Yield a large part's elements of a local name one by one, of a damaged part those that can be read."""
+        part = self.open(name)
+        try:
+            yield from stream(cast(BinaryIO, part), tag) if part is not None else ()
+        except (XmlInvalid, *zips.ERRORS):
+            self._is_whole = False
 
     def relations(self, name: str) -> dict[str, Relation]:
         """Return what a part refers to inside the package, by the reference's id; "" names the package itself."""

@@ -92,6 +92,16 @@ class Cell:
     rows: int = 1
 
 
+def spaced(numbered: Iterable[tuple[int, Row]]) -> Iterator[Row]:
+    """Yield a sheet's rows, told by their numbers (0 for the next one), and an empty one for each gap."""
+    last = 0
+    for number, cells in numbered:
+        if number > last + 1 and cells:
+            yield {}
+        yield cells
+        last = (number or last + 1) if cells else last
+
+
 def laid_out(rows: Iterable[Iterable[Cell]]) -> Iterator[Row]:
     """Yield rows with each cell in its column; one that takes several rows belongs to each of them."""
     above: Row = {}

@@ -4,11 +4,11 @@ Sheets are streamed, because a library that keeps a grid for them dies of one ce
 """
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 from itertools import chain
-from typing import BinaryIO, cast
+from typing import BinaryIO
 
 from app.core.pages import Page
 from app.core.types import Reason
@@ -17,7 +17,7 @@ from app.readers.number_format import BUILT_IN, CODE_LIMIT_CHARS, GENERAL, displ
 from app.readers.package import Package, Relation
 from app.readers.refusal import Refusal
 from app.readers.sections import clean
-from app.readers.tables import CELL_LIMIT_CHARS, Row, Sheet
+from app.readers.tables import CELL_LIMIT_CHARS, Row, Sheet, spaced
 from app.readers.workbooks import pages_of_workbook
 from app.readers.xml_tree import (
     Xml,
@@ -27,7 +27,6 @@ from app.readers.xml_tree import (
     descendants,
     integer,
     local,
-    stream,
 )
 
 _LETTERS = re.compile(r"[A-Z]{1,3}")
@@ -52,16 +51,9 @@ class _Book:
     formats: list[str]
     is_1904: bool
 
-    def rows(self, sheet: BinaryIO) -> Iterator[Row]:
+    def rows(self, sheet: Iterable[Xml]) -> Iterator[Row]:
         """Yield a sheet's rows, and an empty one for each gap."""
-        last = 0
-        for element in stream(sheet, "row"):
-            number = integer(attribute(element, "r"), last + 1)
-            cells = self._cells(element)
-            if number > last + 1 and cells:
-                yield {}
-            yield cells
-            last = number if cells else last
+        return spaced((integer(attribute(element, "r")), self._cells(element)) for element in sheet)
 
     def _cells(self, row: Xml) -> Row:
         cells: dict[int, str] = {}
@@ -102,18 +94,15 @@ class _Book:
 def _sheets(package: Package, workbook_name: str, workbook: Xml) -> Iterator[Sheet]:
     relations = package.relations(workbook_name)
     targets = {relation.kind: relation.target for relation in relations.values()}
-    strings = package.open(targets.get("sharedStrings", ""))
     properties = child(workbook, "workbookPr")
     book = _Book(
-        [string_text(element) for element in stream(cast(BinaryIO, strings), "si")] if strings else [],
+        [string_text(element) for element in package.elements(targets.get("sharedStrings", ""), "si")],
         _formats(package.xml(targets.get("styles", ""))),
         properties is not None and attribute(properties, "date1904") in ("1", "true"),
     )
     for name, place in _places(package, relations, workbook):
-        content = package.open(place)
-        if content is not None:
-            notes = chain(_comments(package, place), _boxes(package, place))
-            yield Sheet(name, book.rows(cast(BinaryIO, content)), notes)
+        notes = chain(_comments(package, place), _boxes(package, place))
+        yield Sheet(name, book.rows(package.elements(place, "row")), notes)
 
 
 def _places(package: Package, relations: Mapping[str, Relation], workbook: Xml) -> list[tuple[str, str]]:

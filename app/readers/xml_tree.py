@@ -56,7 +56,7 @@ def stream(file: BinaryIO, name: str) -> Iterator[Xml]:
     """Yield the elements of a local name one by one, each forgotten when the next is asked for.
 
     Raises:
-        XmlInvalid: the file is no XML from some place on.
+        XmlInvalid: when all that can be read is told, and the file is no XML from some place on.
     """
     events = etree.iterparse(
         file,
@@ -72,6 +72,8 @@ def stream(file: BinaryIO, name: str) -> Iterator[Xml]:
         element.clear()
         while element.getprevious() is not None:
             del element.getparent()[0]
+    if any(one.level == etree.ErrorLevels.FATAL for one in events.error_log):
+        raise XmlInvalid("damaged", 0, 0, 0)
 
 
 def local(element: Xml) -> str:

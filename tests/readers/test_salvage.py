@@ -102,6 +102,7 @@ def test_a_sheet_that_is_cut_off_gives_its_rows() -> None:
     sheet = f"<worksheet><sheetData>{cells(1, 'Town', 'Tons')}{cells(2, 'Oslo', '=4')}<row><c"
     content = xlsx({"S": ""}, **{"xl__worksheets__sheet1.xml": sheet})
     assert shown(content, "a.xlsx")[-1] == (TABLE, "Town\tTons\nOslo\t4")
+    assert not read(io.BytesIO(content), "a.xlsx").pages[-1].text, "what is lost is told as a page without text"
 
 
 @pytest.mark.parametrize("content", [WORD_2003, ONE_FILE, FLAT_ODF])

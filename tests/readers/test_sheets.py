@@ -162,7 +162,7 @@ def test_bad_workbooks_are_refused_with_their_reasons() -> None:
     assert refusal(whole[: len(whole) // 2], "a.xlsx") is Reason.DAMAGED
     assert refusal(xlsx({"Void": ""}), "a.xlsx") is Reason.NO_TEXT
     assert refusal(zipped({"xl/workbook.xml": "<not xml"}), "a.xlsx") is Reason.DAMAGED
-    assert refusal(xlsx({"S": "<row>"}), "a.xlsx") is Reason.NO_TEXT
+    assert refusal(xlsx({"S": "<row>"}), "a.xlsx") is Reason.DAMAGED
     assert refusal(xls([["a"]], encrypted=True), "a.xls") is Reason.ENCRYPTED
     assert refusal(xls([]), "a.xls") is Reason.NO_TEXT
     assert refusal(xls([["a"]])[:1500], "a.xls") is Reason.DAMAGED
