@@ -19,6 +19,7 @@ from app.core.errors import QuestionTooLong, UsageWrong
 from app.core.evidence import shorter_and_shorter
 from app.core.followup import standalone
 from app.core.found import (
+    HOPELESS_LOGIT,
     is_convincing,
     is_refusal,
     likely_holders,
@@ -30,7 +31,7 @@ from app.core.found import (
 )
 from app.core.messages import AnswerFinished, AnswerGrew, Ask, EvidenceFound, PromptPrepared
 from app.core.prompt import style_text
-from app.core.receipts import Receipt, Translation, WritingSettings
+from app.core.receipts import Receipt, Translation, UsedModel, WritingSettings
 from app.core.types import SUPPORTED, Answer, Hit, Turn
 from app.readers.sentences import sentences as split_sentences
 
@@ -38,6 +39,7 @@ QUESTION_LIMIT_CHARACTERS = 20_000
 HITS_WANTED = 10
 PROMPT_MARGIN_TOKENS = 16
 SEED = 0
+NO_MODEL = UsedModel("", "")
 
 
 class Answering:
@@ -74,8 +76,8 @@ class Answering:
         if not stopped.is_set():
             yield EvidenceFound(draft.evidence, draft.retrieve_ms, draft.searched)
         if not ask.no_model and (translation := await self._translated(draft, load, stopped)):
-            draft = await self._begin(replace(draft.ask, searched=translation.text), stopped, draft.started)
-            draft.translation = translation
+            before, draft = draft, await self._begin(replace(ask, searched=translation.text), stopped, draft.started)
+            draft.translation, draft.model = translation, before.model
             yield EvidenceFound(draft.evidence, draft.retrieve_ms, draft.searched)
         if not ask.no_model and (ask.evidence_only or by_a_person or worth_asking(draft.evidence)):
             draft.model = await unless(stopped, load())
@@ -133,6 +135,7 @@ class Answering:
         done = None if model is None else await translated(draft.searched, language, self._library, model, stopped)
         if stopped.is_set():
             draft.generated = replace(draft.generated, reason="stopped")
+        draft.model = model if done else None
         return done
 
     def _scored(self, draft: Draft, known: dict[int, Hit]) -> dict[int, Hit]:
@@ -247,16 +250,18 @@ class Answering:
             withheld=withheld([one.text for one in draft.tries], found=found, stopped=stopped),
             style=draft.ask.style,
         )
-        if draft.model is None or not (draft.tries or draft.check):
+        unanswered = stopped and not (draft.tries or draft.check)
+        if draft.ask.no_model or draft.ask.evidence_only or unanswered:
             return answer
-        used = await draft.model.identity()
+        used = await draft.model.identity() if draft.model else NO_MODEL
         settings = WritingSettings(
             seed=SEED,
             temperature=0.0,
-            max_tokens=self._limits.answer_room(used.context_tokens),
+            max_tokens=self._limits.answer_room(used.context_tokens) if draft.model else 0,
             evidence_tokens=self._evidence_room(draft.ask),
             prompt_ms_per_token=round(self._prompt_ms_per_token, 2),
             supported_from=SUPPORTED,
+            asked_above=HOPELESS_LOGIT,
         )
         return replace(answer, receipt=self._record(receipt_of(draft, answer, used, settings, self._versions())))
 

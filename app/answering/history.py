@@ -13,17 +13,8 @@ from sqlite3 import DatabaseError
 
 from app.answering.chain_head import NAME, ChainHead, read_head, write_head
 from app.core.errors import ReceiptUnknown
-from app.core.receipts import (
-    FIRST_PREVIOUS,
-    OLD_BODY,
-    Entry,
-    Part,
-    Receipt,
-    beginning_body,
-    chain_hash,
-    erasure_body,
-    sealed,
-)
+from app.core.receipt_chain import FIRST_PREVIOUS, OLD_BODY, Entry, Part, beginning_body, chain_hash, erasure_body
+from app.core.receipts import Receipt, sealed
 from app.library.database import Database, remove_aside, set_aside
 
 log = logging.getLogger(__name__)

@@ -4,8 +4,9 @@ import json
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 
-from app.core.errors import ReceiptErased
-from app.core.receipts import ANSWER, Entry, ReceiptRow, SourceCheck, SourceState
+from app.core.errors import NothingWritten, ReceiptErased
+from app.core.receipt_chain import ANSWER, Entry, model_was_asked
+from app.core.receipts import ReceiptRow, SourceCheck, SourceState
 from app.core.types import ChatMessage
 from app.library.contents import FileContent, NoContent, content_of
 
@@ -101,11 +102,13 @@ def erased_checks(entry: Entry) -> tuple[SourceCheck, ...]:
 def recorded(entry: Entry) -> Recorded:
     """Return what is needed to have an answer written again.
 
-    Raises: ReceiptErased.
+    Raises: ReceiptErased, NothingWritten.
     """
     body, parts = _body(entry), {part.name: json.loads(part.text) for part in entry.parts}
     tries = [parts[name] for name in sorted(parts) if name.startswith("try ")]
     check = parts.get("check", {})
+    if not model_was_asked(body):
+        raise NothingWritten(receipt=entry.id)
     if not (tries or check) or len(tries) != len(_items(body, "tries")) or "answer" not in parts:
         raise ReceiptErased(receipt=entry.id)
     model, settings = _fields(body, "model"), _fields(body, "settings")

@@ -8,7 +8,7 @@ from app.answering.records import Fields, path_of
 from app.core.errors import ReceiptErased
 from app.core.found import withheld
 from app.core.pages import Span
-from app.core.receipts import Entry
+from app.core.receipt_chain import Entry
 from app.core.styles import PLAIN, Style
 from app.core.types import Answer, Citation, Hit, Scores, Sentence
 
@@ -19,7 +19,7 @@ Place: TypeAlias = Callable[[bytes, str, int, Span], tuple[int, int]]
 def retold(entry: Entry, place: Place) -> Answer:
     """Return the answer with its passages as they were, each with the number of the document it can be opened in.
 
-    What was searched, the scores and the files that could not be read then are not in a receipt.
+    Of the scores only the reranker's are in a receipt, and not which files could not be read then.
 
     Raises:
         ReceiptErased: one of its texts is no longer there.
@@ -65,7 +65,8 @@ def _ended(parts: Mapping[str, Any], believed: Mapping[str, Any], text: str, *, 
     checks = [parts[name] for name in ("check", "quoted") if name in parts]
     if any(check["log_odds"] < check["doubts_below"] for check in checks):
         return "doubt"
-    return "nothing" if believed["reason"] == "end" and not text else believed["reason"]
+    reason = believed.get("reason", "end")
+    return "nothing" if believed and reason == "end" and not text else reason
 
 
 def _hit(source: Mapping[str, Any], place: Place) -> Hit:
@@ -84,7 +85,7 @@ def _hit(source: Mapping[str, Any], place: Place) -> Hit:
         end=span.end,
         headings=tuple(source["headings"]),
         text=source["text"],
-        scores=Scores(),
+        scores=Scores(rerank=source.get("rerank")),
         earlier=source["earlier"],
         chosen=source.get("chosen", ""),
         recognised=source.get("recognised", False),

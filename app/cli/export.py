@@ -10,8 +10,8 @@ from app.cli.exported import as_docx, as_html, as_markdown, exported
 from app.cli.library import reply, with_library
 from app.cli.terminal import Terminal, shown_path
 from app.core.errors import PathUnwritable, UsageWrong
+from app.core.receipt_chain import Entry, entry_record
 from app.core.receipt_messages import OpenReceipt, ReceiptOpened
-from app.core.receipts import Entry, entry_record
 
 if TYPE_CHECKING:
     from app.engine.session import Session

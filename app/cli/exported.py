@@ -4,6 +4,7 @@ import html
 import io
 import json
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import PurePath
 from typing import Any
@@ -14,7 +15,7 @@ from docx.document import Document
 from app.cli.records import moment
 from app.core.errors import ReceiptErased
 from app.core.pages import Span
-from app.core.receipts import Entry
+from app.core.receipt_chain import Entry, model_was_asked
 from app.core.types import Sentence
 
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
@@ -24,6 +25,10 @@ _STYLE = (
     "blockquote{margin:.3em 0 1.2em;padding-left:1em;border-left:3px solid #999;white-space:pre-wrap}"
     "mark{background:#fbe9a0}small{color:#666}h2{font-size:1.1em}td{padding-right:1.5em;vertical-align:top}"
 )
+
+
+GIVEN = "What the model was given"
+NEAREST = "The nearest passages, too far from the question for a model to be asked"
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,10 +43,14 @@ class ExportedSource:
 
 @dataclass(frozen=True, slots=True)
 class Exported:
-    """An answer as it is handed on; `answer` is a line for each sentence or, where nothing was found, one for that."""
+    """An answer as it is handed on; `answer` is a line for each sentence or, where nothing was found, one for that.
+
+    `heading` leads to the sources.
+    """
 
     question: str
     answer: tuple[str, ...]
+    heading: str
     sources: tuple[ExportedSource, ...]
     facts: tuple[tuple[str, str], ...]
 
@@ -61,10 +70,11 @@ def exported(entry: Entry) -> Exported:
     return Exported(
         question=_clean(parts["question"]["question"]),
         answer=_answer_lines(parts["answer"], found=body["found"]),
+        heading=GIVEN if model_was_asked(body) else NEAREST,
         sources=tuple(_source(source, parts["answer"]["citations"]) for source in sources),
         facts=(
             ("Asked", str(moment(body["created_ns"]))),
-            ("Model", f"{body['model']['name']}, SHA-256 {body['model']['sha256']}"),
+            ("Model", _model(body["model"])),
             ("With", versions),
             *((("Style", _clean(parts["style"]["name"] or "words of one's own")),) if "style" in parts else ()),
             ("Receipt", entry.id),
@@ -84,14 +94,14 @@ def as_html(answer: Exported) -> str:
     return (
         f'<!doctype html><html><head><meta charset="utf-8"><title>{html.escape(answer.question)}</title>'
         f"<style>{_STYLE}</style></head><body><h1>{html.escape(answer.question)}</h1>{said}"
-        f"<h1>What the model was given</h1>{sources}<small><table>{facts}</table></small></body></html>\n"
+        f"<h1>{answer.heading}</h1>{sources}<small><table>{facts}</table></small></body></html>\n"
     )
 
 
 def as_markdown(answer: Exported) -> str:
     """Return Markdown in which the documents' own signs mean nothing."""
     lines = [f"# {_escaped(answer.question)}", "", *(f"{_escaped(line)}\n" for line in answer.answer)]
-    lines += ["## What the model was given", ""]
+    lines += [f"## {answer.heading}", ""]
     for source in answer.sources:
         quoted = "\n".join(f"> {_escaped(line)}" for line in source.text.splitlines())
         lines += [f"### \\[{source.n}\\] {_escaped(source.place)}", "", quoted, ""]
@@ -105,7 +115,7 @@ def as_docx(answer: Exported) -> bytes:
     document.add_heading(answer.question, 1)
     for line in answer.answer:
         document.add_paragraph(line)
-    document.add_heading("What the model was given", 1)
+    document.add_heading(answer.heading, 1)
     for source in answer.sources:
         document.add_heading(f"[{source.n}] {source.place}", 2)
         paragraph = document.add_paragraph(style="Quote")
@@ -116,6 +126,10 @@ def as_docx(answer: Exported) -> bytes:
     stream = io.BytesIO()
     document.save(stream)
     return stream.getvalue()
+
+
+def _model(model: Mapping[str, str]) -> str:
+    return f"{model['name']}, SHA-256 {model['sha256']}" if model["name"] else "none was asked"
 
 
 def _answer_lines(answer: dict[str, Any], *, found: bool) -> tuple[str, ...]:

@@ -10,6 +10,7 @@ from app.cli.records import Json, moment
 from app.cli.sentences import FAILED, counted
 from app.cli.terminal import Terminal, plain, shown_path
 from app.core.errors import UsageWrong
+from app.core.receipt_chain import EntryCheck, entry_record
 from app.core.receipt_messages import (
     ListReceipts,
     OpenReceipt,
@@ -20,7 +21,7 @@ from app.core.receipt_messages import (
     RerunReceipt,
     VerifyReceipts,
 )
-from app.core.receipts import EntryCheck, ReceiptRow, SourceCheck, SourceState, entry_record
+from app.core.receipts import ReceiptRow, SourceCheck, SourceState
 
 if TYPE_CHECKING:
     from app.engine.session import Session

@@ -18,6 +18,7 @@ from app.core.errors import (
     ModelTooLarge,
     ModelUnknown,
     NoModelInstalled,
+    NothingWritten,
     PageMissing,
     PartOfFolder,
     PasswordUnneeded,
@@ -213,6 +214,9 @@ def error_sentence(error: AppError) -> str:
             return "there is no such conversation"
         case ReceiptErased():
             return f"{facts.get('receipt')}: its texts were erased; it can be verified, not written again"
+        case NothingWritten():
+            why = "no passage came near the question, so no model was asked"
+            return f"{facts.get('receipt')}: {why}; there is nothing to write again"
         case QuestionsInvalid():
             return f"{path}: these are no questions with known answers ({detail})"
         case UsageWrong():

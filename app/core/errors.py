@@ -108,6 +108,10 @@ class ReceiptErased(AppError):
     """A text of a receipt that would be needed was erased: `receipt`."""
 
 
+class NothingWritten(AppError):
+    """No model was asked for an answer, so none can write it again: `receipt`."""
+
+
 class ConversationUnknown(AppError):
     """There is no conversation of this id: `conversation`."""
 

@@ -3,7 +3,8 @@
 from dataclasses import dataclass
 from typing import TypeAlias
 
-from app.core.receipts import Entry, EntryCheck, ReceiptRow, SourceCheck
+from app.core.receipt_chain import Entry, EntryCheck
+from app.core.receipts import ReceiptRow, SourceCheck
 from app.core.types import Hit
 
 # Window -> engine

@@ -18,6 +18,7 @@ from app.answering.records import (
 from app.answering.stopping import stoppable, unless
 from app.core.child_messages import Generated, TokenText
 from app.core.messages import AnswerGrew
+from app.core.receipt_chain import checked
 from app.core.receipt_messages import (
     ChangedSources,
     FindChangedSources,
@@ -30,7 +31,7 @@ from app.core.receipt_messages import (
     RerunReceipt,
     VerifyReceipts,
 )
-from app.core.receipts import UsedModel, checked
+from app.core.receipts import UsedModel
 from app.core.types import DocumentState
 from app.library.catalog import Catalog
 
@@ -71,7 +72,7 @@ class Archive:
         Where nothing was written because the model doubted, it is asked again whether it does.
 
         Raises:
-            ReceiptUnknown, ReceiptErased.
+            ReceiptUnknown, ReceiptErased, NothingWritten.
             AppError: the model is no longer there, or failed.
         """
         entry = self._history.entry(request.receipt)

@@ -88,7 +88,7 @@ class Asking:
         """Have a receipt's answer written again, which can be stopped, and return the final event.
 
         Raises:
-            ReceiptUnknown, ReceiptErased.
+            ReceiptUnknown, ReceiptErased, NothingWritten.
             AppError: the model is no longer there, or failed.
         """
         stopped = self._answers[request_id] = asyncio.Event()

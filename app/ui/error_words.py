@@ -112,6 +112,9 @@ def explain_error(error: errors.AppError) -> Explained:
             return Explained(translate("errors", "That conversation is not there any more."))
         case errors.ReceiptErased():
             return Explained(translate("errors", "The texts of this receipt were erased."))
+        case errors.NothingWritten():
+            words = translate("errors", "No passage came near the question, so no model was asked for this answer.")
+            return Explained(words, translate("errors", "Ask again if your documents have changed since."))
         case errors.QuestionsInvalid():
             return Explained(
                 translate("errors", "These are no questions with known answers: {path}").format(

@@ -36,6 +36,7 @@ class ReceiptDialog(QDialog):
         size_within_screen(self, 680, 720)
         self._states: dict[int, PlainLabel] = {}
         self._pressed: QWidget | None = None
+        self._can_rerun = True
         self._result = PlainLabel("", "title", wraps=True, selectable=True)
         self._again = PlainLabel("", "body", wraps=True, selectable=True)
         self.verify = QPushButton(self.tr("Verify"))
@@ -74,6 +75,7 @@ class ReceiptDialog(QDialog):
         self.say("")
         self.show_written_again("")
         self._states = {}
+        self._can_rerun = told.was_asked
         inside = QWidget()
         column = QVBoxLayout(inside)
         column.setContentsMargins(24, 16, 24, 24)
@@ -82,7 +84,7 @@ class ReceiptDialog(QDialog):
         column.addWidget(PlainLabel(told.answer, "body", wraps=True, selectable=True))
         for check in told.checks:
             column.addWidget(PlainLabel(check, "quiet", wraps=True, selectable=True))
-        column.addWidget(PlainLabel(self.tr("Passages that the model was given"), "title"))
+        column.addWidget(PlainLabel(self._heading(told), "title", wraps=True))
         for passage in told.passages:
             column.addWidget(self._card(passage))
         for words, prompt in told.prompts:
@@ -113,11 +115,18 @@ class ReceiptDialog(QDialog):
         """Let nothing be begun while something goes on; the keyboard stays with the button that was pressed."""
         if busy:
             self._pressed = self.focusWidget()
-        for button in (self.verify, self.rerun):
-            button.setEnabled(not busy)
+        self.verify.setEnabled(not busy)
+        self.rerun.setEnabled(self._can_rerun and not busy)
         if not busy and self._pressed is not None:
             self._pressed.setFocus(Qt.FocusReason.OtherFocusReason)
             self._pressed = None
+
+    def _heading(self, told: ToldReceipt) -> str:
+        if told.was_asked:
+            return self.tr("Passages that the model was given")
+        if not told.passages:
+            return self.tr("Nothing near the question was found, so no model was asked for an answer.")
+        return self.tr("The nearest passages. None came near the question, so no model was asked for an answer.")
 
     def _card(self, passage: ToldPassage) -> QFrame:
         card = QFrame()

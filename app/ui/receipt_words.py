@@ -5,8 +5,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from app.core.receipt_chain import Entry, model_was_asked
 from app.core.receipt_messages import ReceiptRerun, ReceiptsVerified
-from app.core.receipts import Entry, SourceState
+from app.core.receipts import SourceState
 from app.core.styles import PLAIN, Style
 from app.core.types import ChatMessage, Sentence
 from app.ui.sentences import counted, page_words, shown_name, translate
@@ -30,7 +31,10 @@ class ToldPassage:
 
 @dataclass(frozen=True, slots=True)
 class ToldReceipt:
-    """A receipt as people read it; what was erased is missing. Each prompt has words that lead to it, or ""."""
+    """A receipt as people read it; what was erased is missing. Each prompt has words that lead to it, or "".
+
+    `was_asked` says whether a model was asked at all.
+    """
 
     id: str
     question: str
@@ -39,6 +43,7 @@ class ToldReceipt:
     passages: tuple[ToldPassage, ...]
     prompts: tuple[tuple[str, tuple[ChatMessage, ...]], ...]
     checks: tuple[str, ...]
+    was_asked: bool = True
 
 
 def told_receipt(entry: Entry) -> ToldReceipt:
@@ -56,6 +61,7 @@ def told_receipt(entry: Entry) -> ToldReceipt:
         passages=tuple(sorted(passages, key=lambda passage: (passage.part == DROPPED, passage.n))),
         prompts=_prompts(parts),
         checks=_checks(answer),
+        was_asked=model_was_asked(body),
     )
 
 

@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QFileDialog, QWidget
 
 from app.client.engine_client import EngineClient, EngineDeath, Event, Failure
 from app.core.messages import AnswerGrew, Stop
+from app.core.receipt_chain import Entry, entry_record
 from app.core.receipt_messages import (
     ChangedSources,
     FindChangedSources,
@@ -18,7 +19,7 @@ from app.core.receipt_messages import (
     RerunReceipt,
     VerifyReceipts,
 )
-from app.core.receipts import Entry, SourceCheck, SourceState, entry_record
+from app.core.receipts import SourceCheck, SourceState
 from app.ui.error_words import explain_error
 from app.ui.receipt_dialog import ReceiptDialog
 from app.ui.receipt_words import rerun_words, told_receipt, verified_words

@@ -165,7 +165,7 @@ def test_a_stop_while_the_model_is_loaded_ends_the_answer_without_it() -> None:
 
     answer = finished(asyncio.run(stopped_while_loading()))
     assert answer.stopped
-    assert (answer.evidence, model.prompts) == ((RENT,), [])
+    assert (answer.evidence, model.prompts, library.receipts) == ((RENT,), [], [])
 
 
 def test_a_stop_while_the_library_is_searched_ends_the_answer_at_once_and_drops_what_is_found() -> None:

@@ -11,7 +11,7 @@ from app.answering.history import History
 from app.core.errors import ConversationUnknown
 from app.core.messages import AnswerFinished, Ask
 from app.core.pages import Span
-from app.core.receipts import checked
+from app.core.receipt_chain import checked
 from app.core.types import Answer, Filters
 from tests.answering.scripted import NOTICE, RENT, Library, ScriptedModel, ask
 

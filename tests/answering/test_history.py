@@ -14,12 +14,15 @@ import pytest
 from app.answering.chain_head import NAME
 from app.answering.history import History
 from app.answering.records import KnownMember, changed_sources, file_checks, receipt_rows, recorded
-from app.core.errors import DiskFull, ReceiptErased, ReceiptUnknown
-from app.core.found import least_before_writing
+from app.answering.retold import retold
+from app.core.errors import DiskFull, NothingWritten, ReceiptErased, ReceiptUnknown
+from app.core.found import HOPELESS_LOGIT, least_before_writing
 from app.core.messages import Ask
-from app.core.receipts import BEGINNING, ERASURE, FIRST_PREVIOUS, Receipt, SourceState, chain_hash, checked
+from app.core.receipt_chain import BEGINNING, ERASURE, FIRST_PREVIOUS, chain_hash, checked
+from app.core.receipts import Receipt, SourceState
 from app.core.types import Hit
-from tests.answering.scripted import NOTICE, RENT, Library, ScriptedModel, ask
+from tests.answering.scripted import NOTICE, RENT, Library, ScriptedModel, ask, finished
+from tests.fakes import make_hit
 
 SECRET = "900 euros"
 
@@ -69,6 +72,24 @@ def test_what_a_model_that_doubted_was_asked_is_recorded_and_can_be_erased(histo
     assert SECRET not in "".join(part.text for part in history.entry(identity).parts)
     with pytest.raises(ReceiptErased):
         recorded(history.entry(identity))
+
+
+def test_an_answer_that_no_model_was_asked_for_has_a_receipt_too(history: History) -> None:
+    far = make_hit(f"The rent is {SECRET} a month.", rerank=HOPELESS_LOGIT - 1)
+    library = Library(far)
+    model = ScriptedModel(("The rent is 900 euros [1].",))
+    answer = finished(ask(library, model, Ask("Who painted the ceiling?")))
+    assert (model.prompts, answer.found) == ([], False)
+    entry = history.entry(history.append(library.receipts[0]))
+    told = retold(entry, lambda _path, _digest, _page, _span: (far.document_id, far.passage_id))
+    assert [(hit.text, hit.scores.rerank) for hit in told.evidence] == [(far.text, HOPELESS_LOGIT - 1)]
+    assert (told.found, told.model, told.ended, told.text) == (False, "", answer.ended, "")
+    assert json.loads(entry.body)["settings"]["asked_above"] == HOPELESS_LOGIT
+    with pytest.raises(NothingWritten):
+        recorded(entry)
+    assert history.erase(lambda _: True) == 1
+    assert problems(history) == ["", ""]
+    assert SECRET not in "".join(part.text for part in history.entry(entry.id).parts)
 
 
 def test_what_was_quoted_to_a_model_that_then_doubted_can_be_erased(history: History) -> None:

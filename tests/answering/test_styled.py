@@ -14,7 +14,7 @@ from app.core.errors import QuestionTooLong
 from app.core.messages import Ask, PromptPrepared
 from app.core.pages import Span
 from app.core.prompt import CHECK, STYLED_REMINDER, second_reminder, style_text
-from app.core.receipts import checked
+from app.core.receipt_chain import checked
 from app.core.styles import PLAIN, Style
 from tests.answering.scripted import LIMITS, NOTICE, RENT, HesitantModel, Library, ScriptedModel, ask, finished
 

@@ -2,16 +2,17 @@
 
 import asyncio
 from collections.abc import AsyncIterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import pytest
 
 from app.answering.ask import Answering
 from app.answering.needs import AnswerModel
 from app.core.child_messages import Generated, TokenText
+from app.core.found import HOPELESS_LOGIT
 from app.core.messages import AnswerFinished, Ask, EvidenceFound, PromptPrepared
 from app.core.receipts import sealed
-from app.core.types import ChatMessage
+from app.core.types import ChatMessage, Scores
 from tests.answering.scripted import LIMITS, NOTICE, RENT, Library, ScriptedModel, ask, finished
 from tests.fakes import make_hit
 
@@ -110,10 +111,17 @@ def test_the_prompt_that_is_shown_before_is_the_one_that_is_sent_after() -> None
     assert shown.prompt == model.prompts[0]
 
 
-def test_without_a_model_nothing_is_translated() -> None:
+def test_without_a_model_nothing_is_translated_and_recorded() -> None:
     library, model = Library(RENT), answering_model()
     ask(library, model, Ask(GERMAN, no_model=True))
-    assert (library.searched, model.translations) == ([GERMAN], [])
+    assert (library.searched, model.translations, library.receipts) == ([GERMAN], [], [])
+
+
+def test_who_translated_a_question_that_nothing_comes_near_is_recorded() -> None:
+    library, model = Library(replace(RENT, scores=Scores(rerank=HOPELESS_LOGIT - 1))), answering_model()
+    ask(library, model, Ask(GERMAN))
+    assert (library.searched, model.prompts) == ([GERMAN, ENGLISH], [])
+    assert [(receipt.model.name, receipt.tries) for receipt in library.receipts] == [("scripted", ())]
 
 
 def test_a_stop_amid_the_translation_ends_it() -> None:

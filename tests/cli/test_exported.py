@@ -10,8 +10,9 @@ import pytest
 from app.answering.history import History
 from app.cli.export import written
 from app.core.errors import ReceiptErased
+from app.core.found import HOPELESS_LOGIT
 from app.core.messages import Ask
-from app.core.receipts import Entry
+from app.core.receipt_chain import Entry
 from tests.answering.scripted import Library, ScriptedModel, ask
 from tests.fakes import make_hit
 
@@ -57,6 +58,18 @@ def test_json_is_the_whole_receipt(entry: Entry) -> None:
     record = json.loads(written(entry, ".json"))
     assert record["parts"]["source 1"]["text"] == PASSAGE
     assert record["hash"] == entry.hash
+
+
+def test_an_answer_that_no_model_was_asked_for_says_so(tmp_path: Path) -> None:
+    library = Library(make_hit(PASSAGE, rerank=HOPELESS_LOGIT - 1))
+    ask(library, ScriptedModel(()), Ask("How much?"))
+    history = History(tmp_path / "history.sqlite")
+    entry = history.entry(history.append(library.receipts[0]))
+    history.close()
+    page = written(entry, ".md").decode()
+    assert "a model to be asked" in page
+    assert "Model: none was asked" in page
+    assert "What the model was given" not in page
 
 
 def test_an_erased_answer_cannot_be_handed_on(tmp_path: Path) -> None:

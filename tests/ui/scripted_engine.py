@@ -29,6 +29,7 @@ from app.core.model_messages import ListModels
 from app.core.models import ModelRole, ModelRow
 from app.core.page_messages import DocumentSearched, FindInDocument, LayOutPage, PageLaidOut, Place
 from app.core.pages import Block, BlockKind, Page, PageImage, Rect, Span
+from app.core.receipt_chain import Entry, EntryCheck
 from app.core.receipt_messages import (
     ChangedSources,
     CompareSource,
@@ -41,7 +42,7 @@ from app.core.receipt_messages import (
     SourceCompared,
     VerifyReceipts,
 )
-from app.core.receipts import Entry, EntryCheck, SourceCheck
+from app.core.receipts import SourceCheck
 from app.core.style_messages import DeleteStyle, KeepStyle, ListStyles
 from app.core.tallies import Coverage, PromptTokens
 from app.core.types import (

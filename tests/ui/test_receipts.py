@@ -7,21 +7,11 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QLabel
 from pytestqt.qtbot import QtBot
 
-from app.core.receipts import (
-    FIRST_PREVIOUS,
-    Check,
-    Entry,
-    Receipt,
-    SourceCheck,
-    SourceState,
-    Try,
-    UsedModel,
-    WritingSettings,
-    chain_hash,
-    sealed,
-)
+from app.core.receipt_chain import FIRST_PREVIOUS, Entry, chain_hash
+from app.core.receipts import Check, Receipt, SourceCheck, SourceState, Try, UsedModel, WritingSettings, sealed
 from app.core.types import ChatMessage
 from app.ui.main_window import MainWindow
 from app.ui.receipt_dialog import ReceiptDialog
@@ -32,12 +22,12 @@ from tests.ui.scripted_engine import LEASE, ScriptedEngine, sample_answer
 pytestmark = pytest.mark.qt_log_ignore("This plugin does not support")  # a window of its own, without a desktop
 
 
-def entry_of_sample_answer() -> Entry:
-    """Return the receipt of the sample answer, its last passage added and another one left out by the person."""
+def receipt_of_sample_answer() -> Receipt:
+    """Return the record of the sample answer, its last passage added and another one left out by the person."""
     answer = sample_answer()
     first, second, third = answer.evidence
     prompt = (ChatMessage("system", "Rules."), ChatMessage("user", "The deposit?"))
-    receipt = Receipt(
+    return Receipt(
         created_ns=1_764_000_000_000_000_000,
         question=QUESTION,
         searched=QUESTION,
@@ -58,6 +48,10 @@ def entry_of_sample_answer() -> Entry:
         total_ms=8400,
         dropped=(first,),
     )
+
+
+def entry_of(receipt: Receipt) -> Entry:
+    """Return the only link of a chain."""
     body, parts = sealed(receipt, lambda: "salt")
     own = chain_hash(FIRST_PREVIOUS, body)
     return Entry(own[:12], FIRST_PREVIOUS, own, body, parts)
@@ -66,7 +60,7 @@ def entry_of_sample_answer() -> Entry:
 @pytest.fixture
 def dialog(qtbot: QtBot, window: MainWindow, engine: ScriptedEngine) -> ReceiptDialog:
     """The receipt of an answer, opened by its key; the lease changed since."""
-    engine.entry = entry_of_sample_answer()
+    engine.entry = entry_of(receipt_of_sample_answer())
     engine.changed = (SourceCheck(engine.entry.id, 1, bytes(LEASE), 2, SourceState.CHANGED),)
     ask(qtbot, window)
     QTest.keyClick(window, Qt.Key.Key_R, Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.ShiftModifier)
@@ -80,7 +74,7 @@ def test_a_receipt_tells_what_became_of_each_file_that_was_given(dialog: Receipt
 
 
 def test_a_receipt_tells_what_was_given_before_what_was_left_out_and_what_holds() -> None:
-    told = told_receipt(entry_of_sample_answer())
+    told = told_receipt(entry_of(receipt_of_sample_answer()))
     assert [(passage.part, passage.n) for passage in told.passages] == [
         ("source", 1),
         ("source", 2),
@@ -111,8 +105,24 @@ def test_verifying_says_in_words_what_came_of_it(qtbot: QtBot, engine: ScriptedE
 
 
 def test_a_receipt_shows_what_the_model_was_asked_before_it_wrote() -> None:
-    words = [words for words, _ in told_receipt(entry_of_sample_answer()).prompts]
+    words = [words for words, _ in told_receipt(entry_of(receipt_of_sample_answer())).prompts]
     assert words == ["Asked before it wrote, whether the passages hold the answer:", "Then asked to answer:"]
+
+
+def test_what_no_model_was_asked_for_cannot_be_written_again(
+    qtbot: QtBot, engine: ScriptedEngine, window: MainWindow
+) -> None:
+    asked = receipt_of_sample_answer()
+    engine.entry = entry_of(replace(asked, check=None, tries=(), model=UsedModel("", ""), answer="", found=False))
+    ask(qtbot, window)
+    shown = window.checking.receipts.dialog
+    QTest.keyClick(window, Qt.Key.Key_R, Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.ShiftModifier)
+    qtbot.waitUntil(lambda: shown.isVisible() and bool(shown.states()))
+    assert "so no model was asked for an answer" in " ".join(label.text() for label in shown.findChildren(QLabel))
+    assert not shown.rerun.isEnabled()
+    shown.verify.click()
+    qtbot.waitUntil(lambda: shown.verify.isEnabled() and bool(shown.outcome))
+    assert not shown.rerun.isEnabled()
 
 
 def test_writing_again_says_whether_it_is_the_same_text(qtbot: QtBot, dialog: ReceiptDialog) -> None:
