@@ -68,6 +68,11 @@ class Package:
         found = {name: pattern.fullmatch(name) for name in self._entries}
         return sorted((name for name, one in found.items() if one), key=lambda name: int(re.findall(r"\d+", name)[-1]))
 
+    def size(self, name: str) -> int:
+        """Return how many bytes a part inflates to, as the zip tells it; 0 without such a part."""
+        entry = self._entries.get(name.lower().lstrip("/"))
+        return entry.file_size if entry is not None else 0
+
     def read(self, name: str) -> bytes | None:
         """Return a part's content, what there is of it if it is damaged, or None if there is none that can be read."""
         entry = self._entry(name, READ_LIMIT_BYTES)

@@ -6,6 +6,7 @@ chunking), so that a new row moves only the cuts near it.
 """
 
 import re
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from zlib import crc32
@@ -74,6 +75,8 @@ def table_parts(rows: Iterable[Row]) -> list[Part]:
     lines = _lines(kept, sorted({column for row in kept for column in row}))
     if sum(map(len, lines)) + len(lines) <= MOST_CHARS:
         return [Part(BlockKind.TABLE, "\n".join(lines))] if lines else []
+    if grouped := _grouped(kept[0], kept[1]) if len(kept) > 2 else {}:
+        return [Part(BlockKind.PARAGRAPH, " ".join(_cells(kept[0]))), *_blocks(grouped, kept[2:])]
     header = kept[0] if is_header(kept[0]) else {}
     return list(_blocks(header, kept[1:] if header else kept))
 
@@ -171,11 +174,28 @@ def _region(rows: Sequence[Row], header: Row) -> _Region:
     place = next((place for place, row in enumerate(rows[:_TITLE_ROWS]) if len(row) >= half), None)
     if place is None:  # a list, not a table
         return _Region((), {}, rows)
+    for below in (place, place + 1):
+        if 0 < below < len(rows) - 1 and (grouped := _grouped(rows[below - 1], rows[below])):
+            return _Region(rows[:below], grouped, rows[below + 1 :])
     found, body = rows[place], rows[place + 1 :]
     is_same = found.keys() == header.keys() and not any(_is_number(cell) for row in body[:9] for cell in row.values())
     if body and is_header(found) and not is_same:
         return _Region(rows[:place], found, body)
     return _Region(rows[:place], header if found.keys() <= header.keys() else {}, rows[place:])
+
+
+def _grouped(groups: Row, names: Row) -> Row:
+    """Return a header of two rows, `2023` over `Q1` and `Q2` and `2024` over the same; {} if these are no such rows."""
+    again = {name for name, count in Counter(names.values()).items() if count > 1}
+    starts = {column for column, group in groups.items() if group != names.get(column)}
+    if not starts or not (is_header(names) and is_header(groups)) or {names.get(column) for column in starts} - again:
+        return {}
+    header: dict[int, str] = {}
+    group = ""
+    for column, name in sorted(names.items()):
+        group = groups.get(column, group)
+        header[column] = f"{group} {name}" if name in again and group else name
+    return header if len({*header.values()}) == len(header) else {}
 
 
 def is_header(row: Row) -> bool:

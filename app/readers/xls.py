@@ -14,6 +14,7 @@ from xlrd.sheet import Sheet as XlsSheet
 
 from app.core.pages import Page
 from app.core.types import Reason
+from app.readers.merged import Merged, repeated_down
 from app.readers.number_format import GENERAL, displayed
 from app.readers.ole import Ole
 from app.readers.refusal import Refusal
@@ -43,9 +44,11 @@ def pages(file: BinaryIO, name: str) -> tuple[str, tuple[Page, ...]]:
 
 
 def _rows(book: Book, sheet: XlsSheet) -> Iterator[Row]:
-    for number in range(sheet.nrows):
-        texts = ((column, _text(book, cell)) for column, cell in enumerate(sheet.row(number)))
-        yield {column: text for column, text in texts if text}
+    merged = (Merged(column, first + 1, after) for first, after, column, _after in sheet.merged_cells)
+    cells = (enumerate(sheet.row(number)) for number in range(sheet.nrows))
+    texts = (((column, _text(book, cell)) for column, cell in row) for row in cells)
+    rows = ({column: text for column, text in row if text} for row in texts)
+    return (row for _number, row in repeated_down(enumerate(rows, start=1), merged))
 
 
 def _text(book: Book, cell: Cell) -> str:

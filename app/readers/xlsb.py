@@ -13,11 +13,12 @@ from typing import BinaryIO
 
 from app.core.pages import Page
 from app.core.types import Reason
+from app.readers.merged import MERGED_LIMIT_BYTES, Merged, repeated_down
 from app.readers.number_format import BUILT_IN, CODE_LIMIT_CHARS, GENERAL, displayed
 from app.readers.package import Package
 from app.readers.refusal import Refusal
 from app.readers.sections import clean
-from app.readers.tables import CELL_LIMIT_CHARS, Row, Sheet
+from app.readers.tables import CELL_LIMIT_CHARS, Row, Sheet, spaced
 from app.readers.workbooks import pages_of_workbook
 
 # Of a record that is longer, such as a picture's, nothing is wanted.
@@ -54,6 +55,7 @@ class _Kind(IntEnum):
     RICH_STRING = 62
     BOOK_PROPERTIES = 153
     SHEET = 156
+    MERGED = 176
     BEGIN_CELL_FORMATS = 617
     END_CELL_FORMATS = 618
     BEGIN_COMMENT = 635
@@ -82,21 +84,25 @@ class _Book:
 
     def rows(self, package: Package, part: str) -> Iterator[Row]:
         """Yield a sheet's rows, and an empty one for each gap."""
-        last = number = -1
+        return spaced(repeated_down(self._numbered(package, part), _merged(package, part)))
+
+    def _numbered(self, package: Package, part: str) -> Iterator[tuple[int, Row]]:
+        """Yield the rows in which something stands, by their numbers, counted from 1."""
+        number = 0
         cells: dict[int, str] = {}
         for kind, content in _records(package, part):
             if kind == _Kind.ROW:
                 if cells:
-                    yield from _after_gap(cells, last, number)
-                    last, cells = number, {}
-                (number,) = struct.unpack_from("<I", content)
+                    yield number, cells
+                    cells = {}
+                number = struct.unpack_from("<I", content)[0] + 1
             elif kind in _CELLS:
                 column, style = struct.unpack_from("<II", content)
                 text = " ".join(self._text(kind, content[8:], style & 0xFFFFFF).split())
                 if text:
                     cells[column] = text
         if cells:
-            yield from _after_gap(cells, last, number)
+            yield number, cells
 
     def _text(self, kind: int, value: bytes, style: int) -> str:
         match kind:
@@ -121,10 +127,12 @@ class _Book:
         return displayed(number, code, is_1904=self.is_1904)
 
 
-def _after_gap(cells: Row, last: int, number: int) -> Iterator[Row]:
-    if number > last + 1:
-        yield {}
-    yield cells
+def _merged(package: Package, part: str) -> Iterator[Merged]:
+    """Yield a sheet's merged cells, which are told behind its rows; none of a large one: it would take too long."""
+    for kind, content in _records(package, part) if package.size(part) <= MERGED_LIMIT_BYTES else ():
+        if kind == _Kind.MERGED:
+            first, last, column = struct.unpack_from("<III", content)
+            yield Merged(column, first + 1, last + 1)
 
 
 def _sheets(package: Package, workbook_name: str) -> Iterator[Sheet]:

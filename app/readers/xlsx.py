@@ -13,6 +13,7 @@ from typing import BinaryIO
 from app.core.pages import Page
 from app.core.types import Reason
 from app.readers.drawings import relation_of, text_of
+from app.readers.merged import MERGED_LIMIT_BYTES, Merged, repeated_down
 from app.readers.number_format import BUILT_IN, CODE_LIMIT_CHARS, GENERAL, displayed
 from app.readers.package import Package, Relation
 from app.readers.refusal import Refusal
@@ -30,6 +31,7 @@ from app.readers.xml_tree import (
 )
 
 _LETTERS = re.compile(r"[A-Z]{1,3}")
+_RANGE = re.compile(r"([A-Z]{1,3})(\d{1,7}):[A-Z]{1,3}(\d{1,7})")
 
 
 def pages(file: BinaryIO, name: str) -> tuple[str, tuple[Page, ...]]:
@@ -51,9 +53,10 @@ class _Book:
     formats: list[str]
     is_1904: bool
 
-    def rows(self, sheet: Iterable[Xml]) -> Iterator[Row]:
+    def rows(self, sheet: Iterable[Xml], merged: Iterable[Merged]) -> Iterator[Row]:
         """Yield a sheet's rows, and an empty one for each gap."""
-        return spaced((integer(attribute(element, "r")), self._cells(element)) for element in sheet)
+        numbered = ((integer(attribute(element, "r")), self._cells(element)) for element in sheet)
+        return spaced(repeated_down(numbered, merged))
 
     def _cells(self, row: Xml) -> Row:
         cells: dict[int, str] = {}
@@ -102,7 +105,7 @@ def _sheets(package: Package, workbook_name: str, workbook: Xml) -> Iterator[She
     )
     for name, place in _places(package, relations, workbook):
         notes = chain(_comments(package, place), _boxes(package, place))
-        yield Sheet(name, book.rows(package.elements(place, "row")), notes)
+        yield Sheet(name, book.rows(package.elements(place, "row"), _merged(package, place)), notes)
 
 
 def _places(package: Package, relations: Mapping[str, Relation], workbook: Xml) -> list[tuple[str, str]]:
@@ -140,6 +143,16 @@ def _formats(styles: Xml | None) -> list[str]:
         codes.get(integer(attribute(element, "numFmtId")), GENERAL)
         for element in children(child(styles, "cellXfs"), "xf")
     ]
+
+
+def _merged(package: Package, sheet: str) -> Iterator[Merged]:
+    """Yield a sheet's merged cells, which are told behind its rows; none of a large one: it would take too long."""
+    if package.size(sheet) > MERGED_LIMIT_BYTES:
+        return
+    for element in package.elements(sheet, "mergeCell"):
+        if reference := _RANGE.fullmatch(attribute(element, "ref")):
+            column, first, last = reference.groups()
+            yield Merged(_column(column), int(first), int(last))
 
 
 def _comments(package: Package, sheet: str) -> Iterator[str]:

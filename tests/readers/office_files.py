@@ -212,8 +212,16 @@ def epub(chapters: Mapping[str, str], title: str = "A book", **parts: str) -> by
     return zipped(files | {name.replace("__", "/"): content for name, content in parts.items()})
 
 
-def xls(rows: Sequence[Sequence[str | float]], code: str = "General", encrypted: bool = False) -> bytes:
-    """Return a BIFF8 workbook with one sheet; its numbers have the format code."""
+def xls(
+    rows: Sequence[Sequence[str | float]],
+    code: str = "General",
+    encrypted: bool = False,
+    merged: tuple[int, int, int, int] | None = None,
+) -> bytes:
+    """Return a BIFF8 workbook with one sheet; its numbers have the format code.
+
+    `merged` are the first and last row and the first and last column of the cells that are one, counted from 0.
+    """
     format_record = _record(0x041E, struct.pack("<HHB", 164, len(code), 0) + code.encode("latin-1"))
     styles = b"".join(_record(0x00E0, struct.pack("<HHHB13x", 0, number, 0, 0)) for number in [0] * 15 + [164])
     font = _record(0x0031, struct.pack("<HHHHHBBBxBB", 200, 0, 0x7FFF, 400, 0, 0, 0, 0, 5, 0) + b"Arial")
@@ -232,6 +240,8 @@ def xls(rows: Sequence[Sequence[str | float]], code: str = "General", encrypted:
                 sheet += _record(0x0204, struct.pack("<HHHHB", r, c, 15, len(value), 1) + text)
             else:
                 sheet += _record(0x0203, struct.pack("<HHHd", r, c, 15, value))
+    if merged is not None:
+        sheet += _record(0x00E5, struct.pack("<5H", 1, *merged))
     return compound({"Workbook": (globals_before + bound + end + sheet + end).ljust(4096, b"\0")})
 
 

@@ -95,6 +95,48 @@ def test_a_binary_workbook_that_is_cut_off_is_damaged(cut: int) -> None:
     assert refusal(content, "a.xlsb") is Reason.DAMAGED
 
 
+REGIONS = (
+    cells(1, "Region", "Quarter", "Tons")
+    + cells(2, "North", "Q1", "=0:30")
+    + cells(3, "", "Q2", "=0:40")
+    + cells(4, "South", "Q1", "=0:20")
+)
+NAMED_REGIONS = "Region\tQuarter\tTons\nNorth\tQ1\t30\nNorth\tQ2\t40\nSouth\tQ1\t20"
+REGION_ROWS: list[list[str | float]] = [
+    ["Region", "Quarter", "Tons"],
+    ["North", "Q1", 30],
+    ["", "Q2", 40],
+    ["South", "Q1", 20],
+]
+
+
+def test_what_stands_in_merged_cells_stands_in_each_of_their_rows() -> None:
+    merged = '<mergeCells count="2"><mergeCell ref="A2:A3"/><mergeCell ref="B9:XFD1048576"/></mergeCells>'
+    part = f"<worksheet><sheetData>{REGIONS}</sheetData>{merged}</worksheet>"
+    assert shown(xlsx({"Tons": ""}, **{"xl/worksheets/sheet1.xml": part}), "a.xlsx")[-1] == (TABLE, NAMED_REGIONS)
+    assert shown(xls(REGION_ROWS, merged=(1, 2, 0, 0)), "a.xls")[-1] == (TABLE, NAMED_REGIONS)
+    rows = b"".join(
+        xlsb_record(0, struct.pack("<I", number) + bytes(13))
+        + b"".join(xlsb_record(*_binary_cell(column, cell)) for column, cell in enumerate(row) if cell)
+        for number, row in enumerate(REGION_ROWS)
+    )
+    parts = {"xl/worksheets/sheet1.bin": rows + xlsb_record(176, struct.pack("<4I", 1, 2, 0, 0))}
+    assert shown(xlsb({"Tons": []}, parts=parts), "a.xlsb")[-1] == (TABLE, NAMED_REGIONS)
+
+
+def _binary_cell(column: int, cell: str | float) -> tuple[int, bytes]:
+    place = struct.pack("<II", column, 0)
+    if isinstance(cell, str):
+        return 6, place + struct.pack("<I", len(cell)) + cell.encode("utf-16-le")
+    return 5, place + struct.pack("<d", cell)
+
+
+def test_merged_cells_over_more_rows_than_a_name_stands_for_are_not_repeated() -> None:
+    merged = '<mergeCells><mergeCell ref="A1:A1048576"/></mergeCells>'
+    part = f"<worksheet><sheetData>{cells(1, 'Notes', 'a')}{cells(2, '', 'b')}</sheetData>{merged}</worksheet>"
+    assert shown(xlsx({"S": ""}, **{"xl/worksheets/sheet1.xml": part}), "a.xlsx")[-1] == (TABLE, "Notes\ta\n\tb")
+
+
 def test_each_sheet_begins_a_page_and_an_empty_one_has_none() -> None:
     _title, pages, _members = read(
         io.BytesIO(xlsx({"One": cells(1, "a", "b"), "Void": "", "Two": cells(1, "c", "d")})), "a.xlsx"

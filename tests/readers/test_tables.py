@@ -52,6 +52,35 @@ def test_titles_above_the_header_and_tables_below_each_other_keep_their_own() ->
     ]
 
 
+@pytest.mark.parametrize("above", [[], [["Harvest"]]])
+def test_a_header_of_two_rows_names_each_column_once(above: list[list[str]]) -> None:
+    rows = [
+        *above,
+        ["", "2023", "", "2024", "", ""],
+        ["Fruit", "Q1", "Q2", "Q1", "Q2", "Total"],
+        ["Apples", "1", "2", "3", "4", "10"],
+    ]
+    assert texts(Sheet("", rows_of(rows))) == [
+        *((BlockKind.PARAGRAPH, title) for row in above for title in row),
+        (BlockKind.PARAGRAPH, "2023 2024"),
+        (BlockKind.TABLE, "Fruit\t2023 Q1\t2023 Q2\t2024 Q1\t2024 Q2\tTotal\nApples\t1\t2\t3\t4\t10"),
+    ]
+
+
+def test_a_header_of_two_rows_stands_above_each_piece_of_a_long_table() -> None:
+    rows = [["Fruit", "2023", "", "2024", ""], ["Fruit", "Q1", "Q2", "Q1", "Q2"]]
+    rows += [[f"Fruit number {n}", "1", "2", "3", "4"] for n in range(200)]
+    title, *blocks = table_parts(rows_of(rows))
+    assert title.text == "Fruit 2023 2024"
+    assert len(blocks) > 1
+    assert all(block.text.startswith("Fruit\t2023 Q1\t2023 Q2\t2024 Q1\t2024 Q2\n") for block in blocks)
+
+
+def test_names_that_stay_the_same_under_their_groups_are_no_header_of_two_rows() -> None:
+    rows = [["Sales", "", "May"], ["Item", "Note", "Note"], ["Rake", "new", "old"]]
+    assert texts(Sheet("", rows_of(rows)))[-1][1].endswith("\nItem\tNote\tNote\nRake\tnew\told")
+
+
 def test_rows_after_a_gap_go_on_under_the_header_before() -> None:
     rows = [["Fruit", "Tons"], ["Apples", "1"], [], ["Pears", "2"]]
     assert texts(Sheet("", rows_of(rows))) == [
