@@ -2,9 +2,14 @@
 
 from app.cli.terminal import indented, shown_path
 from app.core.explanation import Explanation, Fate
-from app.core.types import DocumentRow, Scores
+from app.core.types import DocumentRow, Lift, Scores
 
 SHOWN_LINES = 2
+_LIFTS = {
+    Lift.TIME: "by its name its file is of the time asked for",
+    Lift.WHOLE: "how a document begins that was asked for as a whole",
+    Lift.PHRASE: "it holds the words in quotation marks",
+}
 
 
 def steps_lines(scores: Scores) -> list[str]:
@@ -17,7 +22,7 @@ def steps_lines(scores: Scores) -> list[str]:
         ("reread", "score", scores.rerank, scores.rerank_rank, "not read by the reranker"),
         ("final", "score", scores.final if scores.final_rank else None, scores.final_rank, "not ranked"),
     )
-    return [_step_line(*step) for step in steps]
+    return [*(_step_line(*step) for step in steps), *(f"   {'put first':<9} {_LIFTS[lift]}" for lift in scores.lifts)]
 
 
 def _step_line(name: str, kind: str, score: float | None, rank: int | None, without: str) -> str:

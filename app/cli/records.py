@@ -150,6 +150,7 @@ def _scores_record(scores: Scores) -> dict[str, Json]:
         "rerank_rank": scores.rerank_rank,
         "final": scores.final,
         "final_rank": scores.final_rank,
+        "lifts": list(scores.lifts),
     }
 
 

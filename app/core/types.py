@@ -156,12 +156,25 @@ class Filters:
     only_forgotten: bool = False
 
 
+class Lift(StrEnum):
+    """Why a passage was put before others whose words and meaning may be nearer."""
+
+    TIME = "time"
+    """Its file's name is of the time, or is the latest, that the question asks for."""
+
+    WHOLE = "whole"
+    """It is how a document begins that the question asks about as a whole."""
+
+    PHRASE = "phrase"
+    """It holds the words that the question has in quotation marks."""
+
+
 @dataclass(frozen=True, slots=True)
 class Scores:
     """A hit's score and rank at each step, higher scores better; None where a step did not see the passage.
 
     `page` is how well the words of the page around it match; `fused` has it in. `fused_rank` counts passages before
-    twins are folded, `rerank_rank` and `final_rank` after.
+    twins are folded, `rerank_rank` and `final_rank` after. `lifts` say why a score is more than its steps make.
     """
 
     bm25: float | None = None
@@ -175,6 +188,7 @@ class Scores:
     final: float = 0.0
     final_rank: int | None = None
     page: float | None = None
+    lifts: tuple[Lift, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

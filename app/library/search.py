@@ -1,7 +1,7 @@
 """Finds the passages for a question: BM25 and vectors, fused, reranked, twins folded. Used in the engine's process."""
 
 import time
-from collections.abc import Callable, Generator, Iterable, Mapping
+from collections.abc import Callable, Generator, Iterable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
@@ -19,7 +19,7 @@ from app.core.fusion import (
     with_surroundings,
 )
 from app.core.terms import code_share, embedded_text, match_query, quoted_phrases, spelt_words
-from app.core.types import Filters, Hit, Scores, SearchResult, Twin
+from app.core.types import Filters, Hit, Lift, Scores, SearchResult, Twin
 from app.core.whole import whole_named
 from app.library.catalog import Catalog
 from app.library.embedder import TextEmbedder, known_share
@@ -63,7 +63,8 @@ _SURROUNDED = 30
 class Trace:
     """What every step of a search made of the passages that it saw, by passage id, best first, and how long it took.
 
-    `kept` are the passages without their twins, as many as the steps after look at; `folded` has the twins of each.
+    `kept` are the passages without their twins, as many as the steps after look at; `folded` has the twins of each;
+    `lifts` has the passages that were put before others.
     """
 
     words: dict[int, float] = field(default_factory=dict[int, float])
@@ -74,6 +75,7 @@ class Trace:
     final: dict[int, float] = field(default_factory=dict[int, float])
     kept: list[Hit] = field(default_factory=list[Hit])
     folded: dict[int, list[Hit]] = field(default_factory=dict[int, list[Hit]])
+    lifts: dict[Lift, frozenset[int]] = field(default_factory=dict[Lift, frozenset[int]])
     ms: dict[str, float] = field(default_factory=dict[str, float])
 
     @contextmanager
@@ -109,6 +111,7 @@ class Trace:
                 rerank_rank=judged_ranks.get(key),
                 final=self.final.get(key, 0.0),
                 final_rank=final_ranks.get(key),
+                lifts=tuple(lift for lift, keys in self.lifts.items() if key in keys),
             )
             for key in passage_ids
         }
@@ -203,7 +206,9 @@ class Searcher:
         trace.fused = fused_scores(trace.words, trace.meaning, weights.meaning * known * (1.0 - codes))
         with trace.timed("pages"):
             self._look_around(match, weights.surroundings + weights.surroundings_of_codes * codes, trace)
-        in_time = self._catalog.of_wanted_time(query, filters, tuple(trace.fused))
+        with trace.timed("time"):
+            in_time = self._catalog.of_wanted_time(query, filters, tuple(trace.fused))
+        trace.lifts[Lift.TIME] = in_time
         trace.fused = lifted(trace.fused, in_time, weights.time)
         of_whole = self._put_beginnings_first(query, filters, trace)
         with trace.timed("hits"):
@@ -216,7 +221,9 @@ class Searcher:
                 logits = self._reranker.scores(query[:_REREAD_CHARACTERS], texts)
             trace.logits = {hit.passage_id: logit for hit, logit in zip(first, logits, strict=False)}
             trace.final = reranked_scores(trace.final, trace.logits, weights.rerank)
-        trace.final = _phrases_first(quoted_phrases(query), trace.kept, trace.final)
+        quoting = _holding(quoted_phrases(query), trace.kept)
+        trace.lifts[Lift.PHRASE] = quoting
+        trace.final = lifted(trace.final, quoting, max(trace.final.values(), default=0.0))
 
     def _known(self, query: str) -> float:
         """Return how far the embedder knows the question's language, 0 to 1."""
@@ -250,6 +257,7 @@ class Searcher:
             return False
         first = self._catalog.beginnings(named, filters, best_first(trace.fused)[:_SURROUNDED])
         trace.fused = with_beginnings(trace.fused, first)
+        trace.lifts[Lift.WHOLE] = frozenset(key for keys in first for key in keys)
         return bool(first)
 
     def _nearest(self, vectors: Vectors, vector: Vector, filters: Filters, depth: int) -> list[tuple[int, float]]:
@@ -281,9 +289,8 @@ class Searcher:
         trace.kept = hits[:wanted]
 
 
-def _phrases_first(phrases: tuple[str, ...], hits: list[Hit], scores: Mapping[int, float]) -> dict[int, float]:
-    """Return the scores with those of passages that hold every quoted phrase lifted over all others."""
+def _holding(phrases: tuple[str, ...], hits: list[Hit]) -> frozenset[int]:
+    """Return the passages that hold every one of some quoted phrases."""
     wanted = [" ".join(phrase.casefold().split()) for phrase in phrases]
     texts = {hit.passage_id: " ".join(hit.text.casefold().split()) for hit in hits if wanted}
-    holding = {key for key, text in texts.items() if all(phrase in text for phrase in wanted)}
-    return lifted(scores, holding, max(scores.values(), default=0.0))
+    return frozenset(key for key, text in texts.items() if all(phrase in text for phrase in wanted))

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from app.core.explanation import Explanation, Fate
-from app.core.types import Hit, Scores
+from app.core.types import Hit, Lift, Scores
 from app.ui.sentences import page_words, shown_name, translate
 
 
@@ -61,7 +61,17 @@ def found_words(scores: Scores) -> str:
         parts.append(
             translate("why", "Read closely beside the question it came in as number {n}.").format(n=scores.rerank_rank)
         )
-    return " ".join(filter(None, parts))
+    return " ".join(filter(None, (*parts, *map(_lift_words, scores.lifts))))
+
+
+def _lift_words(lift: Lift) -> str:
+    match lift:
+        case Lift.TIME:
+            return translate("why", "By its name, its file is of the time asked for, which put it before others.")
+        case Lift.WHOLE:
+            return translate("why", "You asked about the whole document, and this is how it begins.")
+        case Lift.PHRASE:
+            return translate("why", "It holds the words in quotation marks, which put it before others.")
 
 
 def fate_words(explanation: Explanation) -> str:

@@ -1,6 +1,7 @@
 """The whole search over a real catalog, a real Chroma and the installed models."""
 
 import hashlib
+import os
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -8,7 +9,7 @@ import pytest
 
 from app.core.errors import FilterMatchesNothing
 from app.core.pages import Block, BlockKind, DocumentText, Page, Passage
-from app.core.types import Filters
+from app.core.types import Filters, Lift
 from app.library import documents
 from app.library.catalog import Catalog
 from app.library.embedder import Embedder
@@ -97,6 +98,7 @@ def test_a_question_in_a_language_that_the_embedder_does_not_know_is_answered_by
 
 def test_passages_that_hold_a_quoted_phrase_come_first(searcher: Searcher) -> None:
     assert found(searcher, 'where does "the binder" say how much deposit the tenant pays')[0] == "invoices.txt"
+    assert searcher.search('say "the binder"').hits[0].scores.lifts == (Lift.PHRASE,)
 
 
 @pytest.mark.parametrize("question", ["depsoit tennant", "deposti", "tenannt?"])
@@ -152,6 +154,8 @@ def test_of_documents_that_are_alike_the_one_of_the_time_that_is_asked_for_comes
         add(library, name, text, modified_ns=number)
     searcher = Searcher(library.catalog, library.vectors, embedder, reranker)
     assert found(searcher, question)[0] == f"reports/{first}.txt"
+    lifts = {os.path.basename(hit.path): hit.scores.lifts for hit in searcher.search(question).hits}
+    assert [name for name, lift in lifts.items() if lift == (Lift.TIME,)] == [f"{first}.txt".encode()]
     timeless = Searcher(library.catalog, library.vectors, embedder, reranker, Weights(time=0.0))
     assert sorted(found(timeless, "What was the gross margin?")) == sorted(
         found(searcher, "What was the gross margin?")
@@ -178,7 +182,7 @@ def test_every_hit_tells_its_scores_at_each_step(searcher: Searcher) -> None:
     assert {first.fused_rank, first.rerank_rank} <= {1, 2}
     assert [hit.scores.final for hit in result.hits] == sorted((hit.scores.final for hit in result.hits), reverse=True)
     assert all(hit.scores.rerank is not None for hit in result.hits[:MOST])
-    assert set(result.ms) == {"bm25", "embed", "vectors", "pages", "hits", "rerank", "total"}
+    assert set(result.ms) == {"bm25", "embed", "vectors", "pages", "time", "hits", "rerank", "total"}
 
 
 def test_nearly_the_same_passage_comes_once_and_one_with_another_figure_twice(searcher: Searcher) -> None:

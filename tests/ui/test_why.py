@@ -12,7 +12,7 @@ from pytestqt.qtbot import QtBot
 from app.core import messages as m
 from app.core.explanation import Explanation, Fate, Limits
 from app.core.pages import Rect, Span
-from app.core.types import Filters, Hit, Scores, Twin
+from app.core.types import Filters, Hit, Lift, Scores, Twin
 from app.ui.main_window import MainWindow
 from app.ui.page_picking import page_offset
 from app.ui.why_words import fate_words, found_words, step_rows
@@ -286,3 +286,4 @@ def test_a_step_that_did_not_see_a_passage_shows_no_figures() -> None:
     assert {(row.rank, row.score) for row in step_rows(Scores())} == {("–", "–")}
     assert found_words(Scores()) == ""
     assert "in other words" in found_words(Scores(vector=0.8, vector_rank=2))
+    assert "of the time asked for" in found_words(Scores(vector=0.8, vector_rank=2, lifts=(Lift.TIME,)))
