@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator, Callable, Coroutine
 from dataclasses import replace
 
 from app.answering.counting import counted
-from app.answering.doubting import check_quoted, is_doubted, quoted_instead
+from app.answering.doubting import check_written, is_doubted, quoted_instead
 from app.answering.draft import Draft, ms_since, receipt_of
 from app.answering.needs import AnswerLibrary, AnswerLimits, AnswerModel, Versions
 from app.answering.stopping import stoppable, unless
@@ -158,7 +158,7 @@ class Answering:
             yield grown
         draft.tries = (draft.attempt,)
         tried_again = await self._tried_again(draft, model, stopped)
-        await check_quoted(draft, model, stopped)
+        await check_written(draft, model, stopped)
         quoted = await quoted_instead(draft, model, stopped)
         if (quoted or (tried_again and draft.text)) and is_refusal(draft.tries[0].text):  # of which nothing was shown
             yield AnswerGrew(draft.text)

@@ -2,18 +2,35 @@
 
 import asyncio
 import contextlib
+from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
+from statistics import fmean
+from typing import TypeAlias
 
 from app.answering.draft import Draft
 from app.answering.needs import AnswerModel
 from app.answering.stopping import stoppable
 from app.core.citations import quotations
 from app.core.errors import QuestionTooLong
-from app.core.found import QUOTED_SURER, is_no_answer, least_before_writing, least_of_quotations
+from app.core.examples import answers_question, says_sentence
+from app.core.found import (
+    DENIED_BELOW,
+    QUOTED_SURER,
+    SAID_MOST,
+    SAID_USUALLY,
+    is_no_answer,
+    least_before_writing,
+    least_of_quotations,
+    to_be_checked,
+)
 from app.core.quoting import NearSentence, nearest_sentences, quotation_text
 from app.core.receipts import Check
 from app.core.types import ChatMessage, Hit
 from app.readers.sentences import sentences as split_sentences
+
+Asked: TypeAlias = Callable[[tuple[Hit, ...]], tuple[ChatMessage, ...]]
+"""Returns what is asked of some texts."""
 
 
 async def is_doubted(draft: Draft, model: AnswerModel, stopped: asyncio.Event) -> bool:
@@ -30,20 +47,40 @@ async def is_doubted(draft: Draft, model: AnswerModel, stopped: asyncio.Event) -
     return stopped.is_set() or draft.is_doubted
 
 
-async def check_quoted(draft: Draft, model: AnswerModel, stopped: asyncio.Event) -> None:
-    """Ask whether what an answer quotes holds it: what stands near to the question may say it of another thing.
+async def check_written(draft: Draft, model: AnswerModel, stopped: asyncio.Event) -> None:
+    """Ask whether what an answer quotes holds it, and says its sentences: what is near may be said of another thing.
 
     An answer that is doubted is not believed, and its text is kept in the receipt only.
     """
-    if draft.check is None or model.doubts_below is None or draft.generated.reason == "stopped":
+    if model.doubts_below is None or draft.generated.reason == "stopped" or draft.is_no_answer:
         return
-    quotes = () if draft.is_no_answer else quotations(draft.sentences, draft.evidence, split_sentences)
-    if quotes:
-        least = least_of_quotations(model.doubts_below, draft.check.log_odds)
-        draft.quoted = await _examined(draft, quotes, least, model, stopped)
+    quotes = quotations(draft.sentences, draft.evidence, split_sentences)
+    if quotes and draft.check is not None:
+        least = least_of_quotations(model.doubts_below, draft.check.log_odds, SAID_MOST)
+        asked = partial(answers_question, draft.searched)
+        draft.quoted = await _examined(draft, quotes, asked, least, model, stopped)
+    if not draft.is_doubted:
+        await _check_sentences(draft, model, stopped)
+    if draft.quoted is not None and draft.check is not None and not draft.is_doubted:
+        said = fmean(min(one.log_odds, SAID_MOST) for one in draft.said) if draft.said else SAID_USUALLY
+        least = least_of_quotations(model.doubts_below, draft.check.log_odds, said)
+        draft.quoted = replace(draft.quoted, doubts_below=least)
     if draft.is_doubted:
         draft.tries = tuple(replace(one, believed=False) for one in draft.tries)
-        draft.text = ""
+        draft.text, draft.denied = "", frozenset()
+
+
+async def _check_sentences(draft: Draft, model: AnswerModel, stopped: asyncio.Event) -> None:
+    """Ask of the first sentences whether what they quote says them, and note those that it does not."""
+    for place, sentence in to_be_checked(draft.sentences):
+        quotes = quotations((sentence,), draft.evidence, split_sentences)
+        asked = partial(says_sentence, sentence.text)
+        check = await _examined(draft, quotes, asked, DENIED_BELOW, model, stopped)
+        if check is None:
+            return
+        draft.said = (*draft.said, check)
+        if check.is_doubted:
+            draft.denied |= {place}
 
 
 async def quoted_instead(draft: Draft, model: AnswerModel, stopped: asyncio.Event) -> bool:
@@ -60,11 +97,11 @@ async def quoted_instead(draft: Draft, model: AnswerModel, stopped: asyncio.Even
     if draft.check is None or draft.check.is_doubted:
         draft.text = "" if stopped.is_set() else draft.text
         return False
-    least = least_of_quotations(model.doubts_below + QUOTED_SURER, draft.check.log_odds)
+    least = least_of_quotations(model.doubts_below + QUOTED_SURER, draft.check.log_odds, SAID_USUALLY)
     best: NearSentence | None = None
     surest = least
     for near in nearest_sentences(draft.searched, draft.evidence, split_sentences):
-        check = await _examined(draft, (near.hit,), least, model, stopped)
+        check = await _examined(draft, (near.hit,), partial(answers_question, draft.searched), least, model, stopped)
         if check is None:
             draft.text = "" if stopped.is_set() else draft.text  # a refusal is no half answer
             return False
@@ -74,21 +111,20 @@ async def quoted_instead(draft: Draft, model: AnswerModel, stopped: asyncio.Even
     if best is None:
         return False
     draft.tries = tuple(replace(one, believed=False) for one in draft.tries)
-    draft.text, draft.is_quotation = quotation_text(best), True
+    draft.text, draft.denied, draft.is_quotation = quotation_text(best), frozenset(), True
     return True
 
 
 async def _examined(
-    draft: Draft, quotes: tuple[Hit, ...], least: float, model: AnswerModel, stopped: asyncio.Event
+    draft: Draft, quotes: tuple[Hit, ...], asked: Asked, least: float, model: AnswerModel, stopped: asyncio.Event
 ) -> Check | None:
-    """Ask whether parts of the passages hold the answer, the last ones left out where all are too long.
+    """Ask something of parts of the passages, the last ones left out where all are too long.
 
     None where the model cannot tell, or was stopped.
     """
     while quotes:
         with contextlib.suppress(QuestionTooLong):
-            prompt = draft.quotation_prompt(quotes)
-            return await _checked(draft, prompt, least, model, stopped, is_aside=True)
+            return await _checked(draft, asked(quotes), least, model, stopped, is_aside=True)
         quotes = quotes[:-1]
     return None
 

@@ -8,8 +8,7 @@ from app.answering.needs import AnswerModel
 from app.core.child_messages import Generated
 from app.core.citations import cited_sentences
 from app.core.conversation import EarlierTurn, told
-from app.core.examples import examined
-from app.core.found import is_no_answer
+from app.core.found import denied, is_no_answer
 from app.core.messages import Ask
 from app.core.prompt import CHECK, build_prompt, reminder_of, second_reminder
 from app.core.receipts import Check, Receipt, Translation, Try, UsedModel, WritingSettings
@@ -23,6 +22,7 @@ NOTHING_GENERATED = Generated("end", 0, 0, 0.0, 0.0)
 class Draft:
     """One answer as it comes about; `model` is None until one writes.
 
+    `said` are the checks of its sentences, `denied` those of them (by their place) that their quotations do not say.
     `translated` says that what was searched is the question in another language; the model is asked that then.
     """
 
@@ -38,6 +38,8 @@ class Draft:
     translation: Translation | None = None
     check: Check | None = None
     quoted: Check | None = None
+    said: tuple[Check, ...] = ()
+    denied: frozenset[int] = frozenset()
     near: tuple[Check, ...] = ()
     is_quotation: bool = False
     is_second_try: bool = False
@@ -74,7 +76,8 @@ class Draft:
         is_cut = self.generated.reason != "end" and not self.is_quotation
         sections = self.ask.style.sections
         text = self.text.strip()
-        return cited_sentences(text, self.evidence, split_sentences, self.question, is_cut=is_cut, sections=sections)
+        found = cited_sentences(text, self.evidence, split_sentences, self.question, is_cut=is_cut, sections=sections)
+        return tuple(denied(one) if place in self.denied else one for place, one in enumerate(found))
 
     @property
     def is_no_answer(self) -> bool:
@@ -100,10 +103,6 @@ class Draft:
         """Return the messages that the model is asked with whether the passages hold the answer."""
         return build_prompt(self.question, self.evidence, self.told, CHECK)
 
-    def quotation_prompt(self, quotes: tuple[Hit, ...]) -> tuple[ChatMessage, ...]:
-        """Return the messages that the model is asked with whether some parts of the passages hold the answer."""
-        return examined(self.searched, quotes)
-
     @property
     def attempt(self) -> Try:
         """Return what was sent last and what came of it."""
@@ -124,6 +123,7 @@ def receipt_of(
         dropped=draft.dropped,
         check=draft.check,
         quoted=draft.quoted,
+        said=draft.said,
         near=draft.near,
         translation=draft.translation,
         style=draft.ask.style,

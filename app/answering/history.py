@@ -153,7 +153,7 @@ class History:
             hit = set(sources)
             if any(name.startswith("source ") for name in sources):
                 hit |= {"answer", "conversation", "check", "quoted"} | {
-                    name for name in names if name.startswith(("try ", "near "))
+                    name for name in names if name.startswith(("try ", "said ", "near "))
                 }
             erased[identity] = tuple(sorted(names & hit)) if names else (OLD_BODY,)
         if erased:

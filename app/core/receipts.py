@@ -81,7 +81,8 @@ class Receipt:
 
     `translation` was asked for where the documents are in another language than the question, before they were searched
     again. `check` was asked of the passages before anything was written, `quoted` of what the answer quotes of them,
-    `near` of single sentences, one of which stands for an answer that the model did not write.
+    `said` whether these quotations say the answer's sentences, `near` of single sentences of the passages, one of which
+    stands for an answer that the model did not write.
     `dropped` are passages that were found, and that the person left out before the model was asked.
     """
 
@@ -105,6 +106,7 @@ class Receipt:
     total_ms: float
     dropped: tuple[Hit, ...] = ()
     quoted: Check | None = None
+    said: tuple[Check, ...] = ()
     near: tuple[Check, ...] = ()
     translation: Translation | None = None
     style: Style = PLAIN
@@ -187,6 +189,7 @@ def _contents(receipt: Receipt) -> dict[str, object]:
         **({"check": asdict(receipt.check)} if receipt.check else {}),
         **tries,
         **({"quoted": asdict(receipt.quoted)} if receipt.quoted else {}),
+        **{f"said {n}": asdict(check) for n, check in enumerate(receipt.said, start=1)},
         **{f"near {n}": asdict(check) for n, check in enumerate(receipt.near, start=1)},
         "answer": {
             "text": receipt.answer,

@@ -73,6 +73,8 @@ def _prompts(parts: dict[str, Any]) -> tuple[tuple[str, tuple[ChatMessage, ...]]
     leading |= dict.fromkeys(tries[:1], translate("receipts", "Then asked to answer:") if "check" in parts else "")
     leading |= dict.fromkeys(tries[1:], translate("receipts", "Asked once more:"))
     leading["quoted"] = translate("receipts", "Then asked whether what it quoted holds the answer:")
+    said = sorted(name for name in parts if name.startswith("said "))
+    leading |= dict.fromkeys(said, translate("receipts", "Asked whether what it quoted says this sentence:"))
     near = sorted(name for name in parts if name.startswith("near "))
     leading |= dict.fromkeys(near, translate("receipts", "Asked whether this sentence holds the answer:"))
     return tuple(

@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from app.answering.ask import Answering
 from app.answering.needs import AnswerLimits, AnswerModel
 from app.core.child_messages import Generated, TokenText, YesOrNo
+from app.core.examples import says_sentence
+from app.core.found import SAID_USUALLY
 from app.core.messages import AnswerFinished, AnswerGrew, Ask, EvidenceFound, PromptPrepared
 from app.core.receipts import Receipt, UsedModel
 from app.core.tallies import Coverage
@@ -35,6 +37,7 @@ class ScriptedModel:
     doubts_below: float | None = None
     log_odds: float | None = None
     log_odds_quoted: float | None = None
+    log_odds_said: float | None = SAID_USUALLY
     prompt_ms_per_token: float = 0.0
     checked: list[tuple[ChatMessage, ...]] = field(default_factory=list[tuple[ChatMessage, ...]])
 
@@ -51,6 +54,8 @@ class ScriptedModel:
 
     async def yes_or_no(self, prompt: tuple[ChatMessage, ...], *, is_aside: bool = False) -> YesOrNo:
         self.checked.append(prompt)
+        if is_aside and says_sentence("", ())[-1].content.splitlines()[-1] in prompt[-1].content:
+            return YesOrNo(self.log_odds_said)
         return YesOrNo(self.log_odds_quoted if is_aside else self.log_odds)
 
     async def stop(self) -> None:

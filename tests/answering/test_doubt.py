@@ -8,7 +8,7 @@ from app.answering.needs import AROUND_EVIDENCE_TOKENS, EVIDENCE_LEAST_TOKENS, A
 from app.core.child_messages import YesOrNo
 from app.core.errors import QuestionTooLong
 from app.core.examples import BEGINNING
-from app.core.found import least_before_writing
+from app.core.found import DENIED_BELOW, least_before_writing
 from app.core.messages import AnswerFinished, AnswerGrew, Ask, EvidenceFound
 from app.core.prompt import CHECK, NOT_FOUND
 from app.core.types import ChatMessage, Turn
@@ -17,10 +17,11 @@ from tests.fakes import make_hit
 
 PIECES = ("The rent is 900 euros [1].",)
 QUESTION = Ask("How much is the rent?")
+BELOW = 2.05
 
 
 def test_a_model_that_doubts_is_not_asked_to_write_and_the_receipt_says_so() -> None:
-    library, model = Library(RENT, NOTICE), ScriptedModel(PIECES, doubts_below=1.8, log_odds=1.2)
+    library, model = Library(RENT, NOTICE), ScriptedModel(PIECES, doubts_below=BELOW, log_odds=1.2)
     events = ask(library, model, QUESTION)
     answer = finished(events)
     assert [type(event) for event in events] == [EvidenceFound, AnswerFinished]
@@ -29,17 +30,17 @@ def test_a_model_that_doubts_is_not_asked_to_write_and_the_receipt_says_so() -> 
     check = library.receipts[0].check
     assert check is not None
     assert (check.prompt, check.log_odds) == (model.checked[0], 1.2)
-    assert check.doubts_below == least_before_writing(1.8)
+    assert check.doubts_below == least_before_writing(BELOW)
     assert check.prompt[-1].content.endswith(CHECK)
     assert all(hit.text in check.prompt[-1].content for hit in answer.evidence)
 
 
-@pytest.mark.parametrize(("before", "quoted", "found"), [(2.5, 1.4, False), (2.5, 1.5, True), (1.5, 2.0, True)])
+@pytest.mark.parametrize(("before", "quoted", "found"), [(2.5, 1.4, False), (2.5, 1.5, True), (1.7, 1.9, True)])
 def test_an_answer_is_believed_where_passages_and_quotation_together_leave_little_doubt(
     before: float, quoted: float, found: bool
 ) -> None:
     library = Library(RENT, NOTICE)
-    model = ScriptedModel(PIECES, doubts_below=1.8, log_odds=before, log_odds_quoted=quoted)
+    model = ScriptedModel(PIECES, doubts_below=BELOW, log_odds=before, log_odds_quoted=quoted)
     answer = finished(ask(library, model, QUESTION))
     (receipt,) = library.receipts
     assert receipt.quoted is not None
@@ -54,6 +55,46 @@ def test_an_answer_is_believed_where_passages_and_quotation_together_leave_littl
     assert answer.withheld == ("" if found else PIECES[0])
 
 
+@pytest.mark.parametrize(("said", "found"), [(-0.2, False), (3.0, True), (30.0, True), (None, True)])
+def test_what_the_model_thinks_of_the_sentence_counts_as_far_as_it_may(said: float | None, found: bool) -> None:
+    library = Library(RENT, NOTICE)
+    model = ScriptedModel(PIECES, doubts_below=BELOW, log_odds=2.5, log_odds_quoted=1.5, log_odds_said=said)
+    assert finished(ask(library, model, QUESTION)).found is found
+    (receipt,) = library.receipts
+    assert receipt.quoted is not None
+    assert receipt.quoted.is_doubted is not found
+    assert [check.prompt for check in receipt.said] == ([] if said is None else [model.checked[2]])
+    assert "\nThe rent is 900 euros a month.\n\nSENTENCE\nThe rent is 900 euros.\n" in model.checked[2][-1].content
+    assert model.checked[2][: len(BEGINNING)] == BEGINNING
+    hopeless = ScriptedModel(PIECES, doubts_below=BELOW, log_odds=2.5, log_odds_quoted=0.4, log_odds_said=30.0)
+    assert not finished(ask(Library(RENT, NOTICE), hopeless, QUESTION)).found
+    assert len(hopeless.checked) == 2
+
+
+def test_a_sentence_that_its_quotation_does_not_say_is_shown_as_not_found_in_the_sources() -> None:
+    library = Library(RENT, NOTICE)
+
+    class Denying(ScriptedModel):
+        async def yes_or_no(self, prompt: tuple[ChatMessage, ...], *, is_aside: bool = False) -> YesOrNo:
+            leaning = await super().yes_or_no(prompt, is_aside=is_aside)
+            denied = "SENTENCE\nThe lease ends" in prompt[-1].content
+            return YesOrNo(DENIED_BELOW - 1) if denied else leaning
+
+    written = "The rent is 900 euros a month [1]. The lease ends with three months' notice of either party [2]."
+    model = Denying((written,), doubts_below=BELOW, log_odds=3.0, log_odds_quoted=3.0)
+    answer = finished(ask(library, model, QUESTION))
+    assert (answer.found, answer.text) == (True, written)
+    assert [(one.is_supported, one.missing) for one in answer.sentences] == [(True, ()), (False, ())]
+    assert [check.is_doubted for check in library.receipts[0].said] == [False, True]
+
+
+@pytest.mark.parametrize("text", ["900 euros [1].", "Yes [1]."])
+def test_of_an_answer_of_a_word_or_two_it_is_not_asked_whether_it_is_said(text: str) -> None:
+    library, model = Library(RENT), ScriptedModel((text,), doubts_below=BELOW, log_odds=3.0, log_odds_quoted=3.0)
+    finished(ask(library, model, QUESTION))
+    assert library.receipts[0].said == ()
+
+
 @pytest.mark.parametrize(("quoted", "found"), [(1.0, False), (2.5, True), (None, True)])
 def test_a_second_try_that_rests_on_a_passage_is_believed_if_what_it_quotes_is(
     quoted: float | None, found: bool
@@ -61,7 +102,9 @@ def test_a_second_try_that_rests_on_a_passage_is_believed_if_what_it_quotes_is(
     loose = ("Every month the tenant owes a rent of 900 euros [1].",)
     never_asked = finished(ask(Library(RENT), HesitantModel(loose), QUESTION))
     assert not never_asked.found
-    events = ask(Library(RENT), HesitantModel(loose, doubts_below=1.8, log_odds=2.5, log_odds_quoted=quoted), QUESTION)
+    events = ask(
+        Library(RENT), HesitantModel(loose, doubts_below=BELOW, log_odds=2.5, log_odds_quoted=quoted), QUESTION
+    )
     assert finished(events).found is found
     assert finished(events).withheld == ""
     assert any(isinstance(event, AnswerGrew) for event in events) is found
@@ -69,7 +112,7 @@ def test_a_second_try_that_rests_on_a_passage_is_believed_if_what_it_quotes_is(
 
 def test_where_a_model_refuses_and_yet_leans_to_a_yes_the_sentence_that_it_means_is_quoted() -> None:
     library = Library(NOTICE, RENT)
-    model = ScriptedModel((NOT_FOUND,), doubts_below=1.8, log_odds=2.5, log_odds_quoted=1.75)
+    model = ScriptedModel((NOT_FOUND,), doubts_below=BELOW, log_odds=2.5, log_odds_quoted=1.75)
     events = ask(library, model, QUESTION)
     answer = finished(events)
     assert (answer.text, answer.found, answer.ended) == ("“The rent is 900 euros a month.” [2]", True, "quoted")
@@ -86,7 +129,7 @@ def test_where_a_model_refuses_and_yet_leans_to_a_yes_the_sentence_that_it_means
 
 def test_instead_of_an_answer_that_only_says_the_question_again_the_sentence_that_is_meant_is_quoted() -> None:
     library, again = Library(NOTICE, RENT), "The rent is much [1]."
-    model = ScriptedModel((again,), doubts_below=1.8, log_odds=2.5, log_odds_quoted=1.75)
+    model = ScriptedModel((again,), doubts_below=BELOW, log_odds=2.5, log_odds_quoted=1.75)
     events = ask(library, model, QUESTION)
     answer = finished(events)
     assert (answer.text, answer.ended) == ("“The rent is 900 euros a month.” [2]", "quoted")
@@ -97,14 +140,14 @@ def test_instead_of_an_answer_that_only_says_the_question_again_the_sentence_tha
 @pytest.mark.parametrize("quoted", [1.0, 1.5, None])
 def test_nothing_is_quoted_that_the_model_does_not_take_for_the_answer(quoted: float | None) -> None:
     library = Library(RENT)
-    model = ScriptedModel((NOT_FOUND,), doubts_below=1.8, log_odds=2.5, log_odds_quoted=quoted)
+    model = ScriptedModel((NOT_FOUND,), doubts_below=BELOW, log_odds=2.5, log_odds_quoted=quoted)
     answer = finished(ask(library, model, QUESTION))
     assert (answer.found, answer.ended, answer.withheld) == (False, "end", "")
     assert [check.is_doubted for check in library.receipts[0].near] == ([] if quoted is None else [True])
 
 
 def test_of_a_question_that_no_sentence_is_near_to_nothing_is_asked() -> None:
-    model = ScriptedModel((NOT_FOUND,), doubts_below=1.8, log_odds=2.5, log_odds_quoted=3.0)
+    model = ScriptedModel((NOT_FOUND,), doubts_below=BELOW, log_odds=2.5, log_odds_quoted=3.0)
     assert not finished(ask(Library(RENT), model, Ask("Who painted the ceiling of the chapel?"))).found
     assert len(model.checked) == 1
 
@@ -118,7 +161,7 @@ def test_of_quotations_that_are_too_long_to_be_asked_of_together_the_last_are_le
 
     written = ("The rent is 900 euros a month [1]. Either party may end the lease with three months' notice [2].",)
     library = Library(RENT, NOTICE)
-    model = ShortOfMemory(written, doubts_below=1.8, log_odds=2.5, log_odds_quoted=2.5)
+    model = ShortOfMemory(written, doubts_below=BELOW, log_odds=2.5, log_odds_quoted=2.5)
     assert finished(ask(library, model, QUESTION)).found
     (receipt,) = library.receipts
     assert receipt.quoted is not None
@@ -134,27 +177,27 @@ def test_a_stop_while_sentences_are_looked_at_leaves_no_refusal_behind() -> None
                 stopped.set()
             return await super().yes_or_no(prompt, is_aside=is_aside)
 
-    model = StoppedModel((NOT_FOUND,), doubts_below=1.8, log_odds=2.5, log_odds_quoted=3.0)
+    model = StoppedModel((NOT_FOUND,), doubts_below=BELOW, log_odds=2.5, log_odds_quoted=3.0)
     answer = finished(ask(Library(RENT), model, QUESTION, stopped=stopped))
     assert (answer.stopped, answer.text, answer.found) == (True, "", False)
 
 
 def test_of_a_question_that_leans_on_the_conversation_the_model_is_not_asked() -> None:
-    model = ScriptedModel(PIECES, doubts_below=1.8, log_odds=-1.0)
+    model = ScriptedModel(PIECES, doubts_below=BELOW, log_odds=-1.0)
     turn = Turn("How much is the rent?", "The rent is 900 euros.", (RENT.passage_id,))
     finished(ask(Library(RENT), model, Ask("And when is it due?", (turn,))))
-    assert model.checked == []
+    assert [prompt[-1].content.count("SENTENCE") for prompt in model.checked] == [1]
     assert model.prompts
 
 
 @pytest.mark.parametrize(
-    ("log_odds", "is_looked_for", "found"), [(1.0, False, False), (1.5, True, False), (2.0, True, True)]
+    ("log_odds", "is_looked_for", "found"), [(1.0, False, False), (1.7, True, False), (2.0, True, True)]
 )
 def test_where_a_follow_up_is_refused_the_sentence_that_the_model_means_is_quoted(
     log_odds: float, is_looked_for: bool, found: bool
 ) -> None:
     library = Library(NOTICE, RENT)
-    model = ScriptedModel((NOT_FOUND,), doubts_below=1.8, log_odds=log_odds, log_odds_quoted=log_odds)
+    model = ScriptedModel((NOT_FOUND,), doubts_below=BELOW, log_odds=log_odds, log_odds_quoted=log_odds)
     turn = Turn("What did we sign?", "A lease.")
     answer = finished(ask(library, model, Ask("And how much is the rent in it?", (turn,))))
     assert answer.found is found
@@ -166,9 +209,9 @@ def test_where_a_follow_up_is_refused_the_sentence_that_the_model_means_is_quote
 
 
 def test_of_passages_that_a_person_chose_the_model_is_not_asked() -> None:
-    model = ScriptedModel(PIECES, doubts_below=1.8, log_odds=-1.0)
+    model = ScriptedModel(PIECES, doubts_below=BELOW, log_odds=-1.0)
     finished(ask(Library(RENT), model, Ask(QUESTION.question, passages=(RENT.passage_id,))))
-    assert model.checked == []
+    assert [prompt[-1].content.count("SENTENCE") for prompt in model.checked] == [1]
     assert model.prompts
 
 

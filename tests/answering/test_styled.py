@@ -42,7 +42,7 @@ def test_the_style_is_in_the_prompt_that_writes_and_not_in_the_check_that_was_me
     assert answer.style == TERSE
     (sent,) = model.prompts
     assert style_text(TERSE) in sent[-1].content
-    assert len(model.checked) == 2
+    assert len(model.checked) == 3
     assert model.checked[0][-1].content.endswith(CHECK)
     assert not any(TERSE.instructions in prompt[-1].content for prompt in model.checked)
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from app.core.errors import QuestionTooLong
-from app.core.examples import BEGINNING, examined
+from app.core.examples import BEGINNING, answers_question
 from app.core.prompt_text import neutralise
 from app.core.types import ChatMessage
 from app.llm.gguf import read_header
@@ -100,7 +100,7 @@ def test_a_leaning_is_told_without_writing_and_the_same_again(model: Model) -> N
 def test_what_is_asked_aside_is_read_ahead_in_pieces_and_leaves_the_conversation_as_it_is(models_dir: Path) -> None:
     path = models_dir / "smollm2-135m-instruct-q4_1.gguf"
     model = Model(path, read_header(path), use_gpu=False, aside=BEGINNING)
-    asked = examined("Who built the mill?", (make_hit("The mill was built by Ann Berg."),))
+    asked = answers_question("Who built the mill?", (make_hit("The mill was built by Ann Berg."),))
     looks = iter((False, True))
     model.read_ahead(lambda: next(looks, True))
     ask(model, INSTRUCTIONS, QUESTION)
@@ -111,7 +111,7 @@ def test_what_is_asked_aside_is_read_ahead_in_pieces_and_leaves_the_conversation
     assert again.prompt_tokens - again.reused_tokens == 1
     assert model.leaning(asked, lambda: False).log_odds == pytest.approx(aside.log_odds, abs=0.3)
     with pytest.raises(QuestionTooLong) as caught:
-        model.leaning(examined("Who? " * ASIDE_TOKENS, ()), lambda: False, is_aside=True)
+        model.leaning(answers_question("Who? " * ASIDE_TOKENS, ()), lambda: False, is_aside=True)
     assert caught.value.facts["limit"] == str(ASIDE_TOKENS - 1)
     model.close()
 

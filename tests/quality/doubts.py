@@ -14,19 +14,20 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
+from statistics import fmean
 
 from app.config.paths import DataPaths, resources_dir
 from app.config.settings import Settings
 from app.core import examples
 from app.core.child_messages import TokenText
 from app.core.citations import cited_sentences, quotations
-from app.core.examples import examined
-from app.core.found import QUOTATIONS_SHARE, QUOTED_SURER, is_no_answer
+from app.core.examples import answers_question, says_sentence
+from app.core.found import QUOTATIONS_SHARE, QUOTED_SURER, SAID_MOST, SAID_USUALLY, belief, is_no_answer, to_be_checked
 from app.core.messages import Ask, EvidenceFound
 from app.core.models import ModelRole
 from app.core.prompt import CHECK, build_prompt
 from app.core.quoting import nearest_sentences
-from app.core.types import Hit
+from app.core.types import Hit, Sentence
 from app.engine.asking import BEGINNING
 from app.engine.model_host import ModelChoice, ModelHost
 from app.engine.session import Session, open_session
@@ -41,12 +42,14 @@ ANSWER_TOKENS = 200
 class Leant:
     """One question: the log odds of a yes of the passages and of what the answer quotes, None without an answer.
 
-    Where the model refused, `quoted` is that of the surest sentence, less what it has to be surer.
+    `said` is that of its sentences, each held against its quotation. Where the model refused, `quoted` is that of the
+    surest sentence, less what it has to be surer.
     """
 
     answerable: bool
     before: float
     quoted: float | None
+    said: float = SAID_USUALLY
 
     def is_refused(self, least: float) -> bool:
         """Return whether it is refused where both together must reach `least`."""
@@ -57,7 +60,7 @@ class Leant:
         """Return what decides, None without an answer."""
         if self.quoted is None:
             return None
-        return (1 - QUOTATIONS_SHARE) * self.before + QUOTATIONS_SHARE * self.quoted
+        return belief(self.before, self.quoted, self.said)
 
 
 def main() -> None:
@@ -107,9 +110,11 @@ async def leaning(session: Session, host: ModelHost, question: AnswerQuestion) -
     before = await leans(host, question, evidence)
     async for event in host.generate(build_prompt(question.question, evidence, ()), ANSWER_TOKENS, 0, host):
         text += event.text if isinstance(event, TokenText) else ""
-    quotes = quotations(cited_sentences(text.strip(), evidence, sentences, question.question), evidence, sentences)
+    written = cited_sentences(text.strip(), evidence, sentences, question.question)
+    quotes = quotations(written, evidence, sentences)
     if quotes and not is_no_answer(text, question.question):
-        return Leant(question.answerable, before, await leans_quoted(host, question, quotes))
+        quoted = await leans_quoted(host, question, quotes)
+        return Leant(question.answerable, before, quoted, await leans_said(host, written, evidence))
     nearest = nearest_sentences(question.question, evidence, sentences)
     near = [await leans_quoted(host, question, (one.hit,)) for one in nearest]
     return Leant(question.answerable, before, max(near) - QUOTED_SURER / QUOTATIONS_SHARE if near else None)
@@ -122,7 +127,17 @@ async def leans(host: ModelHost, question: AnswerQuestion, passages: tuple[Hit, 
 
 async def leans_quoted(host: ModelHost, question: AnswerQuestion, quotes: tuple[Hit, ...]) -> float:
     """Return the log odds of a yes, asked whether parts of them do."""
-    return (await host.yes_or_no(examined(question.question, quotes), host, is_aside=True)).log_odds or 0.0
+    return (await host.yes_or_no(answers_question(question.question, quotes), host, is_aside=True)).log_odds or 0.0
+
+
+async def leans_said(host: ModelHost, written: tuple[Sentence, ...], evidence: tuple[Hit, ...]) -> float:
+    """Return the mean log odds of a yes, asked whether their quotations say the first sentences."""
+    found: list[float] = []
+    for _place, sentence in to_be_checked(written):
+        quotes = quotations((sentence,), evidence, sentences)
+        leaning = await host.yes_or_no(says_sentence(sentence.text, quotes), host, is_aside=True)
+        found.append(min(leaning.log_odds or 0.0, SAID_MOST))
+    return fmean(found) if found else SAID_USUALLY
 
 
 def tell(found: Sequence[Leant]) -> None:
