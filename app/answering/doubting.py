@@ -61,7 +61,7 @@ async def check_written(draft: Draft, model: AnswerModel, stopped: asyncio.Event
         draft.quoted = await _examined(draft, quotes, asked, least, model, stopped)
     if not draft.is_doubted:
         await _check_sentences(draft, model, stopped)
-    if draft.quoted is not None and draft.check is not None and not draft.is_doubted:
+    if draft.quoted is not None and draft.check is not None and not (draft.is_doubted or stopped.is_set()):
         said = fmean(min(one.log_odds, SAID_MOST) for one in draft.said) if draft.said else SAID_USUALLY
         least = least_of_quotations(model.doubts_below, draft.check.log_odds, said)
         draft.quoted = replace(draft.quoted, doubts_below=least)

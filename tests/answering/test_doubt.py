@@ -88,6 +88,21 @@ def test_a_sentence_that_its_quotation_does_not_say_is_shown_as_not_found_in_the
     assert [check.is_doubted for check in library.receipts[0].said] == [False, True]
 
 
+def test_a_stop_while_sentences_are_asked_of_leaves_what_was_written() -> None:
+    stopped = asyncio.Event()
+
+    class StoppedModel(ScriptedModel):
+        async def yes_or_no(self, prompt: tuple[ChatMessage, ...], *, is_aside: bool = False) -> YesOrNo:
+            if "SENTENCE\nThe rent" in prompt[-1].content:
+                stopped.set()
+            return await super().yes_or_no(prompt, is_aside=is_aside)
+
+    library, model = Library(RENT), StoppedModel(PIECES, doubts_below=BELOW, log_odds=2.5, log_odds_quoted=0.9)
+    answer = finished(ask(library, model, QUESTION, stopped=stopped))
+    assert (answer.stopped, answer.text) == (True, PIECES[0])
+    assert library.receipts[0].said == ()
+
+
 @pytest.mark.parametrize("text", ["900 euros [1].", "Yes [1]."])
 def test_of_an_answer_of_a_word_or_two_it_is_not_asked_whether_it_is_said(text: str) -> None:
     library, model = Library(RENT), ScriptedModel((text,), doubts_below=BELOW, log_odds=3.0, log_odds_quoted=3.0)
