@@ -1,5 +1,6 @@
 """The question box: where a person asks, and stops the answer. Window process."""
 
+import re
 from itertools import pairwise
 
 from PySide6.QtCore import QEvent, QObject, QPoint, Qt, Signal, Slot
@@ -9,6 +10,13 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QMenu, QPushButton, QSizePoli
 from app.ui.icons import IconButton, Icons
 
 LINES_MOST = 6
+_IN_BRACKETS = re.compile(r"\s*\([^()]*\)")
+
+
+def shorter_names(words: str) -> tuple[str, ...]:
+    """Return a line that names a model, and what may stand for it in less room: first without how it was quantised."""
+    without_brackets = _IN_BRACKETS.sub("", words)
+    return words, without_brackets, without_brackets.partition(" · ")[0]
 
 
 class QuestionBox(QWidget):
@@ -115,10 +123,14 @@ class QuestionBox(QWidget):
         """Show as much of the line that names the model as there is room beside what stands there too."""
         beside = [self._below.itemAt(i) for i in range(self._below.count() - 2)]
         taken = sum(item.sizeHint().width() + self._below.spacing() for item in beside if item is not None)
-        room = max(self.width() - taken - 48, 40)
+        room = max(self.width() - taken - 36, 40)
         metrics = QFontMetrics(self._model.font())
-        self._model.setText(metrics.elidedText(self._model_words, Qt.TextElideMode.ElideMiddle, room))
+        shorter = shorter_names(self._model_words)
+        fitting = (words for words in shorter if metrics.horizontalAdvance(words) <= room)
+        cut = metrics.elidedText(shorter[-1], Qt.TextElideMode.ElideRight, room)
+        self._model.setText(next(fitting, cut))
         self._model.setToolTip(self._model_words)
+        self._model.setAccessibleName(self._model_words)
 
     def text_menu(self) -> QMenu:
         """Return the menu of the text, with what the box offers besides at its end."""
