@@ -1,13 +1,13 @@
 """The question box: where a person asks, and stops the answer. Window process."""
 
 import re
-from itertools import pairwise
 
 from PySide6.QtCore import QEvent, QObject, QPoint, Qt, Signal, Slot
 from PySide6.QtGui import QFontMetrics, QKeyEvent, QPalette, QResizeEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QMenu, QPushButton, QSizePolicy, QTextEdit, QVBoxLayout, QWidget
 
 from app.ui.icons import IconButton, Icons
+from app.ui.tab_order import chain
 
 LINES_MOST = 6
 _IN_BRACKETS = re.compile(r"\s*\([^()]*\)")
@@ -93,10 +93,7 @@ class QuestionBox(QWidget):
         """Let Tab follow the order on the screen, and not the one in which parts came."""
         items = (self._below.itemAt(i) for i in range(self._below.count()))
         parts = [part for item in items if item is not None and (part := item.widget()) is not None]
-        inside = [stop for part in parts for stop in (part, *part.findChildren(QWidget))]
-        stops = [stop for stop in inside if stop.focusPolicy() & Qt.FocusPolicy.TabFocus]
-        for above, below in pairwise((self._text, self._button, *stops)):
-            QWidget.setTabOrder(above, below)
+        chain(self._text, self._button, *parts)
 
     def set_text(self, text: str) -> None:
         """Write a question into the box, for the person to go on with."""
