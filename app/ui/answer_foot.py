@@ -18,10 +18,9 @@ def coverage_parts(coverage: Coverage, now: datetime) -> tuple[tuple[str, Group]
     files = coverage.ready + coverage.queued + coverage.failed
     one = translate("coverage", "{ready} of 1 file readable")
     many = translate("coverage", "{ready} of {n} files readable")
-    parts = [
-        (as_of_words(coverage.current_as_of_ns, now), Group.ALL),
-        (counted(files, one, many).replace("{ready}", f"{coverage.ready:,}"), Group.READ),
-    ]
+    parts = [(as_of_words(coverage.current_as_of_ns, now), Group.ALL)]
+    if files:
+        parts.append((counted(files, one, many).replace("{ready}", f"{coverage.ready:,}"), Group.READ))
     if coverage.failed:
         words = translate("coverage", "{n} not readable").replace("{n}", f"{coverage.failed:,}")
         parts.append((words, Group.NOT_READ))
@@ -61,7 +60,7 @@ class AnswerFoot(QWidget):
             self.tr("Receipt"), self.tr("The record of this answer, to be checked (Ctrl+Shift+R)")
         )
         self.receipt.clicked.connect(lambda: self.receipt_wanted.emit())
-        self._library = FlowRow(4)
+        self._library = FlowRow(4, line_gap_px=0)
         self.links: tuple[QPushButton, ...] = ()
         first = QHBoxLayout()
         first.setContentsMargins(0, 0, 0, 0)

@@ -36,6 +36,13 @@ def verdict(ask: Ask, answer: Answer) -> str:
     return translate("asking", "Not found in your documents")
 
 
+def without_model(answer: Answer) -> str:
+    """Return what is said in an answer's place where no model is installed to write one."""
+    says = translate("asking", "No model is installed to write an answer.")
+    near = translate("asking", "The nearest passages stand in the margin.")
+    return f"{says} {near}" if answer.evidence else says
+
+
 def manner(answer: Answer) -> tuple[str, ...]:
     """Return in which style an answer is, and what of it is not there; nothing of the plain one or without a text."""
     if not answer.style.instructions or not answer.found:

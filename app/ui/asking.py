@@ -13,7 +13,7 @@ from app.core.messages import AnswerFinished, AnswerGrew, Ask, EvidenceFound, Mo
 from app.core.pages import Span
 from app.core.styles import Style
 from app.core.types import Answer, Filters, Hit
-from app.ui.asked_turn import AskedTurn, manner, rests_on, verdict
+from app.ui.asked_turn import AskedTurn, manner, rests_on, verdict, without_model
 from app.ui.asking_terms import AskingTerms
 from app.ui.card_content import MarginContent, answer_content, evidence_content
 from app.ui.chosen_filters import filter_words
@@ -221,10 +221,7 @@ class Asking(QObject):
         answer = event.message.answer
         self._finish(turn, answer, rests_on(turn.ask, answer), filter_words(turn.ask.filters))
         if turn.ask.no_model:
-            turn.view.fail(
-                self.tr("No model is installed to write an answer. The nearest passages stand in the margin."),
-                self.tr("Get a model"),
-            )
+            turn.view.fail(without_model(answer), self.tr("Get a model"))
         self._end_writing(turn)
         self.turn_answered.emit(turn)
 
@@ -278,7 +275,7 @@ class Asking(QObject):
         turn.answer = answer
         turn.evidence = answer.evidence
         turn.content = answer_content(answer)
-        turn.title = self.tr("Sources") if answer.citations else self.tr("Nearest passages")
+        turn.title = self.tr("Sources") if answer.citations or not answer.evidence else self.tr("Nearest passages")
         turn.view.finish(answer, verdict(turn.ask, answer), rests, only)
         self._show_margin(turn)
 

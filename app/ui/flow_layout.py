@@ -7,9 +7,10 @@ from PySide6.QtWidgets import QLayout, QLayoutItem, QWidget
 class FlowLayout(QLayout):
     """Lays widgets out from left to right in their own sizes, and goes on in the next line."""
 
-    def __init__(self, gap_px: int, parent: QWidget | None = None) -> None:
+    def __init__(self, gap_px: int, parent: QWidget | None = None, *, line_gap_px: int | None = None) -> None:
         super().__init__(parent)
         self._gap_px = gap_px
+        self._line_gap_px = gap_px if line_gap_px is None else line_gap_px
         self._items: list[QLayoutItem] = []
         self.setContentsMargins(0, 0, 0, 0)
 
@@ -63,7 +64,7 @@ class FlowLayout(QLayout):
                 continue
             size = item.sizeHint().boundedTo(QSize(max(rect.width(), 24), 10_000))
             if x and x + size.width() > rect.width():
-                x, y, height = 0, y + height + self._gap_px, 0
+                x, y, height = 0, y + height + self._line_gap_px, 0
             if move:
                 item.setGeometry(QRect(rect.topLeft() + QPoint(x, y), size))
             x += size.width() + self._gap_px

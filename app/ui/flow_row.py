@@ -1,6 +1,6 @@
 """Widgets that stand side by side and break into lines like words, as high as their lines are. Window process."""
 
-from PySide6.QtCore import QSize
+from PySide6.QtCore import QEvent, QSize
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QWidget
 
@@ -12,10 +12,10 @@ LEAST_PX = 80
 class FlowRow(QWidget):
     """Shows the widgets that it is given."""
 
-    def __init__(self, gap_px: int, parent: QWidget | None = None) -> None:
+    def __init__(self, gap_px: int, parent: QWidget | None = None, *, line_gap_px: int | None = None) -> None:
         super().__init__(parent)
         self._shown: list[QWidget] = []
-        self._flow = FlowLayout(gap_px, self)
+        self._flow = FlowLayout(gap_px, self, line_gap_px=line_gap_px)
 
     def show_widgets(self, widgets: tuple[QWidget, ...]) -> None:
         """Show these widgets in place of those before."""
@@ -28,6 +28,12 @@ class FlowRow(QWidget):
             self._flow.addWidget(widget)
             widget.show()
         self._fit()
+
+    def event(self, event: QEvent) -> bool:
+        """Take the height of the lines when widgets come, go or change their words."""
+        if event.type() == QEvent.Type.LayoutRequest:
+            self._fit()
+        return super().event(event)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Take the height of the lines at the new width."""

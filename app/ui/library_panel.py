@@ -137,8 +137,8 @@ class LibraryPanel(QWidget):
         self._progress.show_text(progress_words(changed))
         self.battery.show_status(changed)
         self._absent.show_text(absence_words(status.folders))
-        self._foreign.show_text(foreign_words(status.foreign))
-        self._unread.setText(counted(status.failed, self.tr("1 not read"), self.tr("{n} not read")))
+        self._foreign.show_text("" if status.queued else foreign_words(status.foreign))
+        self._unread.setText(counted(status.failed, self.tr("1 not readable"), self.tr("{n} not readable")))
         self._unread.setVisible(status.failed > 0)
         self._is_paused = status.paused
         self._pause.setText(self.tr("Go on") if status.paused else self.tr("Pause"))

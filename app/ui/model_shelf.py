@@ -16,6 +16,7 @@ from PySide6.QtWidgets import (
 from app.core.model_messages import ModelProgress
 from app.core.models import ModelRole, ModelRow
 from app.ui.error_words import model_remedy
+from app.ui.flow_row import FlowRow
 from app.ui.labels import PlainLabel
 from app.ui.rows import row_of
 from app.ui.sentences import role_words, size
@@ -163,10 +164,12 @@ class ModelShelf(QWidget):
         add.clicked.connect(self._on_add_pressed)
         folder = QPushButton(self.tr("Add an embedder folder…"))
         folder.clicked.connect(self._on_add_folder_pressed)
+        self._ways = FlowRow(8)
+        self._ways.show_widgets((self._all, add, folder))
         outer = QVBoxLayout(self)
         outer.setContentsMargins(0, 0, 0, 0)
         outer.setSpacing(12)
-        outer.addLayout(row_of(self._all, add, folder))
+        outer.addWidget(self._ways)
         outer.addWidget(self._says)
         outer.addLayout(self._column)
         outer.addStretch(1)

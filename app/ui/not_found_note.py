@@ -53,7 +53,7 @@ class NotFoundNote(QWidget):
         if only:
             where = self.tr("Only a part was searched ({only})").replace("{only}", only)
         words = self.tr("{where} for “{words}”.").replace("{where}", where).replace("{words}", searched)
-        self._searched.setText(words)
+        self._searched.setText(self._nothing_read(answer) or words)
         doubtful = self.tr("The nearest passages, which do not seem to hold it")
         self._near_title.setText(self.tr("The nearest passages") if answer.ended == "nothing" else doubtful)
         self.near_links = tuple(self._passage(n, hit) for n, hit in enumerate(answer.evidence[:NEAREST], start=1))
@@ -66,6 +66,13 @@ class NotFoundNote(QWidget):
             row.setVisible(bool(links))
             title.setVisible(bool(links))
         self.show()
+
+    def _nothing_read(self, answer: Answer) -> str:
+        if answer.coverage is None or answer.coverage.ready:
+            return ""
+        if answer.coverage.queued:
+            return self.tr("Nothing is read yet: the files still wait for it. Ask again in a while.")
+        return self.tr("There was nothing to search: no file of the library could be read.")
 
     def _passage(self, n: int, hit: Hit) -> QPushButton:
         words = f"{n}  {shown_name(hit.path)} · {page_words(hit.path, hit.page)}"

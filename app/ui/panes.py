@@ -1,8 +1,8 @@
 """The window's panes: library, conversation, and margin or page beside or under it. Window process."""
 
 from PySide6.QtCore import QByteArray, Qt, Signal
-from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QSplitter, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtGui import QKeyEvent, QResizeEvent
+from PySide6.QtWidgets import QPushButton, QSplitter, QStackedWidget, QToolButton, QVBoxLayout, QWidget
 
 from app.ui.library_rail import RAIL_PX
 
@@ -54,6 +54,14 @@ class Panes(QSplitter):
         self._left.setMinimumWidth(LIBRARY_LEAST_PX)
         middle.setMinimumWidth(CONVERSATION_LEAST_PX)
         self.right.setMinimumSize(240, 160)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Press the button in focus on Enter too, as in dialogs."""
+        focused = self.window().focusWidget()
+        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and isinstance(focused, QPushButton | QToolButton):
+            focused.click()
+        else:
+            super().keyPressEvent(event)
 
     def make_way(self, *, wanted: bool) -> None:
         """Leave the margin out while the middle needs no passages beside it, or give it back; a page stays."""

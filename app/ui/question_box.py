@@ -1,14 +1,22 @@
 """The question box: where a person asks, and stops the answer. Window process."""
 
-from itertools import pairwise
+import re
 
 from PySide6.QtCore import QEvent, QObject, QPoint, Qt, Signal, Slot
 from PySide6.QtGui import QFontMetrics, QKeyEvent, QPalette, QResizeEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QMenu, QPushButton, QSizePolicy, QTextEdit, QVBoxLayout, QWidget
 
 from app.ui.icons import IconButton, Icons
+from app.ui.tab_order import chain
 
 LINES_MOST = 6
+_IN_BRACKETS = re.compile(r"\s*\([^()]*\)")
+
+
+def shorter_names(words: str) -> tuple[str, ...]:
+    """Return a line that names a model, and what may stand for it in less room: first without how it was quantised."""
+    without_brackets = _IN_BRACKETS.sub("", words)
+    return words, without_brackets, without_brackets.partition(" · ")[0]
 
 
 class QuestionBox(QWidget):
@@ -85,10 +93,7 @@ class QuestionBox(QWidget):
         """Let Tab follow the order on the screen, and not the one in which parts came."""
         items = (self._below.itemAt(i) for i in range(self._below.count()))
         parts = [part for item in items if item is not None and (part := item.widget()) is not None]
-        inside = [stop for part in parts for stop in (part, *part.findChildren(QWidget))]
-        stops = [stop for stop in inside if stop.focusPolicy() & Qt.FocusPolicy.TabFocus]
-        for above, below in pairwise((self._text, self._button, *stops)):
-            QWidget.setTabOrder(above, below)
+        chain(self._text, self._button, *parts)
 
     def set_text(self, text: str) -> None:
         """Write a question into the box, for the person to go on with."""
@@ -115,10 +120,14 @@ class QuestionBox(QWidget):
         """Show as much of the line that names the model as there is room beside what stands there too."""
         beside = [self._below.itemAt(i) for i in range(self._below.count() - 2)]
         taken = sum(item.sizeHint().width() + self._below.spacing() for item in beside if item is not None)
-        room = max(self.width() - taken - 48, 40)
+        room = max(self.width() - taken - 36, 40)
         metrics = QFontMetrics(self._model.font())
-        self._model.setText(metrics.elidedText(self._model_words, Qt.TextElideMode.ElideMiddle, room))
+        shorter = shorter_names(self._model_words)
+        fitting = (words for words in shorter if metrics.horizontalAdvance(words) <= room)
+        cut = metrics.elidedText(shorter[-1], Qt.TextElideMode.ElideRight, room)
+        self._model.setText(next(fitting, cut))
         self._model.setToolTip(self._model_words)
+        self._model.setAccessibleName(self._model_words)
 
     def text_menu(self) -> QMenu:
         """Return the menu of the text, with what the box offers besides at its end."""

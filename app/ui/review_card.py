@@ -2,7 +2,7 @@
 
 from PySide6.QtCore import QPoint, Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QKeyEvent, QMouseEvent, QResizeEvent
-from PySide6.QtWidgets import QApplication, QFrame, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QApplication, QFrame, QHBoxLayout, QVBoxLayout, QWidget
 
 from app.core.types import Hit
 from app.ui.flow_row import FlowRow
@@ -74,11 +74,6 @@ class ReviewCard(QFrame):
         return self._tokens.text()
 
     @property
-    def last_link(self) -> QPushButton:
-        """Return the last of its buttons, from which Tab goes on to the next card."""
-        return self._text.more
-
-    @property
     def says(self) -> str:
         """Return how it came in, or that it does not fit; "" for a passage as it was found."""
         return self._says.text()
@@ -96,7 +91,9 @@ class ReviewCard(QFrame):
         elif self.hit.earlier and not pinned:
             said = self.tr("From an answer before this question.")
         self._says.show_text(
-            said if fits else self.tr("Will not be given: there is no room for it, or its file changed meanwhile.")
+            said
+            if fits
+            else self.tr("Will not be given: too slow to read or no room for it, or its file changed meanwhile.")
         )
         self._says.setObjectName("quiet" if fits else "amberSmall")
         self._says.style().polish(self._says)
@@ -116,7 +113,7 @@ class ReviewCard(QFrame):
         """Open, drop, pin or move the passage by a key."""
         alt = bool(event.modifiers() & Qt.KeyboardModifier.AltModifier)
         match event.key():
-            case Qt.Key.Key_Return | Qt.Key.Key_Enter:
+            case Qt.Key.Key_Return | Qt.Key.Key_Enter if self.hasFocus():
                 self.opened.emit()
             case Qt.Key.Key_Delete | Qt.Key.Key_Backspace:
                 self.drop_wanted.emit()

@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass
 from functools import partial
-from itertools import pairwise
 
 from PySide6.QtCore import QPoint, Qt, Signal
 from PySide6.QtGui import QPainter, QPaintEvent, QPen
@@ -86,7 +85,6 @@ class ReviewList(QWidget):
         if focused is not None and order:
             stays = focused if focused in order else order[min(was_at, len(order) - 1)]
             self._cards[stays].setFocus(Qt.FocusReason.OtherFocusReason)
-        self._set_tab_order()
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Draw where a dragged card would go."""
@@ -108,12 +106,6 @@ class ReviewList(QWidget):
                 tokens=next(tokens, None) if fits else 0,
                 added=hit.passage_id in reviewed.added,
             )
-
-    def _set_tab_order(self) -> None:
-        """Let Tab follow the order on the screen, and not the one in which cards came."""
-        cards = self.cards()
-        for above, below in pairwise(cards):
-            QWidget.setTabOrder(above.last_link, below)
 
     def _new_card(self, hit: Hit) -> ReviewCard:
         card = ReviewCard(self._look, hit)

@@ -17,6 +17,7 @@ from app.ui.prompt_view import PromptView
 from app.ui.review_list import Reviewed, ReviewList
 from app.ui.sentences import page_words, shown_name
 from app.ui.style_section import StyleSection
+from app.ui.tab_order import chain
 from app.ui.theme import Look
 from app.ui.token_bar import TokenBar
 
@@ -87,16 +88,17 @@ class ReviewPanel(QWidget):
     def show_reviewed(self, reviewed: Reviewed, left_out: tuple[Hit, ...]) -> None:
         """Show the evidence as it stands, and what the person left out of it."""
         self._failure.show_text("")
-        self.list.show_reviewed(reviewed)
+        self._show_cards(reviewed)
         self._none.show_text("" if reviewed.hits else self.tr("No passage will be given."))
         self.tokens.show_waiting(self.tr("Counting the tokens…"))
         self._left_out_title.setVisible(bool(left_out))
         self.left_out.setVisible(bool(left_out))
         self.left_out.show_widgets(tuple(self._chip(hit) for hit in left_out))
+        self._set_tab_order()
 
     def show_prompt(self, prepared: PromptPrepared, reviewed: Reviewed) -> None:
         """Show the prompt as it would be sent, and what it takes."""
-        self.list.show_reviewed(reviewed)
+        self._show_cards(reviewed)
         self.tokens.show_tokens(prepared.tokens)
         self.prompt.show_prompt(prepared.prompt)
 
@@ -122,6 +124,14 @@ class ReviewPanel(QWidget):
         side = max((self.width() - AnswerView.measure_px(self.font())) // 2, SIDE_PX)
         self._column.setContentsMargins(side, 24, side, 24)
         self._foot.setContentsMargins(side, 8, side + bar, 12)
+
+    def _show_cards(self, reviewed: Reviewed) -> None:
+        self.list.show_reviewed(reviewed)
+        self._set_tab_order()
+
+    def _set_tab_order(self) -> None:
+        """Let Tab follow the order on the screen, and not the one in which cards and chips came."""
+        chain(self.style_section, *self.list.cards(), self.left_out, self.search.field)
 
     def _chip(self, hit: Hit) -> QPushButton:
         name = f"{shown_name(hit.path)} · {page_words(hit.path, hit.page)}"

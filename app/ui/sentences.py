@@ -12,8 +12,6 @@ translate = QCoreApplication.translate
 
 def state_words(row: DocumentRow) -> str:
     """Return a document's state in a word or two, in a list of all files."""
-    if row.state is DocumentState.IGNORED:
-        return translate("states", "left out")
     return short_state(row) or translate("states", "read")
 
 
@@ -29,7 +27,7 @@ def short_state(row: DocumentRow) -> str:
         case DocumentState.ABSENT:
             return translate("states", "waiting") if row.waits_for_file else translate("states", "not there")
         case DocumentState.IGNORED:
-            return translate("states", "not read")
+            return translate("states", "left out")
         case DocumentState.FAILED:
             return translate("states", "scan, waiting") if row.pages_waiting else _short_reason(row.reason)
 

@@ -103,7 +103,7 @@ class SourceCard(QFrame):
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Open the page on Enter or Space."""
-        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Space):
+        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Space) and self.hasFocus():
             self.opened.emit(self.n)
         else:
             super().keyPressEvent(event)

@@ -2,6 +2,7 @@
 
 import time
 from dataclasses import replace
+from datetime import datetime
 
 import pytest
 from PySide6.QtCore import Qt, QUrl
@@ -13,6 +14,8 @@ from app.core import messages as m
 from app.core.model_messages import ChooseModel
 from app.core.models import ModelRole
 from app.core.tallies import Coverage
+from app.ui.answer_foot import coverage_parts
+from app.ui.asked_turn import without_model
 from app.ui.files_model import Group
 from app.ui.main_window import MainWindow
 from app.ui.safe_text import citation_url
@@ -181,6 +184,27 @@ def test_a_model_that_wrote_nothing_is_not_said_to_have_looked_in_vain(
     engine.answer = replace(not_found_answer(), text="", ended="nothing")
     ask(qtbot, window)
     assert window.conversation.turns[0].verdict == "The model wrote nothing. Ask again or choose another model."
+
+
+@pytest.mark.parametrize(
+    ("coverage", "says"),
+    [(Coverage(0, 4, 0, 0, 1), "Nothing is read yet"), (Coverage(0, 0, 2, 0, 1), "There was nothing to search")],
+)
+def test_nothing_is_said_to_have_been_searched_where_nothing_is_read(
+    qtbot: QtBot, window: MainWindow, engine: ScriptedEngine, coverage: Coverage, says: str
+) -> None:
+    engine.answer = replace(not_found_answer(), evidence=(), unread=(), coverage=coverage)
+    window.question_box.question_asked.emit(QUESTION)
+    qtbot.waitUntil(lambda: window.conversation.turns[0].not_found.words.startswith(says))
+    assert window.margin.title == "Sources"
+
+
+def test_without_a_model_and_files_no_passages_are_promised() -> None:
+    none = replace(not_found_answer(), evidence=())
+    assert without_model(not_found_answer()).endswith("The nearest passages stand in the margin.")
+    assert without_model(none) == "No model is installed to write an answer."
+    words = [words for words, _ in coverage_parts(Coverage(0, 0, 0, 0, 0), datetime.now())]
+    assert words == ["Folders not looked through yet"]
 
 
 @pytest.mark.qt_log_ignore("This plugin does not support")

@@ -104,7 +104,7 @@ def choose(window: MainWindow, document_id: int) -> None:
 
 def test_the_count_of_what_is_not_read_opens_the_list_of_it(qtbot: QtBot, window: MainWindow) -> None:
     link = window.library._unread
-    assert (link.isVisible(), link.text()) == (True, "2 not read")
+    assert (link.isVisible(), link.text()) == (True, "2 not readable")
     link.click()
     dialog = window.files.dialog
     assert dialog.isVisible()

@@ -229,6 +229,9 @@ def test_passages_that_are_still_to_be_found_by_meaning_are_counted_and_told(
     qtbot.waitUntil(lambda: window.library.progress_words.startswith("15 passages still to be found by meaning · "))
     assert (window.library._bar.value(), window.library._bar.maximum()) == (45, 60)
     assert window.library._foreign.text().startswith("50 % of the text is in languages that the embedder does not know")
+    queued = replace(told, status=replace(told.status, queued=3))
+    engine.emit(0, queued)  # what is known of the languages yet is about the first files alone
+    qtbot.waitUntil(lambda: window.library._foreign.isHidden())
     assert progress_words(replace(told, waiting_for="person")) == "Paused; 15 passages still to be found by meaning"
     one = replace(told, status=replace(told.status, unembedded=1), seconds_left=None)
     assert progress_words(one) == "1 passage still to be found by meaning"

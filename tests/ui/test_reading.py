@@ -99,6 +99,7 @@ def test_escape_closes_the_page(qtbot: QtBot, window: MainWindow, engine: Script
 def test_a_card_opens_by_enter(qtbot: QtBot, window: MainWindow, engine: ScriptedEngine) -> None:
     ask(qtbot, window)
 
+    window.margin.cards()[1].setFocus()
     QTest.keyClick(window.margin.cards()[1], Qt.Key.Key_Return)
 
     assert window.reading.open_number == 2

@@ -5,6 +5,7 @@ from dataclasses import replace
 import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
 from app.core import messages as m
@@ -140,6 +141,33 @@ def test_passages_are_dropped_moved_and_pinned_by_key(
     assert window.checking.reviewing.pinned() == ()
 
 
+def test_tab_goes_through_the_review_from_top_to_bottom(qtbot: QtBot, window: MainWindow, reviewing: Reviewing) -> None:
+    panel = window.checking.panel
+    QTest.keyClick(panel.list.cards()[0], Qt.Key.Key_Delete)
+    counted(qtbot, window)
+    wanted = [*panel.list.cards(), *panel.left_out.findChildren(QPushButton), panel.search.field, panel.answer]
+    panel.style_section.findChildren(QPushButton)[0].setFocus()
+    passed: list[QWidget | None] = []
+    for _ in range(40):
+        QTest.keyClick(window, Qt.Key.Key_Tab)
+        passed.append(window.focusWidget())
+    places = [passed.index(widget) for widget in wanted]
+    assert places == sorted(places)
+
+
+def test_enter_presses_the_button_in_focus_and_not_the_card_around_it(
+    qtbot: QtBot, window: MainWindow, reviewing: Reviewing
+) -> None:
+    first = window.checking.panel.list.cards()[0]
+    first.drop.setFocus()
+    QTest.keyClick(first.drop, Qt.Key.Key_Return)
+    assert order(window) == [REPAIR, GLAZE]
+    assert not window.panes.page_is_open
+    window.checking.panel.list.cards()[0].setFocus()
+    QTest.keyClick(window.checking.panel.list.cards()[0], Qt.Key.Key_Return)
+    qtbot.waitUntil(lambda: window.panes.page_is_open)
+
+
 def test_a_card_is_dragged_to_another_place(qtbot: QtBot, window: MainWindow, reviewing: Reviewing) -> None:
     last, first = window.checking.panel.list.cards()[2], window.checking.panel.list.cards()[0]
     above_first = first.mapTo(window.checking.panel.list, QPoint(20, 2))
@@ -170,6 +198,7 @@ def test_a_passage_that_was_left_out_is_searched_for_and_added_again(
 
 def test_what_is_marked_on_an_open_page_is_added(qtbot: QtBot, window: MainWindow, reviewing: Reviewing) -> None:
     panel = window.checking.panel
+    panel.list.cards()[2].setFocus()
     QTest.keyClick(panel.list.cards()[2], Qt.Key.Key_Return)
     qtbot.waitUntil(lambda: window.page_panel.text.marked_text() != "")
     QTest.keyClick(panel.list.cards()[2], Qt.Key.Key_Delete)

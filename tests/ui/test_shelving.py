@@ -1,0 +1,57 @@
+"""The model shelf, and the line below the question that names the model."""
+
+import pytest
+from PySide6.QtCore import QRect
+from PySide6.QtWidgets import QPushButton, QScrollArea
+from pytestqt.qtbot import QtBot
+
+from app.ui.main_window import MainWindow
+from app.ui.question_box import shorter_names
+from tests.ui.conftest import OpenWindow
+from tests.ui.scripted_engine import ScriptedEngine, sample_models
+
+LONG = "Qwen2.5 Coder 0.5B Instruct (Q4_K_M) · CPU, 2 threads"
+
+
+def test_a_long_name_of_a_model_loses_its_least_parts_first() -> None:
+    assert shorter_names(LONG) == (
+        LONG,
+        "Qwen2.5 Coder 0.5B Instruct · CPU, 2 threads",
+        "Qwen2.5 Coder 0.5B Instruct",
+    )
+
+
+def test_the_model_is_named_whole_where_there_is_room_and_never_cut_in_its_middle(
+    qtbot: QtBot, window: MainWindow
+) -> None:
+    box = window.question_box
+    box.show_model(LONG)
+    shown: list[str] = []
+    for width in (900, 460, 400, 320):
+        box.setFixedWidth(width)
+        qtbot.waitUntil(lambda width=width: box.width() == width)
+        shown.append(box._model.text())
+        assert box._model.accessibleName() == LONG
+
+    assert shown[0] == LONG
+    assert shown[1] in shorter_names(LONG)[1:]
+    assert all(LONG.startswith(words.removesuffix("…")) or words in shorter_names(LONG) for words in shown)
+
+
+@pytest.mark.qt_log_ignore("This plugin does not support")
+def test_the_shelf_stands_whole_within_its_window(qtbot: QtBot, open_window: OpenWindow) -> None:
+    dialog = open_window(ScriptedEngine((), sample_models(installed=False))).models_dialog
+    with qtbot.waitExposed(dialog):
+        dialog.show()
+    dialog.shelf._all.setText("Get all that is recommended, 1,234.5 GB, and a good deal more")
+
+    [scroll] = dialog.findChildren(QScrollArea)
+    inside = scroll.viewport()
+    buttons = [button for button in dialog.findChildren(QPushButton) if button.isVisibleTo(dialog)]
+    assert dialog.shelf._all in buttons
+
+    def is_whole(button: QPushButton) -> bool:
+        place = QRect(button.mapTo(inside, button.rect().topLeft()), button.size())
+        return place.left() >= 0 and place.right() < inside.width() and button.width() >= button.sizeHint().width()
+
+    qtbot.waitUntil(lambda: all(map(is_whole, buttons)))
