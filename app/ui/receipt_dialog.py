@@ -81,7 +81,8 @@ class ReceiptDialog(QDialog):
         column.setContentsMargins(24, 16, 24, 24)
         column.setSpacing(12)
         column.addWidget(PlainLabel(told.question, "question", wraps=True, selectable=True))
-        column.addWidget(PlainLabel(told.answer, "body", wraps=True, selectable=True))
+        if told.answer:
+            column.addWidget(PlainLabel(told.answer, "body", wraps=True, selectable=True))
         for check in told.checks:
             column.addWidget(PlainLabel(check, "quiet", wraps=True, selectable=True))
         column.addWidget(PlainLabel(self._heading(told), "title", wraps=True))
