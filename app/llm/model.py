@@ -11,6 +11,7 @@ from app.core.errors import ModelFileInvalid, QuestionTooLong
 from app.core.types import ChatMessage
 from app.llm.gguf import COMPUTE_TOKENS, GgufHeader
 from app.llm.llama import ABORTED, Context, Llama, LoadFailed, gpu_name
+from app.llm.parts import part_lengths, reusable
 from app.llm.repeats import goes_round, says_it_again
 from app.llm.template import ChatTemplate
 from app.llm.text_stream import TextStream
@@ -88,6 +89,10 @@ class _Seen:
     def forget_all_but(self, prompt: Sequence[int]) -> int:
         """Drop what is not the beginning of a prompt; return how many tokens of it remain."""
         return self.forget_after(_common_length(self.tokens, prompt))
+
+    def make_way_for(self, prompt: Sequence[int]) -> int:
+        """Drop what is not the beginning of a prompt or leaves too little of it to compute; return how much remains."""
+        return self.forget_after(reusable(_common_length(self.tokens, prompt), len(prompt)))
 
 
 class _StopWatch:
@@ -189,8 +194,9 @@ class Model:
         started_s = time.perf_counter()
         prompt = self._fitting(messages, sampling.max_tokens)
         self._watch = _StopWatch(should_stop)
-        reused = self._seen.forget_all_but(prompt[:-1])
+        reused = self._seen.make_way_for(prompt)
         written = self._write(sampling, on_text) if self._take_in(self._seen, prompt[reused:]) else _Written("stopped")
+        self._seen.forget_all_but(prompt)  # what was written was computed token by token
         first_token_ms = (written.first_s - started_s) * 1000 if written.tokens else 0.0
         total_ms = (time.perf_counter() - started_s) * 1000
         return GenerationStats(written.reason, len(prompt), reused, written.tokens, first_token_ms, total_ms)
@@ -208,7 +214,7 @@ class Model:
         seen = self._aside if is_aside and self._aside else self._seen
         prompt = self._fitting(messages, 1, ASIDE_TOKENS if seen is self._aside else self.context_tokens)
         self._watch = _StopWatch(should_stop)
-        reused = seen.forget_all_but(prompt[:-1])
+        reused = seen.forget_all_but(prompt[:-1]) if seen is self._aside else seen.make_way_for(prompt)
         log_odds = None
         if self._take_in(seen, prompt[reused:]) and self._yes and self._no:
             log_odds = seen.context.likelihood(self._yes) - seen.context.likelihood(self._no)
@@ -217,7 +223,8 @@ class Model:
     def read(self, messages: Sequence[ChatMessage]) -> None:
         """Read the beginning of prompts to come, so that they are answered sooner."""
         prompt = self.tokens(messages)[: self.context_tokens - 1]
-        self._take_in(self._seen, prompt[self._seen.forget_all_but(prompt) :])
+        self._watch = _StopWatch(lambda: False)
+        self._take_in(self._seen, prompt[self._seen.make_way_for(prompt) :])
 
     def read_ahead(self, should_stop: Callable[[], bool]) -> None:
         """Read what all questions asked aside begin with, until `should_stop`; go on with it the next time."""
@@ -272,8 +279,10 @@ class Model:
 
     def _take_in(self, seen: _Seen, tokens: Sequence[int]) -> bool:
         """Compute these tokens after those seen; False if stopped, then only whole steps of them are remembered."""
-        for start in range(0, len(tokens), seen.context.batch_tokens):
-            part = tokens[start : start + seen.context.batch_tokens]
+        start = 0
+        for length in part_lengths(len(tokens), seen.context.batch_tokens):
+            part = tokens[start : start + length]
+            start += length
             pace = self._token_pace if len(part) == 1 else self._prompt_pace
             if not self._timed(seen.context, part, pace, pace.choice):
                 seen.forget_after(len(seen.tokens))

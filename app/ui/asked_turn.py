@@ -27,10 +27,8 @@ class AskedTurn:
 
 def verdict(ask: Ask, answer: Answer) -> str:
     """Return what stands in an answer's place or above it where nothing was found, "" where something was."""
-    if answer.found or ask.no_model:
+    if answer.found or ask.no_model or answer.stopped:
         return ""
-    if answer.stopped:
-        return "" if answer.text else translate("asking", "Stopped")
     if answer.ended == "nothing":
         return translate("asking", "The model wrote nothing. Ask again or choose another model.")
     return translate("asking", "Not found in your documents")

@@ -4,7 +4,7 @@ from functools import partial
 
 from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtGui import QFont, QResizeEvent, QTextBlockFormat, QTextCharFormat, QTextCursor
-from PySide6.QtWidgets import QBoxLayout, QFrame, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QGridLayout, QPushButton, QVBoxLayout, QWidget
 
 from app.core.differences import differences
 from app.core.pages import Span
@@ -142,10 +142,14 @@ class Comparison(QFrame):
         self.now = DifferenceText(look, self.tr("As it is now"))
         if now is not None:
             self.now.show_text(now.text, told.new, NEW)
-        self._sides = QBoxLayout(QBoxLayout.Direction.TopToBottom)
-        self._sides.setSpacing(16)
-        self._sides.addLayout(_titled(self.tr("As it was, struck through what is gone"), self.was), 1)
-        self._sides.addLayout(_titled(self._now_title(compared), self.now), 1)
+        self.titles = (
+            PlainLabel(self.tr("As it was, struck through what is gone"), "quiet", wraps=True),
+            PlainLabel(self._now_title(compared), "quiet", wraps=True),
+        )
+        self._sides = QGridLayout()
+        self._sides.setHorizontalSpacing(16)
+        self._sides.setVerticalSpacing(4)
+        self._place(beside=False)
         self.page = QPushButton(self.tr("Open its page"))
         self.page.setObjectName("quietLink")
         self.page.clicked.connect(self.page_pressed)
@@ -162,8 +166,18 @@ class Comparison(QFrame):
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Stand the texts side by side where there is room for both."""
         super().resizeEvent(event)
-        wide = event.size().width() >= BESIDE_FROM_PX
-        self._sides.setDirection(QBoxLayout.Direction.LeftToRight if wide else QBoxLayout.Direction.TopToBottom)
+        self._place(beside=event.size().width() >= BESIDE_FROM_PX)
+
+    def _place(self, *, beside: bool) -> None:
+        """Stand the texts one under the other, or beside each other and then at one height."""
+        places = ((0, 0), (1, 0), (0, 1), (1, 1)) if beside else ((0, 0), (1, 0), (2, 0), (3, 0))
+        parts = (self.titles[0], self.was, self.titles[1], self.now)
+        for part in parts:
+            self._sides.removeWidget(part)
+        for part, (row, column) in zip(parts, places, strict=True):
+            self._sides.addWidget(part, row, column, Qt.AlignmentFlag.AlignTop)
+        for column in (0, 1):
+            self._sides.setColumnStretch(column, 1 if column == 0 or beside else 0)
 
     def _now_title(self, compared: SourceCompared) -> str:
         if compared.check.state is SourceState.GONE:
@@ -214,12 +228,3 @@ class DifferenceText(SafeTextView):
             at = span.end
         cursor.insertText(self._text[at:], plain)
         self.fit()
-
-
-def _titled(title: str, text: DifferenceText) -> QVBoxLayout:
-    column = QVBoxLayout()
-    column.setSpacing(4)
-    column.addWidget(PlainLabel(title, "quiet", wraps=True))
-    column.addWidget(text)
-    column.addStretch(1)
-    return column

@@ -12,12 +12,13 @@ from PySide6.QtGui import (
     QPaintEvent,
     QResizeEvent,
 )
-from PySide6.QtWidgets import QAbstractButton, QAbstractItemView, QFrame, QTableView, QWidget
+from PySide6.QtWidgets import QAbstractButton, QAbstractItemView, QFrame, QStyle, QTableView, QWidget
 
 from app.core.pages import Page, Span
 from app.ui.indexes import NO_INDEX, Index
 from app.ui.page_marks import Marks
 from app.ui.page_tints import around_tint, find_tint
+from app.ui.sheet_cells import ROOM, SheetCells
 from app.ui.sheet_rows import RowKind, SheetRow, rows_in, sheet_rows
 from app.ui.theme import TEXT_PX, Look, laid_over
 
@@ -118,6 +119,7 @@ class PageSheetView(QTableView):
         self._zoom = 1.0
         self._model = SheetModel(look)
         self.setModel(self._model)
+        self.setItemDelegate(SheetCells(self))
         self.setAccessibleName(self.tr("Sheet"))
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setWordWrap(True)
@@ -227,10 +229,11 @@ class PageSheetView(QTableView):
         painter.fillRect(0, 0, self.viewport().width(), height, theme.hover)
         painter.setPen(theme.ink)
         painter.setFont(self._model.font(RowKind.HEADER))
+        beside = self.style().pixelMetric(QStyle.PixelMetric.PM_FocusFrameHMargin) + 1  # as Qt draws the cells' texts
         for column in range(self._model.columnCount()):
-            cell = QRect(self.columnViewportPosition(column), 0, self.columnWidth(column), height)
-            flags = Qt.AlignmentFlag.AlignVCenter | Qt.TextFlag.TextWordWrap
-            painter.drawText(cell.adjusted(5, 2, -5, -2), flags, self._model.cell_text(header, column))
+            cell = QRect(self.columnViewportPosition(column) + beside, 0, self.columnWidth(column), height)
+            flags = Qt.AlignmentFlag.AlignTop | Qt.TextFlag.TextWordWrap
+            painter.drawText(cell.marginsRemoved(ROOM), flags, self._model.cell_text(header, column))
         painter.setPen(theme.edge)
         painter.drawLine(0, height, self.viewport().width(), height)
         painter.end()
@@ -265,7 +268,7 @@ class PageSheetView(QTableView):
         self.resizeRowsToContents()
         most = round(MOST_LINES * 1.4 * TEXT_PX * self._zoom)
         for number in range(self._model.rowCount()):
-            self.setRowHeight(number, min(self.rowHeight(number), most) + 4)
+            self.setRowHeight(number, min(self.rowHeight(number), most))
 
     def _go_to(self, cells: frozenset[tuple[int, int]], *, top: bool) -> None:
         if cells:

@@ -122,7 +122,7 @@ class TurnView(QWidget):
         self.answer_view.show_blocks(blocks)
         self.answer_view.setVisible(bool(blocks))
         self._verdict.show_text(verdict)
-        if verdict and not answer.stopped:
+        if verdict:
             self.not_found.show_answer(answer, self.question, only)
         self.foot.show_answer(rests, answer.coverage, has_receipt=bool(answer.receipt))
 

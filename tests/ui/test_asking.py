@@ -199,6 +199,16 @@ def test_nothing_is_said_to_have_been_searched_where_nothing_is_read(
     assert window.margin.title == "Sources"
 
 
+def test_what_was_stopped_before_its_first_word_says_so_once_and_without_alarm(
+    qtbot: QtBot, window: MainWindow, engine: ScriptedEngine
+) -> None:
+    engine.answer = replace(not_found_answer(), text="", stopped=True)
+    ask(qtbot, window)
+    [turn] = window.conversation.turns
+    assert (turn.verdict, turn.not_found.words) == ("", "")
+    assert turn.coverage.startswith("Stopped · ")
+
+
 def test_without_a_model_and_files_no_passages_are_promised() -> None:
     none = replace(not_found_answer(), evidence=())
     assert without_model(not_found_answer()).endswith("The nearest passages stand in the margin.")

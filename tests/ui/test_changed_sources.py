@@ -54,6 +54,11 @@ def test_opening_the_badge_shows_the_old_passage_beside_the_new_one_and_asks_aga
     changed, gone = note.comparisons()
     assert (changed.was.marked(), changed.now.marked()) == (("2,800",), ("3,100",))
     assert gone.now.isHidden()
+    changed.titles[1].setText("As it is now, in words that take more than a line")
+    for width, is_beside in ((460, True), (300, False)):
+        changed.setFixedWidth(width)
+        qtbot.waitUntil(lambda is_beside=is_beside: (changed.was.y() == changed.now.y()) is is_beside)
+        assert changed.was.x() < changed.now.x() if is_beside else changed.was.x() == changed.now.x()
 
     note.again.click()
     qtbot.waitUntil(lambda: len(window.conversation.turns) == 2 and not window.asking.is_answering)

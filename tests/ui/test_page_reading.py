@@ -256,6 +256,14 @@ def test_a_sheet_shows_on_the_screen_what_is_marked_and_found(qtbot: QtBot, look
     assert quoted == laid_over(look.theme.mark, look.theme.surface).name()
     assert len({plain, header, around, quoted, found}) == 5
 
+    cell = view.visualRect(view.model().index(1, 0))
+    drawn_cell = view.viewport().grab(cell).toImage()
+    plain_colour = drawn_cell.pixelColor(1, drawn_cell.height() // 2)
+    ink = [
+        x for x in range(40) for y in range(3, drawn_cell.height() - 3) if drawn_cell.pixelColor(x, y) != plain_colour
+    ]
+    assert min(ink) >= 7 * view.devicePixelRatioF()  # the text does not touch the line beside it
+
 
 def test_a_sheet_is_scrolled_to_its_marked_row_with_the_header_in_sight(qtbot: QtBot, look: Look) -> None:
     lines = ["Month\tCost", *(f"Month {n}\t{n}" for n in range(200))]
