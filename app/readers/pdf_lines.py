@@ -6,7 +6,7 @@ A report has tens of thousands, so they are structs of msgspec's, which are made
 
 import re
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 
 import msgspec
 from msgspec.structs import replace
@@ -79,7 +79,7 @@ _REPLACED = {
     **dict.fromkeys((*range(32), 0x7F, 0xA0, 0x2007, 0x202F, 0xFEFF, *range(0x2000, 0x200B), 0x3000), " "),
     **dict.fromkeys((0xF0B7, 0xF0A7, 0xF076, 0xF0D8, 0xF0A8, 0xF06E, 0x25CF), "•"),
 }
-_DROPPED = re.compile("[\xad\u200b-\u200f\u2060-\u2064\ud800-\udfff]")
+_DROPPED = frozenset(map(chr, (0xAD, *range(0x200B, 0x2010), *range(0x2060, 0x2065), *range(0xD800, 0xE000))))
 _ODD = re.compile("[\x00-\x1f\x7f\xa0\xad\u2000-\u200f\u202f\u2060-\u2064\u25cf\u3000\ud800-\uf8ff\ufeff]")
 # A hyphen that was put there to break the word; a line that ends in it keeps it, so that the words are joined.
 SOFT_HYPHEN = "\xad"
@@ -87,36 +87,37 @@ SOFT_HYPHEN = "\xad"
 
 def union(boxes: Sequence[Box]) -> Box:
     """Return the smallest box around some."""
-    return (
-        min([box[0] for box in boxes]),
-        min([box[1] for box in boxes]),
-        max([box[2] for box in boxes]),
-        max([box[3] for box in boxes]),
-    )
+    lefts, tops, rights, feet = zip(*boxes, strict=True)
+    return min(lefts), min(tops), max(rights), max(feet)
 
 
 def line_of(run: Run, box: Box, direction: Direction, first: int) -> Line:
     """Return the line that is this run."""
-    raw, size, is_bold = run.text, run.size, run.is_bold
-    text, places = raw.strip(), None
-    if not text.isascii() or not text.isprintable():
-        text, places = _cleaned(raw, text)
-    x0, y0, x1, y1 = box
-    is_seen = size >= SEEN_SIZE_PT and text != ""
-    middle = (y0 + y1) / 2
-    return Line(raw, text, x0, y0, x1, y1, middle, size, is_bold, is_bold, is_bold, is_seen, direction, first, places)
+    is_bold = run.is_bold
+    return _line(run.text, run.size, (is_bold, is_bold, is_bold), run.size, box, direction, first)
 
 
 def line_in(runs: Sequence[Run], box: Box, direction: Direction, first: int) -> Line:
     """Return the line that these runs make."""
-    whole = Run("".join([run.text for run in runs]), max([run.size for run in runs]), is_bold=False)
     visible = [run for run in runs if not run.text.isspace()] or runs
-    return replace(
-        line_of(whole, box, direction, first),
-        size=max(visible, key=_chars).size,
-        is_bold=all(run.is_bold for run in visible),
-        begins_bold=visible[0].is_bold,
-        ends_bold=visible[-1].is_bold,
+    bold = [run.is_bold for run in visible]
+    look = (False not in bold, bold[0], bold[-1])
+    raw, largest = "".join([run.text for run in runs]), max([run.size for run in runs])
+    return _line(raw, max(visible, key=_chars).size, look, largest, box, direction, first)
+
+
+def _line(
+    raw: str, size: float, bold: tuple[bool, bool, bool], largest: float, box: Box, direction: Direction, first: int
+) -> Line:
+    text, places = raw.strip(), None
+    if not text.isascii() or not text.isprintable():
+        text, places = _cleaned(raw, text)
+    is_bold, begins_bold, ends_bold = bold
+    x0, y0, x1, y1 = box
+    is_seen = largest >= SEEN_SIZE_PT and text != ""
+    middle = (y0 + y1) / 2
+    return Line(
+        raw, text, x0, y0, x1, y1, middle, size, is_bold, begins_bold, ends_bold, is_seen, direction, first, places
     )
 
 
@@ -174,20 +175,13 @@ def _cleaned(raw: str, text: str) -> tuple[str, tuple[int, ...] | None]:
     """Return what is kept of a line that without the space around it is `text`, with the places if some is left out."""
     if text.isprintable() and not _ODD.search(raw):
         return text, None
-    kept = list(_kept(raw))
-    return "".join([character for _place, character in kept]), tuple([place for place, _character in kept])
-
-
-def _kept(raw: str) -> Iterator[tuple[int, str]]:
-    """Yield the characters to keep with their places, without the space around them."""
     cleaned = raw.translate(_REPLACED)
     stripped = cleaned.rstrip()
-    ends_soft = stripped.endswith(SOFT_HYPHEN)
     start = len(cleaned) - len(cleaned.lstrip())
-    for place in range(start, len(stripped)):
-        is_last_soft = ends_soft and place == len(stripped) - 1
-        if is_last_soft or not _DROPPED.match(stripped, place):
-            yield place, stripped[place]
+    places = [place for place in range(start, len(stripped)) if stripped[place] not in _DROPPED]
+    if stripped.endswith(SOFT_HYPHEN):
+        places.append(len(stripped) - 1)
+    return "".join([stripped[place] for place in places]), tuple(places)
 
 
 def _turned(box: Box, main: Direction) -> Box:

@@ -100,18 +100,29 @@ def lines_from_json(written: bytes) -> list[Line] | None:
     except (msgspec.DecodeError, UnicodeDecodeError):  # half a character, which the binding replaces
         return None
     lines: list[Line] = []
+    in_several_types: dict[int, list[_Stretch]] = {}
     first = turned_chars = 0
-    for stretches in _put_together(blocks):
-        direction = ACROSS if _runs_across(stretches[0]) else _turned_direction(stretches[0])
-        if direction is None:
-            return None
-        line = _line(stretches, direction, first)
-        lines.append(line)
-        chars = len(line.raw)
-        first += chars
-        if direction is not ACROSS:
-            turned_chars += chars
-    return lines if 2 * turned_chars <= first else None
+    for block in blocks:
+        above: _Stretch | None = None
+        for stretch in block.lines:
+            chars = len(stretch.text)
+            if above is not None and _goes_on(above, stretch):
+                in_several_types.setdefault(len(lines) - 1, [above]).append(stretch)
+            else:
+                direction = ACROSS if _runs_across(stretch) else _turned_direction(stretch)
+                if direction is None:
+                    return None
+                if direction is not ACROSS:
+                    turned_chars += chars
+                lines.append(line_of(_run(stretch), _box(stretch), direction, first))
+            first += chars
+            above = stretch
+    if 2 * turned_chars > first:
+        return None
+    for place, parts in in_several_types.items():
+        box = union([_box(part) for part in parts])
+        lines[place] = line_in([_run(part) for part in parts], box, ACROSS, lines[place].first)
+    return lines
 
 
 def lines_from_dicts(page: pymupdf.Page) -> list[Line]:
@@ -168,30 +179,6 @@ def _json(text_page: pymupdf.TextPage) -> bytes:
     return cast(bytes, buffer.fz_buffer_extract())  # pyright: ignore[reportCallIssue] - the binding adds the argument
 
 
-def _put_together(blocks: Sequence[_Block]) -> list[list[_Stretch]]:
-    """Return the stretches of each line; those of one that does not run across stay alone."""
-    lines: list[list[_Stretch]] = []
-    for block in blocks:
-        line: list[_Stretch] = []
-        y = 0
-        for stretch in block.lines:
-            reach = _SAME_BASELINE * stretch.font.size
-            step, y = stretch.y - y, stretch.y
-            if -reach < step < reach and line and _goes_on(line[-1], stretch):
-                line.append(stretch)
-            else:
-                line = [stretch]
-                lines.append(line)
-    return lines
-
-
-def _line(stretches: Sequence[_Stretch], direction: Direction, first: int) -> Line:
-    """Return the line that these stretches make."""
-    if len(stretches) == 1:
-        return line_of(_run(stretches[0]), _box(stretches[0]), direction, first)
-    return line_in([_run(one) for one in stretches], union([_box(one) for one in stretches]), direction, first)
-
-
 def _run(stretch: _Stretch) -> Run:
     font = stretch.font
     return Run(stretch.text, font.size / _UNITS_PER_PT, font.weight == "bold")
@@ -221,9 +208,11 @@ def _turned_direction(stretch: _Stretch) -> Direction | None:
 
 
 def _goes_on(above: _Stretch, stretch: _Stretch) -> bool:
-    """Whether MuPDF would not have parted two stretches on one baseline but for their type."""
+    """Whether MuPDF would not have parted two stretches that run across but for their type."""
+    size = stretch.font.size
     return (
-        abs(stretch.x - above.bbox.x - above.bbox.w) < _SAME_LINE_GAP * stretch.font.size
+        -_SAME_BASELINE * size < stretch.y - above.y < _SAME_BASELINE * size
+        and abs(stretch.x - above.bbox.x - above.bbox.w) < _SAME_LINE_GAP * size
         and _runs_across(above)
         and _runs_across(stretch)
     )
@@ -231,14 +220,10 @@ def _goes_on(above: _Stretch, stretch: _Stretch) -> bool:
 
 def _box(stretch: _Stretch) -> Box:
     """Return the box in points, at least as high as the type is large: some fonts say that they have no height."""
-    area = stretch.bbox
-    top, foot = area.y, area.y + area.h
-    if area.h < stretch.font.size:
-        share = stretch.font.size / max(area.h, 1)
+    area, size = stretch.bbox, stretch.font.size
+    left, top, high = area.x, area.y, area.h
+    foot = top + high
+    if high < size:
+        share = size / max(high, 1)
         top, foot = stretch.y - (stretch.y - top) * share, stretch.y + (foot - stretch.y) * share
-    return (
-        area.x / _UNITS_PER_PT,
-        top / _UNITS_PER_PT,
-        (area.x + area.w) / _UNITS_PER_PT,
-        foot / _UNITS_PER_PT,
-    )
+    return left / _UNITS_PER_PT, top / _UNITS_PER_PT, (left + area.w) / _UNITS_PER_PT, foot / _UNITS_PER_PT
