@@ -51,15 +51,18 @@ def written_in(document: pymupdf.Document) -> list[Written]:
     """
     written = [NOTHING] * document.page_count
     drafts: list[_Draft] = []
-    for index in range(document.page_count):
+    drafted_bytes = 0
+    for index in range(len(written)):
         try:
             drafts.append(_draft(document, index))
+            drafted_bytes += len(drafts[-1].lines)
         except LIBRARY_ERRORS:
             pass  # one bad page does not lose the others; it is counted among those without text
-        if index == document.page_count - 1 or sum([len(draft.lines) for draft in drafts]) > DRAFTS_BYTES:
+        if index + 1 == len(written) or drafted_bytes > DRAFTS_BYTES:
             for draft in drafts:
                 written[draft.index] = _finished(document, draft)
             drafts.clear()
+            drafted_bytes = 0
     return written
 
 
