@@ -27,8 +27,10 @@ INDENT = 0.8
 # A row that leaves this share of the width free ends a paragraph, if it also ends a sentence.
 SHORT_SHARE = 0.2
 
-BULLET = re.compile(r"[•▪■□◦‣●○▶►➢✓✔❖·*](?:\s|\w|$)")
-MARK = re.compile(r"(?:[–—-]|\(?\d{1,3}[.)]|\(?[a-zA-Z][.)]|\(?[ivxIVX]{1,4}[.)])(?:\s+\S|$)")
+_MARK = re.compile(
+    r"(?P<bullet>[•▪■□◦‣●○▶►➢✓✔❖·*](?:\s|\w|$))"
+    r"|(?:[–—-]|\(?\d{1,3}[.)]|\(?[a-zA-Z][.)]|\(?[ivxIVX]{1,4}[.)])(?:\s+\S|$)"
+)
 _LONE_MARK = re.compile(r"(?:[•▪■□◦‣●○▶►➢✓✔❖·*–—-]|\(?\w{1,3}[.)])$")
 _CURRENCY = frozenset(("$", "€", "£", "¥", "(", "$(", "€(", "£("))
 _CLOSING = frozenset((")", "%", ")%"))
@@ -73,6 +75,8 @@ def cells_of(row: Row) -> list[Row]:
 def _tables(region: Region) -> Iterator[tuple[int, int]]:
     """Yield where tables begin and end: rows of several cells, those of one row above those of the next."""
     grid = [(index, cells) for index, row in enumerate(region) if len(row) > 1 and len(cells := cells_of(row)) > 1]
+    if len(grid) < 2:
+        return
     run: list[int] = []
     for (index, cells), (next_index, next_cells) in zip(grid, [*grid[1:], (-1, [])], strict=False):
         run.append(index)
@@ -147,11 +151,16 @@ def _frame(rows: Sequence[Row]) -> _Frame:
 def _begins_item(row: Row, held: Sequence[Row], kind: BlockKind, frame: _Frame) -> bool:
     """Whether a list item begins here; a number or dash may also just happen to begin a row of running text."""
     text = row[0].text if len(row) == 1 else f"{row[0].text} {row[1].text}"
-    if BULLET.match(text):
-        return True
-    if not MARK.match(text):
+    mark = _MARK.match(text)
+    if mark is None:
         return False
-    return not held or kind is BlockKind.LIST_ITEM or _ends_sentence(held[-1]) or _is_short(held[-1], frame)
+    return (
+        mark["bullet"] is not None
+        or not held
+        or kind is BlockKind.LIST_ITEM
+        or _ends_sentence(held[-1])
+        or _is_short(held[-1], frame)
+    )
 
 
 def _is_break(above: Row, row: Row, size: float, kind: BlockKind, frame: _Frame) -> bool:

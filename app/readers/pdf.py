@@ -5,7 +5,7 @@ with the box of every character.
 """
 
 import re
-from collections.abc import Callable, Generator, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 from contextlib import ExitStack, closing, contextmanager
 from pathlib import PurePath
 from typing import BinaryIO, cast
@@ -25,7 +25,7 @@ from app.readers.pdf_headings import OutlineEntry, blocks_of, largest_line
 from app.readers.pdf_lines import Box, union
 from app.readers.pdf_mending import has_pages, mended
 from app.readers.pdf_notes import note_boxes, with_notes
-from app.readers.pdf_written import NOTHING, Written, written_on, written_with_boxes
+from app.readers.pdf_written import Written, written_in, written_with_boxes
 from app.readers.refusal import UNOPENABLE, Refusal
 from app.readers.sections import clean
 
@@ -47,7 +47,7 @@ def pages(file: BinaryIO, name: str, password: str = "") -> tuple[str, tuple[Pag
         Refusal: the file is encrypted, damaged, or has nothing at all to be read or recognised.
     """
     with opened(file, password) as document:
-        written = [_written(document, index) for index in range(document.page_count)]
+        written = written_in(document)
         texts = [page.text for page in written]
         scans = {index for index, page in enumerate(written) if _is_scan(document, index, page)}
         if not scans and not any(page.text.text or page.notes for page in written):
@@ -173,13 +173,6 @@ def refusing() -> Generator[None]:
         raise Refusal(Reason.DAMAGED, str(error)) from error
 
 
-def _written(document: pymupdf.Document, index: int) -> Written:
-    try:
-        return written_on(document[index])
-    except LIBRARY_ERRORS:
-        return NOTHING  # one bad page does not lose the others; it is counted among those without text
-
-
 def _is_scan(document: pymupdf.Document, index: int, page: Written) -> bool:
     """Return whether a page shows something that is no text of its own; what notes show is no scan."""
     if page.text.text:
@@ -198,7 +191,7 @@ def page_of(document: pymupdf.Document, number: int) -> pymupdf.Page:
     return document[number - 1]
 
 
-def _boxes(pieces: Sequence[Piece], of_chars: Sequence[Box | None], span: Span) -> list[Box]:
+def _boxes(pieces: Iterable[Piece], of_chars: Sequence[Box | None], span: Span) -> list[Box]:
     """Return the boxes of a span's characters, those of one row joined."""
     boxes: list[Box] = []
     previous: Piece | None = None

@@ -10,11 +10,12 @@ from typing import Protocol, cast
 
 import pymupdf
 
-from app.readers.pdf_lines import ACROSS, UNSEEN, Box, Found, Run, found_in
+from app.readers.pdf_lines import ACROSS, UNSEEN, Box, Line, Run, line_of
 
 # A page of a real form has some hundreds.
 FIELD_LIMIT = 1000
 TICKED, UNTICKED = "☑", "☐"
+FIELD = 21  # PDF_ANNOT_WIDGET, the kind of annotation that a field is
 _CHECKBOX, _COMBOBOX, _LISTBOX, _RADIO, _TEXT = 2, 3, 4, 5, 7  # PDF_WIDGET_TYPE_…, which the binding does not declare
 _IS_PASSWORD = 1 << 13
 _NOT_TICKED = ("", "Off", "null", "/Off")
@@ -44,7 +45,7 @@ class _Field:
     is_replaced: bool = False
 
 
-def lines_of_fields(page: pymupdf.Page, found: Sequence[Found]) -> dict[int, Found]:
+def lines_of_fields(page: pymupdf.Page, found: Sequence[Line]) -> dict[int, Line]:
     """Return by number the lines to be put in the place of those found on the page, or after them."""
     fields = list(_fields(page))
     if not fields:
@@ -58,7 +59,7 @@ def lines_of_fields(page: pymupdf.Page, found: Sequence[Found]) -> dict[int, Fou
             printed.append(line.box)
         else:
             within[inside].append(index)
-    changed: dict[int, Found] = {}
+    changed: dict[int, Line] = {}
     following = len(found)
     for n, field in enumerate(fields):
         is_labelled = _letters(field.label) in words or any(_labels(box, field) for box in printed)
@@ -96,7 +97,7 @@ def _fields(page: pymupdf.Page) -> Iterator[_Field]:
                 yield _Field(box, value, label)
 
 
-def _lines(field: _Field, label: str, *, is_shown: bool) -> Iterator[Found]:
+def _lines(field: _Field, label: str, *, is_shown: bool) -> Iterator[Line]:
     x0, y0, x1, y1 = field.box
     if field.is_replaced:
         yield _line(field.box, f"{field.value} {label}".strip())
@@ -111,9 +112,9 @@ def _lines(field: _Field, label: str, *, is_shown: bool) -> Iterator[Found]:
             yield _line((x0, y0 + number * height, x1, y0 + (number + 1) * height), words)
 
 
-def _line(box: Box, text: str) -> Found:
+def _line(box: Box, text: str) -> Line:
     size = min(box[3] - box[1], _SIZE_PT)
-    return found_in((Run(text, size, is_bold=False),), box, ACROSS, 0)
+    return line_of(Run(text, size, is_bold=False), box, ACROSS, 0)
 
 
 def _is_inside(line: Box, box: Box) -> bool:

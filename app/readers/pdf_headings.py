@@ -21,6 +21,7 @@ REPEATED_PAGES = 3
 REPEATED_SHARE = 0.2
 
 _LETTERS = re.compile(r"[^\W\d_]{2}")
+_NO_LETTERS = bytes(code for code in range(128) if not chr(code).isalpha())
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,33 +36,32 @@ class OutlineEntry:
 def blocks_of(pages: Sequence[PageText], outline: Sequence[OutlineEntry]) -> list[tuple[Block, ...]]:
     """Return each page's blocks, headings told apart from paragraphs."""
     levels = _Levels(pages)
-    letters = [[_candidate(page, paragraph) for paragraph in page.paragraphs] for page in pages]
+    texts = [[_candidate(page, paragraph) for paragraph in page.paragraphs] for page in pages]
+    letters = [[letters_of(text) if text else "" for text in of_page] for of_page in texts]
     margins = _margins(letters)
     titles = {(entry.page, letters_of(entry.title)): entry.level for entry in outline}
     deepest = max((entry.level for entry in outline), default=0)
     blocks: list[tuple[Block, ...]] = []
-    for number, (page, of_page) in enumerate(zip(pages, letters, strict=True), 1):
+    for number, (page, of_page, letters_of_page) in enumerate(zip(pages, texts, letters, strict=True), 1):
         of_blocks: list[Block] = []
-        for paragraph, own in zip(page.paragraphs, of_page, strict=True):
+        for paragraph, text, own in zip(page.paragraphs, of_page, letters_of_page, strict=True):
             level = 0
             if own and own not in margins:
                 level = titles.get((number, own), 0)
-                if not level and _reads_like_heading(_text(page, paragraph), paragraph.is_bold):
+                if not level and _reads_like_heading(text, paragraph.is_bold):
                     level = levels.level(paragraph)
                     level += deepest if level and deepest else 0
             kind = BlockKind.HEADING if level else paragraph.kind
-            of_blocks.append(Block(kind, paragraph.span.start, paragraph.span.end, min(level, DEEPEST)))
+            of_blocks.append(Block(kind, paragraph.start, paragraph.end, min(level, DEEPEST)))
         blocks.append(tuple(of_blocks))
     return blocks
 
 
 def largest_line(page: PageText) -> str:
     """Return the words in the largest type of a page, "" if they are no title."""
-    candidates = [paragraph for paragraph in page.paragraphs if _may_be_heading(page, paragraph)]
-    if not candidates:
-        return ""
-    largest = max(paragraph.size for paragraph in candidates)
-    words = (_text(page, paragraph) for paragraph in candidates if paragraph.size > 0.95 * largest)
+    candidates = [(paragraph.size, text) for paragraph in page.paragraphs if (text := _candidate(page, paragraph))]
+    largest = max([size for size, _text in candidates], default=0.0)
+    words = [text for size, text in candidates if size > 0.95 * largest]
     return " ".join(" ".join(words).split())[:HEADING_LIMIT_CHARS]
 
 
@@ -73,7 +73,7 @@ class _Levels:
         bold: Counter[bool] = Counter()
         for page in pages:
             for paragraph in page.paragraphs:
-                chars = paragraph.span.end - paragraph.span.start
+                chars = paragraph.end - paragraph.start
                 if paragraph.kind is not BlockKind.TABLE:
                     sizes[_rounded(paragraph.size)] += chars
                     bold[paragraph.is_bold] += chars
@@ -92,8 +92,12 @@ class _Levels:
 
 
 def _candidate(page: PageText, paragraph: Paragraph) -> str:
-    """Return the letters of a paragraph that may be a heading, "" for another."""
-    return letters_of(_text(page, paragraph)) if _may_be_heading(page, paragraph) else ""
+    """Return the text of a paragraph that may be a heading, "" for another."""
+    start, end = paragraph.start, paragraph.end
+    if paragraph.rows > HEADING_LIMIT_ROWS or end - start > HEADING_LIMIT_CHARS or paragraph.kind is BlockKind.TABLE:
+        return ""
+    text = page.text[start:end]
+    return text if _LETTERS.search(text) else ""
 
 
 def _margins(letters: Sequence[Sequence[str]]) -> frozenset[str]:
@@ -103,25 +107,14 @@ def _margins(letters: Sequence[Sequence[str]]) -> frozenset[str]:
     return frozenset(words for words, count in counts.items() if count >= least)
 
 
-def _may_be_heading(page: PageText, paragraph: Paragraph) -> bool:
-    return (
-        paragraph.kind is not BlockKind.TABLE
-        and paragraph.rows <= HEADING_LIMIT_ROWS
-        and paragraph.span.end - paragraph.span.start <= HEADING_LIMIT_CHARS
-        and _LETTERS.search(_text(page, paragraph)) is not None
-    )
-
-
 def _reads_like_heading(text: str, is_bold: bool) -> bool:
     return text[-1] not in (",;" if is_bold else ",;.") and text[0] not in "•("
 
 
-def _text(page: PageText, paragraph: Paragraph) -> str:
-    return page.text[paragraph.span.start : paragraph.span.end]
-
-
 def letters_of(text: str) -> str:
     """Return what of a title stays the same in an outline: its letters."""
+    if text.isascii():
+        return text.encode().translate(None, _NO_LETTERS).decode().lower()
     return "".join(filter(str.isalpha, text)).lower()
 
 

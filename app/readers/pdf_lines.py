@@ -6,9 +6,10 @@ A report has tens of thousands, so they are structs of msgspec's, which are made
 
 import re
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 
 import msgspec
+from msgspec.structs import replace
 
 UNSEEN = 1 << 1 | 1 << 5  # of an annotation's flags: hidden, and not shown on a screen
 # Smaller type is not seen: marks that programs leave for each other, and words hidden from the reader.
@@ -18,6 +19,7 @@ REPRINT_SHARE = 0.15
 Box = tuple[float, float, float, float]
 Direction = tuple[float, float]
 ACROSS: Direction = (1.0, 0.0)
+DOWN: Direction = (0.0, 1.0)
 
 
 class Run(msgspec.Struct, frozen=True, gc=False):
@@ -28,30 +30,15 @@ class Run(msgspec.Struct, frozen=True, gc=False):
     is_bold: bool
 
 
-class Found(msgspec.Struct, frozen=True, gc=False):
-    """A line as MuPDF finds it; `first` is the place of its first character among all that MuPDF finds on the page.
-
-    `size` is that of its longest run, and it is bold if all of them are; one that is not seen is in tiny type.
-    """
-
-    text: str
-    size: float
-    is_bold: bool
-    begins_bold: bool
-    ends_bold: bool
-    is_seen: bool
-    box: Box
-    direction: Direction
-    first: int
-
-
 class Line(msgspec.Struct, frozen=True, gc=False):
-    """A piece of a printed line, in coordinates in which the page's main writing runs from left to right.
+    """A line as MuPDF finds it; `lines_of` has it in coordinates in which the page's main writing runs across.
 
-    `places` says which of the characters that MuPDF finds on the page each character of `text` is, and is None where
-    `text` is a run of them that begins at `first`. `begins_apart` and `ends_apart` say that a space stood there.
+    `raw` is what MuPDF finds, from the character `first` of all on the page, and `text` the same cleaned; `places` says
+    which of `raw` each character of `text` is, and is None where only the space around it was taken away. `size` is
+    that of its longest run, and it is bold if all of them are; one that is not seen is blank or in tiny type.
     """
 
+    raw: str
     text: str
     x0: float
     y0: float
@@ -62,15 +49,29 @@ class Line(msgspec.Struct, frozen=True, gc=False):
     is_bold: bool
     begins_bold: bool
     ends_bold: bool
-    is_upright: bool
-    begins_apart: bool
-    ends_apart: bool
+    is_seen: bool
+    direction: Direction
     first: int
     places: tuple[int, ...] | None
 
+    @property
+    def box(self) -> Box:
+        """Where it stands."""
+        return self.x0, self.y0, self.x1, self.y1
+
+    @property
+    def begins_apart(self) -> bool:
+        """Whether a space stands before it."""
+        return self.raw[0].isspace()
+
+    @property
+    def ends_apart(self) -> bool:
+        """Whether a space stands after it."""
+        return self.raw[-1].isspace()
+
     def place(self, offset: int) -> int:
         """Return which of the characters that MuPDF finds on the page this character of `text` is."""
-        return self.first + offset if self.places is None else self.places[offset]
+        return self.first + (self.raw.index(self.text) + offset if self.places is None else self.places[offset])
 
 
 # Characters with one better form, and those that are no text at all.
@@ -78,7 +79,7 @@ _REPLACED = {
     **dict.fromkeys((*range(32), 0x7F, 0xA0, 0x2007, 0x202F, 0xFEFF, *range(0x2000, 0x200B), 0x3000), " "),
     **dict.fromkeys((0xF0B7, 0xF0A7, 0xF076, 0xF0D8, 0xF0A8, 0xF06E, 0x25CF), "•"),
 }
-_DROPPED = re.compile("[\xad\u200b-\u200f\u2060-\u2064\ud800-\udfff]")
+_DROPPED = frozenset(map(chr, (0xAD, *range(0x200B, 0x2010), *range(0x2060, 0x2065), *range(0xD800, 0xE000))))
 _ODD = re.compile("[\x00-\x1f\x7f\xa0\xad\u2000-\u200f\u202f\u2060-\u2064\u25cf\u3000\ud800-\uf8ff\ufeff]")
 # A hyphen that was put there to break the word; a line that ends in it keeps it, so that the words are joined.
 SOFT_HYPHEN = "\xad"
@@ -86,27 +87,37 @@ SOFT_HYPHEN = "\xad"
 
 def union(boxes: Sequence[Box]) -> Box:
     """Return the smallest box around some."""
-    return (
-        min([box[0] for box in boxes]),
-        min([box[1] for box in boxes]),
-        max([box[2] for box in boxes]),
-        max([box[3] for box in boxes]),
-    )
+    lefts, tops, rights, feet = zip(*boxes, strict=True)
+    return min(lefts), min(tops), max(rights), max(feet)
 
 
-def found_in(runs: Sequence[Run], box: Box, direction: Direction, first: int) -> Found:
+def line_of(run: Run, box: Box, direction: Direction, first: int) -> Line:
+    """Return the line that is this run."""
+    is_bold = run.is_bold
+    return _line(run.text, run.size, (is_bold, is_bold, is_bold), run.size, box, direction, first)
+
+
+def line_in(runs: Sequence[Run], box: Box, direction: Direction, first: int) -> Line:
     """Return the line that these runs make."""
     visible = [run for run in runs if not run.text.isspace()] or runs
-    return Found(
-        "".join([run.text for run in runs]),
-        max(visible, key=_chars).size,
-        all(run.is_bold for run in visible),
-        visible[0].is_bold,
-        visible[-1].is_bold,
-        max([run.size for run in runs]) >= SEEN_SIZE_PT,
-        box,
-        direction,
-        first,
+    bold = [run.is_bold for run in visible]
+    look = (False not in bold, bold[0], bold[-1])
+    raw, largest = "".join([run.text for run in runs]), max([run.size for run in runs])
+    return _line(raw, max(visible, key=_chars).size, look, largest, box, direction, first)
+
+
+def _line(
+    raw: str, size: float, bold: tuple[bool, bool, bool], largest: float, box: Box, direction: Direction, first: int
+) -> Line:
+    text, places = raw.strip(), None
+    if not text.isascii() or not text.isprintable():
+        text, places = _cleaned(raw, text)
+    is_bold, begins_bold, ends_bold = bold
+    x0, y0, x1, y1 = box
+    is_seen = largest >= SEEN_SIZE_PT and text != ""
+    middle = (y0 + y1) / 2
+    return Line(
+        raw, text, x0, y0, x1, y1, middle, size, is_bold, begins_bold, ends_bold, is_seen, direction, first, places
     )
 
 
@@ -114,14 +125,12 @@ def _chars(run: Run) -> int:
     return len(run.text)
 
 
-def lines_of(found: Sequence[Found]) -> list[Line]:
-    """Return the lines with visible text in MuPDF's order, each once."""
-    main = _main_direction(found)
+def lines_of(found: Sequence[Line]) -> list[Line]:
+    """Return the lines that are seen in MuPDF's order, each once, upright ones as running `ACROSS`."""
     lines: list[Line] = []
     seen: dict[str, list[Line]] = {}
-    for one in found:
-        line = _line(one, main)
-        if line is None:
+    for line in _upright(found):
+        if not line.is_seen:
             continue
         same = seen.get(line.text)
         if same is None:
@@ -140,14 +149,20 @@ def _is_reprint(line: Line, same: Sequence[Line]) -> bool:
     return any(-near < x0 - other.x0 < near and -near < y0 - other.y0 < near for other in same)
 
 
-def _main_direction(found: Sequence[Found]) -> Direction:
-    """Return the direction of most characters: a table may be printed sideways."""
-    if all(one.direction is ACROSS for one in found):
-        return ACROSS
+def _upright(found: Sequence[Line]) -> Sequence[Line]:
+    """Return the lines as they are when the page is turned so that most characters run across: tables are sideways."""
+    if all(line.direction is ACROSS for line in found):
+        return found
     counts: Counter[Direction] = Counter()
-    for one in found:
-        counts[_compass(one.direction)] += len(one.text)
-    return counts.most_common(1)[0][0]
+    for line in found:
+        counts[_compass(line.direction)] += len(line.raw)
+    main = counts.most_common(1)[0][0]
+    upright: list[Line] = []
+    for line in found:
+        x0, y0, x1, y1 = _turned(line.box, main)
+        direction = ACROSS if _compass(line.direction) == main else DOWN
+        upright.append(replace(line, x0=x0, y0=y0, x1=x1, y1=y1, middle=(y0 + y1) / 2, direction=direction))
+    return upright
 
 
 def _compass(direction: Direction) -> Direction:
@@ -156,49 +171,17 @@ def _compass(direction: Direction) -> Direction:
     return (1 if x >= 0 else -1, 0) if abs(x) >= abs(y) else (0, 1 if y >= 0 else -1)
 
 
-def _line(found: Found, main: Direction) -> Line | None:
-    raw = found.text
-    text = raw.strip()
-    if not text or not found.is_seen:
-        return None
-    first = found.first if text is raw else found.first + raw.index(text)
-    places: tuple[int, ...] | None = None
-    if not text.isprintable() or (not text.isascii() and _ODD.search(raw)):
-        kept = list(_kept(raw))
-        if not kept:
-            return None
-        text = "".join([character for _place, character in kept])
-        places = tuple([found.first + place for place, _character in kept])
-    x0, y0, x1, y1 = found.box if main is ACROSS else _turned(found.box, main)
-    return Line(
-        text,
-        x0,
-        y0,
-        x1,
-        y1,
-        (y0 + y1) / 2,
-        found.size,
-        found.is_bold,
-        found.begins_bold,
-        found.ends_bold,
-        found.direction is main or _compass(found.direction) == main,
-        raw[0].isspace(),
-        raw[-1].isspace(),
-        first,
-        places,
-    )
-
-
-def _kept(raw: str) -> Iterator[tuple[int, str]]:
-    """Yield the characters to keep with their places, without the space around them."""
+def _cleaned(raw: str, text: str) -> tuple[str, tuple[int, ...] | None]:
+    """Return what is kept of a line that without the space around it is `text`, with the places if some is left out."""
+    if text.isprintable() and not _ODD.search(raw):
+        return text, None
     cleaned = raw.translate(_REPLACED)
     stripped = cleaned.rstrip()
-    ends_soft = stripped.endswith(SOFT_HYPHEN)
     start = len(cleaned) - len(cleaned.lstrip())
-    for place in range(start, len(stripped)):
-        is_last_soft = ends_soft and place == len(stripped) - 1
-        if is_last_soft or not _DROPPED.match(stripped, place):
-            yield place, stripped[place]
+    places = [place for place in range(start, len(stripped)) if stripped[place] not in _DROPPED]
+    if stripped.endswith(SOFT_HYPHEN):
+        places.append(len(stripped) - 1)
+    return "".join([stripped[place] for place in places]), tuple(places)
 
 
 def _turned(box: Box, main: Direction) -> Box:

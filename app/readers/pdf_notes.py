@@ -11,7 +11,7 @@ from typing import cast
 import pymupdf
 
 from app.core.pages import Block, BlockKind, Page, Span
-from app.readers.pdf_lines import UNSEEN, Box, Found
+from app.readers.pdf_lines import UNSEEN, Box, Line
 from app.readers.sections import clean
 
 # A page that people read has some dozens.
@@ -20,7 +20,7 @@ NOTE_LIMIT_CHARS = 20_000
 QUOTED_LIMIT_CHARS = 200
 # Kinds of annotations: those that mark words, and these with others that may hold a note (PDF_ANNOT_…).
 _MARKS = frozenset((8, 9, 10, 11))  # highlight, underline, squiggly, strike out
-_NOTED = _MARKS | {0, 3, 4, 5, 6, 7, 13, 14, 15}  # text, line, square, circle, polygon, polyline, stamp, caret, ink
+NOTED = _MARKS | {0, 3, 4, 5, 6, 7, 13, 14, 15}  # text, line, square, circle, polygon, polyline, stamp, caret, ink
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +31,7 @@ class Note:
     box: Box
 
 
-def notes_of(page: pymupdf.Page, lines: Sequence[Found]) -> tuple[Note, ...]:
+def notes_of(page: pymupdf.Page, lines: Sequence[Line]) -> tuple[Note, ...]:
     """Return the notes on a page with these lines."""
     if page.first_annot is None:
         return ()
@@ -61,12 +61,12 @@ def _placed(chars: int, notes: Sequence[Note]) -> list[Span]:
     return spans
 
 
-def _notes(page: pymupdf.Page, lines: Sequence[Found]) -> Iterator[Note]:
+def _notes(page: pymupdf.Page, lines: Sequence[Line]) -> Iterator[Note]:
     for annotation in islice(page.annots(), NOTE_LIMIT):
         told = cast(dict[str, str], annotation.info)
         words = _one_line(told.get("content") or "")[:NOTE_LIMIT_CHARS]
         kind = int(annotation.type[0])
-        if not words or kind not in _NOTED or annotation.flags & UNSEEN:
+        if not words or kind not in NOTED or annotation.flags & UNSEEN:
             continue
         turned = pymupdf.Rect(annotation.rect) * page.derotation_matrix
         box = (turned.x0, turned.y0, turned.x1, turned.y1)
@@ -91,11 +91,11 @@ def _marked(page: pymupdf.Page, annotation: pymupdf.Annot) -> str:
     return marked if len(marked) <= QUOTED_LIMIT_CHARS else f"{marked[:QUOTED_LIMIT_CHARS]}…"
 
 
-def _words_under(lines: Sequence[Found], box: Box) -> Iterator[str]:
+def _words_under(lines: Sequence[Line], box: Box) -> Iterator[str]:
     for line in lines:
         x0, y0, x1, y1 = line.box
         if x0 < box[2] and box[0] < x1 and y0 < box[3] and box[1] < y1:
-            yield line.text
+            yield line.raw
 
 
 def _one_line(text: str) -> str:

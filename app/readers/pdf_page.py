@@ -12,7 +12,7 @@ from typing import TypedDict, cast
 import msgspec
 import pymupdf
 
-from app.readers.pdf_lines import ACROSS, SEEN_SIZE_PT, Box, Direction, Found, Run, found_in, union
+from app.readers.pdf_lines import ACROSS, DOWN, Box, Direction, Line, Run, line_in, line_of, union
 
 # Ligatures are spelt out, so that words are found; a character of unknown meaning keeps its code.
 TEXT_FLAGS = pymupdf.TEXT_PRESERVE_WHITESPACE | pymupdf.TEXT_MEDIABOX_CLIP | pymupdf.TEXT_CID_FOR_UNKNOWN_UNICODE
@@ -75,35 +75,77 @@ class _Span(TypedDict):
     chars: list[_Char]
 
 
-class _Line(TypedDict):
+class _DictLine(TypedDict):
     bbox: Box
     dir: Direction
     spans: list[_Span]
 
 
 class _TextBlock(TypedDict):
-    lines: list[_Line]
+    lines: list[_DictLine]
 
 
 _decoder = msgspec.json.Decoder(_Content)
 
 
-def found_on(page: pymupdf.Page) -> list[Found]:
+def lines_as_json(page: pymupdf.Page) -> bytes:
+    """Return what MuPDF writes of the lines of a page."""
+    return _json(page.get_textpage(flags=_BY_TYPE_FLAGS))
+
+
+def lines_from_json(written: bytes) -> list[Line] | None:
+    """Return the lines of a page in MuPDF's order, None for one on which it is not plain which way they run."""
+    try:
+        blocks = _decoder.decode(written).blocks
+    except (msgspec.DecodeError, UnicodeDecodeError):  # half a character, which the binding replaces
+        return None
+    lines: list[Line] = []
+    in_several_types: dict[int, list[_Stretch]] = {}
+    first = turned_chars = 0
+    for block in blocks:
+        above: _Stretch | None = None
+        for stretch in block.lines:
+            chars = len(stretch.text)
+            if above is not None and _goes_on(above, stretch):
+                in_several_types.setdefault(len(lines) - 1, [above]).append(stretch)
+            else:
+                direction = ACROSS if _runs_across(stretch) else _turned_direction(stretch)
+                if direction is None:
+                    return None
+                if direction is not ACROSS:
+                    turned_chars += chars
+                lines.append(line_of(_run(stretch), _box(stretch), direction, first))
+            first += chars
+            above = stretch
+    if 2 * turned_chars > first:
+        return None
+    for place, parts in in_several_types.items():
+        box = union([_box(part) for part in parts])
+        lines[place] = line_in([_run(part) for part in parts], box, ACROSS, lines[place].first)
+    return lines
+
+
+def lines_from_dicts(page: pymupdf.Page) -> list[Line]:
+    """Return the lines of any page, in a longer time."""
+    return list(_from_dicts(page.get_textpage(flags=TEXT_FLAGS)))
+
+
+def found_on(page: pymupdf.Page) -> list[Line]:
     """Return the lines of a page in MuPDF's order."""
-    found = _from_json(page.get_textpage(flags=_BY_TYPE_FLAGS))
-    return found if found is not None else list(_from_dicts(page.get_textpage(flags=TEXT_FLAGS)))
+    found = lines_from_json(lines_as_json(page))
+    return found if found is not None else lines_from_dicts(page)
 
 
-def found_with_boxes(page: pymupdf.Page) -> tuple[list[Found], list[Box | None]]:
+def found_with_boxes(page: pymupdf.Page) -> tuple[list[Line], list[Box | None]]:
     """Return the lines of a page and the box of each of their characters, None for one that stands beside the page."""
     text_page = page.get_textpage(flags=_BY_TYPE_FLAGS)
-    found = _from_json(text_page)
+    found = lines_from_json(_json(text_page))
     if found is None:
         text_page = page.get_textpage(flags=TEXT_FLAGS)
         found = list(_from_dicts(text_page))
     blocks = cast(list[_TextBlock], text_page.extractRAWDICT()["blocks"])
     chars = [char for line in _lines(blocks) for span in line["spans"] for char in span["chars"]]
-    return found, _boxes("".join(one.text for one in found), chars)
+    return found, _boxes("".join([line.raw for line in found]), chars)
 
 
 def _boxes(text: str, chars: Sequence[_Char]) -> list[Box | None]:
@@ -117,68 +159,29 @@ def _boxes(text: str, chars: Sequence[_Char]) -> list[Box | None]:
     return boxes
 
 
-def _from_dicts(text_page: pymupdf.TextPage) -> Iterator[Found]:
+def _from_dicts(text_page: pymupdf.TextPage) -> Iterator[Line]:
     first = 0
     for line in _lines(cast(list[_TextBlock], text_page.extractDICT()["blocks"])):
         runs = [Run(span["text"], span["size"], bool(span["flags"] & _BOLD)) for span in line["spans"]]
-        one = found_in(runs, line["bbox"], line["dir"], first)
-        yield one
-        first += len(one.text)
+        yield line_in(runs, line["bbox"], line["dir"], first)
+        first += sum([len(run.text) for run in runs])
 
 
-def _lines(blocks: Sequence[_TextBlock]) -> Iterator[_Line]:
+def _lines(blocks: Sequence[_TextBlock]) -> Iterator[_DictLine]:
     return (line for block in blocks for line in block.get("lines", ()))
 
 
-def _from_json(text_page: pymupdf.TextPage) -> list[Found] | None:
-    """Return the lines of a page, None for one on which it is not plain which way they run."""
+def _json(text_page: pymupdf.TextPage) -> bytes:
     buffer = _mupdf.FzBuffer(1 << 16)
     output = _mupdf.FzOutput(buffer)
     _mupdf.fz_print_stext_page_as_json(output, text_page.this, _UNITS_PER_PT)
     output.fz_close_output()
-    try:
-        blocks = _decoder.decode(cast(bytes, buffer.fz_buffer_extract())).blocks  # pyright: ignore[reportCallIssue] - the binding adds the argument
-    except (msgspec.DecodeError, UnicodeDecodeError):  # half a character, which the binding replaces
-        return None
-    found: list[Found] = []
-    first = turned_chars = 0
-    for block in blocks:
-        for line in _put_together(block.lines):
-            direction = ACROSS if _runs_across(line[0]) else _turned_direction(line[0])
-            if direction is None:
-                return None
-            one = _found(line, direction, first)
-            found.append(one)
-            first += len(one.text)
-            if direction is not ACROSS:
-                turned_chars += len(one.text)
-    return found if 2 * turned_chars <= first else None
+    return cast(bytes, buffer.fz_buffer_extract())  # pyright: ignore[reportCallIssue] - the binding adds the argument
 
 
-def _put_together(stretches: Sequence[_Stretch]) -> Iterator[list[_Stretch]]:
-    """Yield the stretches of each line; those of one that does not run across stay alone."""
-    line: list[_Stretch] = []
-    for stretch in stretches:
-        if not line:
-            line = [stretch]
-        elif _goes_on(line[-1], stretch) and _runs_across(line[-1]) and _runs_across(stretch):
-            line.append(stretch)
-        else:
-            yield line
-            line = [stretch]
-    if line:
-        yield line
-
-
-def _found(stretches: Sequence[_Stretch], direction: Direction, first: int) -> Found:
-    """Return the line that these stretches make."""
-    if len(stretches) > 1:
-        runs = [Run(one.text, one.font.size / _UNITS_PER_PT, one.font.weight == "bold") for one in stretches]
-        return found_in(runs, union([_box(one) for one in stretches]), direction, first)
-    (stretch,) = stretches
-    size, is_bold = stretch.font.size / _UNITS_PER_PT, stretch.font.weight == "bold"
-    is_seen = size >= SEEN_SIZE_PT
-    return Found(stretch.text, size, is_bold, is_bold, is_bold, is_seen, _box(stretch), direction, first)
+def _run(stretch: _Stretch) -> Run:
+    font = stretch.font
+    return Run(stretch.text, font.size / _UNITS_PER_PT, font.weight == "bold")
 
 
 def _runs_across(stretch: _Stretch) -> bool:
@@ -200,29 +203,27 @@ def _turned_direction(stretch: _Stretch) -> Direction | None:
     if from_foot <= _START_SHARE * size and stretch.x - area.x >= _ASCENT_SHARE * area.w:
         return (0.0, -1.0)
     if from_top <= _START_SHARE * size and area.x + area.w - stretch.x >= _ASCENT_SHARE * area.w:
-        return (0.0, 1.0)
+        return DOWN
     return None
 
 
 def _goes_on(above: _Stretch, stretch: _Stretch) -> bool:
-    """Whether MuPDF would not have parted two stretches but for their type."""
+    """Whether MuPDF would not have parted two stretches that run across but for their type."""
     size = stretch.font.size
     return (
         -_SAME_BASELINE * size < stretch.y - above.y < _SAME_BASELINE * size
         and abs(stretch.x - above.bbox.x - above.bbox.w) < _SAME_LINE_GAP * size
+        and _runs_across(above)
+        and _runs_across(stretch)
     )
 
 
 def _box(stretch: _Stretch) -> Box:
     """Return the box in points, at least as high as the type is large: some fonts say that they have no height."""
-    area = stretch.bbox
-    top, foot = area.y, area.y + area.h
-    if area.h < stretch.font.size:
-        share = stretch.font.size / max(area.h, 1)
+    area, size = stretch.bbox, stretch.font.size
+    left, top, high = area.x, area.y, area.h
+    foot = top + high
+    if high < size:
+        share = size / max(high, 1)
         top, foot = stretch.y - (stretch.y - top) * share, stretch.y + (foot - stretch.y) * share
-    return (
-        area.x / _UNITS_PER_PT,
-        top / _UNITS_PER_PT,
-        (area.x + area.w) / _UNITS_PER_PT,
-        foot / _UNITS_PER_PT,
-    )
+    return left / _UNITS_PER_PT, top / _UNITS_PER_PT, (left + area.w) / _UNITS_PER_PT, foot / _UNITS_PER_PT

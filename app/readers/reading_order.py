@@ -10,9 +10,10 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import groupby
+from math import inf
 from operator import attrgetter
 
-from app.readers.pdf_lines import Line
+from app.readers.pdf_lines import ACROSS, Line
 
 Row = list[Line]
 Region = list[Row]
@@ -38,8 +39,8 @@ def regions_of(lines: Sequence[Line]) -> list[Region]:
 
     Lines that do not run as most do, such as a stamp along the margin, come last.
     """
-    turned = [line for line in lines if not line.is_upright]
-    upright = [line for line in lines if line.is_upright] if turned else lines
+    turned = [line for line in lines if line.direction is not ACROSS]
+    upright = [line for line in lines if line.direction is ACROSS] if turned else lines
     return [*_cut(upright, 0), *([[line] for line in group] for group in _stacks(turned))]
 
 
@@ -170,11 +171,13 @@ def _aligned_share(left: _Side, right: _Side) -> float:
 def _rows(lines: Sequence[Line]) -> Region:
     """Return the rows from top to bottom."""
     rows: Region = []
+    first, foot = lines[0], -inf
     for line in sorted(lines, key=_by_middle):
-        if rows and line.y0 < rows[-1][0].y1 and _is_same_row(rows[-1][0], line):
+        if line.y0 < foot and _is_same_row(first, line):
             rows[-1].append(line)
         else:
             rows.append([line])
+            first, foot = line, line.y1
     for row in rows:
         if len(row) > 1:
             row.sort(key=_by_left)

@@ -8,7 +8,7 @@ from typing import Any, cast
 
 import pymupdf
 
-from app.readers.pdf_lines import Found
+from app.readers.pdf_lines import Line
 from app.readers.pdf_page import TEXT_FLAGS, found_on, found_with_boxes
 from tests.readers.small_files import LEFT_COLUMN, LEFT_X, RIGHT_COLUMN, RIGHT_X, TOP_Y, Paper
 
@@ -17,8 +17,8 @@ def page_of(file: io.BytesIO) -> pymupdf.Page:
     return pymupdf.open(stream=file.getvalue(), filetype="pdf")[0]
 
 
-def texts(found: Sequence[Found]) -> list[str]:
-    return [one.text for one in found]
+def texts(found: Sequence[Line]) -> list[str]:
+    return [line.raw for line in found]
 
 
 def binding_texts(page: pymupdf.Page) -> list[str]:
