@@ -34,6 +34,8 @@ async def forget(path: bytes, catalog: Catalog, spaces: Spaces, indexer: Indexer
     """
     known = [folder.path for folder in catalog.folders()]
     above = next((folder for folder in known if folder != path and covers(folder, path)), None)
+    if above is not None and not os.path.lexists(path):
+        await indexer.rescan((above,))  # it may have been moved out just now
     if above is not None and (os.path.lexists(path) or catalog.document_at(path) is not None):
         raise UsageWrong(detail=_beside(above))
     told = sum(covers(path, path_of(source)) for _, source in history.sources(dropped=True))

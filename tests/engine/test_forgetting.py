@@ -2,10 +2,16 @@
 
 import asyncio
 import shutil
+from dataclasses import replace
 from pathlib import Path
 
+import pytest
+
 from app.answering.history import History
+from app.core.errors import UsageWrong
 from app.engine.forgetting import forget
+from tests.answering.test_history import receipt_for
+from tests.fakes import make_hit
 from tests.library.libraries import open_library
 
 WORD = "xylquorvnimb"
@@ -30,6 +36,29 @@ def holding(data: Path) -> set[str]:
         for path in files
         if TAIL in path.read_bytes() or TAIL.decode().encode("utf-16-le") in path.read_bytes()
     }
+
+
+def test_a_file_that_was_moved_out_of_its_folder_just_now_is_forgotten(tmp_path: Path) -> None:
+    papers, data = tmp_path / "papers", tmp_path / "data"
+    write(papers)
+    secret = papers / "secret" / f"{WORD} 3.md"
+    path = str(secret).encode()
+    receipt = receipt_for("Who saw the ship?", replace(make_hit("Witness 3 saw ship 7."), path=path))
+
+    async def scenario() -> None:
+        async with open_library(data) as library:
+            history = History(data / "history.sqlite")
+            await library.add(papers / "secret")
+            history.append(receipt)
+            with pytest.raises(UsageWrong):
+                await forget(path, library.catalog, library.spaces, library.indexer, history)
+            secret.rename(tmp_path / "elsewhere.md")
+            forgot = await forget(path, library.catalog, library.spaces, library.indexer, history)
+            assert (forgot.receipts, forgot.left) == (1, 0)
+            assert library.catalog.document_at(path) is None
+            history.close()
+
+    asyncio.run(scenario())
 
 
 def test_no_byte_is_left_of_what_was_forgotten(tmp_path: Path) -> None:

@@ -1,7 +1,7 @@
 """Paper and ink, measured."""
 
 import pytest
-from PySide6.QtWidgets import QApplication, QLabel
+from PySide6.QtWidgets import QApplication, QLabel, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
 from app.config.paths import resources_dir
@@ -80,3 +80,20 @@ def test_every_icon_that_is_kept_can_be_drawn(icons: Icons, look: Look) -> None:
 
 def test_a_look_that_nobody_knows_is_the_systems(qapp: QApplication) -> None:
     assert Look(resources_dir() / "themes", qapp, "sepia").choice == "system"
+
+
+@pytest.mark.parametrize("name", ["quietLink", "amberLink"])
+def test_the_line_under_a_link_in_focus_is_whole(qtbot: QtBot, look: Look, name: str) -> None:
+    holder = QWidget()
+    link = QPushButton("Leave out", holder)
+    link.setObjectName(name)
+    qtbot.addWidget(holder)
+    with qtbot.waitActive(holder):
+        holder.show()
+        holder.activateWindow()
+    link.setFocus()
+    qtbot.waitUntil(link.hasFocus)
+    drawn = link.grab().toImage()
+    colour = (look.theme.accent if name == "quietLink" else look.theme.amber).name()
+    assert {drawn.pixelColor(x, drawn.height() - 1).name() for x in range(drawn.width())} == {colour}
+    assert colour not in {drawn.pixelColor(x, 0).name() for x in range(drawn.width())}
