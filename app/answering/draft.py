@@ -107,7 +107,8 @@ class Draft:
     def attempt(self) -> Try:
         """Return what was sent last and what came of it."""
         done = self.generated
-        return Try(self.prompt, self.text, done.reason, done.prompt_tokens, done.answer_tokens, believed=True)
+        tokens = (done.prompt_tokens, done.answer_tokens)
+        return Try(self.prompt, self.text, done.reason, *tokens, believed=True, threads=done.threads)
 
 
 def receipt_of(

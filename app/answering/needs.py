@@ -8,7 +8,7 @@ from app.core.child_messages import Generated, TokenText, YesOrNo
 from app.core.evidence import CHARACTERS_PER_TOKEN
 from app.core.receipts import UsedModel
 from app.core.tallies import Coverage
-from app.core.types import ChatMessage, DocumentRow, Filters, Hit, SearchResult
+from app.core.types import ChatMessage, DocumentRow, Filters, Hit, SearchResult, ThreadRuns
 
 Versions: TypeAlias = Callable[[], Mapping[str, str]]
 """Tells what made an answer besides the model: Margent, llama.cpp, embedder, reranker."""
@@ -47,9 +47,9 @@ class AnswerModel(Protocol):
         ...
 
     def generate(
-        self, prompt: tuple[ChatMessage, ...], max_tokens: int, seed: int
+        self, prompt: tuple[ChatMessage, ...], max_tokens: int, seed: int, threads: ThreadRuns = ()
     ) -> AsyncIterator[TokenText | Generated]:
-        """Yield text, and `Generated` last."""
+        """Yield text, and `Generated` last; `threads` are those that it was written with before."""
         ...
 
     async def yes_or_no(self, prompt: tuple[ChatMessage, ...], *, is_aside: bool = False) -> YesOrNo:

@@ -3,11 +3,12 @@
 import json
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from typing import cast
 
 from app.core.errors import NothingWritten, ReceiptErased
 from app.core.receipt_chain import ANSWER, Entry, model_was_asked
 from app.core.receipts import ReceiptRow, SourceCheck, SourceState
-from app.core.types import ChatMessage
+from app.core.types import ChatMessage, ThreadRuns
 from app.library.contents import FileContent, NoContent, content_of
 
 Fields = Mapping[str, object]
@@ -18,9 +19,11 @@ class Recorded:
     """What is needed to have an answer written again, and the text that was believed.
 
     Where the model was not asked to write because it doubted, `prompts` is empty and `check` is what it was asked.
+    `threads` are those that each text was written with, () where that was not noted.
     """
 
     prompts: tuple[tuple[ChatMessage, ...], ...]
+    threads: tuple[ThreadRuns, ...]
     check: tuple[ChatMessage, ...]
     doubts_below: float
     text: str
@@ -114,6 +117,7 @@ def recorded(entry: Entry) -> Recorded:
     model, settings = _fields(body, "model"), _fields(body, "settings")
     return Recorded(
         prompts=tuple(_prompt(one["prompt"]) for one in tries),
+        threads=tuple(_threads(one) for one in _items(body, "tries")),
         check=_prompt(check["prompt"]) if check and not tries else (),
         doubts_below=check.get("doubts_below", 0.0),
         text=tries[-1]["text"] if tries else "",
@@ -155,6 +159,11 @@ def _check(identity: str, source: Fields, state: SourceState) -> SourceCheck:
 
 def _prompt(messages: Iterable[Mapping[str, str]]) -> tuple[ChatMessage, ...]:
     return tuple(ChatMessage(message["role"], message["content"]) for message in messages)
+
+
+def _threads(one: object) -> ThreadRuns:
+    runs = cast(Fields, one).get("threads", ())
+    return tuple((int(threads), int(tokens)) for threads, tokens in cast(Iterable[tuple[int, int]], runs))
 
 
 def _kind(entry: Entry) -> str:

@@ -9,7 +9,7 @@ from app.core.letters import PageLetters
 from app.core.members import Inside, MemberFile
 from app.core.models import Pooling
 from app.core.pages import DocumentText, Page, PageForm, PageImage, Passage, Rect, Span
-from app.core.types import ChatMessage, Reason
+from app.core.types import ChatMessage, Reason, ThreadRuns
 from app.core.word_boxes import WordBox
 
 # Engine -> reader (all but `DrawText` and `LayOutText` with the open file's descriptor)
@@ -183,12 +183,16 @@ class CountTokens:
 
 @dataclass(frozen=True, slots=True)
 class Generate:
-    """Yields `TokenText`…, ends with `Generated`. Temperature 0 is greedy."""
+    """Yields `TokenText`…, ends with `Generated`. Temperature 0 is greedy.
+
+    `threads` are those that a text was written with before: others round otherwise, now and then to another word.
+    """
 
     messages: tuple[ChatMessage, ...]
     max_tokens: int
     temperature: float = 0.0
     seed: int = 0
+    threads: ThreadRuns = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -237,7 +241,8 @@ class TokenText:
 class Generated:
     """`reason` is "end", "length", "stopped" or "loop": the model said the same again and again, and was ended.
 
-    `first_token_ms` is 0 where no token was written. `reused_tokens` of the prompt had been read before.
+    `first_token_ms` is 0 where no token was written. `reused_tokens` of the prompt had been read before. `threads` are
+    those that the answer's tokens were computed with.
     """
 
     reason: str
@@ -247,6 +252,7 @@ class Generated:
     total_ms: float
     reused_tokens: int = 0
     prompt_ms_per_token: float = 0.0
+    threads: ThreadRuns = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ from enum import StrEnum
 
 from app.core.receipt_chain import ANSWER, VERSION, Part, canonical_json
 from app.core.styles import PLAIN, Style
-from app.core.types import ChatMessage, Citation, Hit, Sentence, Turn
+from app.core.types import ChatMessage, Citation, Hit, Sentence, ThreadRuns, Turn
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +43,10 @@ class WritingSettings:
 
 @dataclass(frozen=True, slots=True)
 class Try:
-    """One prompt as it was sent, and what came of it; a try that was not believed is kept too."""
+    """One prompt as it was sent, and what came of it; a try that was not believed is kept too.
+
+    `threads` are those that it was written with: another count would round otherwise, now and then to another word.
+    """
 
     prompt: tuple[ChatMessage, ...]
     text: str
@@ -51,6 +54,7 @@ class Try:
     prompt_tokens: int
     answer_tokens: int
     believed: bool
+    threads: ThreadRuns = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,7 +162,12 @@ def sealed(receipt: Receipt, salt: Callable[[], str]) -> tuple[str, tuple[Part, 
         "found": receipt.found,
         "stopped": receipt.stopped,
         "tries": [
-            {"reason": one.reason, "believed": one.believed, "tokens": [one.prompt_tokens, one.answer_tokens]}
+            {
+                "reason": one.reason,
+                "believed": one.believed,
+                "tokens": [one.prompt_tokens, one.answer_tokens],
+                "threads": one.threads,
+            }
             for one in receipt.tries
         ],
         "ms": {

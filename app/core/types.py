@@ -6,6 +6,7 @@ and pages: `app.core.pages`.
 
 from dataclasses import dataclass, field
 from enum import StrEnum
+from typing import TypeAlias
 
 from app.core.pages import Span
 from app.core.styles import PLAIN, Style
@@ -154,6 +155,10 @@ class Filters:
     before_ns: int | None = None
     without_paths: tuple[bytes, ...] = ()
     only_forgotten: bool = False
+
+
+ThreadRuns: TypeAlias = tuple[tuple[int, int], ...]
+"""With how many threads a text was written, and how many tokens with so many, in order."""
 
 
 class Lift(StrEnum):

@@ -10,7 +10,7 @@ from app.core.child_messages import Generated, TokenText, YesOrNo
 from app.core.pages import Span
 from app.core.receipts import UsedModel
 from app.core.tallies import Coverage
-from app.core.types import ChatMessage, DocumentRow, DocumentState, Filters, Hit, SearchResult
+from app.core.types import ChatMessage, DocumentRow, DocumentState, Filters, Hit, SearchResult, ThreadRuns
 from app.engine.model_host import ModelHost
 from app.engine.search_thread import SearchThread
 from app.library.catalog import Catalog
@@ -40,10 +40,10 @@ class LoadedModel:
         return await self.host.count(prompt)
 
     def generate(
-        self, prompt: tuple[ChatMessage, ...], max_tokens: int, seed: int
+        self, prompt: tuple[ChatMessage, ...], max_tokens: int, seed: int, threads: ThreadRuns = ()
     ) -> AsyncIterator[TokenText | Generated]:
         """Yield text, and `Generated` last."""
-        return self.host.generate(prompt, max_tokens, seed, self._writer)
+        return self.host.generate(prompt, max_tokens, seed, self._writer, threads)
 
     async def yes_or_no(self, prompt: tuple[ChatMessage, ...], *, is_aside: bool = False) -> YesOrNo:
         """Return whether it leans to a yes or a no."""

@@ -87,9 +87,9 @@ class Archive:
         async with stoppable(stopped, model):
             if was.check:
                 is_same = ((await model.yes_or_no(was.check)).log_odds or 0.0) < was.doubts_below
-            for prompt in () if stopped.is_set() else was.prompts:
+            for prompt, threads in () if stopped.is_set() else zip(was.prompts, was.threads, strict=True):
                 text = ""
-                async for event in model.generate(prompt, was.max_tokens, was.seed):
+                async for event in model.generate(prompt, was.max_tokens, was.seed, threads):
                     match event:
                         case TokenText():
                             text += event.text

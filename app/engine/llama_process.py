@@ -131,7 +131,7 @@ class _Desk:
 
         stats = self._loaded().generate(
             request.messages,
-            Sampling(request.max_tokens, request.temperature, request.seed),
+            Sampling(request.max_tokens, request.temperature, request.seed, request.threads),
             on_text=lambda text: self._connection.send(number, TokenText(text)),
             should_stop=lambda: self._is_stopped(number),
         )
@@ -145,6 +145,7 @@ class _Desk:
                 stats.total_ms,
                 stats.reused_tokens,
                 self._loaded().prompt_ms_per_token,
+                stats.threads,
             ),
         )
 

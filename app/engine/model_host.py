@@ -20,7 +20,7 @@ from app.core.child_messages import (
 )
 from app.core.errors import ModelDied, error_from_facts
 from app.core.messages import Failed, ModelState
-from app.core.types import ChatMessage
+from app.core.types import ChatMessage, ThreadRuns
 from app.engine.child import Child
 from app.engine.wire import ConnectionClosed, FrameInvalid, Received
 
@@ -90,15 +90,15 @@ class ModelHost:
         return answer.tokens
 
     async def generate(
-        self, messages: tuple[ChatMessage, ...], max_tokens: int, seed: int, writer: object
+        self, messages: tuple[ChatMessage, ...], max_tokens: int, seed: int, writer: object, threads: ThreadRuns = ()
     ) -> AsyncIterator[TokenText | Generated]:
         """Yield the answer's text as it comes, and `Generated` last; greedy, so that a receipt can be run again.
 
-        `writer` is what `stop` knows this text by.
+        `writer` is what `stop` knows this text by; `threads` are those that it was written with before.
         """
         async with self._turn:
             self._writer = writer
-            await self._send(Generate(messages, max_tokens, 0.0, seed), self._name)
+            await self._send(Generate(messages, max_tokens, 0.0, seed, threads), self._name)
             finished = False
             try:
                 while not finished:

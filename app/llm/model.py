@@ -3,19 +3,20 @@
 import platform
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 
 from app.config.cores import usable_cores
 from app.core.errors import ModelFileInvalid, QuestionTooLong
-from app.core.types import ChatMessage
+from app.core.types import ChatMessage, ThreadRuns
 from app.llm.gguf import COMPUTE_TOKENS, GgufHeader
 from app.llm.llama import ABORTED, Context, Llama, LoadFailed, gpu_name
-from app.llm.parts import part_lengths, reusable
+from app.llm.parts import part_lengths
 from app.llm.repeats import goes_round, says_it_again
+from app.llm.seen import Seen
 from app.llm.template import ChatTemplate
 from app.llm.text_stream import TextStream
-from app.llm.threads import ThreadPace, thread_candidates
+from app.llm.threads import ThreadPace, counts_of, runs_of, thread_candidates
 from app.llm.vocabulary import Vocabulary
 
 DEFAULT_CONTEXT_TOKENS = 4096
@@ -34,7 +35,8 @@ _Q4_0_AND_IQ4_NL = (2, 25)  # llama.cpp's LLAMA_FTYPE
 class GenerationStats:
     """How an answer came about.
 
-    `reused_tokens` of the prompt were in memory from before; `first_token_ms` is 0 where no token was written.
+    `reused_tokens` of the prompt were in memory from before; `first_token_ms` is 0 where no token was written;
+    `threads` are those that its tokens were computed with.
     """
 
     reason: str
@@ -43,6 +45,7 @@ class GenerationStats:
     answer_tokens: int
     first_token_ms: float
     total_ms: float
+    threads: ThreadRuns = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,38 +64,20 @@ class _Written:
     reason: str
     tokens: int = 0
     first_s: float = 0.0
+    threads: Sequence[int] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Sampling:
-    """How much to write and how to choose; temperature 0 is greedy."""
+    """How much to write and how to choose; temperature 0 is greedy.
+
+    `threads` are those that the same text was computed with before; beyond them, and without any, as is fastest now.
+    """
 
     max_tokens: int
     temperature: float = 0.0
     seed: int = 0
-
-
-@dataclass(slots=True)
-class _Seen:
-    """A context and the tokens that are in it."""
-
-    context: Context
-    tokens: list[int] = field(default_factory=list[int])
-
-    def forget_after(self, length: int) -> int:
-        """Drop what was seen after this many tokens; return how many remain: none where a part cannot be dropped."""
-        if not self.context.forget_after(length):
-            length = 0
-        del self.tokens[length:]
-        return length
-
-    def forget_all_but(self, prompt: Sequence[int]) -> int:
-        """Drop what is not the beginning of a prompt; return how many tokens of it remain."""
-        return self.forget_after(_common_length(self.tokens, prompt))
-
-    def make_way_for(self, prompt: Sequence[int]) -> int:
-        """Drop what is not the beginning of a prompt or leaves too little of it to compute; return how much remains."""
-        return self.forget_after(reusable(_common_length(self.tokens, prompt), len(prompt)))
+    threads: ThreadRuns = ()
 
 
 class _StopWatch:
@@ -141,8 +126,8 @@ class Model:
             rearranged=gains_from_rearranging(header, platform.machine()),
             should_abort=lambda: self._watch.look(),
         )
-        self._seen = _Seen(self._llama.context(self.context_tokens, COMPUTE_TOKENS))
-        self._aside = _Seen(self._llama.context(ASIDE_TOKENS, ASIDE_COMPUTE_TOKENS)) if aside else None
+        self._seen = Seen(self._llama.context(self.context_tokens, COMPUTE_TOKENS))
+        self._aside = Seen(self._llama.context(ASIDE_TOKENS, ASIDE_COMPUTE_TOKENS)) if aside else None
         begin, end = self._llama.begin_token, self._llama.end_token
         self.template = ChatTemplate(header.chat_template, self._llama.spelling(begin), self._llama.spelling(end))
         first = begin if self._llama.adds_begin else None
@@ -199,7 +184,8 @@ class Model:
         self._seen.forget_all_but(prompt)  # what was written was computed token by token
         first_token_ms = (written.first_s - started_s) * 1000 if written.tokens else 0.0
         total_ms = (time.perf_counter() - started_s) * 1000
-        return GenerationStats(written.reason, len(prompt), reused, written.tokens, first_token_ms, total_ms)
+        done = written.reason, len(prompt), reused, written.tokens
+        return GenerationStats(*done, first_token_ms, total_ms, runs_of(written.threads))
 
     def leaning(
         self, messages: Sequence[ChatMessage], should_stop: Callable[[], bool], *, is_aside: bool = False
@@ -251,6 +237,7 @@ class Model:
         stream = TextStream(self.template.stops)
         sampler = self._seen.context.sampler(sampling.temperature, sampling.seed)
         tokens: list[int] = []
+        planned, used = counts_of(sampling.threads, usable_cores()), list[int]()
         text, reason, first_s = "", "", 0.0
         try:
             while not reason:
@@ -269,22 +256,27 @@ class Model:
                     reason = "loop"
                 elif len(tokens) >= sampling.max_tokens:
                     reason = "length"
-                elif self._watch.look() or not self._take_in(self._seen, [token]):
-                    reason = "stopped"
+                else:
+                    used.append(next(planned, self._token_pace.choice))
+                    if self._watch.look() or not self._take_in(self._seen, [token], used[-1]):
+                        reason = "stopped"
         finally:
             sampler.close()
         if piece := stream.flush():
             on_text(piece)
-        return _Written(reason, len(tokens), first_s)
+        return _Written(reason, len(tokens), first_s, used)
 
-    def _take_in(self, seen: _Seen, tokens: Sequence[int]) -> bool:
-        """Compute these tokens after those seen; False if stopped, then only whole steps of them are remembered."""
+    def _take_in(self, seen: Seen, tokens: Sequence[int], threads: int = 0) -> bool:
+        """Compute these tokens after those seen; False if stopped, then only whole steps of them are remembered.
+
+        With 0 threads, by as many as are fastest now.
+        """
         start = 0
         for length in part_lengths(len(tokens), seen.context.batch_tokens):
             part = tokens[start : start + length]
             start += length
             pace = self._token_pace if len(part) == 1 else self._prompt_pace
-            if not self._timed(seen.context, part, pace, pace.choice):
+            if not self._timed(seen.context, part, pace, threads or pace.choice):
                 seen.forget_after(len(seen.tokens))
                 return False
             seen.tokens += part
@@ -332,12 +324,3 @@ def gains_from_rearranging(header: GgufHeader, machine: str) -> bool:
     without) and slower for AVX-512 (49, 70), and the copy is 0.6 GB of Qwen2.5-Coder-1.5B (November 2026).
     """
     return machine.lower() not in ("x86_64", "amd64") or header.file_type in _Q4_0_AND_IQ4_NL
-
-
-def _common_length(left: Sequence[int], right: Sequence[int]) -> int:
-    length = 0
-    for ours, theirs in zip(left, right, strict=False):
-        if ours != theirs:
-            break
-        length += 1
-    return length

@@ -4,7 +4,10 @@ As many threads as cores is fastest on a quiet computer and many times slower th
 needs a core (34 and 1.0 tokens/s on two busy cores), so the choice is looked at again while an answer is written.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from itertools import groupby
+
+from app.core.types import ThreadRuns
 
 _DECAY = 0.98  # a count that was once given up is tried again after some hundred measurements
 
@@ -40,3 +43,13 @@ class ThreadPace:
         for other, ms in self._ms.items():
             if other != threads:
                 self._ms[other] = max(ms * _DECAY, self._best_ms[other])
+
+
+def runs_of(counts: Iterable[int]) -> ThreadRuns:
+    """Return the thread counts of tokens, one after the other, as runs."""
+    return tuple((threads, len(list(run))) for threads, run in groupby(counts))
+
+
+def counts_of(runs: ThreadRuns, cores: int) -> Iterator[int]:
+    """Yield the thread count of each token, none of more than so many."""
+    return (min(max(threads, 1), cores) for threads, tokens in runs for _ in range(tokens))

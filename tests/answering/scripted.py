@@ -12,7 +12,7 @@ from app.core.found import SAID_USUALLY
 from app.core.messages import AnswerFinished, AnswerGrew, Ask, EvidenceFound, PromptPrepared
 from app.core.receipts import Receipt, UsedModel
 from app.core.tallies import Coverage
-from app.core.types import Answer, ChatMessage, DocumentRow, Filters, Hit, SearchResult
+from app.core.types import Answer, ChatMessage, DocumentRow, Filters, Hit, SearchResult, ThreadRuns
 from app.library.language import language_of
 from tests.fakes import make_hit
 
@@ -45,7 +45,7 @@ class ScriptedModel:
         return sum(len(message.content) for message in prompt) // 4
 
     async def generate(
-        self, prompt: tuple[ChatMessage, ...], max_tokens: int, seed: int
+        self, prompt: tuple[ChatMessage, ...], max_tokens: int, seed: int, threads: ThreadRuns = ()
     ) -> AsyncIterator[TokenText | Generated]:
         self.prompts.append(prompt)
         for piece in self.pieces:
@@ -70,7 +70,7 @@ class HesitantModel(ScriptedModel):
     """Refuses at first, and writes its pieces when it is asked again."""
 
     async def generate(
-        self, prompt: tuple[ChatMessage, ...], max_tokens: int, seed: int
+        self, prompt: tuple[ChatMessage, ...], max_tokens: int, seed: int, threads: ThreadRuns = ()
     ) -> AsyncIterator[TokenText | Generated]:
         self.prompts.append(prompt)
         for piece in self.pieces if len(self.prompts) > 1 else ("NOT FOUND",):

@@ -14,7 +14,7 @@ from app.answering.needs import AnswerModel
 from app.core.child_messages import Generated, TokenText
 from app.core.errors import ModelDied, QuestionTooLong, UsageWrong
 from app.core.messages import AnswerFinished, AnswerGrew, Ask, EvidenceFound, PromptPrepared
-from app.core.types import ChatMessage, DocumentRow, DocumentState, Filters, Reason, SearchResult, Turn
+from app.core.types import ChatMessage, DocumentRow, DocumentState, Filters, Reason, SearchResult, ThreadRuns, Turn
 from tests.answering.scripted import (
     LIMITS,
     NOTICE,
@@ -74,9 +74,9 @@ def test_a_mark_alone_is_no_answer_and_not_shown() -> None:
 def test_a_stop_in_the_second_try_shows_neither_the_refusal_nor_half_an_answer() -> None:
     class StoppedModel(HesitantModel):
         async def generate(
-            self, prompt: tuple[ChatMessage, ...], max_tokens: int, seed: int
+            self, prompt: tuple[ChatMessage, ...], max_tokens: int, seed: int, threads: ThreadRuns = ()
         ) -> AsyncIterator[TokenText | Generated]:
-            async for event in super().generate(prompt, max_tokens, seed):
+            async for event in super().generate(prompt, max_tokens, seed, threads):
                 is_second_end = isinstance(event, Generated) and len(self.prompts) > 1
                 yield Generated("stopped", 100, 1, 1.0, 2.0) if is_second_end else event
 

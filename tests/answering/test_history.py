@@ -74,6 +74,13 @@ def test_what_a_model_that_doubted_was_asked_is_recorded_and_can_be_erased(histo
         recorded(history.entry(identity))
 
 
+def test_with_which_threads_each_try_was_written_is_recorded(history: History) -> None:
+    written = receipt_for()
+    first, again = replace(written.tries[0], threads=((2, 7), (1, 3))), written.tries[0]
+    identity = history.append(replace(written, tries=(first, again)))
+    assert recorded(history.entry(identity)).threads == (((2, 7), (1, 3)), ())
+
+
 def test_an_answer_that_no_model_was_asked_for_has_a_receipt_too(history: History) -> None:
     far = make_hit(f"The rent is {SECRET} a month.", rerank=HOPELESS_LOGIT - 1)
     library = Library(far)

@@ -10,7 +10,7 @@ from app.answering.needs import AnswerLimits
 from app.core.child_messages import Generated, TokenText
 from app.core.messages import Ask, EvidenceFound
 from app.core.prompt_text import quoted
-from app.core.types import ChatMessage, Turn
+from app.core.types import ChatMessage, ThreadRuns, Turn
 from tests.answering.scripted import Library, ScriptedModel, ask, finished
 from tests.fakes import make_hit
 
@@ -38,11 +38,11 @@ class Parrot(ScriptedModel):
     script: tuple[str | int, ...] = ()
 
     async def generate(
-        self, prompt: tuple[ChatMessage, ...], max_tokens: int, seed: int
+        self, prompt: tuple[ChatMessage, ...], max_tokens: int, seed: int, threads: ThreadRuns = ()
     ) -> AsyncIterator[TokenText | Generated]:
         given = WORD.findall(" ".join(message.content for message in prompt)) or ["nothing"]
         self.pieces = tuple(f"{word if isinstance(word, str) else given[word % len(given)]} " for word in self.script)
-        async for event in super().generate(prompt, max_tokens, seed):
+        async for event in super().generate(prompt, max_tokens, seed, threads):
             yield event
 
 

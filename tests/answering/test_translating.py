@@ -12,7 +12,7 @@ from app.core.child_messages import Generated, TokenText
 from app.core.found import HOPELESS_LOGIT
 from app.core.messages import AnswerFinished, Ask, EvidenceFound, PromptPrepared
 from app.core.receipts import sealed
-from app.core.types import ChatMessage, Scores
+from app.core.types import ChatMessage, Scores, ThreadRuns
 from tests.answering.scripted import LIMITS, NOTICE, RENT, Library, ScriptedModel, ask, finished
 from tests.fakes import make_hit
 
@@ -27,10 +27,10 @@ class TranslatingModel(ScriptedModel):
     translation: str = ENGLISH
 
     async def generate(
-        self, prompt: tuple[ChatMessage, ...], max_tokens: int, seed: int
+        self, prompt: tuple[ChatMessage, ...], max_tokens: int, seed: int, threads: ThreadRuns = ()
     ) -> AsyncIterator[TokenText | Generated]:
         if "Translate" not in prompt[-1].content:
-            async for event in super().generate(prompt, max_tokens, seed):
+            async for event in super().generate(prompt, max_tokens, seed, threads):
                 yield event
             return
         self.translations.append(prompt[-1].content)
@@ -129,10 +129,10 @@ def test_a_stop_amid_the_translation_ends_it() -> None:
 
     class StoppedModel(TranslatingModel):
         async def generate(
-            self, prompt: tuple[ChatMessage, ...], max_tokens: int, seed: int
+            self, prompt: tuple[ChatMessage, ...], max_tokens: int, seed: int, threads: ThreadRuns = ()
         ) -> AsyncIterator[TokenText | Generated]:
             stopped.set()
-            async for event in super().generate(prompt, max_tokens, seed):
+            async for event in super().generate(prompt, max_tokens, seed, threads):
                 yield event
 
     model = StoppedModel(("The rent is 900 euros [1].",))
