@@ -76,7 +76,8 @@ class Answering:
         if not stopped.is_set():
             yield EvidenceFound(draft.evidence, draft.retrieve_ms, draft.searched)
         if not ask.no_model and (translation := await self._translated(draft, load, stopped)):
-            before, draft = draft, await self._begin(replace(ask, searched=translation.text), stopped, draft.started)
+            again = replace(draft.ask, searched=translation.text)
+            before, draft = draft, await self._begin(again, stopped, draft.started)
             draft.translation, draft.model = translation, before.model
             yield EvidenceFound(draft.evidence, draft.retrieve_ms, draft.searched)
         if not ask.no_model and (ask.evidence_only or by_a_person or worth_asking(draft.evidence)):

@@ -67,6 +67,12 @@ def test_what_was_searched_is_told_with_the_evidence_and_kept_in_the_receipt_bes
     assert "into English" in texts["translation"]
 
 
+def test_a_question_that_was_typed_in_another_encoding_is_translated_and_recorded() -> None:
+    library = Library(RENT)
+    ask(library, answering_model(), Ask(f"{GERMAN}\udcfc"))
+    assert [receipt.question for receipt in library.receipts] == [f"{GERMAN}?"]
+
+
 def test_a_question_in_the_language_of_the_documents_is_not_translated() -> None:
     library, model = Library(RENT, NOTICE), answering_model()
     ask(library, model, Ask("How much is the rent?"))
