@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 
 from app.core.pages import Span
 from app.core.styles import heading_spans
-from app.core.support import missing_parts, support_score
+from app.core.support import content_words, missing_parts, support_score
 from app.core.types import SUPPORTED, Citation, Hit, Sentence
 
 SplitSentences = Callable[[str], list[Span]]
@@ -93,14 +93,19 @@ def resolve_citations(
 
 
 def quotation(claim: str, passage: str, split: SplitSentences) -> Span:
-    """Return the span of the one or two neighbouring sentences of a passage that support a claim best."""
+    """Return the span of the one or two neighbouring sentences of a passage that support a claim best.
+
+    Of those that do so equally, as where none has every figure of the claim, it is the one with the most of its words.
+    """
+    wanted = content_words(claim)
+
+    def rank(span: Span) -> tuple[float, int, int]:
+        text = passage[span.start : span.end]
+        return round(support_score(claim, text), 2), len(wanted & content_words(text)), span.start - span.end
+
     spans = [span for span in split(passage) if passage[span.start : span.end].strip()] or [Span(0, len(passage))]
     windows = [Span(spans[i].start, spans[j].end) for i in range(len(spans)) for j in (i, i + 1) if j < len(spans)]
-    best = max(
-        windows,
-        key=lambda span: (round(support_score(claim, passage[span.start : span.end]), 2), span.start - span.end),
-    )
-    return _trimmed(passage, best)
+    return _trimmed(passage, max(windows, key=rank))
 
 
 def quotations(sentences: tuple[Sentence, ...], evidence: tuple[Hit, ...], split: SplitSentences) -> tuple[Hit, ...]:

@@ -59,6 +59,16 @@ def test_the_quotation_is_the_shortest_run_of_sentences_that_supports_the_claim(
     assert text[span.start : span.end] == "The rent is 900 euros a month."
 
 
+def test_where_no_place_has_every_figure_the_quotation_is_the_one_with_the_most_of_the_words() -> None:
+    text = (
+        "The Tenant has paid a deposit of 2,800 pounds. The Landlord holds it in an account. It is returned within 21"
+        " days after the end of the lease. The Landlord shows the invoices for what is kept."
+    )
+    claim = "The deposit of 2,800 pounds is returned within 21 days after the end of the lease, with invoices."
+    span = quotation(claim, text, sentences)
+    assert text[span.start : span.end].startswith("It is returned within 21 days after the end of the lease.")
+
+
 def test_marks_are_taken_out_with_the_space_before_them() -> None:
     assert without_marks("So it is [1][2].", 2) == "So it is."
 
