@@ -11,11 +11,11 @@ import pytest
 
 from app.answering.ask import Answering
 from app.answering.needs import AnswerLimits, AnswerModel
-from app.core.child_messages import Generated
+from app.core.child_messages import Generated, TokenText
 from app.core.messages import AnswerFinished, AnswerGrew, Ask, EvidenceFound
 from app.core.prompt import CHECK, REMINDER, build_prompt
 from app.core.prompt_text import quoted
-from app.core.receipts import UsedModel
+from app.core.receipts import Try, UsedModel
 from app.core.types import Answer, Hit, Turn
 from app.engine.answer_ports import LoadedModel
 from app.engine.asking import BEGINNING
@@ -210,14 +210,20 @@ def test_of_a_conversation_nothing_that_was_read_is_read_again(tiny: Path) -> No
 
 def test_a_conversation_is_written_again_in_the_same_words_by_a_fresh_process(tiny: Path) -> None:
     """What the model remembers of the prompts before must not show in its text."""
+
+    async def written_again(one: Try) -> str:
+        host = ModelHost(lambda _state: None)
+        try:
+            model = await loaded(host, tiny, 2048)
+            events = [event async for event in model.generate(one.prompt, SMALL.answer_tokens, 0, one.threads)]
+        finally:
+            host.end()
+        return "".join(event.text for event in events if isinstance(event, TokenText))
+
     library = Library(RENT, make_hit("Notice is three months for both parties.", number=2))
     turn = Turn(QUESTION, "The rent is 900 euros a month [1].", (1, 2))
-    one, other = Ask(QUESTION), Ask("And when is it due?", (turn,))
-    answered(tiny, *((library, question) for question in (one, other, one)))
-    together = [receipt.tries for receipt in library.receipts]
-    alone = Library(*library.hits)
-    answered(tiny, (alone, other))
-    answered(tiny, (alone, one))
-    for receipt, tries in ((alone.receipts[0], together[1]), (alone.receipts[1], together[0])):
-        assert [attempt.text for attempt in receipt.tries] == [attempt.text for attempt in tries]
-    assert [(one.prompt, one.text) for one in together[2]] == [(one.prompt, one.text) for one in together[0]]
+    asked = Ask(QUESTION), Ask("And when is it due?", (turn,)), Ask(QUESTION)
+    answered(tiny, *((library, question) for question in asked))
+    for one in (one for receipt in library.receipts for one in receipt.tries):
+        assert sum(tokens for _threads, tokens in one.threads) > 0
+        assert asyncio.run(written_again(one)) == one.text
