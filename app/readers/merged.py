@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from itertools import islice
 
 from app.readers.tables import Row
 
@@ -24,8 +25,11 @@ class Merged:
 def repeated_down(numbered: Iterable[tuple[int, Row]], merged: Iterable[Merged]) -> Iterator[tuple[int, Row]]:
     """Yield rows, told by their numbers (0 for the next one), each with the merged cells that reach into it."""
     starts: dict[int, list[Merged]] = {}
-    for one in [one for one in merged if 0 < one.last - one.first < ROWS_LIMIT][:MERGED_LIMIT]:
+    for one in islice((one for one in merged if 0 < one.last - one.first < ROWS_LIMIT), MERGED_LIMIT):
         starts.setdefault(one.first, []).append(one)
+    if not starts:
+        yield from numbered
+        return
     reaching: dict[int, tuple[str, int]] = {}
     last = 0
     for number, cells in numbered:

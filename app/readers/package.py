@@ -3,6 +3,7 @@
 import re
 import zipfile
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import PurePosixPath
 from typing import IO, BinaryIO, cast
@@ -19,6 +20,7 @@ from app.readers.zip_salvage import SalvagedZip, salvaged
 READ_LIMIT_BYTES = 256 * 1024 * 1024
 # What is read as a stream takes time, but no room.
 STREAM_LIMIT_BYTES = 1024 * 1024 * 1024
+PIECE_BYTES = 1024 * 1024
 ENTRY_LIMIT = 100_000
 
 
@@ -47,7 +49,8 @@ class Package:
         if any(zips.is_encrypted(entry.flag_bits) for entry in entries):
             raise Refusal(Reason.ENCRYPTED, UNOPENABLE)
         self._entries = {zips.part_name(entry): entry for entry in entries}
-        self._inflated = 0
+        self._inflated_bytes = 0
+        self._inflated: set[str] = set()
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -72,6 +75,17 @@ class Package:
         """Return how many bytes a part inflates to, as the zip tells it; 0 without such a part."""
         entry = self._entries.get(name.lower().lstrip("/"))
         return entry.file_size if entry is not None else 0
+
+    def holds(self, name: str, word: bytes) -> bool:
+        """Return whether a part holds these bytes; of a damaged one, what there is of it."""
+        part = self.open(name)
+        before = b""
+        with suppress(*zips.ERRORS):
+            while part is not None and (piece := part.read(PIECE_BYTES)):
+                if word in before + piece:
+                    return True
+                before = piece[-len(word) :]
+        return False
 
     def read(self, name: str) -> bytes | None:
         """Return a part's content, what there is of it if it is damaged, or None if there is none that can be read."""
@@ -138,8 +152,9 @@ class Package:
     def _entry(self, name: str, limit_bytes: int) -> zipfile.ZipInfo | None:
         entry = self._entries.get(name.lower().lstrip("/"))
         if entry is not None:
-            self._inflated += entry.file_size
-            if self._inflated > limit_bytes:
+            self._inflated_bytes += 0 if entry.filename in self._inflated else entry.file_size
+            self._inflated.add(entry.filename)
+            if self._inflated_bytes > limit_bytes:
                 raise Refusal(Reason.TOO_LARGE, f"more than {limit_bytes} bytes inflated")
         return entry
 

@@ -23,6 +23,7 @@ from app.readers.workbooks import pages_of_workbook
 
 # Of a record that is longer, such as a picture's, nothing is wanted.
 _RECORD_LIMIT_BYTES = 1 << 20
+_BEGIN_MERGED = bytes((0xB1, 0x01, 4))  # record 177 with its size
 _ERRORS = {
     0x00: "#NULL!",
     0x07: "#DIV/0!",
@@ -129,7 +130,9 @@ class _Book:
 
 def _merged(package: Package, part: str) -> Iterator[Merged]:
     """Yield a sheet's merged cells, which are told behind its rows; none of a large one: it would take too long."""
-    for kind, content in _records(package, part) if package.size(part) <= MERGED_LIMIT_BYTES else ():
+    if package.size(part) > MERGED_LIMIT_BYTES or not package.holds(part, _BEGIN_MERGED):
+        return
+    for kind, content in _records(package, part):
         if kind == _Kind.MERGED:
             first, last, column = struct.unpack_from("<III", content)
             yield Merged(column, first + 1, last + 1)

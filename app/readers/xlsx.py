@@ -147,7 +147,7 @@ def _formats(styles: Xml | None) -> list[str]:
 
 def _merged(package: Package, sheet: str) -> Iterator[Merged]:
     """Yield a sheet's merged cells, which are told behind its rows; none of a large one: it would take too long."""
-    if package.size(sheet) > MERGED_LIMIT_BYTES:
+    if package.size(sheet) > MERGED_LIMIT_BYTES or not package.holds(sheet, b"mergeCell"):
         return
     for element in package.elements(sheet, "mergeCell"):
         if reference := _RANGE.fullmatch(attribute(element, "ref")):
