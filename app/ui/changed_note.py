@@ -149,7 +149,8 @@ class Comparison(QFrame):
         self._sides = QGridLayout()
         self._sides.setHorizontalSpacing(16)
         self._sides.setVerticalSpacing(4)
-        self._place(beside=False)
+        self._is_beside = False
+        self._place()
         self.page = QPushButton(self.tr("Open its page"))
         self.page.setObjectName("quietLink")
         self.page.clicked.connect(self.page_pressed)
@@ -166,18 +167,20 @@ class Comparison(QFrame):
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Stand the texts side by side where there is room for both."""
         super().resizeEvent(event)
-        self._place(beside=event.size().width() >= BESIDE_FROM_PX)
+        if self._is_beside != (event.size().width() >= BESIDE_FROM_PX):
+            self._is_beside = not self._is_beside
+            self._place()
 
-    def _place(self, *, beside: bool) -> None:
+    def _place(self) -> None:
         """Stand the texts one under the other, or beside each other and then at one height."""
-        places = ((0, 0), (1, 0), (0, 1), (1, 1)) if beside else ((0, 0), (1, 0), (2, 0), (3, 0))
+        places = ((0, 0), (1, 0), (0, 1), (1, 1)) if self._is_beside else ((0, 0), (1, 0), (2, 0), (3, 0))
         parts = (self.titles[0], self.was, self.titles[1], self.now)
         for part in parts:
             self._sides.removeWidget(part)
         for part, (row, column) in zip(parts, places, strict=True):
             self._sides.addWidget(part, row, column, Qt.AlignmentFlag.AlignTop)
         for column in (0, 1):
-            self._sides.setColumnStretch(column, 1 if column == 0 or beside else 0)
+            self._sides.setColumnStretch(column, 1 if column == 0 or self._is_beside else 0)
 
     def _now_title(self, compared: SourceCompared) -> str:
         if compared.check.state is SourceState.GONE:

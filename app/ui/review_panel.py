@@ -88,7 +88,7 @@ class ReviewPanel(QWidget):
     def show_reviewed(self, reviewed: Reviewed, left_out: tuple[Hit, ...]) -> None:
         """Show the evidence as it stands, and what the person left out of it."""
         self._failure.show_text("")
-        self._show_cards(reviewed)
+        self.list.show_reviewed(reviewed)
         self._none.show_text("" if reviewed.hits else self.tr("No passage will be given."))
         self.tokens.show_waiting(self.tr("Counting the tokens…"))
         self._left_out_title.setVisible(bool(left_out))
@@ -98,7 +98,8 @@ class ReviewPanel(QWidget):
 
     def show_prompt(self, prepared: PromptPrepared, reviewed: Reviewed) -> None:
         """Show the prompt as it would be sent, and what it takes."""
-        self._show_cards(reviewed)
+        self.list.show_reviewed(reviewed)
+        self._set_tab_order()
         self.tokens.show_tokens(prepared.tokens)
         self.prompt.show_prompt(prepared.prompt)
 
@@ -124,10 +125,6 @@ class ReviewPanel(QWidget):
         side = max((self.width() - AnswerView.measure_px(self.font())) // 2, SIDE_PX)
         self._column.setContentsMargins(side, 24, side, 24)
         self._foot.setContentsMargins(side, 8, side + bar, 12)
-
-    def _show_cards(self, reviewed: Reviewed) -> None:
-        self.list.show_reviewed(reviewed)
-        self._set_tab_order()
 
     def _set_tab_order(self) -> None:
         """Let Tab follow the order on the screen, and not the one in which cards and chips came."""
