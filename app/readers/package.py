@@ -50,7 +50,6 @@ class Package:
             raise Refusal(Reason.ENCRYPTED, UNOPENABLE)
         self._entries = {zips.part_name(entry): entry for entry in entries}
         self._inflated_bytes = 0
-        self._inflated: set[str] = set()
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -77,10 +76,11 @@ class Package:
         return entry.file_size if entry is not None else 0
 
     def holds(self, name: str, word: bytes) -> bool:
-        """Return whether a part holds these bytes; of a damaged one, what there is of it."""
-        part = self.open(name)
+        """Return whether a part that is read anyway holds these bytes; of a damaged one, what there is of it."""
+        entry = self._entries.get(name.lower().lstrip("/"))
         before = b""
         with suppress(*zips.ERRORS):
+            part = self._zip.open(entry) if entry is not None else None
             while part is not None and (piece := part.read(PIECE_BYTES)):
                 if word in before + piece:
                     return True
@@ -152,8 +152,7 @@ class Package:
     def _entry(self, name: str, limit_bytes: int) -> zipfile.ZipInfo | None:
         entry = self._entries.get(name.lower().lstrip("/"))
         if entry is not None:
-            self._inflated_bytes += 0 if entry.filename in self._inflated else entry.file_size
-            self._inflated.add(entry.filename)
+            self._inflated_bytes += entry.file_size
             if self._inflated_bytes > limit_bytes:
                 raise Refusal(Reason.TOO_LARGE, f"more than {limit_bytes} bytes inflated")
         return entry

@@ -7,7 +7,6 @@ import zipfile
 import pytest
 
 from app.core.types import Reason
-from app.readers import package
 from app.readers.reading import read
 from app.readers.refusal import Refusal
 from tests.readers.office_files import (
@@ -131,18 +130,6 @@ def _binary_cell(column: int, cell: str | float) -> tuple[int, bytes]:
     if isinstance(cell, str):
         return 6, place + struct.pack("<I", len(cell)) + cell.encode("utf-16-le")
     return 5, place + struct.pack("<d", cell)
-
-
-def test_a_part_that_is_gone_through_twice_counts_once(monkeypatch: pytest.MonkeyPatch) -> None:
-    merged = '<mergeCells count="1"><mergeCell ref="A2:A3"/></mergeCells>'
-    part = f"<worksheet><sheetData>{REGIONS}</sheetData>{merged}</worksheet>"
-    content = xlsx({"Tons": ""}, **{"xl/worksheets/sheet1.xml": part})
-    with zipfile.ZipFile(io.BytesIO(content)) as parts:
-        whole = sum(one.file_size for one in parts.infolist())
-    monkeypatch.setattr(package, "STREAM_LIMIT_BYTES", whole)
-    assert shown(content, "a.xlsx")[-1] == (TABLE, NAMED_REGIONS)
-    monkeypatch.setattr(package, "STREAM_LIMIT_BYTES", whole // 2)
-    assert refusal(content, "a.xlsx") is Reason.TOO_LARGE
 
 
 def test_merged_cells_over_more_rows_than_a_name_stands_for_are_not_repeated() -> None:
