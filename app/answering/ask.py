@@ -153,14 +153,14 @@ class Answering:
 
     async def _written(self, draft: Draft, model: AnswerModel, stopped: asyncio.Event) -> AsyncIterator[AnswerGrew]:
         """Yield the text as it grows, a second try's at once where the first one was a refusal; nothing if in doubt."""
-        if await is_doubted(draft, model, stopped):
+        if await is_doubted(draft, self._library, model, stopped):
             return
         async for grown in self._write(draft, model, stopped):
             yield grown
         draft.tries = (draft.attempt,)
         tried_again = await self._tried_again(draft, model, stopped)
         await check_written(draft, model, stopped)
-        quoted = await quoted_instead(draft, model, stopped)
+        quoted = await quoted_instead(draft, self._library, model, stopped)
         if (quoted or (tried_again and draft.text)) and is_refusal(draft.tries[0].text):  # of which nothing was shown
             yield AnswerGrew(draft.text)
 
@@ -181,9 +181,12 @@ class Answering:
                         draft.generated = event
 
     async def _tried_again(self, draft: Draft, model: AnswerModel, stopped: asyncio.Event) -> bool:
-        """Ask once more where the model refused what the reranker thinks is there; tell whether that convinced."""
+        """Ask once more where the model refused what the reranker thinks is there; tell whether that convinced.
+
+        Not where it was asked of the nearest sentence, which is quoted then if it holds the answer.
+        """
         refused = draft.generated.reason != "stopped" and worth_a_second_try(draft.text, draft.question, draft.evidence)
-        if not refused:
+        if not refused or draft.check is not None:
             return False
         again = replace(draft, is_second_try=True, text="")
         async for _ in self._write(again, model, stopped):
@@ -193,10 +196,7 @@ class Answering:
             draft.tries = (first, replace(again.attempt, believed=False))
             draft.text, draft.generated = "", again.generated  # neither the refusal nor half a second try is an answer
             return False
-        asked_after = draft.check is not None
-        if again.is_no_answer or not is_convincing(
-            draft.question, again.sentences, draft.evidence, is_asked_after=asked_after
-        ):
+        if again.is_no_answer or not is_convincing(draft.question, again.sentences, draft.evidence):
             draft.tries = (*draft.tries, replace(again.attempt, believed=False))
             return False
         draft.is_second_try, draft.text, draft.generated = True, again.text, again.generated

@@ -10,7 +10,8 @@ from app.core.citations import cited_sentences
 from app.core.conversation import EarlierTurn, told
 from app.core.found import denied, is_no_answer
 from app.core.messages import Ask
-from app.core.prompt import CHECK, build_prompt, reminder_of, second_reminder
+from app.core.prompt import build_prompt, reminder_of, second_reminder
+from app.core.quoting import NearSentence
 from app.core.receipts import Check, Receipt, Translation, Try, UsedModel, WritingSettings
 from app.core.types import Answer, ChatMessage, Hit, Sentence, Turn
 from app.readers.sentences import sentences as split_sentences
@@ -22,7 +23,9 @@ NOTHING_GENERATED = Generated("end", 0, 0, 0.0, 0.0)
 class Draft:
     """One answer as it comes about; `model` is None until one writes.
 
-    `said` are the checks of its sentences, `denied` those of them (by their place) that their quotations do not say.
+    `check` is of the sentence of the passages that is nearest to the question, which is the `holder` if the model
+    thinks that it answers it. `said` are the checks of the answer's sentences, `denied` those of them (by their place)
+    that their quotations do not say.
     `translated` says that what was searched is the question in another language; the model is asked that then.
     """
 
@@ -37,10 +40,10 @@ class Draft:
     translated: bool = False
     translation: Translation | None = None
     check: Check | None = None
+    holder: NearSentence | None = None
     quoted: Check | None = None
     said: tuple[Check, ...] = ()
     denied: frozenset[int] = frozenset()
-    near: tuple[Check, ...] = ()
     is_quotation: bool = False
     is_second_try: bool = False
     text: str = ""
@@ -86,8 +89,13 @@ class Draft:
 
     @property
     def is_doubted(self) -> bool:
-        """Return whether the model does not think that the passages, or what it quotes of them, hold the answer."""
+        """Return whether the model does not think that the passages, or what it quotes of them, answer the question."""
         return any(check is not None and check.is_doubted for check in (self.check, self.quoted))
+
+    @property
+    def is_all_denied(self) -> bool:
+        """Return whether none of the sentences that the model was asked of is said by what it quotes."""
+        return bool(self.said) and all(check.is_doubted for check in self.said)
 
     @property
     def ended(self) -> str:
@@ -97,11 +105,6 @@ class Draft:
         if self.is_doubted:
             return "doubt"
         return "nothing" if self.tries and self.generated.reason == "end" and not self.text else self.generated.reason
-
-    @property
-    def check_prompt(self) -> tuple[ChatMessage, ...]:
-        """Return the messages that the model is asked with whether the passages hold the answer."""
-        return build_prompt(self.question, self.evidence, self.told, CHECK)
 
     @property
     def attempt(self) -> Try:
@@ -125,7 +128,6 @@ def receipt_of(
         check=draft.check,
         quoted=draft.quoted,
         said=draft.said,
-        near=draft.near,
         translation=draft.translation,
         style=draft.ask.style,
         tries=draft.tries,

@@ -76,6 +76,13 @@ class AnswerLibrary(Protocol):
         """Return the code of each text's language, "" where that is not certain."""
         ...
 
+    def judged(self, question: str, texts: tuple[str, ...]) -> Awaitable[tuple[float, ...]]:
+        """Return for each of the first texts, as many as there is time for, how surely it answers a question (logits).
+
+        () where nothing can tell.
+        """
+        ...
+
     def passages(self, ids: tuple[int, ...]) -> dict[int, Hit]:
         """Return the passages that are still what they were, by id."""
         ...

@@ -14,7 +14,7 @@ SHOWN_LINES = 4
 ENDED_TEXT = {
     "length": "(The answer ends here because there was no room for more.)",
     "loop": "(The model began to repeat itself and was ended.)",
-    "quoted": "(The model wrote no answer of its own. This is a sentence of the passage, word for word.)",
+    "quoted": "(Quoted from the passage, word for word.)",
     "nothing": "The model wrote nothing. Ask again or choose another model: see `margent models`.",
 }
 NOT_FOUND_TEXT = "Your documents do not seem to hold the answer."

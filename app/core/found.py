@@ -9,7 +9,7 @@ from app.core.citations import source_text
 from app.core.figures import missing_figures
 from app.core.prompt import NOT_FOUND
 from app.core.support import content_words
-from app.core.types import SUPPORTED, DocumentRow, Hit, Sentence
+from app.core.types import DocumentRow, Hit, Sentence
 
 _REFUSAL = re.compile(
     r"\b(?:not found|no information|(?:do|does|did) not (?:contain|mention|provide|specify|state|say|give|include|hold)"
@@ -37,21 +37,9 @@ HOPELESS_LOGIT = -5.0
 """Fewer than 2.5 % of SQuAD2's answerable questions have a best logit below this, 90 % of those on another subject do
 (ms-marco-MiniLM-L-12-v2, best of six candidates; tests/quality/README.md)."""
 
-DOUBT_ENOUGH = 0.4
-"""So far below its limit a model is not asked to write: hardly an answer's own sentences would then lift what it thinks
-of both above it (tests/quality/answers.md)."""
-
-QUOTATIONS_SHARE = 2 / 3
-"""How much counts what the model thinks of an answer's quotations, beside what it thought of all passages before it
-wrote (tests/quality/answers.md)."""
-
-SAID_SHARE = 0.2
-SAID_MOST = 4.0
-"""How much counts, and of no more than what, what the model thinks of the answer's sentences, each held against its own
-quotation (tests/quality/answers.md)."""
-
-SAID_USUALLY = 1.25
-"""What a model mostly thinks of right sentences, for those that it is not asked of: quotations, a word or two."""
+HOPELESS_BELOW = 1.0
+"""So far below its limit, asked of the sentence nearest to the question, a model is not asked to write: of 75 questions
+that are answered none lay there, and every second of those that are not (tests/quality/answers.md)."""
 
 DENIED_BELOW = -0.3
 """The log odds of a yes, to whether its quotation says a sentence, below which it is told as not found in the sources:
@@ -60,28 +48,10 @@ DENIED_BELOW = -0.3
 DENIED_SUPPORT = 0.3
 """The most support that such a sentence has."""
 
-QUOTED_SURER = 0.1
-"""So much surer a model must be of a single sentence that stands for an answer which it refused to write: by the words
-of the question alone another one is soon found (tests/quality/answers.md)."""
-
 
 def least_before_writing(doubts_below: float) -> float:
-    """Return the log odds of a yes, asked of the passages, below which a model is not asked to write."""
-    return doubts_below - DOUBT_ENOUGH
-
-
-def belief(before: float, quoted: float, said: float) -> float:
-    """Return what decides whether an answer is believed, to be held against `doubts_below`.
-
-    Log odds of a yes: asked of the passages before the writing, of what the answer quotes of them, and whether its
-    quotations say its sentences.
-    """
-    return (1 - QUOTATIONS_SHARE) * before + QUOTATIONS_SHARE * quoted + SAID_SHARE * min(said, SAID_MOST)
-
-
-def least_of_quotations(doubts_below: float, before: float, said: float) -> float:
-    """Return the log odds of a yes, asked of what is quoted, from which on an answer is believed."""
-    return (doubts_below - belief(before, 0.0, said)) / QUOTATIONS_SHARE
+    """Return the log odds of a yes, asked of the nearest sentence, below which a model is not asked to write."""
+    return doubts_below - HOPELESS_BELOW
 
 
 def to_be_checked(sentences: Sequence[Sentence]) -> list[tuple[int, Sentence]]:
@@ -151,18 +121,14 @@ def worth_a_second_try(text: str, question: str, evidence: tuple[Hit, ...]) -> b
     return is_no_answer(text, question) and max(logits, default=HOPELESS_LOGIT) > PROMISING_LOGIT
 
 
-def is_convincing(
-    question: str, sentences: tuple[Sentence, ...], evidence: tuple[Hit, ...], *, is_asked_after: bool = False
-) -> bool:
+def is_convincing(question: str, sentences: tuple[Sentence, ...], evidence: tuple[Hit, ...]) -> bool:
     """Return whether an answer that had to be asked for twice is to be believed.
 
-    A sentence of it must stand almost word for word in a passage (rest on one, if the model `is_asked_after` what the
-    answer quotes), and that passage, its title or its headings must hold every number and code that the question names:
-    the answer to another one is what small models offer instead.
+    A sentence of it must stand almost word for word in a passage, and that passage, its title or its headings must hold
+    every number and code that the question names: the answer to another one is what small models offer instead.
     """
-    least = SUPPORTED if is_asked_after else CONVINCING_SUPPORT
     return any(
-        sentence.support >= least and not missing_figures(question, source_text(evidence[number - 1]))
+        sentence.support >= CONVINCING_SUPPORT and not missing_figures(question, source_text(evidence[number - 1]))
         for sentence in sentences
         for number in sentence.citations
     )

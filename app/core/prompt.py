@@ -27,11 +27,6 @@ STYLED_REMINDER = (
     f"Answer the question in this style, in whole sentences that each end with the passage's mark{_OR_REFUSE}."
 )
 IN_STYLE = "Write the answer in this style, in place of rule 4. The other rules stay as they are."
-CHECK = (
-    "Can this question be answered from the passages, exactly as it is asked, without changing any name, number or"
-    " condition in it? Answer Yes or No."
-)
-"""Asked before anything is written: how much the model leans to a yes tells more than whether it writes a refusal."""
 
 
 def reminder_of(style: Style) -> str:
@@ -58,7 +53,7 @@ def build_prompt(
 ) -> tuple[ChatMessage, ...]:
     """Return the messages that are sent, exactly; `told` is what the model is told of the conversation, and no more.
 
-    The check and a second try differ in the last lines only, style and `reminder`, so they cost little.
+    A second try differs in the last lines only, style and `reminder`, so it costs little.
     """
     earlier: list[ChatMessage] = []
     for turn in told:

@@ -84,9 +84,9 @@ class Receipt:
     """All that is needed to see later what an answer rested on, and to ask again.
 
     `translation` was asked for where the documents are in another language than the question, before they were searched
-    again. `check` was asked of the passages before anything was written, `quoted` of what the answer quotes of them,
-    `said` whether these quotations say the answer's sentences, `near` of single sentences of the passages, one of which
-    stands for an answer that the model did not write.
+    again. `check` was asked of the sentence of the passages that is nearest to the question, which may stand for an
+    answer that the model did not write, `quoted` of what the answer quotes of them, and `said` whether these quotations
+    say the answer's sentences.
     `dropped` are passages that were found, and that the person left out before the model was asked.
     """
 
@@ -111,7 +111,6 @@ class Receipt:
     dropped: tuple[Hit, ...] = ()
     quoted: Check | None = None
     said: tuple[Check, ...] = ()
-    near: tuple[Check, ...] = ()
     translation: Translation | None = None
     style: Style = PLAIN
 
@@ -199,7 +198,6 @@ def _contents(receipt: Receipt) -> dict[str, object]:
         **tries,
         **({"quoted": asdict(receipt.quoted)} if receipt.quoted else {}),
         **{f"said {n}": asdict(check) for n, check in enumerate(receipt.said, start=1)},
-        **{f"near {n}": asdict(check) for n, check in enumerate(receipt.near, start=1)},
         "answer": {
             "text": receipt.answer,
             "adapter": receipt.model.adapter,

@@ -73,6 +73,13 @@ class SearchedLibrary:
         """Return the code of each text's language, "" where that is not certain."""
         return self._search.languages(texts)
 
+    def judged(self, question: str, texts: tuple[str, ...]) -> Awaitable[tuple[float, ...]]:
+        """Return for each of the first texts, as many as there is time for, how surely it answers a question (logits).
+
+        () where nothing can tell.
+        """
+        return self._search.judged(question, texts)
+
     def passages(self, ids: tuple[int, ...]) -> dict[int, Hit]:
         """Return the passages that are still what they were, by id."""
         return self._catalog.hits(ids)

@@ -17,6 +17,7 @@ from app.answering.records import (
 )
 from app.answering.stopping import stoppable, unless
 from app.core.child_messages import Generated, TokenText
+from app.core.examples import BEGINNING
 from app.core.messages import AnswerGrew
 from app.core.receipt_chain import checked
 from app.core.receipt_messages import (
@@ -86,7 +87,9 @@ class Archive:
             return
         async with stoppable(stopped, model):
             if was.check:
-                is_same = ((await model.yes_or_no(was.check)).log_odds or 0.0) < was.doubts_below
+                is_aside = was.check[: len(BEGINNING)] == BEGINNING
+                leaning = await model.yes_or_no(was.check, is_aside=is_aside)
+                is_same = (leaning.log_odds or 0.0) < was.doubts_below
             for prompt, threads in () if stopped.is_set() else zip(was.prompts, was.threads, strict=True):
                 text = ""
                 async for event in model.generate(prompt, was.max_tokens, was.seed, threads):

@@ -1,7 +1,7 @@
 """Finds the passages for a question: BM25 and vectors, fused, reranked, twins folded. Used in the engine's process."""
 
 import time
-from collections.abc import Callable, Generator, Iterable
+from collections.abc import Callable, Generator, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
@@ -160,6 +160,14 @@ class Searcher:
                 self._find(query, limit, self._catalog.restricted_to_named(query, filters), trace)
         return trace
 
+    def judged(self, question: str, texts: Sequence[str]) -> tuple[float, ...]:
+        """Return the reranker's logit for each of the first texts, as many as there is time for.
+
+        () without a reranker that knows the question's words.
+        """
+        judge = self._judge(question)
+        return tuple(judge.scores(question[:_REREAD_CHARACTERS], texts)) if judge is not None else ()
+
     def by_words(self, query: str, filters: Filters, depth: int) -> dict[int, float]:
         """Return the BM25 scores of the best `depth` passages, best first."""
         return dict(self._catalog.bm25(self._match(query), depth, filters, self.weights.bm25))
@@ -214,16 +222,21 @@ class Searcher:
         with trace.timed("hits"):
             self._fold_twins(trace, max(limit, weights.candidates))
         trace.final = {hit.passage_id: trace.fused[hit.passage_id] for hit in trace.kept}
-        if self._reranker is not None and not of_whole and self._reranker.knows(query):
+        judge = self._judge(query)
+        if judge is not None and not of_whole:
             with trace.timed("rerank"):
                 first = trace.kept[: weights.candidates]
                 texts = [embedded_text(hit.title, hit.headings, hit.text) for hit in first]
-                logits = self._reranker.scores(query[:_REREAD_CHARACTERS], texts)
+                logits = judge.scores(query[:_REREAD_CHARACTERS], texts)
             trace.logits = {hit.passage_id: logit for hit, logit in zip(first, logits, strict=False)}
             trace.final = reranked_scores(trace.final, trace.logits, weights.rerank)
         quoting = _holding(quoted_phrases(query), trace.kept)
         trace.lifts[Lift.PHRASE] = quoting
         trace.final = lifted(trace.final, quoting, max(trace.final.values(), default=0.0))
+
+    def _judge(self, question: str) -> Reranker | None:
+        """Return the reranker, None without one or if it does not know the question's words."""
+        return self._reranker if self._reranker is not None and self._reranker.knows(question) else None
 
     def _known(self, query: str) -> float:
         """Return how far the embedder knows the question's language, 0 to 1."""

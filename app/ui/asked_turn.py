@@ -58,7 +58,7 @@ def rests_on(ask: Ask, answer: Answer) -> str:
     elif answer.ended == "length":
         parts.append(translate("asking", "Cut off: no room for more"))
     elif answer.ended == "quoted":
-        parts.append(translate("asking", "A sentence of the passage, word for word: the model wrote no answer"))
+        parts.append(translate("asking", "Quoted from the passage, word for word"))
     given = len(answer.evidence)
     if answer.citations:
         one = translate("asking", "{cited} of 1 passage cited")

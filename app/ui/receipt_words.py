@@ -69,7 +69,7 @@ def _prompts(parts: dict[str, Any]) -> tuple[tuple[str, tuple[ChatMessage, ...]]
     """Return what the model was asked, in that order."""
     tries = sorted(name for name in parts if name.startswith("try "))
     leading = {"translation": translate("receipts", "Asked for the question in the documents' language:")}
-    leading["check"] = translate("receipts", "Asked before it wrote, whether the passages hold the answer:")
+    leading["check"] = translate("receipts", "Asked whether this holds the answer:")
     leading |= dict.fromkeys(tries[:1], translate("receipts", "Then asked to answer:") if "check" in parts else "")
     leading |= dict.fromkeys(tries[1:], translate("receipts", "Asked once more:"))
     leading["quoted"] = translate("receipts", "Then asked whether what it quoted holds the answer:")

@@ -8,7 +8,6 @@ from app.answering.ask import Answering
 from app.answering.needs import AnswerLimits, AnswerModel
 from app.core.child_messages import Generated, TokenText, YesOrNo
 from app.core.examples import says_sentence
-from app.core.found import SAID_USUALLY
 from app.core.messages import AnswerFinished, AnswerGrew, Ask, EvidenceFound, PromptPrepared
 from app.core.receipts import Receipt, UsedModel
 from app.core.tallies import Coverage
@@ -25,7 +24,10 @@ LIMITS = AnswerLimits(evidence_tokens=500, answer_tokens=100)
 
 @dataclass
 class ScriptedModel:
-    """Writes what it is told to; counts one token for four characters."""
+    """Writes what it is told to; counts one token for four characters.
+
+    Before it writes it leans to `log_odds`, to `log_odds_quoted` afterwards, and of sentences to `log_odds_said`.
+    """
 
     pieces: tuple[str, ...]
     reason: str = "end"
@@ -37,7 +39,7 @@ class ScriptedModel:
     doubts_below: float | None = None
     log_odds: float | None = None
     log_odds_quoted: float | None = None
-    log_odds_said: float | None = SAID_USUALLY
+    log_odds_said: float | None = 1.25
     prompt_ms_per_token: float = 0.0
     checked: list[tuple[ChatMessage, ...]] = field(default_factory=list[tuple[ChatMessage, ...]])
 
@@ -56,7 +58,7 @@ class ScriptedModel:
         self.checked.append(prompt)
         if is_aside and says_sentence("", ())[-1].content.splitlines()[-1] in prompt[-1].content:
             return YesOrNo(self.log_odds_said)
-        return YesOrNo(self.log_odds_quoted if is_aside else self.log_odds)
+        return YesOrNo(self.log_odds_quoted if self.prompts else self.log_odds)
 
     async def stop(self) -> None:
         self.stops += 1
@@ -79,12 +81,15 @@ class HesitantModel(ScriptedModel):
 
 
 class Library:
-    """Hits in memory; remembers what was searched and recorded."""
+    """Hits in memory; remembers what was searched and recorded. `nearest` is the text that it judges to be so."""
 
-    def __init__(self, *hits: Hit, others: tuple[Hit, ...] = (), unread: tuple[DocumentRow, ...] = ()) -> None:
+    def __init__(
+        self, *hits: Hit, others: tuple[Hit, ...] = (), unread: tuple[DocumentRow, ...] = (), nearest: str = ""
+    ) -> None:
         self.hits = hits
         self.known = {hit.passage_id: hit for hit in (*hits, *others)}
         self.unreadable = unread
+        self.nearest = nearest
         self.searched: list[str] = []
         self.receipts: list[Receipt] = []
 
@@ -94,6 +99,9 @@ class Library:
 
     async def languages(self, texts: tuple[str, ...]) -> tuple[str, ...]:
         return tuple(language_of(text) for text in texts)
+
+    async def judged(self, question: str, texts: tuple[str, ...]) -> tuple[float, ...]:
+        return tuple(float(text == self.nearest) for text in texts) if self.nearest else ()
 
     def passages(self, ids: tuple[int, ...]) -> dict[int, Hit]:
         return {number: self.known[number] for number in ids if number in self.known}

@@ -52,7 +52,7 @@ def converse(
     return last.answer
 
 
-@pytest.mark.parametrize("log_odds", [0.5, 2.0])
+@pytest.mark.parametrize("log_odds", [0.4, 1.4])
 def test_an_answer_that_the_model_doubted_is_shown_again(
     history: History, conversations: Conversations, log_odds: float
 ) -> None:

@@ -62,7 +62,7 @@ def damage(path: Path, sql: str, *parameters: object) -> None:
 
 def test_what_a_model_that_doubted_was_asked_is_recorded_and_can_be_erased(history: History) -> None:
     library = Library(RENT, NOTICE)
-    ask(library, ScriptedModel((), doubts_below=1.5, log_odds=0.5), Ask("How much is the rent?"))
+    ask(library, ScriptedModel((), doubts_below=1.5, log_odds=0.4), Ask("How much is the rent?"))
     identity = history.append(library.receipts[0])
     was = recorded(history.entry(identity))
     assert (was.prompts, was.text, was.doubts_below) == ((), "", least_before_writing(1.5))
@@ -101,7 +101,7 @@ def test_an_answer_that_no_model_was_asked_for_has_a_receipt_too(history: Histor
 
 def test_what_was_quoted_to_a_model_that_then_doubted_can_be_erased(history: History) -> None:
     library = Library(RENT, NOTICE)
-    model = ScriptedModel((f"The {SECRET} [1].",), doubts_below=1.5, log_odds=2.0, log_odds_quoted=0.5)
+    model = ScriptedModel((f"The {SECRET} [1].",), doubts_below=1.5, log_odds=1.4, log_odds_quoted=0.5)
     ask(library, model, Ask("How much is the rent?"))
     identity = history.append(library.receipts[0])
     assert SECRET in next(part.text for part in history.entry(identity).parts if part.name == "quoted")
@@ -118,7 +118,7 @@ def test_a_sentence_that_stands_for_an_answer_can_be_erased_from_all_that_was_as
     ask(library, model, Ask("How much is the rent?"))
     identity = history.append(library.receipts[0])
     holding = {part.name for part in history.entry(identity).parts if SECRET in part.text}
-    assert {"near 1", "answer", "source 1"} <= holding
+    assert {"check", "answer", "source 1"} <= holding
     assert history.erase(lambda _: True) == 1
     assert problems(history) == ["", ""]
     assert SECRET not in "".join(part.text for part in history.entry(identity).parts)

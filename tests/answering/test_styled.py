@@ -13,7 +13,7 @@ from app.answering.retold import retold
 from app.core.errors import QuestionTooLong
 from app.core.messages import Ask, PromptPrepared
 from app.core.pages import Span
-from app.core.prompt import CHECK, STYLED_REMINDER, second_reminder, style_text
+from app.core.prompt import STYLED_REMINDER, second_reminder, style_text
 from app.core.receipt_chain import checked
 from app.core.styles import PLAIN, Style
 from tests.answering.scripted import LIMITS, NOTICE, RENT, HesitantModel, Library, ScriptedModel, ask, finished
@@ -36,14 +36,13 @@ def history(tmp_path: Path) -> Iterator[History]:
     history.close()
 
 
-def test_the_style_is_in_the_prompt_that_writes_and_not_in_the_check_that_was_measured_without() -> None:
+def test_the_style_is_in_the_prompt_that_writes_and_not_in_the_checks_that_were_measured_without() -> None:
     library, model = Library(RENT, NOTICE), ScriptedModel(PIECES, doubts_below=0.0, log_odds=1.0, log_odds_quoted=1.0)
     answer = finished(ask(library, model, QUESTION))
     assert answer.style == TERSE
     (sent,) = model.prompts
     assert style_text(TERSE) in sent[-1].content
-    assert len(model.checked) == 3
-    assert model.checked[0][-1].content.endswith(CHECK)
+    assert len(model.checked) == 2
     assert not any(TERSE.instructions in prompt[-1].content for prompt in model.checked)
 
 

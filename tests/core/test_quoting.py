@@ -1,6 +1,6 @@
-"""The sentences that are quoted where a model writes no answer are near to the question, whole, and harmless."""
+"""The sentence that is quoted where a model writes no answer is near to the question, whole, and harmless."""
 
-from app.core.quoting import LONGEST, NEAREST_SENTENCES, nearest_sentences, quotation_text
+from app.core.quoting import CANDIDATES, LONGEST, is_quoted, near_sentences, nearest_sentence, quotation_text
 from app.readers.sentences import sentences as split
 from tests.fakes import make_hit
 
@@ -10,21 +10,40 @@ QUESTION = "When is the rent of the cellar due?"
 def test_the_sentences_with_the_most_words_of_the_question_come_first_with_their_places() -> None:
     first = make_hit("The cellar is dry. The garden is large and belongs to both.")
     second = make_hit("It is let since May. The rent of the cellar is due on the third day.", number=2)
-    best, *others = nearest_sentences(QUESTION, (first, second), split)
+    best, *others = near_sentences(QUESTION, (first, second), split)
     assert (best.number, best.hit.text) == (2, "The rent of the cellar is due on the third day.")
     at = best.hit.start - second.start
     assert second.text[at : best.hit.end - second.start] == best.hit.text
-    assert [near.hit.text for near in others] == []
+    assert others[0].hit.text == "The cellar is dry."
+    assert len(others) == 3
 
 
-def test_questions_and_what_is_too_long_to_be_a_sentence_are_not_quoted_and_few_are() -> None:
+def test_the_nearest_is_the_one_that_is_judged_so_and_without_a_judgement_one_with_enough_of_the_words() -> None:
+    hits = (make_hit("The rent of the cellar is due in May. It is paid to the owner of the house."),)
+    near = near_sentences(QUESTION, hits, split)
+    assert nearest_sentence(near, (-1.0, 3.0)) is near[1]
+    assert nearest_sentence(near, (-1.0,)) is near[0]
+    assert nearest_sentence(near, ()) is near[0]
+    assert nearest_sentence(near[1:], ()) is None
+    assert nearest_sentence((), ()) is None
+
+
+def test_questions_and_what_is_too_long_to_be_a_sentence_are_not_quoted_and_not_all_are_judged() -> None:
     rent = "The rent of the cellar is due"
     texts = [f"{rent}?", f"{rent}:", f"{rent} {'and so on ' * LONGEST}."]
-    texts += [f"{rent} on day {n}." for n in range(NEAREST_SENTENCES + 2)]
-    found = nearest_sentences(QUESTION, tuple(make_hit(text) for text in texts), split)
-    assert [near.number for near in found] == [4, 5, 6]
+    texts += [f"{rent} on day {n}." for n in range(CANDIDATES + 2)]
+    found = near_sentences(QUESTION, tuple(make_hit(text) for text in texts), split)
+    assert [near.number for near in found] == list(range(4, CANDIDATES + 4))
 
 
 def test_a_quotation_carries_its_own_mark_and_no_other() -> None:
-    (near,) = nearest_sentences(QUESTION, (make_hit("The rent of the\ncellar is due in May [2]."),), split)
+    (near,) = near_sentences(QUESTION, (make_hit("The rent of the\ncellar is due in May [2]."),), split)
     assert quotation_text(near) == "“The rent of the cellar is due in May [ 2].” [1]"
+
+
+def test_a_sentence_is_quoted_where_it_stands_within_what_is() -> None:
+    hit = make_hit("The rent of the cellar is due in May. The garden is large.")
+    rent, garden = near_sentences(QUESTION, (hit,), split)
+    assert is_quoted(rent, (garden.hit, hit))
+    assert not is_quoted(rent, (garden.hit,))
+    assert not is_quoted(rent, (make_hit(hit.text, page=2),))

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from app.core.citations import cited_sentences, resolve_citations
 from app.core.found import rests_on_evidence
-from app.core.prompt import CHECK, STYLED_REMINDER, build_prompt, reminder_of, second_reminder
+from app.core.prompt import STYLED_REMINDER, build_prompt, reminder_of, second_reminder
 from app.core.styles import PLAIN, Style, heading_spans, is_name, missing_sections, same_name
 from app.core.types import ChatMessage, Turn
 from app.readers.sentences import sentences
@@ -32,9 +32,8 @@ def test_the_plain_manner_is_asked_for_in_the_very_words_that_all_figures_were_m
     prompts = (
         build_prompt(question, evidence, told, last, PLAIN),
         build_prompt(question, evidence, (), second_reminder(last), Style("gone")),
-        build_prompt(question, evidence, (), CHECK),
     )
-    assert [fingerprint(prompt)[:12] for prompt in prompts] == ["1f23e4cd59b8", "370e9c64b24d", "f11c57360e51"]
+    assert [fingerprint(prompt)[:12] for prompt in prompts] == ["1f23e4cd59b8", "370e9c64b24d"]
 
 
 def test_a_style_stands_behind_the_question_and_changes_nothing_before_it() -> None:

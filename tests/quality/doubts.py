@@ -14,53 +14,49 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
-from statistics import fmean
 
 from app.config.paths import DataPaths, resources_dir
 from app.config.settings import Settings
 from app.core import examples
 from app.core.child_messages import TokenText
 from app.core.citations import cited_sentences, quotations
-from app.core.examples import answers_question, says_sentence
-from app.core.found import QUOTATIONS_SHARE, QUOTED_SURER, SAID_MOST, SAID_USUALLY, belief, is_no_answer, to_be_checked
+from app.core.examples import answers_question
+from app.core.found import is_no_answer, least_before_writing
 from app.core.messages import Ask, EvidenceFound
 from app.core.models import ModelRole
-from app.core.prompt import CHECK, build_prompt
-from app.core.quoting import nearest_sentences
-from app.core.types import Hit, Sentence
+from app.core.prompt import build_prompt
+from app.core.quoting import near_sentences, nearest_sentence
+from app.core.types import Hit
 from app.engine.asking import BEGINNING
 from app.engine.model_host import ModelChoice, ModelHost
 from app.engine.session import Session, open_session
 from app.library.answer_evaluation import AnswerQuestion, read_answer_set
+from app.library.reranker import Reranker
 from app.llm.shelf import Shelf, load_catalogue
 from app.readers.sentences import sentences
 
 ANSWER_TOKENS = 200
+THREADS = 2
 
 
 @dataclass(frozen=True, slots=True)
 class Leant:
-    """One question: the log odds of a yes of the passages and of what the answer quotes, None without an answer.
-
-    `said` is that of its sentences, each held against its quotation. Where the model refused, `quoted` is that of the
-    surest sentence, less what it has to be surer.
-    """
+    """One question: the log odds of a yes of the nearest sentence and of what the answer quotes, None without one."""
 
     answerable: bool
-    before: float
+    nearest: float | None
     quoted: float | None
-    said: float = SAID_USUALLY
 
     def is_refused(self, least: float) -> bool:
-        """Return whether it is refused where both together must reach `least`."""
+        """Return whether it is refused where either must reach `least`, and the first not be hopeless."""
+        if self.nearest is not None and self.nearest < least_before_writing(least):
+            return True
         return self.belief is None or self.belief < least
 
     @property
     def belief(self) -> float | None:
-        """Return what decides, None without an answer."""
-        if self.quoted is None:
-            return None
-        return belief(self.before, self.quoted, self.said)
+        """Return what decides, None without any."""
+        return max((one for one in (self.nearest, self.quoted) if one is not None), default=None)
 
 
 def main() -> None:
@@ -90,59 +86,43 @@ async def leanings(paths: DataPaths, name: str, questions: Sequence[AnswerQuesti
     found: list[Leant] = []
     try:
         path = os.fsencode(shelf.find(name, ModelRole.ANSWER))
+        reranker = Reranker(shelf.find("", ModelRole.RERANK), THREADS)
         await host.load(ModelChoice(name, path, beginning=BEGINNING, aside=examples.BEGINNING))
         async with open_session(paths, Settings()) as session:
             for question in questions:
-                found.append(await leaning(session, host, question))
+                found.append(await leaning(session, host, reranker, question))
                 print(found[-1], question.question, flush=True)
     finally:
         host.end()
     return found
 
 
-async def leaning(session: Session, host: ModelHost, question: AnswerQuestion) -> Leant:
-    """Ask of the passages, have an answer written, and ask of what is quoted, as `answering/ask.py` does at first."""
+async def leaning(session: Session, host: ModelHost, reranker: Reranker, question: AnswerQuestion) -> Leant:
+    """Ask of the nearest sentence, have an answer written, and ask of what is quoted, as `answering/ask.py` does."""
     evidence: tuple[Hit, ...] = ()
     async for event in session.request(Ask(question.question, no_model=True)):
         if isinstance(event, EvidenceFound):
             evidence = event.evidence
+    near = near_sentences(question.question, evidence, sentences)
+    logits = reranker.scores(question.question, [one.hit.text for one in near])
+    nearest = nearest_sentence(near, logits)
+    before = None if nearest is None else await leans(host, question, (nearest.hit,))
     text = ""
-    before = await leans(host, question, evidence)
     async for event in host.generate(build_prompt(question.question, evidence, ()), ANSWER_TOKENS, 0, host):
         text += event.text if isinstance(event, TokenText) else ""
-    written = cited_sentences(text.strip(), evidence, sentences, question.question)
-    quotes = quotations(written, evidence, sentences)
-    if quotes and not is_no_answer(text, question.question):
-        quoted = await leans_quoted(host, question, quotes)
-        return Leant(question.answerable, before, quoted, await leans_said(host, written, evidence))
-    nearest = nearest_sentences(question.question, evidence, sentences)
-    near = [await leans_quoted(host, question, (one.hit,)) for one in nearest]
-    return Leant(question.answerable, before, max(near) - QUOTED_SURER / QUOTATIONS_SHARE if near else None)
+    quotes = quotations(cited_sentences(text.strip(), evidence, sentences, question.question), evidence, sentences)
+    is_written = bool(quotes) and not is_no_answer(text, question.question)
+    return Leant(question.answerable, before, await leans(host, question, quotes) if is_written else None)
 
 
-async def leans(host: ModelHost, question: AnswerQuestion, passages: tuple[Hit, ...]) -> float:
-    """Return the log odds of a yes, asked whether some passages hold the answer."""
-    return (await host.yes_or_no(build_prompt(question.question, passages, (), CHECK), host)).log_odds or 0.0
-
-
-async def leans_quoted(host: ModelHost, question: AnswerQuestion, quotes: tuple[Hit, ...]) -> float:
-    """Return the log odds of a yes, asked whether parts of them do."""
-    return (await host.yes_or_no(answers_question(question.question, quotes), host, is_aside=True)).log_odds or 0.0
-
-
-async def leans_said(host: ModelHost, written: tuple[Sentence, ...], evidence: tuple[Hit, ...]) -> float:
-    """Return the mean log odds of a yes, asked whether their quotations say the first sentences."""
-    found: list[float] = []
-    for _place, sentence in to_be_checked(written):
-        quotes = quotations((sentence,), evidence, sentences)
-        leaning = await host.yes_or_no(says_sentence(sentence.text, quotes), host, is_aside=True)
-        found.append(min(leaning.log_odds or 0.0, SAID_MOST))
-    return fmean(found) if found else SAID_USUALLY
+async def leans(host: ModelHost, question: AnswerQuestion, texts: tuple[Hit, ...]) -> float:
+    """Return the log odds of a yes, asked whether parts of the passages answer the question."""
+    return (await host.yes_or_no(answers_question(question.question, texts), host, is_aside=True)).log_odds or 0.0
 
 
 def tell(found: Sequence[Leant]) -> None:
     """Print what is refused at each limit, and by the limit that the others would choose."""
-    for least in (1.4, 1.5, 1.6, 1.7, 1.75, 1.8, 1.9, 2.0):
+    for least in (0.6, 0.7, 0.8, 0.9, 1.0, 1.1, 1.2, 1.4):
         rightly, wrongly = (refused(found, least, answerable=answerable) for answerable in (False, True))
         print(f"{least}: refused {rightly:.2f}, wrongly {wrongly:.2f}")
     left_out = [one.is_refused(best([*found[:at], *found[at + 1 :]])) for at, one in enumerate(found)]

@@ -106,7 +106,7 @@ def test_verifying_says_in_words_what_came_of_it(qtbot: QtBot, engine: ScriptedE
 
 def test_a_receipt_shows_what_the_model_was_asked_before_it_wrote() -> None:
     words = [words for words, _ in told_receipt(entry_of(receipt_of_sample_answer())).prompts]
-    assert words == ["Asked before it wrote, whether the passages hold the answer:", "Then asked to answer:"]
+    assert words == ["Asked whether this holds the answer:", "Then asked to answer:"]
 
 
 def test_what_no_model_was_asked_for_cannot_be_written_again(
