@@ -96,8 +96,8 @@ class AnswerLibrary(Protocol):
         ...
 
 
-AROUND_EVIDENCE_TOKENS = 80
-"""The question, the check and the last line; the instructions are read when the model is loaded."""
+AROUND_EVIDENCE_TOKENS = 150
+"""The question, the check of a sentence and the last line; instructions and examples are read beforehand."""
 
 EVIDENCE_LEAST_TOKENS = 700
 """Two usual passages, however slow the computer is: with the first alone a tenth of the questions had not theirs."""

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 
 from app.core.citations import SplitSentences
 from app.core.prompt_text import quoted
-from app.core.support import support_score
+from app.core.support import content_words, support_score
 from app.core.types import Hit
 
 CANDIDATES = 24
@@ -16,6 +16,7 @@ LEAST_SHARE = 0.3
 """The share of the question that a sentence must hold where nothing else tells how near it is."""
 
 SHORTEST, LONGEST = 15, 600  # characters of a sentence that is worth quoting
+_ENDS = (".", "!", ")", "”", '"', "。", "！")
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,12 +29,17 @@ class NearSentence:
 
 
 def near_sentences(question: str, evidence: tuple[Hit, ...], split: SplitSentences) -> tuple[NearSentence, ...]:
-    """Return the sentences of the evidence that may answer a question, those with the most of its words first."""
+    """Return the sentences of the evidence that may answer a question, those with the most of its words first.
+
+    A heading that only says what the question says does not.
+    """
+    asked = content_words(question)
     found: list[NearSentence] = []
     for number, hit in enumerate(evidence, start=1):
         for span in split(hit.text):
             text = hit.text[span.start : span.end]
-            if SHORTEST <= len(text) <= LONGEST and not text.endswith(("?", ":")):
+            is_heading = not text.endswith(_ENDS) and content_words(text) <= asked
+            if SHORTEST <= len(text) <= LONGEST and not text.endswith(("?", ":")) and not is_heading:
                 one = replace(hit, text=text, start=hit.start + span.start, end=hit.start + span.end)
                 found.append(NearSentence(number, one, support_score(question, text)))
     found.sort(key=lambda one: -one.share)

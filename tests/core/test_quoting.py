@@ -36,6 +36,14 @@ def test_questions_and_what_is_too_long_to_be_a_sentence_are_not_quoted_and_not_
     assert [near.number for near in found] == list(range(4, CANDIDATES + 4))
 
 
+def test_a_heading_that_only_says_what_is_asked_is_no_answer_and_a_sentence_that_does_may_be() -> None:
+    hits = (make_hit("Rent of the cellar\n\nIt is due in May, says the owner."),)
+    assert [near.hit.text for near in near_sentences(QUESTION, hits, split)] == ["It is due in May, says the owner."]
+    asked = "Is the rent of the cellar due in May?"
+    (near,) = near_sentences(asked, (make_hit("The rent of the cellar is due in May."),), split)
+    assert near.share == 1.0
+
+
 def test_a_quotation_carries_its_own_mark_and_no_other() -> None:
     (near,) = near_sentences(QUESTION, (make_hit("The rent of the\ncellar is due in May [2]."),), split)
     assert quotation_text(near) == "“The rent of the cellar is due in May [ 2].” [1]"
