@@ -137,7 +137,7 @@ class Asking(QObject):
         self._terms.first_token_s = seconds
 
     def ask(self, question: str) -> None:
-        """Ask a question; nothing happens while an answer is written."""
+        """Ask a question; nothing happens while an answer is written (`Checking` lets it wait)."""
         self.send(self.request_for(question))
 
     @Slot(object)
