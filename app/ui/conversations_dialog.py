@@ -17,6 +17,7 @@ from app.ui.conversations_model import ConversationRows, ConversationsModel
 from app.ui.fields import let_clear
 from app.ui.icons import Icons
 from app.ui.labels import PlainLabel
+from app.ui.pressing import presses_button
 from app.ui.rows import row_of
 from app.ui.sizing import size_within_screen
 
@@ -106,7 +107,9 @@ class ConversationsDialog(QDialog):
         self.undo_bar.expire()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Move through the list from the field, and delete."""
+        """Move through the list from the field, delete, and press the button in focus."""
+        if presses_button(event, self):
+            return
         if event.key() in (Qt.Key.Key_Down, Qt.Key.Key_Up) and self.field.hasFocus():
             step = 1 if event.key() == Qt.Key.Key_Down else -1
             row = min(max(self.list.currentIndex().row() + step, 0), self.model.rowCount() - 1)

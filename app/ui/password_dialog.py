@@ -32,7 +32,6 @@ class PasswordDialog(QDialog):
         self.open_button.setDefault(True)
         self.open_button.clicked.connect(self._on_given)
         cancel = QPushButton(self.tr("Cancel"))
-        cancel.setAutoDefault(False)
         cancel.clicked.connect(self.reject)
         buttons = QHBoxLayout()
         buttons.addStretch(1)

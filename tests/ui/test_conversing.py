@@ -58,6 +58,16 @@ def test_an_opened_conversation_stands_there_as_it_was(qtbot: QtBot, kept: MainW
     assert [card.n for card in window.margin.cards()] == [1, 2, 3]
 
 
+def test_enter_presses_the_button_in_focus(qtbot: QtBot, kept: MainWindow) -> None:
+    dialog = kept.conversing.dialog
+    dialog.delete_button.setFocus()
+    QTest.keyClick(dialog.delete_button, Qt.Key.Key_Return)
+    assert [row.id for row in dialog.model.rows] == ["b"]
+    dialog.rename_button.setFocus()
+    QTest.keyClick(dialog.rename_button, Qt.Key.Key_Enter)
+    assert dialog.list.findChild(QLineEdit)
+
+
 def test_an_answer_that_was_kept_tells_which_of_its_sources_changed(
     qtbot: QtBot, kept: MainWindow, engine: ScriptedEngine
 ) -> None:

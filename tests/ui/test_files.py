@@ -124,7 +124,8 @@ def test_a_locked_file_is_read_again_or_given_its_password_by_enter(
     choose(window, 21)
     assert "locked with a password" in dialog.detail_words
     assert (dialog.again_button.isEnabled(), dialog.open_button.isEnabled()) == (True, False)
-    dialog.again_button.click()
+    dialog.again_button.setFocus()
+    QTest.keyClick(dialog.again_button, Q.Key_Return)
     qtbot.waitUntil(lambda: engine.requests(ReadAgain) == [ReadAgain((21,))])
     dialog.table.setFocus()
     QTest.keyClick(dialog.table, Q.Key_Return)
