@@ -6,6 +6,7 @@ from enum import StrEnum
 
 from app.core.receipt_chain import ANSWER, VERSION, Part, canonical_json
 from app.core.styles import PLAIN, Style
+from app.core.tallies import Coverage
 from app.core.types import ChatMessage, Citation, Hit, Sentence, ThreadRuns, Turn
 
 
@@ -87,7 +88,8 @@ class Receipt:
     again. `check` was asked of the passages before anything was written, `quoted` of what the answer quotes of them,
     `said` whether these quotations say the answer's sentences, `near` of single sentences of the passages, one of which
     stands for an answer that the model did not write.
-    `dropped` are passages that were found, and that the person left out before the model was asked.
+    `dropped` are passages that were found, and that the person left out before the model was asked. `coverage` is what
+    the library held then.
     """
 
     created_ns: int
@@ -114,6 +116,7 @@ class Receipt:
     near: tuple[Check, ...] = ()
     translation: Translation | None = None
     style: Style = PLAIN
+    coverage: Coverage | None = None
 
 
 class SourceState(StrEnum):
@@ -175,6 +178,7 @@ def sealed(receipt: Receipt, salt: Callable[[], str]) -> tuple[str, tuple[Part, 
             "first_token": round(receipt.first_token_ms),
             "total": round(receipt.total_ms),
         },
+        **({"coverage": asdict(receipt.coverage)} if receipt.coverage else {}),
         "parts": {part.name: part.commitment for part in parts},
     }
     return canonical_json(body), parts
