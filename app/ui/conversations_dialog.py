@@ -98,8 +98,7 @@ class ConversationsDialog(QDialog):
             return
         current = self.model.row_at(self.list.currentIndex())
         self.model.set_rows(rows)
-        kept = [i for i, row in enumerate(self.model.rows) if current is not None and row.id == current.id]
-        self.list.setCurrentIndex(self.model.index(kept[0] if kept else 0, 0))
+        self.list.setCurrentIndex(self.model.index(self.model.place_of(current.id if current else ""), 0))
         self._show_state()
 
     def settle(self) -> None:
@@ -167,9 +166,11 @@ class ConversationsDialog(QDialog):
 
     @Slot()
     def _bring_back(self) -> None:
-        self._leaving = ""
+        back, self._leaving = self._leaving, ""
         self.model.hide("")
+        self.list.setCurrentIndex(self.model.index(self.model.place_of(back), 0))
         self._show_state()
+        self.list.setFocus()
 
     @Slot()
     def _let_go(self) -> None:

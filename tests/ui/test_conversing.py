@@ -147,6 +147,9 @@ def test_a_deleted_conversation_can_come_back_for_a_while(
     assert [row.id for row in dialog.model.rows] == ["b"]
     dialog.undo_bar.undone.emit()
     assert [row.id for row in dialog.model.rows] == ["a", "b"]
+    assert dialog.model.row_at(dialog.list.currentIndex()) == LEASE
+    assert dialog.open_button.isEnabled()
+    assert dialog.list.hasFocus()
     qtbot.wait(50)
     assert engine.requests(DeleteConversation) == []
 
