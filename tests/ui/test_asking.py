@@ -217,6 +217,11 @@ def test_without_a_model_and_files_no_passages_are_promised() -> None:
     assert words == ["Folders not looked through yet"]
 
 
+def test_files_that_are_not_there_are_told_and_counted() -> None:
+    parts = coverage_parts(Coverage(12, 0, 0, 0, 0, absent=7), datetime.now())
+    assert parts[1:] == (("12 of 19 files readable", Group.READ), ("7 not there", Group.AWAY))
+
+
 @pytest.mark.qt_log_ignore("This plugin does not support")
 def test_what_the_library_held_opens_the_files_that_it_is_about(
     qtbot: QtBot, window: MainWindow, engine: ScriptedEngine
