@@ -72,7 +72,8 @@ class ModelRowView(QFrame):
         in_use = row.chosen and row.installed
         self._badge.setText(self.tr("in use") if in_use else self.tr("recommended") if row.recommended else "")
         memory = self.tr("needs {memory} of memory").format(memory=size(row.memory_bytes)) if row.memory_bytes else ""
-        facts = (role_words(row.role), size(row.size_bytes), memory, row.licence)
+        own_file = row.name if row.title and not row.note else ""  # a title that others may have, too
+        facts = (role_words(row.role), own_file, size(row.size_bytes), memory, row.licence)
         note = model_remedy(row.trouble) if row.trouble else row.note
         self._facts.setText(" · ".join(fact for fact in facts if fact) + (f"\n{note}" if note else ""))
         self.get.setVisible(not row.installed and not row.trouble)

@@ -1,8 +1,10 @@
 """The model shelf, and the line below the question that names the model."""
 
+from dataclasses import replace
+
 import pytest
 from PySide6.QtCore import QRect
-from PySide6.QtWidgets import QPushButton, QScrollArea
+from PySide6.QtWidgets import QLabel, QPushButton, QScrollArea
 from pytestqt.qtbot import QtBot
 
 from app.ui.main_window import MainWindow
@@ -36,6 +38,15 @@ def test_the_model_is_named_whole_where_there_is_room_and_never_cut_in_its_middl
     assert shown[0] == LONG
     assert shown[1] in shorter_names(LONG)[1:]
     assert all(LONG.startswith(words.removesuffix("…")) or words in shorter_names(LONG) for words in shown)
+
+
+def test_two_files_of_ones_own_with_one_title_are_told_apart(qtbot: QtBot, open_window: OpenWindow) -> None:
+    known = sample_models(installed=True)
+    own = [replace(known[0], name=name, title="SmolLM2", note="") for name in ("first-file", "second-file")]
+    shelf = open_window(ScriptedEngine((), (*known, *own))).models_dialog.shelf
+    facts = [label.text() for label in shelf.findChildren(QLabel) if label.text().startswith("writes answers")]
+    assert [words.split(" · ")[1] for words in facts[-2:]] == ["first-file", "second-file"]
+    assert all("tiny" not in words for words in facts)
 
 
 @pytest.mark.qt_log_ignore("This plugin does not support")
