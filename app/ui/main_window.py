@@ -131,7 +131,8 @@ class MainWindow(QMainWindow):
         """Connect everything: panes know nothing of each other."""
         self.client.engine_started.connect(self._on_engine_started)
         self.notices.left.connect(self.question_box.take_focus)
-        self.teaching.folder_choice_pressed.connect(self.library.choose_folder)
+        for folder_wanted in (self.teaching.folder_choice_pressed, self.asking.folder_wanted):
+            folder_wanted.connect(self.library.choose_folder)
         self.teaching.samples_pressed.connect(self._on_samples_pressed)
         self.conversation.conversation_wanted.connect(self._start_conversation)
         self.conversation.conversations_wanted.connect(self.conversing.dialog.appear)
