@@ -88,7 +88,7 @@ def test_stop_ends_the_answer_in_hand_and_the_next_question_is_asked(
 
 
 def test_a_failed_answer_lets_the_next_question_go_on(qtbot: QtBot, busy: MainWindow, engine: ScriptedEngine) -> None:
-    engine.emit(engine.last_id(m.Ask), m.Failed("ModelCrashed", {}))
+    engine.emit(engine.last_id(m.Ask), m.Failed("ModelDied", {}))
     qtbot.waitUntil(lambda: asked(engine) == [QUESTION, SECOND])
 
 
