@@ -129,8 +129,12 @@ class FilesDialog(QDialog):
         return [row for row in map(self._model.row_at, indexes) if row is not None]
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Press the button in focus on Enter."""
-        if not presses_button(event, self):
+        """Press the button in focus on Enter, and go from the search down into the list."""
+        if event.key() == Qt.Key.Key_Down and self.focusWidget() is self.search:
+            self.table.setFocus(Qt.FocusReason.OtherFocusReason)
+            if not self.table.selectionModel().hasSelection():
+                self.table.selectRow(0)
+        elif not presses_button(event, self):
             super().keyPressEvent(event)
 
     @Slot()

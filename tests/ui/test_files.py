@@ -143,6 +143,20 @@ def test_a_locked_file_is_read_again_or_given_its_password_by_enter(
     assert opened.args == [1]
 
 
+def test_the_key_down_goes_from_the_search_into_the_list(qtbot: QtBot, window: MainWindow) -> None:
+    window.files.show_files(Group.ALL)
+    dialog = window.files.dialog
+    ordered(qtbot, window.files.model)
+    dialog.search.setFocus()
+    QTest.keyClick(dialog.search, Q.Key_Down)
+    assert dialog.focusWidget() is dialog.table
+    assert dialog.table.currentIndex().row() == 0
+    QTest.keyClick(dialog.table, Q.Key_Down)
+    dialog.search.setFocus()
+    QTest.keyClick(dialog.search, Q.Key_Down)
+    assert dialog.table.currentIndex().row() == 1
+
+
 def test_the_list_is_no_larger_than_the_screen(window: MainWindow) -> None:
     screen, dialog = window.screen().availableSize(), window.files.dialog
     assert screen.width() < 1160  # else nothing is shown by this
