@@ -142,6 +142,7 @@ def receipt_of(
         retrieve_ms=answer.retrieve_ms,
         first_token_ms=answer.first_token_ms,
         total_ms=answer.total_ms,
+        coverage=answer.coverage,
     )
 
 

@@ -10,6 +10,7 @@ from app.core.found import withheld
 from app.core.pages import Span
 from app.core.receipt_chain import Entry
 from app.core.styles import PLAIN, Style
+from app.core.tallies import Coverage
 from app.core.types import Answer, Citation, Hit, Scores, Sentence
 
 Place: TypeAlias = Callable[[bytes, str, int, Span], tuple[int, int]]
@@ -53,6 +54,7 @@ def retold(entry: Entry, place: Place) -> Answer:
         answer_tokens=answer_tokens,
         searched=parts["question"]["searched"],
         ended=_ended(parts, believed, told["text"], found=body["found"]),
+        coverage=Coverage(**body["coverage"]) if "coverage" in body else None,
         withheld=withheld(written, found=body["found"], stopped=body["stopped"]),
         style=Style(**parts["style"]) if "style" in parts else PLAIN,
     )

@@ -76,8 +76,9 @@ def source_lines(answer: Answer, question: str) -> str:
 
 def coverage_line(coverage: Coverage) -> str:
     """Return what the library held when the question was asked."""
-    readable = f"{coverage.ready} of {counted(coverage.ready + coverage.queued + coverage.failed, 'file')} readable"
-    parts = [readable]
+    parts = [f"{coverage.ready} of {counted(coverage.files, 'file')} readable"]
+    if coverage.absent:
+        parts.append(f"{coverage.absent} not there")
     if coverage.queued:
         parts.append(f"{coverage.queued} queued")
     if coverage.pages_without_text:

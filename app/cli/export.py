@@ -1,23 +1,19 @@
 """`margent export`: an answer with its evidence as a file that needs no Margent. Runs in the command."""
 
-import json
 import os
 from argparse import ArgumentParser, Namespace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from app.cli.exported import as_docx, as_html, as_markdown, exported
 from app.cli.library import reply, with_library
 from app.cli.terminal import Terminal, shown_path
 from app.core.errors import PathUnwritable, UsageWrong
-from app.core.receipt_chain import Entry, entry_record
-from app.core.receipt_messages import OpenReceipt, ReceiptOpened
+from app.core.receipt_messages import ExportFormat, ExportReceipt, ReceiptExported
 
 if TYPE_CHECKING:
     from app.engine.session import Session
 
 HELP = "write an answer with its evidence to a file: HTML, Markdown, DOCX or JSON"
-FORMATS = (".html", ".md", ".docx", ".json")
 
 
 def add_arguments(parser: ArgumentParser) -> None:
@@ -31,13 +27,14 @@ def add_arguments(parser: ArgumentParser) -> None:
 def run(options: Namespace, terminal: Terminal) -> int:
     """Write the file, whole or not at all."""
     target: Path = options.to
-    if target.suffix.lower() not in FORMATS:
-        raise UsageWrong(detail=f"{target}: export writes {', '.join(FORMATS)}")
+    if target.suffix.lower() not in tuple(ExportFormat):
+        raise UsageWrong(detail=f"{target}: export writes {', '.join(ExportFormat)}")
+    wanted = ExportReceipt(options.receipt, ExportFormat(target.suffix.lower()))
 
-    async def opened(session: "Session") -> Entry:
-        return (await reply(session, OpenReceipt(options.receipt), ReceiptOpened)).receipt
+    async def exported(session: "Session") -> bytes:
+        return (await reply(session, wanted, ReceiptExported)).content
 
-    content = written(with_library(options, opened), target.suffix.lower())
+    content = with_library(options, exported)
     temporary = target.with_name(f".{target.name}.new")
     try:
         temporary.write_bytes(content)
@@ -47,20 +44,3 @@ def run(options: Namespace, terminal: Terminal) -> int:
         raise PathUnwritable(path=str(target), detail=error.strerror or str(error)) from error
     terminal.result({"file": str(target.absolute()), "bytes": len(content)}, lambda: shown_path(os.fsencode(target)))
     return 0
-
-
-def written(entry: Entry, suffix: str) -> bytes:
-    """Return a receipt in the format of a file's suffix.
-
-    Raises: ReceiptErased, for all but JSON.
-    """
-    if suffix == ".json":
-        return json.dumps(entry_record(entry), indent=2).encode()
-    answer = exported(entry)
-    match suffix:
-        case ".docx":
-            return as_docx(answer)
-        case ".html":
-            return as_html(answer).encode("utf-8", "replace")
-        case _:
-            return as_markdown(answer).encode("utf-8", "replace")

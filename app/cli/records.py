@@ -214,6 +214,7 @@ def _coverage_record(coverage: Coverage) -> dict[str, Json]:
         "ready": coverage.ready,
         "queued": coverage.queued,
         "failed": coverage.failed,
+        "absent": coverage.absent,
         "pages_without_text": coverage.pages_without_text,
         "current_as_of": moment(coverage.current_as_of_ns),
     }

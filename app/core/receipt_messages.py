@@ -1,11 +1,22 @@
 """What the window and the engine say to each other about receipts and about forgetting. Used in both."""
 
 from dataclasses import dataclass
+from enum import StrEnum
 from typing import TypeAlias
 
 from app.core.receipt_chain import Entry, EntryCheck
 from app.core.receipts import ReceiptRow, SourceCheck
 from app.core.types import Hit
+
+
+class ExportFormat(StrEnum):
+    """What an answer can be written as: the suffixes of such files."""
+
+    HTML = ".html"
+    MARKDOWN = ".md"
+    DOCX = ".docx"
+    JSON = ".json"
+
 
 # Window -> engine
 
@@ -37,6 +48,14 @@ class RerunReceipt:
 
 
 @dataclass(frozen=True, slots=True)
+class ExportReceipt:
+    """Ends with `ReceiptExported`."""
+
+    receipt: str
+    format: ExportFormat
+
+
+@dataclass(frozen=True, slots=True)
 class FindChangedSources:
     """Ends with `ChangedSources`: which answers were given a passage whose file is another one now, or gone.
 
@@ -62,7 +81,14 @@ class Forget:
 
 
 ReceiptRequest: TypeAlias = (
-    ListReceipts | OpenReceipt | VerifyReceipts | RerunReceipt | FindChangedSources | CompareSource | Forget
+    ListReceipts
+    | OpenReceipt
+    | VerifyReceipts
+    | RerunReceipt
+    | ExportReceipt
+    | FindChangedSources
+    | CompareSource
+    | Forget
 )
 
 # Engine -> window
@@ -105,6 +131,14 @@ class ReceiptRerun:
 
 
 @dataclass(frozen=True, slots=True)
+class ReceiptExported:
+    """What is to be in the file."""
+
+    receipt: str
+    content: bytes
+
+
+@dataclass(frozen=True, slots=True)
 class ChangedSources:
     sources: tuple[SourceCheck, ...]
 
@@ -137,6 +171,7 @@ RECEIPT_FINAL_EVENTS = (
     ReceiptOpened,
     ReceiptsVerified,
     ReceiptRerun,
+    ReceiptExported,
     ChangedSources,
     SourceCompared,
     Forgot,

@@ -6,6 +6,7 @@ from enum import StrEnum
 
 from app.core.receipt_chain import ANSWER, VERSION, Part, canonical_json
 from app.core.styles import PLAIN, Style
+from app.core.tallies import Coverage
 from app.core.types import ChatMessage, Citation, Hit, Sentence, ThreadRuns, Turn
 
 
@@ -87,7 +88,8 @@ class Receipt:
     again. `check` was asked of the sentence of the passages that is nearest to the question, which may stand for an
     answer that the model did not write, `quoted` of what the answer quotes of them, and `said` whether these quotations
     say the answer's sentences.
-    `dropped` are passages that were found, and that the person left out before the model was asked.
+    `dropped` are passages that were found, and that the person left out before the model was asked. `coverage` is what
+    the library held then.
     """
 
     created_ns: int
@@ -113,6 +115,7 @@ class Receipt:
     said: tuple[Check, ...] = ()
     translation: Translation | None = None
     style: Style = PLAIN
+    coverage: Coverage | None = None
 
 
 class SourceState(StrEnum):
@@ -174,6 +177,7 @@ def sealed(receipt: Receipt, salt: Callable[[], str]) -> tuple[str, tuple[Part, 
             "first_token": round(receipt.first_token_ms),
             "total": round(receipt.total_ms),
         },
+        **({"coverage": asdict(receipt.coverage)} if receipt.coverage else {}),
         "parts": {part.name: part.commitment for part in parts},
     }
     return canonical_json(body), parts

@@ -120,7 +120,8 @@ class LibraryStatus:
     `embedder` is the chosen one, for which `unembedded` passages wait; the vectors of `answering_embedder` are searched
     meanwhile. `foreign` is the share, 0 to 1, of passages in languages that the embedder does not know; `paused` is
     whether the person paused indexing. `pages_waiting` pages wait for text recognition, which works with the models
-    named in `recognises_with`: none are installed or used where that is empty.
+    named in `recognises_with`: none are installed or used where that is empty. `absent` documents were read before, but
+    are not there now.
     """
 
     folders: tuple[FolderRow, ...]
@@ -139,6 +140,7 @@ class LibraryStatus:
     paused: bool = False
     pages_waiting: int = 0
     recognises_with: tuple[str, ...] = ()
+    absent: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -103,6 +103,7 @@ class SearchedLibrary:
             failed=status.failed,
             pages_without_text=status.pages_without_text,
             current_as_of_ns=status.current_as_of_ns,
+            absent=status.absent,
         )
 
     def unread(self) -> tuple[DocumentRow, ...]:

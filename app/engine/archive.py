@@ -1,8 +1,9 @@
-"""Requests about receipts: list, show, verify, write again, what changed since. Used in the engine's process."""
+"""Requests about receipts: list, show, verify, write again, export, what changed since. In the engine's process."""
 
 import asyncio
 from collections.abc import AsyncIterator, Callable, Coroutine, Iterable, Mapping
 
+from app.answering.exporting import written
 from app.answering.history import History
 from app.answering.needs import AnswerModel, Versions
 from app.answering.records import (
@@ -22,9 +23,11 @@ from app.core.messages import AnswerGrew
 from app.core.receipt_chain import checked
 from app.core.receipt_messages import (
     ChangedSources,
+    ExportReceipt,
     FindChangedSources,
     ListReceipts,
     OpenReceipt,
+    ReceiptExported,
     ReceiptOpened,
     ReceiptRerun,
     ReceiptsListed,
@@ -39,7 +42,7 @@ from app.library.catalog import Catalog
 Load = Callable[[str, bytes, float], Coroutine[None, None, AnswerModel]]
 """Loads a model by its name and an adapter by its path, laid over it so many times."""
 
-ArchiveRequest = ListReceipts | OpenReceipt | VerifyReceipts | FindChangedSources
+ArchiveRequest = ListReceipts | OpenReceipt | VerifyReceipts | ExportReceipt | FindChangedSources
 
 
 class Archive:
@@ -53,7 +56,7 @@ class Archive:
     async def result(self, request: ArchiveRequest) -> object:
         """Return the final event of a request.
 
-        Raises: ReceiptUnknown.
+        Raises: ReceiptUnknown, ReceiptErased.
         """
         match request:
             case ListReceipts():
@@ -62,6 +65,9 @@ class Archive:
                 return ReceiptOpened(self._history.entry(identity))
             case VerifyReceipts(identity):
                 return await self._verified(identity)
+            case ExportReceipt(identity, wanted):
+                entry = self._history.entry(identity)
+                return ReceiptExported(entry.id, await asyncio.to_thread(written, entry, wanted))
             case FindChangedSources(receipts):
                 return ChangedSources(changed_sources(self._history.sources(receipts), self._digest_at))
 

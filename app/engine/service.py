@@ -27,8 +27,6 @@ from app.core.model_messages import (
     ChooseModel,
     GetModel,
     ListModels,
-    ModelProgress,
-    ModelsListed,
     RemoveModel,
     UseForRecognition,
 )
@@ -38,6 +36,7 @@ from app.core.password_messages import ForgetPassword, GivePassword
 from app.core.power_messages import SpareBattery
 from app.core.receipt_messages import (
     CompareSource,
+    ExportReceipt,
     FindChangedSources,
     Forget,
     Forgot,
@@ -56,6 +55,7 @@ from app.engine.comparing import compare_source
 from app.engine.conversing import converse
 from app.engine.explaining import explain_page
 from app.engine.forgetting import forget
+from app.engine.model_requests import ModelRequests
 from app.engine.pages import lay_out_page, open_page
 from app.engine.placing import find_passages
 from app.engine.readers import Reader
@@ -106,6 +106,9 @@ class Engine:
         callbacks = IndexerCallbacks(self._tell_rows, self._note_progress, self._is_busy, self._searching.take_spaces)
         self._indexer = Indexer(self._catalog, self._spaces, self._reader.read, _SUFFIXES, callbacks)
         self._recognising = Recognising(self._catalog, self._shelving, self._indexer, self._unlocking, self._is_busy)
+        self._models = ModelRequests(
+            self._shelving, self._searching, self._recognising, self._indexer, self._note_progress
+        )
         library = SearchedLibrary(self._search, self._catalog)
         limits = AnswerLimits(settings.evidence_tokens, settings.answer_tokens, settings.first_token_s)
         answering = Answering(library, self._history.append, limits, self._versions)
@@ -235,7 +238,7 @@ class Engine:
                 return await self._search.find(message)
             case FindPassages():
                 return find_passages(message, self._catalog)
-            case ListReceipts() | OpenReceipt() | VerifyReceipts() | FindChangedSources():
+            case ListReceipts() | OpenReceipt() | VerifyReceipts() | ExportReceipt() | FindChangedSources():
                 return await self._archive.result(message)
             case ListConversations() | OpenConversation() | RenameConversation() | DeleteConversation():
                 return converse(message, self._conversations)
@@ -247,8 +250,10 @@ class Engine:
                 return await self._forget(real_path(path))
             case RerunReceipt():
                 return await self._asking.rerun(request_id, message)
+            case ListModels() | GetModel() | AddModel() | RemoveModel() | UseForRecognition() | ChooseModel():
+                return await self._models.result(request_id, message, lambda now: self._emit(request_id, now))
             case _:
-                return await self._shelve(request_id, message)
+                raise TypeError(f"{type(message).__name__} is no request")
         self._note_progress()
         return messages.Done()
 
@@ -263,32 +268,6 @@ class Engine:
         with self._thrift.lifted():
             async with self._unlocking.leaving(path):
                 yield
-
-    async def _shelve(self, request_id: int, message: object) -> ModelsListed:
-        def tell(progress: ModelProgress) -> None:
-            self._emit(request_id, progress)
-
-        match message:
-            case ListModels():
-                pass
-            case GetModel(name):
-                await self._shelving.get(request_id, name, tell)
-                await self._searching.take_models(self._indexer)
-            case AddModel(path):
-                await self._shelving.add(request_id, path, tell)
-                await self._searching.take_models(self._indexer)
-            case RemoveModel(name):
-                self._shelving.remove(name)
-                await self._searching.take_models(self._indexer)
-            case UseForRecognition(name, is_used):
-                self._recognising.use(name, is_used=is_used)
-            case ChooseModel(name):
-                await self._searching.choose(name, self._indexer)
-            case _:
-                raise TypeError(f"{type(message).__name__} is no request")
-        self._recognising.take_models()
-        self._note_progress()
-        return ModelsListed(self._recognising.marked(self._shelving.rows()))
 
     def _versions(self) -> dict[str, str]:
         searched_with = {"embedder": self._searching.answering_embedder, "reranker": self._searching.reranker}

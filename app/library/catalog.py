@@ -105,6 +105,7 @@ class Catalog:
             current_as_of_ns=int(self.meta("current_as_of_ns") or 0),
             paused=bool(self.meta(PAUSED)),
             pages_waiting=scans.waiting(self.database),
+            absent=documents.get(DocumentState.ABSENT, 0),
         )
 
     def folder_rows(self) -> tuple[FolderRow, ...]:

@@ -15,15 +15,16 @@ from app.ui.sentences import counted, translate
 
 def coverage_parts(coverage: Coverage, now: datetime) -> tuple[tuple[str, Group], ...]:
     """Return what the library held, each part with the files that it is about."""
-    files = coverage.ready + coverage.queued + coverage.failed
     one = translate("coverage", "{ready} of 1 file readable")
     many = translate("coverage", "{ready} of {n} files readable")
     parts = [(as_of_words(coverage.current_as_of_ns, now), Group.ALL)]
-    if files:
-        parts.append((counted(files, one, many).replace("{ready}", f"{coverage.ready:,}"), Group.READ))
+    if coverage.files:
+        parts.append((counted(coverage.files, one, many).replace("{ready}", f"{coverage.ready:,}"), Group.READ))
     if coverage.failed:
         words = translate("coverage", "{n} not readable").replace("{n}", f"{coverage.failed:,}")
         parts.append((words, Group.NOT_READ))
+    if coverage.absent:
+        parts.append((translate("coverage", "{n} not there").replace("{n}", f"{coverage.absent:,}"), Group.AWAY))
     if coverage.queued:
         parts.append((translate("coverage", "{n} queued").replace("{n}", f"{coverage.queued:,}"), Group.WAITING))
     if coverage.pages_without_text:

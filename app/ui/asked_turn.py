@@ -34,11 +34,24 @@ def verdict(ask: Ask, answer: Answer) -> str:
     return translate("asking", "Not found in your documents")
 
 
+def is_of_nothing(answer: Answer | None) -> bool:
+    """Return whether there was no file at all to answer from."""
+    return answer is not None and answer.coverage is not None and not answer.coverage.files
+
+
 def without_model(answer: Answer) -> str:
     """Return what is said in an answer's place where no model is installed to write one."""
+    if is_of_nothing(answer):
+        first = translate("asking", "There is nothing to search yet. Add a folder first.")
+        return f"{first} {translate('asking', 'To write answers, Margent needs a model too.')}"
     says = translate("asking", "No model is installed to write an answer.")
     near = translate("asking", "The nearest passages stand in the margin.")
     return f"{says} {near}" if answer.evidence else says
+
+
+def remedy_without_model(answer: Answer) -> str:
+    """Return the words of the button that helps then."""
+    return translate("asking", "Add a folder") if is_of_nothing(answer) else translate("asking", "Get a model")
 
 
 def manner(answer: Answer) -> tuple[str, ...]:

@@ -13,7 +13,7 @@ from app.core.messages import AnswerFinished, AnswerGrew, Ask, EvidenceFound, Mo
 from app.core.pages import Span
 from app.core.styles import Style
 from app.core.types import Answer, Filters, Hit
-from app.ui.asked_turn import AskedTurn, manner, rests_on, verdict, without_model
+from app.ui.asked_turn import AskedTurn, is_of_nothing, manner, remedy_without_model, rests_on, verdict, without_model
 from app.ui.asking_terms import AskingTerms
 from app.ui.card_content import MarginContent, answer_content, evidence_content
 from app.ui.chosen_filters import filter_words
@@ -31,6 +31,7 @@ class Asking(QObject):
     Signals:
         answering_changed: whether an answer is being written.
         models_wanted: the person should see the model shelf.
+        folder_wanted: the person should choose a folder.
         passages_changed: the passages of the turn in the margin changed.
         turn_shown: the `TurnView` whose passages stand in the margin, None for none.
         source_wanted: the evidence number of a passage of the turn in the margin.
@@ -42,6 +43,7 @@ class Asking(QObject):
 
     answering_changed = Signal(bool)
     models_wanted = Signal()
+    folder_wanted = Signal()
     passages_changed = Signal()
     turn_shown = Signal(object)
     source_wanted = Signal(int)
@@ -137,7 +139,7 @@ class Asking(QObject):
         self._terms.first_token_s = seconds
 
     def ask(self, question: str) -> None:
-        """Ask a question; nothing happens while an answer is written."""
+        """Ask a question; nothing happens while an answer is written (`Checking` lets it wait)."""
         self.send(self.request_for(question))
 
     @Slot(object)
@@ -221,7 +223,7 @@ class Asking(QObject):
         answer = event.message.answer
         self._finish(turn, answer, rests_on(turn.ask, answer), filter_words(turn.ask.filters))
         if turn.ask.no_model:
-            turn.view.fail(without_model(answer), self.tr("Get a model"))
+            turn.view.fail(without_model(answer), remedy_without_model(answer))
         self._end_writing(turn)
         self.turn_answered.emit(turn)
 
@@ -330,7 +332,9 @@ class Asking(QObject):
             self.stop()
 
     def _remedy(self, turn: AskedTurn) -> None:
-        if self._terms.has_model:
+        if turn.ask.no_model and is_of_nothing(turn.answer):
+            self.folder_wanted.emit()
+        elif self._terms.has_model:
             now = self.request_for("")  # filters and style may be why it failed
             turn.ask = replace(turn.ask, filters=now.filters, style=now.style)
             self.ask_again(turn)

@@ -1,9 +1,12 @@
 """What lets an answer be checked, before and after: built and wired to each other here. Window process."""
 
-from PySide6.QtCore import QObject, Signal, Slot
+from dataclasses import replace
+
+from PySide6.QtCore import QObject, QTimer, Signal, Slot
 from PySide6.QtWidgets import QWidget
 
 from app.client.engine_client import EngineClient
+from app.core.messages import Ask
 from app.ui.adding import Adding
 from app.ui.asking import Asking
 from app.ui.changed_sources import SourceWatch
@@ -17,16 +20,19 @@ from app.ui.reviewing import Reviewing
 from app.ui.shortcuts import Command
 from app.ui.styling import Styling
 from app.ui.theme import Look
+from app.ui.waiting_questions import WaitingQuestion, WaitingQuestions
 
 
 class Checking(QObject):
-    """Reviews evidence before it is sent.
+    """Reviews evidence before it is sent; what is asked while an answer is written waits for it.
 
     Signals:
+        waiting_began: a question that waited is asked now.
         review_shown: whether the evidence of a question is shown in place of the conversation.
         source_wanted: the `Hit` whose page is wanted.
     """
 
+    waiting_began = Signal()
     review_shown = Signal(bool)
     source_wanted = Signal(object)
 
@@ -45,11 +51,19 @@ class Checking(QObject):
         self._box = box
         self.panel = ReviewPanel(look, icons)
         self.options = ReviewOptions()
+        self.waiting = WaitingQuestions()
         self.reviewing = Reviewing(client, self.panel, self)
         self.styling = Styling(client, asking, self.reviewing, self.panel, self)
         self.adding = Adding(client, page, self)
         self.watch = SourceWatch(client, asking, self)
         self.receipts = Receipts(client, look, window)
+        self._soon = QTimer(self)  # a turn of the loop later: whatever ended may begin something itself
+        self._soon.setSingleShot(True)
+        self._soon.setInterval(0)
+        self._soon.timeout.connect(self._ask_next)
+        asking.answering_changed.connect(lambda: self._soon.start())
+        self.reviewing.review_shown.connect(lambda: self._soon.start())
+        self.waiting.taken_back.connect(self._on_taken_back)
         box.question_asked.connect(self._on_question_asked)
         box.addAction(self.options.every)
         self.options.unpin_pressed.connect(self.reviewing.let_go_of_pins)
@@ -60,7 +74,7 @@ class Checking(QObject):
         self.reviewing.ask_ready.connect(asking.send)
         self.reviewing.question_returned.connect(self._on_question_returned)
         self.adding.passage_added.connect(self.reviewing.add)
-        asking.turn_shown.connect(self.reviewing.forget)
+        asking.turn_shown.connect(self._on_turn_shown)
         asking.receipt_wanted.connect(self.receipts.open)
 
     def take_focus(self) -> None:
@@ -82,15 +96,45 @@ class Checking(QObject):
 
     @Slot(str)
     def _on_question_asked(self, question: str) -> None:
-        ask = self._asking.request_for(question)
-        if self.options.wanted and not ask.no_model and not self._asking.is_answering:
+        asked = WaitingQuestion(self._asking.request_for(question), self.options.wanted)
+        self.options.settle()
+        if self._asking.is_answering:
+            self.waiting.add(asked)
+        else:
+            self._begin(asked.ask, is_reviewed=asked.is_reviewed)
+
+    @Slot()
+    def _ask_next(self) -> None:
+        """Ask what has waited longest as it was asked, but after all the answers that came meanwhile."""
+        if self._asking.is_answering or self.reviewing.is_on:
+            return
+        waiting = self.waiting.next()
+        if waiting is not None:
+            now = self._asking.request_for(waiting.ask.question)
+            filters = replace(waiting.ask.filters, without_paths=now.filters.without_paths)
+            self.waiting_began.emit()
+            self._begin(replace(now, filters=filters, style=waiting.ask.style), is_reviewed=waiting.is_reviewed)
+
+    def _begin(self, ask: Ask, *, is_reviewed: bool) -> None:
+        if is_reviewed and not ask.no_model:
             self.reviewing.begin(ask)
         else:
             self._asking.send(self.reviewing.with_pins(ask))
-        self.options.settle()
+
+    @Slot(object)
+    def _on_turn_shown(self, turn: object) -> None:
+        """Let nothing wait any more when another conversation begins; what a person wrote is in the box again."""
+        if turn is None:
+            self.waiting.take_all_back()
+            self.reviewing.forget()
+
+    @Slot(str)
+    def _on_taken_back(self, question: str) -> None:
+        """Write a question into the box, before what is there."""
+        self._box.set_text("\n".join(filter(None, (question, self._box.text))))
+        self._box.take_focus()
 
     @Slot(str)
     def _on_question_returned(self, question: str) -> None:
         self.options.review.setChecked(True)
-        self._box.set_text(question)
-        self._box.take_focus()
+        self._on_taken_back(question)

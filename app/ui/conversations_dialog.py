@@ -17,6 +17,7 @@ from app.ui.conversations_model import ConversationRows, ConversationsModel
 from app.ui.fields import let_clear
 from app.ui.icons import Icons
 from app.ui.labels import PlainLabel
+from app.ui.pressing import presses_button
 from app.ui.rows import row_of
 from app.ui.sizing import size_within_screen
 
@@ -97,8 +98,7 @@ class ConversationsDialog(QDialog):
             return
         current = self.model.row_at(self.list.currentIndex())
         self.model.set_rows(rows)
-        kept = [i for i, row in enumerate(self.model.rows) if current is not None and row.id == current.id]
-        self.list.setCurrentIndex(self.model.index(kept[0] if kept else 0, 0))
+        self.list.setCurrentIndex(self.model.index(self.model.place_of(current.id if current else ""), 0))
         self._show_state()
 
     def settle(self) -> None:
@@ -106,7 +106,9 @@ class ConversationsDialog(QDialog):
         self.undo_bar.expire()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Move through the list from the field, and delete."""
+        """Move through the list from the field, delete, and press the button in focus."""
+        if presses_button(event, self):
+            return
         if event.key() in (Qt.Key.Key_Down, Qt.Key.Key_Up) and self.field.hasFocus():
             step = 1 if event.key() == Qt.Key.Key_Down else -1
             row = min(max(self.list.currentIndex().row() + step, 0), self.model.rowCount() - 1)
@@ -164,9 +166,11 @@ class ConversationsDialog(QDialog):
 
     @Slot()
     def _bring_back(self) -> None:
-        self._leaving = ""
+        back, self._leaving = self._leaving, ""
         self.model.hide("")
+        self.list.setCurrentIndex(self.model.index(self.model.place_of(back), 0))
         self._show_state()
+        self.list.setFocus()
 
     @Slot()
     def _let_go(self) -> None:

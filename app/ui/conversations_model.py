@@ -59,6 +59,10 @@ class ConversationsModel(QAbstractListModel):
         """Return the conversation of an index."""
         return self._rows[index.row()] if index.isValid() else None
 
+    def place_of(self, conversation: str) -> int:
+        """Return the row of a conversation, the first one where it is not listed."""
+        return next((i for i, row in enumerate(self._rows) if row.id == conversation), 0)
+
     def rowCount(self, parent: Index = NO_INDEX) -> int:
         """Return how many are listed."""
         return 0 if parent.isValid() else len(self._rows)

@@ -28,6 +28,7 @@ from app.ui.files_model import Column, FilesModel, Group, Wanted
 from app.ui.flow_layout import FlowLayout
 from app.ui.icons import Icons
 from app.ui.labels import PlainLabel
+from app.ui.pressing import presses_button
 from app.ui.rows import row_of
 from app.ui.sentences import counted, shown_path
 from app.ui.sizing import size_within_screen
@@ -126,6 +127,15 @@ class FilesDialog(QDialog):
         """Return the chosen files."""
         indexes = self.table.selectionModel().selectedRows()
         return [row for row in map(self._model.row_at, indexes) if row is not None]
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Press the button in focus on Enter, and go from the search down into the list."""
+        if event.key() == Qt.Key.Key_Down and self.focusWidget() is self.search:
+            self.table.setFocus(Qt.FocusReason.OtherFocusReason)
+            if not self.table.selectionModel().hasSelection():
+                self.table.selectRow(0)
+        elif not presses_button(event, self):
+            super().keyPressEvent(event)
 
     @Slot()
     def _on_wanted_changed(self) -> None:

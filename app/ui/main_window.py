@@ -131,7 +131,8 @@ class MainWindow(QMainWindow):
         """Connect everything: panes know nothing of each other."""
         self.client.engine_started.connect(self._on_engine_started)
         self.notices.left.connect(self.question_box.take_focus)
-        self.teaching.folder_choice_pressed.connect(self.library.choose_folder)
+        for folder_wanted in (self.teaching.folder_choice_pressed, self.asking.folder_wanted):
+            folder_wanted.connect(self.library.choose_folder)
         self.teaching.samples_pressed.connect(self._on_samples_pressed)
         self.conversation.conversation_wanted.connect(self._start_conversation)
         self.conversation.conversations_wanted.connect(self.conversing.dialog.appear)
@@ -141,7 +142,8 @@ class MainWindow(QMainWindow):
         self.conversation.margin_toggled.connect(self.panes.toggle_right)
         self.conversation.look_pressed.connect(lambda: self.look_chosen.emit(following_look(self._look.choice)))
         self.conversation.help_pressed.connect(self.keys_overlay.toggle)
-        self.question_box.question_asked.connect(self.next_step.reopen)
+        for asked in (self.question_box.question_asked, self.checking.waiting_began):
+            asked.connect(self.next_step.reopen)
         self.checking.review_shown.connect(self._on_review_shown)
         self.checking.source_wanted.connect(self.reading.open_passage)
         self.question_box.stop_pressed.connect(self.asking.stop)
@@ -317,6 +319,7 @@ class MainWindow(QMainWindow):
         ask_column.setContentsMargins(SIDE_PX, 0, SIDE_PX, 8)
         ask_column.addWidget(self.notices)
         ask_column.addWidget(self.undo_bar)
+        ask_column.addWidget(self.checking.waiting)
         ask_column.addWidget(self.question_box)
         self.question_box.put_beside(self.checking.options)
         self.question_box.put_beside(self.checking.styling.button)

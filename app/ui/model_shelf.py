@@ -1,6 +1,8 @@
 """The model shelf: what is installed, what can be got, and a model file of one's own. Window process."""
 
 import os
+from collections.abc import Generator
+from contextlib import contextmanager
 
 from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtWidgets import (
@@ -44,7 +46,9 @@ class ModelRowView(QFrame):
         self._bar = QProgressBar()
         self._bar.setTextVisible(False)
         self._bar.setAccessibleName(self.tr("Download"))
+        self._bar.hide()
         self._says = PlainLabel("", "quiet", wraps=True)
+        self._says.hide()
         self.get = self._button(self.tr("Get"), lambda: self.get_pressed.emit(self.row.name))
         self.cancel = self._button(self.tr("Cancel"), lambda: self.cancel_pressed.emit(self.row.name))
         self.choose = self._button(self.tr("Use"), lambda: self.choose_pressed.emit(self.row.name))
@@ -58,8 +62,15 @@ class ModelRowView(QFrame):
         return self._says.text()
 
     def show_row(self, row: ModelRow) -> None:
-        """Show the model's state."""
+        """Show the model's state; what was said while something went on is over with it."""
         self.row = row
+        with self._keyboard_kept():
+            self._show_state(row)
+        if not self._bar.isHidden():
+            self._bar.hide()
+            self.say("")
+
+    def _show_state(self, row: ModelRow) -> None:
         name = row.title or row.name
         self._title.setText(name)
         for button, words in (
@@ -72,7 +83,8 @@ class ModelRowView(QFrame):
         in_use = row.chosen and row.installed
         self._badge.setText(self.tr("in use") if in_use else self.tr("recommended") if row.recommended else "")
         memory = self.tr("needs {memory} of memory").format(memory=size(row.memory_bytes)) if row.memory_bytes else ""
-        facts = (role_words(row.role), size(row.size_bytes), memory, row.licence)
+        own_file = row.name if row.title and not row.note else ""  # a title that others may have, too
+        facts = (role_words(row.role), own_file, size(row.size_bytes), memory, row.licence)
         note = model_remedy(row.trouble) if row.trouble else row.note
         self._facts.setText(" · ".join(fact for fact in facts if fact) + (f"\n{note}" if note else ""))
         self.get.setVisible(not row.installed and not row.trouble)
@@ -84,13 +96,12 @@ class ModelRowView(QFrame):
         self.remove.setVisible(row.installed or bool(row.trouble))
         self.remove.setText(self.tr("Remove"))
         self.cancel.hide()
-        self._bar.hide()
-        self._says.setVisible(bool(self._says.text()))
 
     def show_progress(self, progress: ModelProgress) -> None:
         """Show how far a download is."""
-        self.get.hide()
-        self.cancel.show()
+        with self._keyboard_kept():
+            self.get.hide()
+            self.cancel.show()
         self._bar.show()
         self._bar.setRange(0, 1000)
         self._bar.setValue(round(1000 * progress.done_bytes / max(progress.total_bytes, 1)))
@@ -115,6 +126,16 @@ class ModelRowView(QFrame):
             self.remove_pressed.emit(self.row.name)
         else:
             self.remove.setText(sure)
+
+    @contextmanager
+    def _keyboard_kept(self) -> Generator[None]:
+        """Keep the keyboard with this model where the button that has it goes: else Enter gets the next one."""
+        buttons = (self.get, self.cancel, self.choose, self.remove)
+        has_keyboard = self.window().focusWidget() in buttons
+        yield
+        left = [button for button in buttons if not button.isHidden()]
+        if has_keyboard and left and self.window().focusWidget() not in left:
+            left[0].setFocus(Qt.FocusReason.OtherFocusReason)
 
     def _button(self, words: str, pressed: object) -> QPushButton:
         button = QPushButton(words)
@@ -202,8 +223,8 @@ class ModelShelf(QWidget):
         """Say in place what went wrong with a model, or with the shelf for an unknown name."""
         row = self._rows.get(name)
         if row is not None:
-            row.say(words)
             row.show_row(row.row)
+            row.say(words)
         else:
             self._says.show_text(words)
 

@@ -2,9 +2,10 @@
 
 from PySide6.QtCore import QByteArray, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QResizeEvent
-from PySide6.QtWidgets import QPushButton, QSplitter, QStackedWidget, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QSplitter, QStackedWidget, QVBoxLayout, QWidget
 
 from app.ui.library_rail import RAIL_PX
+from app.ui.pressing import presses_button
 
 NARROW_PX = 1080
 LIBRARY_PX, MARGIN_PX, PAGE_PX = 272, 344, 600
@@ -57,10 +58,7 @@ class Panes(QSplitter):
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Press the button in focus on Enter too, as in dialogs."""
-        focused = self.window().focusWidget()
-        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and isinstance(focused, QPushButton | QToolButton):
-            focused.click()
-        else:
+        if not presses_button(event, self):
             super().keyPressEvent(event)
 
     def make_way(self, *, wanted: bool) -> None:

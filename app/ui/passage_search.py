@@ -5,6 +5,9 @@ from functools import partial
 from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLineEdit, QPushButton, QVBoxLayout, QWidget
 
+from app.core.finding import Wanted
+from app.core.pages import Span
+from app.core.terms import spelt_words
 from app.core.types import Hit
 from app.ui.labels import PlainLabel
 from app.ui.quoted_text import QuotedText
@@ -12,6 +15,13 @@ from app.ui.sentences import page_words, shown_name
 from app.ui.theme import Look
 
 LINES = 2
+
+
+def places_of(words: str, text: str) -> tuple[Span, ...]:
+    """Return where the words that matter of a search stand in a text, in order; where none does, it was its meaning."""
+    with_digits = [word for word in words.split() if any(sign.isdigit() for sign in word)]
+    found = {span for word in (*spelt_words(words), *with_digits) for span in Wanted(word).spans(text)}
+    return tuple(sorted(found, key=lambda span: span.start))
 
 
 class PassageSearch(QWidget):
@@ -36,6 +46,7 @@ class PassageSearch(QWidget):
         self._results = QVBoxLayout()
         self._results.setSpacing(8)
         self._shown: list[QFrame] = []
+        self._words = ""
         self.buttons: tuple[QPushButton, ...] = ()
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
@@ -80,7 +91,7 @@ class PassageSearch(QWidget):
         button.setAutoDefault(True)  # Enter presses it
         button.clicked.connect(partial(self._on_added, button, hit))
         text = QuotedText(self._look)
-        text.set_text(hit.text, (), LINES)
+        text.set_text(hit.text, places_of(self._words, hit.text), LINES)
         head = QHBoxLayout()
         head.addWidget(PlainLabel(name, "title", wraps=True), 1)
         head.addWidget(button, 0, Qt.AlignmentFlag.AlignTop)
@@ -104,5 +115,6 @@ class PassageSearch(QWidget):
     def _on_entered(self) -> None:
         words = self.field.text().strip()
         if words:
+            self._words = words
             self.say(self.tr("Searching…"))
             self.searched.emit(words)

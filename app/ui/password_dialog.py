@@ -1,7 +1,7 @@
 """The password of a locked file, asked for in a small window of its own. Window process."""
 
-from PySide6.QtCore import Signal, Slot
-from PySide6.QtWidgets import QDialog, QHBoxLayout, QLineEdit, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtCore import QTimer, Signal, Slot
+from PySide6.QtWidgets import QApplication, QDialog, QHBoxLayout, QLineEdit, QPushButton, QVBoxLayout, QWidget
 
 from app.ui.labels import PlainLabel
 
@@ -32,7 +32,6 @@ class PasswordDialog(QDialog):
         self.open_button.setDefault(True)
         self.open_button.clicked.connect(self._on_given)
         cancel = QPushButton(self.tr("Cancel"))
-        cancel.setAutoDefault(False)
         cancel.clicked.connect(self.reject)
         buttons = QHBoxLayout()
         buttons.addStretch(1)
@@ -44,7 +43,8 @@ class PasswordDialog(QDialog):
         for part in (self._name, self.field, self._trouble, PlainLabel(kept, "quiet", wraps=True)):
             column.addWidget(part)
         column.addLayout(buttons)
-        self.finished.connect(self.field.clear)
+        self._asked_from: QWidget | None = None
+        self.finished.connect(self._on_finished)
 
     @property
     def trouble(self) -> str:
@@ -52,7 +52,8 @@ class PasswordDialog(QDialog):
         return self._trouble.text()
 
     def ask(self, name: str) -> None:
-        """Appear for a file of this name."""
+        """Appear for a file of this name; the keyboard goes back to the window that it comes from."""
+        self._asked_from = QApplication.activeWindow()
         self._name.setText(self.tr("Password of {name}").format(name=name))
         self.field.clear()
         self.show_trouble("")
@@ -73,6 +74,13 @@ class PasswordDialog(QDialog):
         self.field.setEnabled(False)
         self.open_button.setEnabled(False)
         self.given.emit(self.field.text())
+
+    @Slot()
+    def _on_finished(self) -> None:
+        self.field.clear()
+        if self._asked_from is not None:
+            QTimer.singleShot(0, self._asked_from, self._asked_from.activateWindow)  # after the window behind was
+            self._asked_from = None
 
     @Slot(str)
     def _on_typed(self, text: str) -> None:

@@ -3,7 +3,7 @@
 import re
 
 from PySide6.QtCore import QEvent, QObject, QPoint, Qt, Signal, Slot
-from PySide6.QtGui import QFontMetrics, QKeyEvent, QPalette, QResizeEvent
+from PySide6.QtGui import QFontMetrics, QKeyEvent, QPalette, QResizeEvent, QTextCursor
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QMenu, QPushButton, QSizePolicy, QTextEdit, QVBoxLayout, QWidget
 
 from app.ui.icons import IconButton, Icons
@@ -98,6 +98,7 @@ class QuestionBox(QWidget):
     def set_text(self, text: str) -> None:
         """Write a question into the box, for the person to go on with."""
         self._text.setPlainText(text)
+        self._text.moveCursor(QTextCursor.MoveOperation.End)
 
     def set_answering(self, answering: bool) -> None:
         """Offer to stop while an answer is written, else to ask."""
@@ -153,8 +154,7 @@ class QuestionBox(QWidget):
         if watched is self._text and isinstance(event, QKeyEvent) and event.type() == QEvent.Type.KeyPress:
             enter = event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter)
             if enter and not event.modifiers() & Qt.KeyboardModifier.ShiftModifier:
-                if not self._answering:
-                    self._ask()
+                self._ask()
                 return True
         return super().eventFilter(watched, event)
 

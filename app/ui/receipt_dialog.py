@@ -45,7 +45,8 @@ class ReceiptDialog(QDialog):
         self.rerun = QPushButton(self.tr("Write it again"))
         self.rerun.setToolTip(self.tr("Sends the same prompt to the same model"))
         self.rerun.clicked.connect(self.rerun_pressed)
-        self.export = QPushButton(self.tr("Export as JSON…"))
+        self.export = QPushButton(self.tr("Export…"))
+        self.export.setToolTip(self.tr("The answer with its evidence as a web page, for Word, as Markdown or JSON"))
         self.export.clicked.connect(self.export_pressed)
         for button in (self.verify, self.rerun, self.export):
             button.setAccessibleDescription(button.toolTip())
@@ -118,6 +119,7 @@ class ReceiptDialog(QDialog):
             self._pressed = self.focusWidget()
         self.verify.setEnabled(not busy)
         self.rerun.setEnabled(self._can_rerun and not busy)
+        self.export.setEnabled(not busy)
         if not busy and self._pressed is not None:
             self._pressed.setFocus(Qt.FocusReason.OtherFocusReason)
             self._pressed = None

@@ -9,7 +9,9 @@ from app.core.receipt_chain import Entry, model_was_asked
 from app.core.receipt_messages import ReceiptRerun, ReceiptsVerified
 from app.core.receipts import SourceState
 from app.core.styles import PLAIN, Style
+from app.core.tallies import Coverage
 from app.core.types import ChatMessage, Sentence
+from app.ui.answer_foot import coverage_parts
 from app.ui.sentences import counted, page_words, shown_name, translate
 from app.ui.style_words import style_name
 
@@ -176,11 +178,20 @@ def _facts(entry: Entry, body: dict[str, Any], question: dict[str, Any], style: 
             translate("receipts", "With"),
             ", ".join(f"{name} {version}" for name, version in versions.items() if version),
         ),
+        (translate("receipts", "The library then"), _library(body)),
         (translate("receipts", "Receipt"), entry.id),
         (translate("receipts", "Its hash"), entry.hash),
         (translate("receipts", "Follows"), entry.previous),
     )
     return tuple((name, str(fact)) for name, fact in facts if fact)
+
+
+def _library(body: dict[str, Any]) -> str:
+    """Return what the library held when the question was asked, "" where that was not noted."""
+    if "coverage" not in body:
+        return ""
+    as_of, *held = (words for words, _files in coverage_parts(Coverage(**body["coverage"]), datetime.max))
+    return f"{as_of}. {', '.join(held)}" if held else as_of
 
 
 def _passage(name: str, source: dict[str, Any]) -> ToldPassage:

@@ -1,18 +1,22 @@
 """How an answer's receipt is opened, verified, written again and exported. Window process."""
 
-import json
+import os
+from contextlib import suppress
 from pathlib import Path
 
-from PySide6.QtCore import QObject, Qt, Slot
-from PySide6.QtWidgets import QFileDialog, QWidget
+from PySide6.QtCore import QObject, Slot
+from PySide6.QtWidgets import QWidget
 
 from app.client.engine_client import EngineClient, EngineDeath, Event, Failure
 from app.core.messages import AnswerGrew, Stop
-from app.core.receipt_chain import Entry, entry_record
+from app.core.receipt_chain import Entry
 from app.core.receipt_messages import (
     ChangedSources,
+    ExportFormat,
+    ExportReceipt,
     FindChangedSources,
     OpenReceipt,
+    ReceiptExported,
     ReceiptOpened,
     ReceiptRerun,
     ReceiptsVerified,
@@ -21,6 +25,7 @@ from app.core.receipt_messages import (
 )
 from app.core.receipts import SourceCheck, SourceState
 from app.ui.error_words import explain_error
+from app.ui.export_dialog import export_dialog, export_name
 from app.ui.receipt_dialog import ReceiptDialog
 from app.ui.receipt_words import rerun_words, told_receipt, verified_words
 from app.ui.theme import Look
@@ -34,7 +39,8 @@ class Receipts(QObject):
         self._client = client
         self.dialog = ReceiptDialog(look, window)
         self._receipt = ""
-        self._entry: Entry | None = None
+        self._question = ""
+        self._target = Path()
         self._requests: set[int] = set()
         self._rerun_id = 0
         self._text = ""
@@ -53,16 +59,29 @@ class Receipts(QObject):
         self._requests = {self._client.request(OpenReceipt(receipt))}
 
     def export(self, path: Path) -> None:
-        """Write the receipt that is shown into a file, as `margent receipts show --json` prints it."""
-        if self._entry is None:
+        """Write the answer with its evidence into a file, as what its suffix says."""
+        suffix = path.suffix.lower()
+        if suffix not in tuple(ExportFormat):
+            words = self.tr("{name} was not written: end its name in {endings}.")
+            self.dialog.say(words.replace("{endings}", ", ".join(ExportFormat)).replace("{name}", path.name))
             return
+        self._target = path
+        self._begin(self.tr("Writing {path}…").replace("{path}", str(path)))
+        self._requests.add(self._client.request(ExportReceipt(self._receipt, ExportFormat(suffix))))
+
+    def _write(self, content: bytes) -> str:
+        """Write the file that was asked for, whole or not at all, and return what to say."""
+        target = self._target
+        temporary = target.with_name(f".{target.name}.new")
         try:
-            path.write_text(json.dumps(entry_record(self._entry), indent=2) + "\n", "utf-8")
+            temporary.write_bytes(content)
+            os.replace(temporary, target)
         except OSError as error:
+            with suppress(OSError):
+                temporary.unlink(missing_ok=True)
             words = self.tr("{path} cannot be written: {reason}. Choose another place.")
-            self.dialog.say(words.replace("{path}", str(path)).replace("{reason}", error.strerror or ""))
-        else:
-            self.dialog.say(self.tr("Written to {path}").replace("{path}", str(path)))
+            return words.replace("{reason}", error.strerror or "").replace("{path}", str(target))
+        return self.tr("Written to {path}").replace("{path}", str(target))
 
     @Slot()
     def _on_verify_pressed(self) -> None:
@@ -84,12 +103,7 @@ class Receipts(QObject):
 
     @Slot()
     def _on_export_pressed(self) -> None:
-        dialog = QFileDialog(self.dialog, self.tr("Export the receipt"))
-        dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
-        dialog.setNameFilter("JSON (*.json)")
-        dialog.setDefaultSuffix("json")
-        dialog.selectFile(f"receipt-{self._receipt}.json")
-        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog = export_dialog(self.dialog, export_name(self._question, self._receipt))
         dialog.fileSelected.connect(self._on_file_chosen)
         dialog.open()
 
@@ -110,6 +124,8 @@ class Receipts(QObject):
             case ReceiptsVerified() as verified:
                 self.dialog.show_states(verified.sources)
                 self._end(verified_words(verified))
+            case ReceiptExported(content=content):
+                self._end(self._write(content))
             case ReceiptRerun() as again:
                 self.dialog.show_written_again("" if again.is_same else again.text)
                 self._end(rerun_words(again))
@@ -135,8 +151,9 @@ class Receipts(QObject):
             self._end(self.tr("The engine stopped before this was done. Try it again."))
 
     def _show(self, entry: Entry) -> None:
-        self._entry, self._receipt = entry, entry.id
-        self.dialog.show_receipt(told_receipt(entry))
+        told = told_receipt(entry)
+        self._receipt, self._question = entry.id, told.question
+        self.dialog.show_receipt(told)
         self.dialog.set_busy(False)
         self.dialog.show()
         self.dialog.activateWindow()

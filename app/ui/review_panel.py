@@ -2,8 +2,7 @@
 
 from functools import partial
 
-from PySide6.QtCore import Qt, Signal, Slot
-from PySide6.QtGui import QResizeEvent
+from PySide6.QtCore import QEvent, QObject, Qt, Signal, Slot
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QScrollArea, QVBoxLayout, QWidget
 
 from app.core.messages import PromptPrepared
@@ -113,18 +112,18 @@ class ReviewPanel(QWidget):
         """Give the keyboard to what goes on from here."""
         self.answer.setFocus(Qt.FocusReason.ShortcutFocusReason)
 
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        """Keep the measure of the conversation."""
-        super().resizeEvent(event)
-        self._keep_measure()
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Keep the measure when the column gets another width, by the pane's or by its scroll bar's coming or going."""
+        if event.type() == QEvent.Type.Resize:
+            self._keep_measure()
+        return super().eventFilter(watched, event)
 
-    @Slot()
     def _keep_measure(self) -> None:
         """Have the foot end where the column ends, with or without a scroll bar beside it."""
         bar = self.width() - self._scroll.viewport().width()
         side = max((self.width() - AnswerView.measure_px(self.font())) // 2, SIDE_PX)
-        self._column.setContentsMargins(side, 24, side, 24)
-        self._foot.setContentsMargins(side, 8, side + bar, 12)
+        self._column.setContentsMargins(side, 24, max(side - bar, 0), 24)
+        self._foot.setContentsMargins(side, 8, side, 12)
 
     def _set_tab_order(self) -> None:
         """Let Tab follow the order on the screen, and not the one in which cards and chips came."""
@@ -163,7 +162,7 @@ class ReviewPanel(QWidget):
         self._scroll.setFrameShape(QFrame.Shape.NoFrame)
         self._scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self._scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self._scroll.verticalScrollBar().rangeChanged.connect(self._keep_measure)
+        self._scroll.viewport().installEventFilter(self)
         footer = QFrame()
         footer.setObjectName("footer")
         self._foot = QHBoxLayout(footer)

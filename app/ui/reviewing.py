@@ -129,12 +129,10 @@ class Reviewing(QObject):
         self._tell_pins()
         self._show()
 
-    @Slot(object)
-    def forget(self, turn: object) -> None:
+    def forget(self) -> None:
         """Let everything go when another conversation begins."""
-        if turn is None:
-            self._end()
-            self.let_go_of_pins()
+        self._end()
+        self.let_go_of_pins()
 
     @Slot()
     def _on_answer_wanted(self) -> None:

@@ -93,6 +93,8 @@ def test_an_answer_is_shown_again_as_it_was(history: History, conversations: Con
     assert [one.quote for one in turn.answer.citations] == [one.quote for one in answer.citations]
     assert [hit.text for hit in turn.answer.evidence] == [RENT.text, NOTICE.text]
     assert [hit.page for hit in turn.answer.evidence] == [RENT.page, NOTICE.page]
+    assert answer.coverage is not None
+    assert turn.answer.coverage == answer.coverage
 
 
 def test_a_passage_is_given_the_numbers_it_has_now(history: History) -> None:

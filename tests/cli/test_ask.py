@@ -66,6 +66,8 @@ def test_that_nothing_was_found_is_said_with_what_might_hold_it_and_what_was_sea
     lines = source_lines(answer, "")
     assert "/p/scan.pdf: its pages are pictures that wait for text recognition" in lines
     assert "412 of 430 files readable, 2 queued, 1 page without text." in lines
+    without_drive = replace(answer, coverage=replace(coverage, absent=70))
+    assert "412 of 500 files readable, 70 not there, 2 queued, 1 page without text." in source_lines(without_drive, "")
     assert answer_text(answer, Ask("?", no_model=True)) == ""
     member = replace(scan, path=b"/p/a.eml/b.txt", file=b"/p/a.eml", state=DocumentState.ABSENT, reason=Reason.NONE)
     away = replace(member, path=b"/p/c.eml/d.txt", reason=Reason.FOLDER_MISSING)

@@ -194,6 +194,7 @@ def test_a_missing_folder_is_absent_and_comes_back_without_work(tmp_path: Path) 
             await library.look_again()
             assert library.states() == {"a.txt": (DocumentState.ABSENT, Reason.FOLDER_MISSING)}
             assert not library.catalog.folder_rows()[0].present
+            assert (library.catalog.status().ready, library.catalog.status().absent) == (0, 1)
             assert library.paths_with("alpha") == set()
             (tmp_path / "unplugged").rename(papers)
             await library.look_again()

@@ -7,6 +7,7 @@ from typing import Any
 
 import pymupdf
 
+from app.answering.exporting import written
 from app.config.paths import resources_dir
 from app.config.styles import StyleFolders
 from app.core import messages as m
@@ -33,8 +34,10 @@ from app.core.receipt_chain import Entry, EntryCheck
 from app.core.receipt_messages import (
     ChangedSources,
     CompareSource,
+    ExportReceipt,
     FindChangedSources,
     OpenReceipt,
+    ReceiptExported,
     ReceiptOpened,
     ReceiptRerun,
     ReceiptsVerified,
@@ -164,6 +167,8 @@ class ScriptedEngine:
                 return self._reviewed(request, self.answer)
             case OpenReceipt() if self.entry is not None:
                 return [ReceiptOpened(self.entry)]
+            case ExportReceipt(identity, wanted) if self.entry is not None:
+                return [ReceiptExported(identity, written(self.entry, wanted))]
             case VerifyReceipts():
                 checks = (EntryCheck("1", "answer", 1, self.problem), EntryCheck("2", "answer", 2))
                 return [ReceiptsVerified(checks, self.changed, self.missing)]

@@ -8,6 +8,7 @@ import pytest
 from PySide6.QtCore import Qt, QUrl
 from PySide6.QtGui import QTextCursor
 from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QFileDialog
 from pytestqt.qtbot import QtBot
 
 from app.core import messages as m
@@ -217,6 +218,11 @@ def test_without_a_model_and_files_no_passages_are_promised() -> None:
     assert words == ["Folders not looked through yet"]
 
 
+def test_files_that_are_not_there_are_told_and_counted() -> None:
+    parts = coverage_parts(Coverage(12, 0, 0, 0, 0, absent=7), datetime.now())
+    assert parts[1:] == (("12 of 19 files readable", Group.READ), ("7 not there", Group.AWAY))
+
+
 @pytest.mark.qt_log_ignore("This plugin does not support")
 def test_what_the_library_held_opens_the_files_that_it_is_about(
     qtbot: QtBot, window: MainWindow, engine: ScriptedEngine
@@ -281,6 +287,23 @@ def test_a_question_without_a_model_still_finds_passages(
     assert turn.verdict == ""
     assert "No model is installed" in turn.failure
     assert len(window.margin.cards()) == 1
+
+
+@pytest.mark.qt_log_ignore("This plugin does not support")
+def test_a_question_of_an_empty_library_leads_to_a_folder_and_not_to_a_model_alone(
+    qtbot: QtBot, open_window: OpenWindow, engine: ScriptedEngine
+) -> None:
+    engine.models = sample_models(installed=False)
+    engine.answer = replace(not_found_answer(), text="", model="", evidence=(), coverage=Coverage(0, 0, 0, 0, 1))
+    window = open_window(engine)
+    window.question_box.question_asked.emit(QUESTION)
+    [turn] = window.conversation.turns
+    qtbot.waitUntil(lambda: turn.failure.startswith("There is nothing to search yet. Add a folder first."))
+    turn.remedy_chosen.emit()
+    chooser = window.library.findChild(QFileDialog)
+    assert isinstance(chooser, QFileDialog)
+    assert chooser.windowTitle() == "Add a folder"
+    chooser.reject()
 
 
 def test_a_chosen_model_is_told_to_an_engine_that_was_started_again(

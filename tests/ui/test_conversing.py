@@ -1,6 +1,7 @@
 """Kept conversations: found, opened as they were, gone on with, renamed, deleted with ten seconds to think again."""
 
 from dataclasses import replace
+from datetime import datetime
 
 import pytest
 from PySide6.QtCore import Qt
@@ -17,7 +18,9 @@ from app.core.conversation_messages import (
     RenameConversation,
 )
 from app.core.receipts import SourceCheck, SourceState
+from app.core.tallies import Coverage
 from app.core.types import Filters
+from app.ui.answer_foot import as_of_words
 from app.ui.main_window import MainWindow
 from tests.ui.acts import QUESTION, ask
 from tests.ui.scripted_engine import FOLDER, ScriptedEngine, sample_answer
@@ -56,6 +59,26 @@ def test_an_opened_conversation_stands_there_as_it_was(qtbot: QtBot, kept: MainW
     assert window.narrowing.chips.filters == LEASE.filters
     window.asking.show_turn(answered)
     assert [card.n for card in window.margin.cards()] == [1, 2, 3]
+
+
+def test_an_answer_that_was_kept_tells_how_fresh_the_index_was(
+    qtbot: QtBot, kept: MainWindow, engine: ScriptedEngine
+) -> None:
+    held = replace(sample_answer(), coverage=Coverage(5, 0, 2, 0, NOON_NS))
+    engine.turns = (KeptTurn(QUESTION, NOON_NS, held), engine.turns[1])
+    window = opened(qtbot, kept)
+    words = window.conversation.turns[0].foot.library_words
+    assert words == f"{as_of_words(NOON_NS, datetime.now())}. 5 of 7 files readable, 2 not readable"
+
+
+def test_enter_presses_the_button_in_focus(qtbot: QtBot, kept: MainWindow) -> None:
+    dialog = kept.conversing.dialog
+    dialog.delete_button.setFocus()
+    QTest.keyClick(dialog.delete_button, Qt.Key.Key_Return)
+    assert [row.id for row in dialog.model.rows] == ["b"]
+    dialog.rename_button.setFocus()
+    QTest.keyClick(dialog.rename_button, Qt.Key.Key_Enter)
+    assert dialog.list.findChild(QLineEdit)
 
 
 def test_an_answer_that_was_kept_tells_which_of_its_sources_changed(
@@ -124,6 +147,9 @@ def test_a_deleted_conversation_can_come_back_for_a_while(
     assert [row.id for row in dialog.model.rows] == ["b"]
     dialog.undo_bar.undone.emit()
     assert [row.id for row in dialog.model.rows] == ["a", "b"]
+    assert dialog.model.row_at(dialog.list.currentIndex()) == LEASE
+    assert dialog.open_button.isEnabled()
+    assert dialog.list.hasFocus()
     qtbot.wait(50)
     assert engine.requests(DeleteConversation) == []
 

@@ -124,7 +124,8 @@ def test_a_locked_file_is_read_again_or_given_its_password_by_enter(
     choose(window, 21)
     assert "locked with a password" in dialog.detail_words
     assert (dialog.again_button.isEnabled(), dialog.open_button.isEnabled()) == (True, False)
-    dialog.again_button.click()
+    dialog.again_button.setFocus()
+    QTest.keyClick(dialog.again_button, Q.Key_Return)
     qtbot.waitUntil(lambda: engine.requests(ReadAgain) == [ReadAgain((21,))])
     dialog.table.setFocus()
     QTest.keyClick(dialog.table, Q.Key_Return)
@@ -140,6 +141,20 @@ def test_a_locked_file_is_read_again_or_given_its_password_by_enter(
     with qtbot.waitSignal(dialog.document_opened) as opened:
         QTest.keyClick(dialog.table, Q.Key_Return)
     assert opened.args == [1]
+
+
+def test_the_key_down_goes_from_the_search_into_the_list(qtbot: QtBot, window: MainWindow) -> None:
+    window.files.show_files(Group.ALL)
+    dialog = window.files.dialog
+    ordered(qtbot, window.files.model)
+    dialog.search.setFocus()
+    QTest.keyClick(dialog.search, Q.Key_Down)
+    assert dialog.focusWidget() is dialog.table
+    assert dialog.table.currentIndex().row() == 0
+    QTest.keyClick(dialog.table, Q.Key_Down)
+    dialog.search.setFocus()
+    QTest.keyClick(dialog.search, Q.Key_Down)
+    assert dialog.table.currentIndex().row() == 1
 
 
 def test_the_list_is_no_larger_than_the_screen(window: MainWindow) -> None:

@@ -7,12 +7,14 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QLabel
+from PySide6.QtWidgets import QFileDialog, QLabel
 from pytestqt.qtbot import QtBot
 
 from app.core.receipt_chain import FIRST_PREVIOUS, Entry, chain_hash
 from app.core.receipts import Check, Receipt, SourceCheck, SourceState, Try, UsedModel, WritingSettings, sealed
+from app.core.tallies import Coverage
 from app.core.types import ChatMessage
+from app.ui.export_dialog import export_name
 from app.ui.main_window import MainWindow
 from app.ui.receipt_dialog import ReceiptDialog
 from app.ui.receipt_words import told_receipt
@@ -133,9 +135,10 @@ def test_writing_again_says_whether_it_is_the_same_text(qtbot: QtBot, dialog: Re
 
 
 def test_a_receipt_is_exported_as_json_with_all_its_texts(
-    window: MainWindow, engine: ScriptedEngine, dialog: ReceiptDialog, tmp_path: Path
+    qtbot: QtBot, window: MainWindow, engine: ScriptedEngine, dialog: ReceiptDialog, tmp_path: Path
 ) -> None:
     window.checking.receipts.export(tmp_path / "receipt.json")
+    qtbot.waitUntil(lambda: dialog.outcome == f"Written to {tmp_path / 'receipt.json'}")
     assert engine.entry is not None
     record = json.loads((tmp_path / "receipt.json").read_text("utf-8"))
     assert record["id"] == engine.entry.id
@@ -143,4 +146,38 @@ def test_a_receipt_is_exported_as_json_with_all_its_texts(
     assert record["parts"]["dropped 1"]["dropped"] is True
     assert record["parts"]["source 3"]["chosen"] == "added"
     window.checking.receipts.export(tmp_path / "nowhere" / "receipt.json")
-    assert "cannot be written" in dialog.outcome
+    qtbot.waitUntil(lambda: "cannot be written" in dialog.outcome)
+
+
+def test_it_is_exported_as_what_the_name_says_and_as_nothing_else(
+    qtbot: QtBot, window: MainWindow, dialog: ReceiptDialog, tmp_path: Path
+) -> None:
+    openings = {"a.html": b"<!doctype html>", "a.MD": b"# What happens", "a.docx": b"PK"}
+    for name, opening in openings.items():
+        window.checking.receipts.export(tmp_path / name)
+        assert not dialog.export.isEnabled()
+        qtbot.waitUntil(lambda name=name: dialog.outcome == f"Written to {tmp_path / name}")
+        assert (tmp_path / name).read_bytes().startswith(opening)
+    window.checking.receipts.export(tmp_path / "a.pdf")
+    assert dialog.outcome == "a.pdf was not written: end its name in .html, .md, .docx, .json."
+    assert {path.name for path in tmp_path.iterdir()} == set(openings)
+
+
+def test_the_file_is_named_after_the_question(qtbot: QtBot, window: MainWindow, dialog: ReceiptDialog) -> None:
+    assert export_name("Who pays?\nAnd when: at 5/6?", "1f") == "Who pays And when at 5 6"
+    assert export_name("?", "1f") == "receipt-1f"
+    dialog.export.click()
+    chooser = dialog.findChild(QFileDialog)
+    assert isinstance(chooser, QFileDialog)
+    assert Path(chooser.selectedFiles()[0]).name == f"{QUESTION.rstrip('?')}.html"
+    chooser.selectFile("mine.html")
+    chooser.filterSelected.emit("Word document (*.docx)")
+    assert Path(chooser.selectedFiles()[0]).name == "mine.docx"
+    chooser.reject()
+
+
+def test_the_receipt_tells_what_the_library_held_then() -> None:
+    held = Coverage(5, 1, 2, 0, 1_764_000_000_000_000_000)
+    facts = dict(told_receipt(entry_of(replace(receipt_of_sample_answer(), coverage=held))).facts)
+    assert facts["The library then"].endswith(". 5 of 8 files readable, 2 not readable, 1 queued")
+    assert "The library then" not in dict(told_receipt(entry_of(receipt_of_sample_answer())).facts)

@@ -10,6 +10,7 @@ from pytestqt.qtbot import QtBot
 
 from app.core import messages as m
 from app.ui.main_window import MainWindow
+from app.ui.passage_search import places_of
 from app.ui.review_card import ReviewCard
 from app.ui.reviewing import Reviewing
 from app.ui.theme import Look
@@ -178,6 +179,30 @@ def test_a_card_is_dragged_to_another_place(qtbot: QtBot, window: MainWindow, re
     QTest.mouseMove(last, to)
     QTest.mouseRelease(last, Qt.MouseButton.LeftButton, pos=to)
     assert order(window) == [GLAZE, DEPOSIT, REPAIR]
+
+
+def test_what_was_searched_for_is_marked_in_what_is_found() -> None:
+    text = "5.1 The Deposit of 2,800 pounds. The déposit is held."
+    assert [text[span.start : span.end] for span in places_of("the deposit 2,800", text)] == [
+        "Deposit",
+        "2,800",
+        "déposit",
+    ]
+    assert places_of("the", "Nothing of it") == ()
+
+
+def test_the_foot_ends_where_the_column_ends_with_or_without_a_scroll_bar(
+    qtbot: QtBot, window: MainWindow, reviewing: Reviewing
+) -> None:
+    panel = window.checking.panel
+
+    def is_aligned() -> bool:
+        column, foot = panel.list.cards()[0], panel.answer
+        return column.mapTo(panel, column.rect().topRight()).x() == foot.mapTo(panel, foot.rect().topRight()).x()
+
+    for height in (500, 2000, 500):
+        window.resize(1360, height)
+        qtbot.waitUntil(is_aligned)
 
 
 def test_a_passage_that_was_left_out_is_searched_for_and_added_again(

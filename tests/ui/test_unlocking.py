@@ -5,6 +5,7 @@ from dataclasses import replace
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from app.core import messages as m
@@ -12,7 +13,7 @@ from app.core.password_messages import GivePassword, PasswordKept
 from app.core.types import DocumentState, Reason
 from app.readers.refusal import UNOPENABLE
 from app.ui.main_window import MainWindow
-from tests.ui.scripted_engine import SAMPLES, ScriptedEngine, document_row
+from tests.ui.scripted_engine import SAMPLES, ScriptedEngine, document_row, sample_documents
 
 LOCKED_ID = 21
 pytestmark = pytest.mark.qt_log_ignore("This plugin does not support")  # windows of their own, without a desktop
@@ -53,6 +54,20 @@ def test_a_wrong_password_is_said_and_another_can_be_given(
     assert engine.requests(GivePassword) == [GivePassword(LOCKED_ID, "apple"), GivePassword(LOCKED_ID, "pear")]
     assert dialog.field.text() == ""
     assert window.notices.words == ""
+
+
+def test_the_keyboard_goes_back_to_the_list_that_the_file_was_chosen_in(
+    qtbot: QtBot, window: MainWindow, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    files, activated = window.files.dialog, list[str]()
+    # The tests' plugin has no window manager: which window is active is up to it.
+    monkeypatch.setattr(QApplication, "activeWindow", lambda: files)
+    monkeypatch.setattr(files, "activateWindow", lambda: activated.append("files"))
+    files.password_offered.emit(next(row for row in sample_documents() if row.id == 1))
+    qtbot.waitUntil(window.unlocking.dialog.isVisible)
+    assert not activated
+    window.unlocking.dialog.reject()
+    qtbot.waitUntil(lambda: activated == ["files"])
 
 
 def test_it_is_said_where_no_keyring_keeps_the_password(

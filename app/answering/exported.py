@@ -1,30 +1,22 @@
-"""A receipt as a document for people: HTML without links or scripts, Markdown, DOCX. Runs in the command."""
+"""A receipt as what is handed on of it, whatever the file will be. Used in the engine's process.
 
-import html
-import io
+The words are the file's own, the same whoever asked for it: it is handed on, and may be compared.
+"""
+
 import json
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import PurePath
 from typing import Any
 
-import docx
-from docx.document import Document
-
-from app.cli.records import moment
 from app.core.errors import ReceiptErased
 from app.core.pages import Span
 from app.core.receipt_chain import Entry, model_was_asked
 from app.core.types import Sentence
 
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
-_MARKDOWN = re.compile(r"([\\`*_{}\[\]<>#|!~])")
-_STYLE = (
-    "body{max-width:42em;margin:3em auto;padding:0 1em;font:16px/1.5 Georgia,serif}"
-    "blockquote{margin:.3em 0 1.2em;padding-left:1em;border-left:3px solid #999;white-space:pre-wrap}"
-    "mark{background:#fbe9a0}small{color:#666}h2{font-size:1.1em}td{padding-right:1.5em;vertical-align:top}"
-)
 
 
 GIVEN = "What the model was given"
@@ -73,7 +65,7 @@ def exported(entry: Entry) -> Exported:
         heading=GIVEN if model_was_asked(body) else NEAREST,
         sources=tuple(_source(source, parts["answer"]["citations"]) for source in sources),
         facts=(
-            ("Asked", str(moment(body["created_ns"]))),
+            ("Asked", datetime.fromtimestamp(body["created_ns"] / 1e9, UTC).isoformat(timespec="seconds")),
             ("Model", _model(body["model"])),
             ("With", versions),
             *((("Style", _clean(parts["style"]["name"] or "words of one's own")),) if "style" in parts else ()),
@@ -83,49 +75,15 @@ def exported(entry: Entry) -> Exported:
     )
 
 
-def as_html(answer: Exported) -> str:
-    """Return a page that loads nothing and runs nothing."""
-    said = "".join(f"<p>{html.escape(line)}</p>" for line in answer.answer)
-    sources = "".join(
-        f"<h2>[{source.n}] {html.escape(source.place)}</h2><blockquote>{_marked_html(source)}</blockquote>"
-        for source in answer.sources
-    )
-    facts = "".join(f"<tr><td>{html.escape(name)}</td><td>{html.escape(fact)}</td></tr>" for name, fact in answer.facts)
-    return (
-        f'<!doctype html><html><head><meta charset="utf-8"><title>{html.escape(answer.question)}</title>'
-        f"<style>{_STYLE}</style></head><body><h1>{html.escape(answer.question)}</h1>{said}"
-        f"<h1>{answer.heading}</h1>{sources}<small><table>{facts}</table></small></body></html>\n"
-    )
-
-
-def as_markdown(answer: Exported) -> str:
-    """Return Markdown in which the documents' own signs mean nothing."""
-    lines = [f"# {_escaped(answer.question)}", "", *(f"{_escaped(line)}\n" for line in answer.answer)]
-    lines += [f"## {answer.heading}", ""]
-    for source in answer.sources:
-        quoted = "\n".join(f"> {_escaped(line)}" for line in source.text.splitlines())
-        lines += [f"### \\[{source.n}\\] {_escaped(source.place)}", "", quoted, ""]
-    lines += [f"- {name}: {_escaped(fact)}" for name, fact in answer.facts]
-    return "\n".join(lines) + "\n"
-
-
-def as_docx(answer: Exported) -> bytes:
-    """Return a DOCX file, the quotations in bold."""
-    document: Document = docx.Document()
-    document.add_heading(answer.question, 1)
-    for line in answer.answer:
-        document.add_paragraph(line)
-    document.add_heading(answer.heading, 1)
-    for source in answer.sources:
-        document.add_heading(f"[{source.n}] {source.place}", 2)
-        paragraph = document.add_paragraph(style="Quote")
-        for text, is_quote in _runs(source):
-            paragraph.add_run(text).bold = is_quote
-    for name, fact in answer.facts:
-        document.add_paragraph(f"{name}: {fact}")
-    stream = io.BytesIO()
-    document.save(stream)
-    return stream.getvalue()
+def runs_of(source: ExportedSource) -> list[tuple[str, bool]]:
+    """Return a passage's text cut where quotations begin and end, each run with whether it is one."""
+    runs: list[tuple[str, bool]] = []
+    done = 0
+    for quote in sorted(source.quotes, key=lambda span: span.start):
+        start = max(done, quote.start)
+        runs += [(source.text[done:start], False), (source.text[start : quote.end], True)]
+        done = max(done, quote.end)
+    return [run for run in (*runs, (source.text[done:], False)) if run[0]]
 
 
 def _model(model: Mapping[str, str]) -> str:
@@ -153,25 +111,6 @@ def _source(source: dict[str, Any], citations: list[dict[str, Any]]) -> Exported
     headings = " › ".join(source["headings"])
     place = f"{PurePath(source['path']).name}, page {source['page']}{f', {headings}' if headings else ''}"
     return ExportedSource(source["n"], _clean(place), _clean(source["text"]), tuple(spans))
-
-
-def _runs(source: ExportedSource) -> list[tuple[str, bool]]:
-    """Return a passage's text cut where quotations begin and end, each run with whether it is one."""
-    runs: list[tuple[str, bool]] = []
-    done = 0
-    for quote in sorted(source.quotes, key=lambda span: span.start):
-        start = max(done, quote.start)
-        runs += [(source.text[done:start], False), (source.text[start : quote.end], True)]
-        done = max(done, quote.end)
-    return [run for run in (*runs, (source.text[done:], False)) if run[0]]
-
-
-def _marked_html(source: ExportedSource) -> str:
-    return "".join(f"<mark>{html.escape(text)}</mark>" if quote else html.escape(text) for text, quote in _runs(source))
-
-
-def _escaped(text: str) -> str:
-    return _MARKDOWN.sub(r"\\\1", text)
 
 
 def _clean(text: str) -> str:
