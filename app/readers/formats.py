@@ -45,7 +45,7 @@ _SUFFIXES = {
     Format.XLSX: "xlsx xlsm xltx xltm",
     Format.XLSB: "xlsb",
     Format.XLS: "xls xlt",
-    Format.ODF: "odt ott odp otp odg otg ods ots",
+    Format.ODF: "odt ott odm odp otp odg otg ods ots sxw stw sxi sti sxd std sxc stc",
     Format.FLAT_OFFICE: "fodt fods fodp fodg",
     Format.RTF: "rtf",
     Format.EPUB: "epub",
@@ -93,8 +93,8 @@ _IN_OLE = {
     "__properties_version1.0": Format.MSG,
 }
 _ODF_FORMS = {
-    **dict.fromkeys((".odp", ".otp", ".fodp", ".odg", ".otg", ".fodg"), PageForm.SLIDE),
-    **dict.fromkeys((".ods", ".ots", ".fods"), PageForm.SHEET),
+    **dict.fromkeys((".odp", ".otp", ".fodp", ".odg", ".otg", ".fodg", ".sxi", ".sti", ".sxd", ".std"), PageForm.SLIDE),
+    **dict.fromkeys((".ods", ".ots", ".fods", ".sxc", ".stc"), PageForm.SHEET),
 }
 _OLD_OFFICE = frozenset((Format.DOC, Format.XLS, Format.MSG))
 _ZIPPED = frozenset(_IN_ZIP.values())
