@@ -73,6 +73,7 @@ SUPPORTED_SUFFIXES = frozenset(FORMATS)
 SNIFFED_BYTES = 1024
 _PDF_MARK = b"%PDF-"
 _ZIP_MARK = b"PK\x03\x04"
+_OLD_WORD_MARKS = (b"\xdb\xa5", b"\xdc\xa5", b"\x9b\xa5")  # before Word put a container around its documents
 OLE_MARK = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _RTF_MARK = b"{\\rtf"
 _IMAGE_MARKS = {b"\x89PNG": "png", b"\xff\xd8\xff": "jpeg", b"II*\0": "tiff", b"MM\0*": "tiff"}
@@ -177,6 +178,8 @@ def format_of(file: BinaryIO, name: str) -> Format:
         return Format.HTML
     if (named in _OLD_OFFICE or named is Format.HTML) and start.startswith(_WEB_ARCHIVE_MARKS):
         return Format.MAIL
+    if named is Format.DOC and first.startswith(_OLD_WORD_MARKS):
+        return named
     if named in _OLD_OFFICE or named is Format.RTF:
         return _plainly(first, named, suffix)
     return named

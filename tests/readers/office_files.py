@@ -258,6 +258,19 @@ def doc(text: str, flags: int = 0) -> bytes:
     return compound({"WordDocument": bytes(stream) + content, "0Table": table})
 
 
+def old_doc(
+    text: bytes, *, magic: int = 0xA5DC, flags: int = 0, language: int = 0x409, letters: int = 0, chars: int = 0
+) -> bytes:
+    """Return what a document of Word 6 has in its stream; `chars` of its text are the body, all of them if 0."""
+    stream = bytearray(0x300)
+    struct.pack_into("<HHHHHH", stream, 0, magic, 101, 0, language, 0, flags)
+    struct.pack_into("<H", stream, 0x14, letters)
+    struct.pack_into("<II", stream, 0x18, len(stream), len(stream) + len(text))
+    body = chars or len(text)
+    struct.pack_into("<III", stream, 0x34, body, 0, len(text) - body)
+    return bytes(stream) + text
+
+
 def msg(properties: Mapping[int, str | bytes], attachments: Sequence[Tree] = ()) -> bytes:
     """Return an Outlook message: texts and bytes by their property's number, and its attachments' streams."""
     return compound(msg_storage(properties, attachments, header_bytes=32))

@@ -26,6 +26,7 @@ GERMAN = "Die Größe der Äpfel überrascht den Händler in Köln; fünf Körbe
         ("mac_roman", GERMAN),
         ("cp1250", "Příliš žluťoučký kůň úpěl ďábelské ódy"),
         ("cp1250", "Árvíztűrő tükörfúrógép"),
+        ("cp1250", "żółw i ślimak"),
         ("iso8859-2", "Zażółć gęślą jaźń i pójdź"),
         ("cp1251", "Привет, мир"),
         ("koi8-r", "Яблоки созревают в саду осенью"),
