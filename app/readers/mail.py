@@ -23,6 +23,7 @@ _SHOWN = ("From", "To", "Cc", "Date")
 _ID = re.compile(r"<[^<>\s]+>")
 _CARDS = frozenset(("text/calendar", "text/vcard", "text/x-vcard", "text/directory"))
 _RICH = frozenset(("text/enriched", "text/richtext"))
+_ESCAPE = b"\x1b$"
 _RICH_TAG = re.compile(r"<(?:(<)|/?[A-Za-z][\w.-]*>)")
 
 
@@ -181,6 +182,8 @@ def _attached(part: Mime, address: str) -> Attached:
 
 def _text(part: Mime) -> str:
     content, charset = content_of(part), part.get_content_charset() or ""
+    if _ESCAPE in content:  # what says that it is ASCII is Japanese at times
+        return _guessed(content, charset)
     try:
         return content.decode(charset if is_charset(charset) else "ascii")
     except UnicodeDecodeError:

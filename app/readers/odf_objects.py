@@ -1,4 +1,4 @@
-"""Puts an OpenDocument file's charts, formulas and inner documents where it shows them. Runs in the reader's process."""
+"""Puts charts, formulas and documents into the OpenDocument file that shows them. Runs in the reader's process."""
 
 from pathlib import PurePosixPath
 
