@@ -17,6 +17,7 @@ class Format(StrEnum):
     DOCX = "docx"
     DOC = "doc"
     PPTX = "pptx"
+    PPT = "ppt"
     XLSX = "xlsx"
     XLSB = "xlsb"
     XLS = "xls"
@@ -42,6 +43,7 @@ _SUFFIXES = {
     Format.DOCX: "docx docm dotx dotm",
     Format.DOC: "doc dot",
     Format.PPTX: "pptx pptm ppsx ppsm potx potm",
+    Format.PPT: "ppt pps pot",
     Format.XLSX: "xlsx xlsm xltx xltm",
     Format.XLSB: "xlsb",
     Format.XLS: "xls xlt",
@@ -89,6 +91,7 @@ _IN_ZIP = {
 }
 _IN_OLE = {
     "worddocument": Format.DOC,
+    "powerpoint document": Format.PPT,
     "workbook": Format.XLS,
     "book": Format.XLS,
     "__properties_version1.0": Format.MSG,
@@ -97,7 +100,7 @@ _ODF_FORMS = {
     **dict.fromkeys((".odp", ".otp", ".fodp", ".odg", ".otg", ".fodg", ".sxi", ".sti", ".sxd", ".std"), PageForm.SLIDE),
     **dict.fromkeys((".ods", ".ots", ".fods", ".sxc", ".stc"), PageForm.SHEET),
 }
-_OLD_OFFICE = frozenset((Format.DOC, Format.XLS, Format.MSG))
+_OLD_OFFICE = frozenset((Format.DOC, Format.PPT, Format.XLS, Format.MSG))
 _ZIPPED = frozenset(_IN_ZIP.values())
 _MISNAMED = frozenset((*_OLD_OFFICE, *_ZIPPED, Format.TEXT))
 """What a web page is called at times, and is not."""
@@ -128,7 +131,7 @@ def form_of(name: str) -> PageForm:
             return PageForm.PRINTED
         case Format.EPUB:
             return PageForm.BOOK
-        case Format.PPTX:
+        case Format.PPTX | Format.PPT:
             return PageForm.SLIDE
         case Format.XLSX | Format.XLS | Format.DELIMITED:
             return PageForm.SHEET

@@ -32,6 +32,7 @@ SUFFIXES = {
     "application/epub+zip": ".epub",
     "application/msword": ".doc",
     "application/vnd.ms-excel": ".xls",
+    "application/vnd.ms-powerpoint": ".ppt",
     "application/vnd.ms-outlook": ".msg",
     "application/vnd.openxmlformats-officedocument.wordprocessingml.document": ".docx",
     "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": ".xlsx",
