@@ -51,11 +51,11 @@ _SUFFIXES = {
     Format.FLAT_OFFICE: "fodt fods fodp fodg",
     Format.RTF: "rtf",
     Format.EPUB: "epub",
-    Format.MAIL: "eml mht mhtml",
+    Format.MAIL: "eml emlx mht mhtml",
     Format.MBOX: "mbox",
     Format.MSG: "msg",
     Format.CONTENT_LINES: "ics vcs vcf vcard",
-    Format.HTML: "html htm xhtml",
+    Format.HTML: "html htm xhtml xht shtml",
     Format.MARKDOWN: "md markdown",
     Format.DELIMITED: "csv tsv",
     Format.SOURCE_CODE: (

@@ -58,6 +58,7 @@ _UUENCODED = re.compile(
 _BOUNDARY = re.compile(rb"^--([^\r\n\"]{1,200}?)[ \t]*\r?\n(?=Content-[\w-]+:)", re.MULTILINE | re.IGNORECASE)
 # So many parts of a mail are parted anew; each is read whole once more.
 _REBOUND_LIMIT = 5
+_LENGTH = re.compile(rb"(\d{1,12})[ \t]*\r?\n(?=[A-Za-z-]+:)")
 _BOM = b"\xef\xbb\xbf"
 
 
@@ -85,8 +86,11 @@ class Leaf:
 
 
 def parsed(content: bytes) -> Mime:
-    """Return a mail taken apart."""
-    return email.message_from_bytes(content.removeprefix(_BOM).lstrip(b"\r\n"))
+    """Return a mail taken apart; Apple's program writes above it how long it is, and behind it notes of its own."""
+    content = content.removeprefix(_BOM).lstrip(b"\r\n")
+    if length := _LENGTH.match(content):
+        content = content[length.end() : length.end() + int(length[1])]
+    return email.message_from_bytes(content)
 
 
 def content_of(part: Mime) -> bytes:

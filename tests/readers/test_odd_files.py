@@ -87,6 +87,12 @@ def test_bare_bytes_in_the_headers_of_a_mail_are_letters(codec: str) -> None:
     assert [member.name for member in found.members] == ["Договор.txt"]
 
 
+def test_a_mail_of_apples_program_is_read_as_far_as_it_says() -> None:
+    mail = b"Subject: a\n\nTwo pears.\n"
+    content = b"%d\n%s<?xml version='1.0'?><plist><dict/></plist>\n" % (len(mail), mail)
+    assert text_in(content, "a.emlx") == "a\n\nTwo pears."
+
+
 def test_a_mail_whose_boundary_is_nowhere_in_it_has_its_text() -> None:
     content = b"Subject: a\nContent-Type: multipart/mixed; boundary=x\n\n--y\nContent-Type: text/plain\n\nNot lost.\n"
     assert "Not lost." in text_in(content, "a.eml")

@@ -73,7 +73,8 @@ def test_type_that_is_drawn_larger_than_it_says_is_seen() -> None:
     )
     font = (
         b"<< /Type /Font /Subtype /Type3 /FontBBox [0 0 500 700] /FontMatrix [.1 0 0 .1 0 0] /FirstChar 97 "
-        b"/LastChar 99 /Widths [500 500 500] /Encoding 7 0 R /CharProcs << /a 6 0 R /b 6 0 R /c 6 0 R >> /Resources << >> >>"
+        b"/LastChar 99 /Widths [500 500 500] /Encoding 7 0 R "
+        b"/CharProcs << /a 6 0 R /b 6 0 R /c 6 0 R >> /Resources << >> >>"
     )
     content = written().getvalue().replace(b"<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica >>", font)
     content = content.replace(b"trailer", objects + b"trailer").replace(b"/F1 12 Tf", b"/F1 .2 Tf")
