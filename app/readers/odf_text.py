@@ -1,6 +1,6 @@
 """The text of OpenDocument's XML: paragraphs, lists, notes and tables as parts. Runs in the reader's process."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, field
 
 from app.core.pages import BlockKind
@@ -26,9 +26,10 @@ _UNSEEN = frozenset(
 _HANGING = frozenset(("note", "footnote", "endnote", "annotation", "text-box", "table", "object"))
 _LISTS = frozenset(("list", "ordered-list", "unordered-list"))
 # What stands in a cell of a sheet beside its own text.
-_BESIDE = frozenset(
+_BESIDE = tuple(
     "annotation frame custom-shape g rect ellipse circle line polyline polygon path connector caption object".split()
 )
+_CELLS = frozenset(("table-cell", "covered-table-cell"))
 _NO_NUMBER = frozenset(("NaN", "1.#NAN"))
 
 
@@ -40,8 +41,10 @@ class Line:
     hanging: list[Xml] = field(default_factory=list[Xml])
 
 
-def parts_of(container: Iterable[Xml], is_item: bool = False, mark: str = "• ") -> Iterator[Part]:
-    """Yield the parts of a body, cell, text box or note in reading order."""
+def parts_of(
+    container: Iterable[Xml], is_item: bool = False, mark: str = "• ", passed_over: Collection[str] = ()
+) -> Iterator[Part]:
+    """Yield the parts of a body, cell, text box or note in reading order, without the elements that are passed over."""
     for element in container:
         match local(element):
             case "h":
@@ -58,7 +61,7 @@ def parts_of(container: Iterable[Xml], is_item: bool = False, mark: str = "• "
                 yield from _table(element)
             case "object":
                 yield from _object(element)
-            case name if name and name not in _UNSEEN:
+            case name if name and name not in _UNSEEN and name not in passed_over:
                 yield from parts_of(element, is_item, mark)
             case _:
                 pass
@@ -143,7 +146,17 @@ def _table(table: Xml) -> Iterator[Part]:
 
 def beside(table: Xml) -> Iterator[Xml]:
     """Yield the comments and the drawings that stand in a table's cells beside their own text."""
-    return (one for row in _rows(table) for cell in row for one in cell if local(one) in _BESIDE)
+    return (one for one in descendants(table, *_BESIDE) if _is_beside(one, table))
+
+
+def _is_beside(element: Xml, table: Xml) -> bool:
+    """Return whether an element stands in a cell of a table, and not of one within it."""
+    above = element.getparent()
+    if above is None or local(above) not in _CELLS:
+        return False
+    while above is not None and local(above) != "table":
+        above = above.getparent()
+    return above is table
 
 
 def _object(element: Xml) -> Iterator[Part]:
@@ -187,10 +200,9 @@ def _row(element: Xml, reaching: dict[int, tuple[str, int]]) -> Row:
             del reaching[column]
     column = 0
     for cell in element:
-        if local(cell) not in ("table-cell", "covered-table-cell"):
+        if local(cell) not in _CELLS:
             continue
-        own = parts_of(one for one in cell if local(one) not in _BESIDE)
-        text = " ".join(" ".join(part.text for part in own).split())
+        text = " ".join(" ".join(part.text for part in parts_of(cell, passed_over=_BESIDE)).split())
         text = text or _value(cell)
         repeated = integer(attribute(cell, "number-columns-repeated"), 1)
         if text:

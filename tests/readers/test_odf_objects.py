@@ -85,6 +85,10 @@ def test_what_stands_beside_a_cell_is_no_part_of_its_text() -> None:
     sheet = [(TABLE, "Fruit\tTons\nApples\t12"), (PARAGRAPH, "Ask Ann."), (PARAGRAPH, "A box.")]
     assert shown(opendocument("spreadsheet", f"<table:table>{rows}</table:table>"), "a.ods") == sheet
     assert shown(opendocument("text", f"<table:table>{rows}</table:table>"), "a.odt") == sheet
+    around = "<table:table><table:table-row><table:table-cell><text:p>x</text:p></table:table-cell><table:table-cell>"
+    around += f"<table:table>{rows}</table:table></table:table-cell></table:table-row></table:table>"
+    (whole,) = shown(opendocument("text", around), "a.odt")
+    assert whole[1].count("A box.") == 1
 
 
 def test_files_of_before_opendocument_are_read() -> None:
