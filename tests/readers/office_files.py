@@ -217,8 +217,11 @@ def xls(
     code: str = "General",
     encrypted: bool = False,
     merged: tuple[int, int, int, int] | None = None,
+    damaged: tuple[bool, bool] = (False, False),
 ) -> bytes:
     """Return a BIFF8 workbook with one sheet; its numbers have the format code.
+
+    `damaged` says whether a name of the workbook's and a note of the sheet's are cut off.
 
     `merged` are the first and last row and the first and last column of the cells that are one, counted from 0.
     """
@@ -229,7 +232,10 @@ def xls(
     lock = _record(0x002F, struct.pack("<HHHH", 0, 0, 1, 1)) if encrypted else b""
     name = b"Budget"
     end = _record(0x000A, b"")
-    globals_before = begin + lock + font + format_record + styles
+    name_cut, note_cut = (
+        _record(kind, b"\0") if is_cut else b"" for kind, is_cut in zip((0x18, 0x1C), damaged, strict=True)
+    )
+    globals_before = begin + lock + font + format_record + styles + name_cut
     sheet_at = len(globals_before) + 4 + 8 + len(name) + len(end)
     bound = _record(0x0085, struct.pack("<IHBB", sheet_at, 0, len(name), 0) + name)
     sheet = _record(0x0809, struct.pack("<HHHHII", 0x0600, 0x10, 0x0DBB, 0x07CC, 0, 6))
@@ -242,6 +248,7 @@ def xls(
                 sheet += _record(0x0203, struct.pack("<HHHd", r, c, 15, value))
     if merged is not None:
         sheet += _record(0x00E5, struct.pack("<5H", 1, *merged))
+    sheet += note_cut
     return compound({"Workbook": (globals_before + bound + end + sheet + end).ljust(4096, b"\0")})
 
 
