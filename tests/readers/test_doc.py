@@ -82,6 +82,7 @@ def test_an_old_documents_headers_are_read_each_once() -> None:
         (doc("x", flags=0x0100), Reason.ENCRYPTED),
         (doc("\r"), Reason.NO_TEXT),
         (compound({"WordDocument": b"short"}), Reason.DAMAGED),
+        (compound({"WordDocument": {"inner": b"x"}}), Reason.DAMAGED),
         (compound({"WordDocument": b"\x9b\xa5" + bytes(1000)}), Reason.UNSUPPORTED),
         (compound({"WordDocument": old_doc(b"words", flags=0x0100)}), Reason.ENCRYPTED),
         (compound({"WordDocument": old_doc(b"\r")}), Reason.NO_TEXT),
