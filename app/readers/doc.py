@@ -1,10 +1,9 @@
-"""Read old Word documents (.doc, Word 97 and later): text and tables. Runs in the reader's process.
+"""Read old Word documents (.doc, Word 2 to 2003): text and tables. Runs in the reader's process.
 
-The text stands in pieces that a table of pieces puts in order ([MS-DOC]); control characters end paragraphs and cells.
+Control characters end the paragraphs and the cells of a text ([MS-DOC]).
 """
 
 import re
-import struct
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import PurePath
@@ -12,16 +11,12 @@ from typing import BinaryIO
 
 from app.core.pages import BlockKind, Page
 from app.core.types import Reason
-from app.readers.ole import Ole
+from app.readers.doc_texts import MARKS, texts
+from app.readers.ole import READ_LIMIT_BYTES, Ole
 from app.readers.refusal import Refusal
 from app.readers.sections import Part, clean, pages_of
 from app.readers.tables import rows_of, table_parts
 
-_MAGIC, _OLD_MAGICS = 0xA5EC, (0xA5DC, 0xA5DB, 0xA59B, 0xA59C)
-_IS_ENCRYPTED, _USES_TABLE_1, _IS_OBFUSCATED = 0x0100, 0x0200, 0x8000
-_FIRST_LENGTH, _TEXTS = 0x4C, 8  # where the file says how many characters each of its texts has
-_PIECES_PLACE = 0x01A2
-_COMPRESSED = 1 << 30
 _CELL_END, _FIELD_BEGIN, _FIELD_RESULT, _FIELD_END = "\x07", "\x13", "\x14", "\x15"
 _HEADERS = 2  # of the texts, the one with headers and footers
 _SIGNS = str.maketrans({"\x0b": "\n", "\x0c": "\r", "\x0e": "\r", "\x1e": "-", "\x1f": None, "\xad": None, "\t": " "})
@@ -31,7 +26,7 @@ _UNSEEN = re.compile("[\x01-\x06\x08]")
 def pages(file: BinaryIO, name: str) -> tuple[str, tuple[Page, ...]]:
     """Return the title and the pages (sections) of a document, or raise `Refusal`."""
     parts: list[Part] = []
-    for number, text in enumerate(_texts(Ole(file))):
+    for number, text in enumerate(_texts(file)):
         found = [part for part in _parts(text) if part.text.strip()]
         parts += _each_once(found) if number == _HEADERS else found
     if not parts:
@@ -39,43 +34,13 @@ def pages(file: BinaryIO, name: str) -> tuple[str, tuple[Page, ...]]:
     return PurePath(name).stem, pages_of(parts)
 
 
-def _texts(ole: Ole) -> Iterator[str]:
-    """Yield the document's texts: body, footnotes, headers, macros, comments, endnotes, two kinds of boxes."""
-    stream = ole.read("WordDocument")
-    if len(stream) < _PIECES_PLACE + 8:
-        raise Refusal(Reason.DAMAGED, "no Word document")
-    magic, flags = struct.unpack_from("<H", stream)[0], struct.unpack_from("<H", stream, 10)[0]
-    if magic in _OLD_MAGICS:
-        raise Refusal(Reason.UNSUPPORTED, "a Word document from before 1997")
-    if magic != _MAGIC:
-        raise Refusal(Reason.DAMAGED, "no Word document")
-    if flags & (_IS_ENCRYPTED | _IS_OBFUSCATED):
-        raise Refusal(Reason.ENCRYPTED)
-    table = ole.read("1Table" if flags & _USES_TABLE_1 else "0Table")
-    whole = "".join(_pieces(stream, table, *struct.unpack_from("<II", stream, _PIECES_PLACE)))
-    start = 0
-    for chars in struct.unpack_from(f"<{_TEXTS}i", stream, _FIRST_LENGTH):
-        yield whole[start : start + max(chars, 0)]
-        start += max(chars, 0)
-
-
-def _pieces(stream: bytes, table: bytes, place: int, size: int) -> Iterator[str]:
-    end = min(place + size, len(table))
-    while place + 5 <= end and table[place] == 1:  # properties, which come before the table of pieces
-        place += 3 + struct.unpack_from("<H", table, place + 1)[0]
-    if place + 5 > end or table[place] != 2:
-        raise Refusal(Reason.DAMAGED, "its table of pieces is lost")
-    length = min(struct.unpack_from("<I", table, place + 1)[0], end - place - 5)
-    count = (length - 4) // 12
-    places = struct.unpack_from(f"<{count + 1}I", table, place + 5)
-    for n in range(count):
-        offset = struct.unpack_from("<I", table, place + 5 + 4 * (count + 1) + 8 * n + 2)[0]
-        chars = max(places[n + 1] - places[n], 0)
-        if offset & _COMPRESSED:
-            first = (offset & ~_COMPRESSED) // 2
-            yield stream[first : first + chars].decode("cp1252", "replace")
-        else:
-            yield stream[offset : offset + 2 * chars].decode("utf-16-le", "replace")
+def _texts(file: BinaryIO) -> Iterator[str]:
+    file.seek(0)
+    if file.read(len(MARKS[0])) in MARKS:  # Word put no container around a document at first
+        file.seek(0)
+        return texts(file.read(READ_LIMIT_BYTES), (b"", b""))
+    ole = Ole(file)
+    return texts(ole.read("WordDocument"), (ole.read("0Table"), ole.read("1Table")))
 
 
 @dataclass(slots=True)
@@ -109,7 +74,7 @@ def _parts(text: str) -> Iterator[Part]:
 
 
 def _paragraphs(text: str) -> Iterator[tuple[str, str]]:
-    pieces = re.split("([\r\x07])", text.translate(_SIGNS))
+    pieces = re.split("([\r\x07])", text.replace("\r\n", "\r").translate(_SIGNS))
     return zip(pieces[::2], [*pieces[1::2], "\r"], strict=False)
 
 

@@ -32,6 +32,9 @@ _PADDING_SHARE = 0.25
 # What a text in these scripts has at least of their commonest letters and signs; chance gives a fourth.
 _EAST_ASIAN = re.compile("[\u3000-\u30ff\u4e00-\u9fff\uac00-\ud7af\uff00-\uffef \n\r]")
 _SCRIPT_SHARE = 0.9
+# Encodings in which all bytes are ASCII: of some the escapes tell, others must be declared.
+_ESCAPES = ((re.compile(rb"\x1b\$[@B]"), "iso2022_jp_ext"), (re.compile(rb"\x1b\$\)C"), "iso2022_kr"))
+_DECLARED_ASCII = frozenset(("utf-7", "hz"))
 _NO_CHARSETS = frozenset(("punycode", "unicode_escape", "raw_unicode_escape"))
 
 
@@ -50,6 +53,8 @@ def encoding_of(content: bytes, declared: str = "") -> str:
     for mark, name in _MARKS:
         if content.startswith(mark):
             return name
+    if hidden := _within_ascii(content, declared):
+        return hidden
     sample = content[:SAMPLE_BYTES]
     zeros = sample.count(0)
     if zeros and (wide := _wide_encoding(sample)):
@@ -75,6 +80,16 @@ def is_charset(name: str) -> bool:
     except (LookupError, ValueError):
         return False
     return name.lower().replace("-", "_") not in _NO_CHARSETS
+
+
+def _within_ascii(content: bytes, declared: str) -> str:
+    """Return the encoding of letters that are written as several ASCII ones, "" if there are none."""
+    if not content.isascii():
+        return ""
+    told = next((name for escape, name in _ESCAPES if b"\x1b" in content and escape.search(content)), "")
+    if not told and is_charset(declared) and (name := codecs.lookup(declared).name) in _DECLARED_ASCII:
+        return name if _strictly(content, name) else ""
+    return told
 
 
 def _mixed(content: bytes) -> str:

@@ -25,6 +25,7 @@ from app.readers.xml_tree import (
     integer,
     local,
     parse,
+    recovered,
     written,
 )
 
@@ -37,10 +38,7 @@ def pages(file: BinaryIO, name: str) -> tuple[str, tuple[Page, ...]]:
     content = file.read(READ_LIMIT_BYTES + 1)
     if len(content) > READ_LIMIT_BYTES:
         raise Refusal(Reason.TOO_LARGE, f"over {READ_LIMIT_BYTES} bytes")
-    try:
-        root = parse(content)
-    except (XmlInvalid, ValueError) as error:
-        raise Refusal(Reason.DAMAGED, str(error)) from error
+    root = _root(content)
     match local(root):
         case "package":
             return _of_package(dict(_parts(root)), name)
@@ -52,6 +50,16 @@ def pages(file: BinaryIO, name: str) -> tuple[str, tuple[Page, ...]]:
             return _of_workbook(root, name)
         case _:
             raise Refusal(Reason.UNSUPPORTED, "another XML file of an office")
+
+
+def _root(content: bytes) -> Xml:
+    try:
+        return parse(content)
+    except (XmlInvalid, ValueError) as error:
+        root = recovered(content)
+        if root is None:
+            raise Refusal(Reason.DAMAGED, str(error)) from error
+        return root
 
 
 def _of_package(parts: dict[str, bytes], name: str) -> tuple[str, tuple[Page, ...]]:

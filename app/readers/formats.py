@@ -17,6 +17,7 @@ class Format(StrEnum):
     DOCX = "docx"
     DOC = "doc"
     PPTX = "pptx"
+    PPT = "ppt"
     XLSX = "xlsx"
     XLSB = "xlsb"
     XLS = "xls"
@@ -42,18 +43,19 @@ _SUFFIXES = {
     Format.DOCX: "docx docm dotx dotm",
     Format.DOC: "doc dot",
     Format.PPTX: "pptx pptm ppsx ppsm potx potm",
+    Format.PPT: "ppt pps pot",
     Format.XLSX: "xlsx xlsm xltx xltm",
     Format.XLSB: "xlsb",
     Format.XLS: "xls xlt",
-    Format.ODF: "odt ott odp otp odg otg ods ots",
+    Format.ODF: "odt ott odm odp otp odg otg ods ots sxw stw sxi sti sxd std sxc stc",
     Format.FLAT_OFFICE: "fodt fods fodp fodg",
     Format.RTF: "rtf",
     Format.EPUB: "epub",
-    Format.MAIL: "eml mht mhtml",
+    Format.MAIL: "eml emlx mht mhtml",
     Format.MBOX: "mbox",
     Format.MSG: "msg",
     Format.CONTENT_LINES: "ics vcs vcf vcard",
-    Format.HTML: "html htm xhtml",
+    Format.HTML: "html htm xhtml xht shtml",
     Format.MARKDOWN: "md markdown",
     Format.DELIMITED: "csv tsv",
     Format.SOURCE_CODE: (
@@ -73,6 +75,7 @@ SUPPORTED_SUFFIXES = frozenset(FORMATS)
 SNIFFED_BYTES = 1024
 _PDF_MARK = b"%PDF-"
 _ZIP_MARK = b"PK\x03\x04"
+_OLD_WORD_MARKS = (b"\xdb\xa5", b"\xdc\xa5", b"\x9b\xa5")  # before Word put a container around its documents
 OLE_MARK = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _RTF_MARK = b"{\\rtf"
 _IMAGE_MARKS = {b"\x89PNG": "png", b"\xff\xd8\xff": "jpeg", b"II*\0": "tiff", b"MM\0*": "tiff"}
@@ -88,15 +91,16 @@ _IN_ZIP = {
 }
 _IN_OLE = {
     "worddocument": Format.DOC,
+    "powerpoint document": Format.PPT,
     "workbook": Format.XLS,
     "book": Format.XLS,
     "__properties_version1.0": Format.MSG,
 }
 _ODF_FORMS = {
-    **dict.fromkeys((".odp", ".otp", ".fodp", ".odg", ".otg", ".fodg"), PageForm.SLIDE),
-    **dict.fromkeys((".ods", ".ots", ".fods"), PageForm.SHEET),
+    **dict.fromkeys((".odp", ".otp", ".fodp", ".odg", ".otg", ".fodg", ".sxi", ".sti", ".sxd", ".std"), PageForm.SLIDE),
+    **dict.fromkeys((".ods", ".ots", ".fods", ".sxc", ".stc"), PageForm.SHEET),
 }
-_OLD_OFFICE = frozenset((Format.DOC, Format.XLS, Format.MSG))
+_OLD_OFFICE = frozenset((Format.DOC, Format.PPT, Format.XLS, Format.MSG))
 _ZIPPED = frozenset(_IN_ZIP.values())
 _MISNAMED = frozenset((*_OLD_OFFICE, *_ZIPPED, Format.TEXT))
 """What a web page is called at times, and is not."""
@@ -127,7 +131,7 @@ def form_of(name: str) -> PageForm:
             return PageForm.PRINTED
         case Format.EPUB:
             return PageForm.BOOK
-        case Format.PPTX:
+        case Format.PPTX | Format.PPT:
             return PageForm.SLIDE
         case Format.XLSX | Format.XLS | Format.DELIMITED:
             return PageForm.SHEET
@@ -177,6 +181,8 @@ def format_of(file: BinaryIO, name: str) -> Format:
         return Format.HTML
     if (named in _OLD_OFFICE or named is Format.HTML) and start.startswith(_WEB_ARCHIVE_MARKS):
         return Format.MAIL
+    if named is Format.DOC and first.startswith(_OLD_WORD_MARKS):
+        return named
     if named in _OLD_OFFICE or named is Format.RTF:
         return _plainly(first, named, suffix)
     return named

@@ -80,8 +80,9 @@ def _sense(sample: bytes, encoding: str) -> float:
 def _worth_of_sign(text: str, place: int) -> float:
     """Return what a sign is worth; within a word there are none but apostrophes and the like."""
     sign = text[place]
-    if _script(sign) in _MARKED:
-        return -1.0 if sign in _RARE_THAI else 1.0
+    if (script := _script(sign)) in _MARKED:
+        is_apart = place == 0 or _script(text[place - 1]) != script
+        return -1.0 if sign in _RARE_THAI or is_apart else 1.0
     if sign not in _SIGNS:
         return -1.0
     is_within = text[place - 1 : place].isalpha() and text[place + 1 : place + 2].isalpha()

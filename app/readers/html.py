@@ -29,6 +29,8 @@ _DROPPED = ("nav", "noscript", "button", "canvas", "audio", "video")
 # Elements that hold their content as text, where a page has no other.
 _RAW = "title, noframes"
 _FRAMES_LIMIT = 3
+# A page of frames has no body; one that has both is read as if it had no frames.
+_FRAMES = re.compile(r"</?frame(?:set)?\b[^<>]*>", re.IGNORECASE)
 _UNFILLED_KINDS = frozenset(("hidden", "password", "submit", "button", "reset", "checkbox", "radio", "file", "image"))
 # What else than text shows a table's cell.
 _SHOWING = "img, input, select, svg, dialog, [style], [hidden]"
@@ -78,6 +80,8 @@ def _read(text: str, depth: int) -> tuple[str, list[Part]]:
         parts = _visible(tree, depth)
     if not parts and depth < _FRAMES_LIMIT and "<" in raw:
         parts = _read(raw, depth + 1)[1]
+    if not parts and depth < _FRAMES_LIMIT and _FRAMES.search(text):
+        parts = _read(_FRAMES.sub("", text), depth + 1)[1]
     return title, parts
 
 

@@ -23,6 +23,7 @@ _SHOWN = ("From", "To", "Cc", "Date")
 _ID = re.compile(r"<[^<>\s]+>")
 _CARDS = frozenset(("text/calendar", "text/vcard", "text/x-vcard", "text/directory"))
 _RICH = frozenset(("text/enriched", "text/richtext"))
+_ESCAPE = b"\x1b$"
 _RICH_TAG = re.compile(r"<(?:(<)|/?[A-Za-z][\w.-]*>)")
 
 
@@ -61,7 +62,8 @@ class LastMail:
 
 def _message(mime: Mime, depth: int, before: str, numbers: Iterator[int]) -> Message:
     """Return a mail; `numbers` counts its files and those of the mails within it as `_files` yields them."""
-    headers = {key.lower(): _decoded(value) for key, value in reversed(list(mime.raw_items()))}
+    charset = mime.get_content_charset() or ""
+    headers = {key.lower(): _decoded(value, charset) for key, value in reversed(list(mime.raw_items()))}
     bodies: list[Leaf] = []
     files: list[tuple[int, Mime]] = []
     inner: list[Message] = []
@@ -175,12 +177,26 @@ def _is_shown(part: Mime, shown: Collection[str]) -> bool:
 
 
 def _attached(part: Mime, address: str) -> Attached:
-    name = _decoded(part.get_filename() or "") or NAMELESS + SUFFIXES.get(part.get_content_type(), "")
+    name = _decoded(_named(part)) or NAMELESS + SUFFIXES.get(part.get_content_type(), "")
     return listed(name, address, content_of(part))
+
+
+def _named(part: Mime) -> str:
+    """Return a file's name; where it is written as bare bytes, Python's own way leaves nothing of them."""
+    name = part.get_filename() or ""
+    if "\ufffd" not in name:
+        return name
+    again = Mime()
+    for key, value in part.raw_items():
+        if key.lower() in ("content-disposition", "content-type"):
+            again[key] = _bare(value, "")
+    return again.get_filename() or name
 
 
 def _text(part: Mime) -> str:
     content, charset = content_of(part), part.get_content_charset() or ""
+    if _ESCAPE in content:  # what says that it is ASCII is Japanese at times
+        return _guessed(content, charset)
     try:
         return content.decode(charset if is_charset(charset) else "ascii")
     except UnicodeDecodeError:
@@ -194,10 +210,19 @@ def _guessed(content: bytes, charset: str) -> str:
         return ""
 
 
-def _decoded(header: object) -> str:
+def _decoded(header: object, charset: str = "") -> str:
     """Return a header with its encoded words and its bare bytes as text."""
-    raw = str(header).encode("utf-8", "surrogateescape").decode("utf-8", "replace")
+    raw = _bare(header, charset)
     try:
         return clean(str(make_header(decode_header(raw))))
     except (MessageError, LookupError, ValueError):
         return clean(raw)
+
+
+def _bare(header: object, charset: str) -> str:
+    """Return a header as it is written, its bare bytes as UTF-8, else in the mail's encoding or the likeliest one."""
+    raw = str(header).encode("utf-8", "surrogateescape")
+    try:
+        return raw.decode("utf-8")
+    except UnicodeDecodeError:
+        return _guessed(raw, charset) or raw.decode("utf-8", "replace")

@@ -32,6 +32,7 @@ SUFFIXES = {
     "application/epub+zip": ".epub",
     "application/msword": ".doc",
     "application/vnd.ms-excel": ".xls",
+    "application/vnd.ms-powerpoint": ".ppt",
     "application/vnd.ms-outlook": ".msg",
     "application/vnd.openxmlformats-officedocument.wordprocessingml.document": ".docx",
     "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": ".xlsx",
@@ -54,6 +55,10 @@ _UNSEEN_KINDS = frozenset(("text/css", "text/javascript", "text/ecmascript", "te
 _UUENCODED = re.compile(
     rb"^begin [0-7]{3,4} ([^\r\n]+)\r?\n((?:[ -`]+\r?\n)+?)(?:[ `]\r?\n)?end[ \t]*\r?$", re.MULTILINE
 )
+_BOUNDARY = re.compile(rb"^--([^\r\n\"]{1,200}?)[ \t]*\r?\n(?=Content-[\w-]+:)", re.MULTILINE | re.IGNORECASE)
+# So many parts of a mail are parted anew; each is read whole once more.
+_REBOUND_LIMIT = 5
+_LENGTH = re.compile(rb"(\d{1,12})[ \t]*\r?\n(?=[A-Za-z-]+:)")
 _BOM = b"\xef\xbb\xbf"
 
 
@@ -81,8 +86,11 @@ class Leaf:
 
 
 def parsed(content: bytes) -> Mime:
-    """Return a mail taken apart."""
-    return email.message_from_bytes(content.removeprefix(_BOM).lstrip(b"\r\n"))
+    """Return a mail taken apart; Apple's program writes above it how long it is, and behind it notes of its own."""
+    content = content.removeprefix(_BOM).lstrip(b"\r\n")
+    if length := _LENGTH.match(content):
+        content = content[length.end() : length.end() + int(length[1])]
+    return email.message_from_bytes(content)
 
 
 def content_of(part: Mime) -> bytes:
@@ -94,10 +102,14 @@ def content_of(part: Mime) -> bytes:
 def leaves(mime: Mime) -> Iterator[Leaf]:
     """Yield the parts that hold something, a mail within the mail as one."""
     waiting: list[tuple[Mime, Mime | None, bool]] = [(mime, None, False)]
+    left = _REBOUND_LIMIT
     while waiting:
         part, choice, is_spare = waiting.pop()
         kind = part.get_content_type()
         below = _below(part)
+        if below is None and part.get_content_maintype() == "multipart" and left:
+            left -= 1
+            below = _rebound(part)
         if below is None:
             yield Leaf(part, choice or part, is_spare, _what(part))
             continue
@@ -135,6 +147,17 @@ def _below(part: Mime) -> list[Mime] | None:
     if kind == "text/plain" and not part.get_filename():
         return _apart(part)
     return None
+
+
+def _rebound(part: Mime) -> list[Mime] | None:
+    """Return the parts between which another line stands than was said, None if there is no such line."""
+    content = content_of(part)
+    found = _BOUNDARY.search(content)
+    if found is None:
+        return None
+    kind = part.get_content_type().encode("ascii", "replace")
+    whole = parsed(b'Content-Type: %s; boundary="%s"\n\n%s' % (kind, found[1], content))
+    return cast(list[Mime], whole.get_payload()) if whole.is_multipart() else None
 
 
 def _what(part: Mime) -> What:

@@ -6,7 +6,8 @@ from typing import BinaryIO
 
 from app.core.pages import BlockKind, Page
 from app.core.types import Reason
-from app.readers.odf_text import parts_of, rows_of
+from app.readers.odf_objects import fill_in
+from app.readers.odf_text import beside, parts_of, rows_of
 from app.readers.package import Package
 from app.readers.refusal import UNOPENABLE, Refusal
 from app.readers.sections import Part, clean, pages_of
@@ -15,19 +16,21 @@ from app.readers.tables import Sheet, pages_of_sheets
 from app.readers.xml_tree import Xml, attribute, child, children, descendants, local
 
 _MARGINS = frozenset(("header", "footer", "header-left", "footer-left", "header-first", "footer-first"))
+_MACROS = ("Basic/", "Dialogs/")
 _EMPTY_PLACES = frozenset(("date-time", "page-number", "footer", "header"))
 
 
 def pages(file: BinaryIO, name: str) -> tuple[str, tuple[Page, ...]]:
     """Return the title and the pages (sections, slides, parts of sheets) of a file, or raise `Refusal`."""
     package = Package(file)
-    if any(True for _ in descendants(package.xml("META-INF/manifest.xml"), "encryption-data")):
+    if _is_locked(package):
         raise Refusal(Reason.ENCRYPTED, UNOPENABLE)
     root = package.xml("content.xml")
     body = child(root, "body")
     if root is None or body is None:
         raise Refusal(Reason.DAMAGED, "content.xml cannot be read")
-    found = _pages(package, body)
+    fill_in(package, body)
+    found = _pages(package, root, body)
     if not any(page.text for page in found):
         raise package.refusal(Refusal(Reason.NO_TEXT))
     headings = (page.text[one.start : one.end] for page in found for one in page.blocks if one.level == 1)
@@ -35,10 +38,18 @@ def pages(file: BinaryIO, name: str) -> tuple[str, tuple[Page, ...]]:
     return _title(package) or (next(headings, "") if is_text else "") or PurePath(name).stem, package.read_pages(found)
 
 
-def _pages(package: Package, body: Xml) -> tuple[Page, ...]:
-    slides = child(body, "presentation")
-    slides = child(body, "drawing") if slides is None else slides
-    sheets = child(body, "spreadsheet")
+def _is_locked(package: Package) -> bool:
+    """Return whether more than the macros is encrypted."""
+    entries = descendants(package.xml("META-INF/manifest.xml"), "file-entry")
+    locked = (attribute(entry, "full-path") for entry in entries if child(entry, "encryption-data") is not None)
+    return any(not name.startswith(_MACROS) for name in locked)
+
+
+def _pages(package: Package, root: Xml, body: Xml) -> tuple[Page, ...]:
+    before_2005 = attribute(root, "class")  # then the body had no element for its kind
+    slides, drawn = (body if before_2005 == kind else child(body, kind) for kind in ("presentation", "drawing"))
+    slides = drawn if slides is None else slides
+    sheets = body if before_2005 == "spreadsheet" else child(body, "spreadsheet")
     if slides is not None:
         return pages_of_slides(_slide(page) for page in children(slides, "page"))
     if sheets is not None:
@@ -57,8 +68,8 @@ def _margins(styles: Xml | None) -> Iterator[Part]:
 
 
 def _sheet(table: Xml) -> Sheet:
-    beside = (*descendants(table, "annotation"), *children(table, "shapes"))
-    notes = (" ".join(part.text for part in parts_of(note)) for note in beside)
+    shown = (*beside(table), *children(table, "shapes"))
+    notes = (" ".join(part.text for part in parts_of([one])) for one in shown)
     return Sheet(" ".join(clean(attribute(table, "name")).split()), rows_of(table), notes)
 
 

@@ -1,14 +1,15 @@
 """The text of OpenDocument's XML: paragraphs, lists, notes and tables as parts. Runs in the reader's process."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, field
 
 from app.core.pages import BlockKind
 from app.core.types import Reason
+from app.readers import mathml
 from app.readers.refusal import Refusal
 from app.readers.sections import Part, clean
 from app.readers.tables import Row, table_parts
-from app.readers.xml_tree import Xml, attribute, integer, local
+from app.readers.xml_tree import Xml, attribute, child, children, descendants, integer, local
 
 # Cells and rows may say that they stand for many; filled ones are written out no more often than this.
 REPEAT_LIMIT = 1000
@@ -22,7 +23,14 @@ _UNSEEN = frozenset(
         "index-title-template bibliography-source change-start change-end change bookmark-start binary-data settings"
     ).split()
 )
-_HANGING = frozenset(("note", "annotation", "text-box", "table"))
+_HANGING = frozenset(("note", "footnote", "endnote", "annotation", "text-box", "table", "object"))
+_LISTS = frozenset(("list", "ordered-list", "unordered-list"))
+# What stands in a cell of a sheet beside its own text.
+_BESIDE = tuple(
+    "annotation frame custom-shape g rect ellipse circle line polyline polygon path connector caption object".split()
+)
+_CELLS = frozenset(("table-cell", "covered-table-cell"))
+_NO_NUMBER = frozenset(("NaN", "1.#NAN"))
 
 
 @dataclass(slots=True)
@@ -33,21 +41,27 @@ class Line:
     hanging: list[Xml] = field(default_factory=list[Xml])
 
 
-def parts_of(container: Xml, is_item: bool = False, mark: str = "• ") -> Iterator[Part]:
-    """Yield the parts of a body, cell, text box or note in reading order."""
+def parts_of(
+    container: Iterable[Xml], is_item: bool = False, mark: str = "• ", passed_over: Collection[str] = ()
+) -> Iterator[Part]:
+    """Yield the parts of a body, cell, text box or note in reading order, without the elements that are passed over."""
     for element in container:
         match local(element):
             case "h":
-                yield from _paragraph(element, integer(attribute(element, "outline-level"), 1))
+                yield from _paragraph(
+                    element, integer(attribute(element, "outline-level") or attribute(element, "level"), 1)
+                )
             case "p":
                 yield from _paragraph(element, 0, mark if is_item else "")
                 mark = ""
-            case "list":
+            case name if name in _LISTS:
                 for item in element:
                     yield from parts_of(item, is_item=local(item) != "list-header")
             case "table":
                 yield from _table(element)
-            case name if name and name not in _UNSEEN:
+            case "object":
+                yield from _object(element)
+            case name if name and name not in _UNSEEN and name not in passed_over:
                 yield from parts_of(element, is_item, mark)
             case _:
                 pass
@@ -86,7 +100,7 @@ def _paragraph(element: Xml, level: int, mark: str = "") -> Iterator[Part]:
     elif text:
         yield Part(BlockKind.LIST_ITEM if mark else BlockKind.PARAGRAPH, mark + text)
     for hanging in line.hanging:
-        yield from _table(hanging) if local(hanging) == "table" else parts_of(hanging)
+        yield from parts_of([hanging])
 
 
 def _gather(element: Xml, line: Line) -> None:
@@ -99,6 +113,8 @@ def _gather(element: Xml, line: Line) -> None:
                 line.words.append(" ")
             case "line-break":
                 line.words.append("\n")
+            case "object" if (formula := child(below, "math")) is not None:
+                line.words.append(mathml.written(formula))
             case name if name in _HANGING:
                 line.hanging.append(below)
             case name if name and name not in _UNSEEN:
@@ -125,6 +141,43 @@ def _table(table: Xml) -> Iterator[Part]:
                 yield from parts_of(cell)
         return
     yield from table_parts(rows)
+    yield from parts_of(beside(table))
+
+
+def beside(table: Xml) -> Iterator[Xml]:
+    """Yield the comments and the drawings that stand in a table's cells beside their own text."""
+    return (one for one in descendants(table, *_BESIDE) if _is_beside(one, table))
+
+
+def _is_beside(element: Xml, table: Xml) -> bool:
+    """Return whether an element stands in a cell of a table, and not of one within it."""
+    above = element.getparent()
+    if above is None or local(above) not in _CELLS:
+        return False
+    while above is not None and local(above) != "table":
+        above = above.getparent()
+    return above is table
+
+
+def _object(element: Xml) -> Iterator[Part]:
+    """Yield the parts of what is put into a document: a formula, a chart, another document."""
+    for root in element:
+        if local(root) == "math":
+            formula = clean(mathml.written(root)).strip()
+            yield from [Part(BlockKind.PARAGRAPH, formula)] if formula else ()
+        elif (chart := child(root, "body", "chart", "chart")) is not None:
+            yield from _chart(chart)
+        else:
+            yield from parts_of(children(root, "body"))
+
+
+def _chart(chart: Xml) -> Iterator[Part]:
+    """Yield what is written on a chart, and its values as a table."""
+    for name in ("title", "subtitle"):
+        yield from parts_of(descendants(chart, name))
+    for table in children(chart, "table"):
+        rows = ({place: text for place, text in row.items() if text not in _NO_NUMBER} for row in rows_of(table))
+        yield from table_parts(rows)
 
 
 def _rows(table: Xml) -> Iterator[Xml]:
@@ -147,9 +200,9 @@ def _row(element: Xml, reaching: dict[int, tuple[str, int]]) -> Row:
             del reaching[column]
     column = 0
     for cell in element:
-        if local(cell) not in ("table-cell", "covered-table-cell"):
+        if local(cell) not in _CELLS:
             continue
-        text = " ".join(" ".join(part.text for part in parts_of(cell)).split())
+        text = " ".join(" ".join(part.text for part in parts_of(cell, passed_over=_BESIDE)).split())
         text = text or _value(cell)
         repeated = integer(attribute(cell, "number-columns-repeated"), 1)
         if text:

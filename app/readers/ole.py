@@ -48,7 +48,7 @@ class Ole:
             if stored is None or self._ole.get_size(stored) > self._file_bytes:  # its sectors would go in circles
                 return b""
             content = self._ole.openstream(stored).read()
-        except (OSError, ValueError, IndexError, OverflowError):
+        except (OSError, TypeError, ValueError, IndexError, OverflowError):  # TypeError: it is a storage
             return b""
         self._read_bytes += len(content)
         if self._read_bytes > READ_LIMIT_BYTES:  # streams may share their sectors

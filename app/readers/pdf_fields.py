@@ -22,6 +22,8 @@ _NOT_TICKED = ("", "Off", "null", "/Off")
 # So far from a field its printed label stands at most, beside it or above it.
 _BESIDE_PT, _ABOVE_PT = 150.0, 14.0
 _SIZE_PT = 10.0
+# A field of which so many characters do not show is read as what it holds; of less, a font may lack some.
+_CUT_CHARS = 20
 
 
 class _Widget(Protocol):
@@ -65,8 +67,9 @@ def lines_of_fields(page: pymupdf.Page, found: Sequence[Line]) -> dict[int, Line
         is_labelled = _letters(field.label) in words or any(_labels(box, field) for box in printed)
         label = "" if is_labelled else field.label
         shown = within[n]
-        places = iter(shown if field.is_replaced else ())
-        for line in _lines(field, label, is_shown=bool(shown)):
+        is_cut = _is_cut(field, [_letters(found[index].text) for index in shown])
+        places = iter(shown if field.is_replaced or is_cut else ())
+        for line in _lines(field, label, is_shown=bool(shown) and not is_cut):
             place = next(places, following)
             changed[place] = line
             following += place == following
@@ -121,6 +124,12 @@ def _is_inside(line: Box, box: Box) -> bool:
     """Return whether a line is what a field shows: its middle within the sides, and much of it at the same height."""
     shared = min(box[3], line[3]) - max(box[1], line[1])
     return box[0] <= (line[0] + line[2]) / 2 <= box[2] and shared > 0.3 * min(box[3] - box[1], line[3] - line[1])
+
+
+def _is_cut(field: _Field, shown: Sequence[str]) -> bool:
+    """Return whether a field holds more than there is room for: a person reads on in it by scrolling."""
+    held = _letters(field.value)
+    return bool(shown and shown[0]) and shown[0] in held and sum(map(len, shown)) + _CUT_CHARS <= len(held)
 
 
 def _letters(text: str) -> str:

@@ -1,6 +1,7 @@
 """Files within a PDF: those of the document, and those pinned to its pages. Runs in the reader's process."""
 
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import partial
 from itertools import islice
@@ -38,14 +39,30 @@ def files_in(document: pymupdf.Document) -> tuple[Attachment, ...]:
 
 
 def _files(document: pymupdf.Document) -> Iterator[_File]:
-    for number in range(document.embfile_count()):
-        told = cast(dict[str, str | int], document.embfile_info(number))
-        name = told.get("ufilename") or told.get("filename") or told.get("name") or ""
-        yield _File(str(name), int(told.get("size") or 0), partial(document.embfile_get, number))
-    for page in document:
-        for annotation in page.annots((_FILE_ATTACHMENT,)) if page.first_annot is not None else ():
-            told = cast(dict[str, str | int], annotation.file_info)
-            yield _File(str(told.get("filename") or ""), int(told.get("size") or 0), annotation.get_file)
+    """Yield the files of each place where some may be; a damaged place has none."""
+    try:
+        numbers = range(document.embfile_count())
+    except LIBRARY_ERRORS:
+        numbers = range(0)
+    for number in numbers:
+        with suppress(*LIBRARY_ERRORS):
+            yield _embedded(document, number)
+    for index in range(document.page_count):
+        with suppress(*LIBRARY_ERRORS):
+            page = document[index]  # kept as long as its files are read
+            yield from _pinned(page)
+
+
+def _embedded(document: pymupdf.Document, number: int) -> _File:
+    told = cast(dict[str, str | int], document.embfile_info(number))
+    name = told.get("ufilename") or told.get("filename") or told.get("name") or ""
+    return _File(str(name), int(told.get("size") or 0), partial(document.embfile_get, number))
+
+
+def _pinned(page: pymupdf.Page) -> Iterator[_File]:
+    for annotation in page.annots((_FILE_ATTACHMENT,)) if page.first_annot is not None else ():
+        told = cast(dict[str, str | int], annotation.file_info)
+        yield _File(str(told.get("filename") or ""), int(told.get("size") or 0), annotation.get_file)
 
 
 def _content(file: _File, limit_bytes: int) -> bytes:

@@ -14,6 +14,9 @@ from msgspec.structs import replace
 UNSEEN = 1 << 1 | 1 << 5  # of an annotation's flags: hidden, and not shown on a screen
 # Smaller type is not seen: marks that programs leave for each other, and words hidden from the reader.
 SEEN_SIZE_PT = 1.5
+# A line so many times as high as its type is in a font that is drawn larger than it says (Type 3 fonts of scanners).
+_DRAWN_LARGER = 4.0
+_HEIGHT_OF_TYPE = 1.2
 # Some programs embolden by printing twice, this share of the size apart at most.
 REPRINT_SHARE = 0.15
 Box = tuple[float, float, float, float]
@@ -114,7 +117,12 @@ def _line(
         text, places = _cleaned(raw, text)
     is_bold, begins_bold, ends_bold = bold
     x0, y0, x1, y1 = box
-    is_seen = largest >= SEEN_SIZE_PT and text != ""
+    is_seen = text != ""
+    if largest < SEEN_SIZE_PT:
+        across = y1 - y0 if direction[0] else x1 - x0
+        if across > _DRAWN_LARGER * largest:
+            size = largest = across / _HEIGHT_OF_TYPE
+        is_seen = is_seen and largest >= SEEN_SIZE_PT
     middle = (y0 + y1) / 2
     return Line(
         raw, text, x0, y0, x1, y1, middle, size, is_bold, begins_bold, ends_bold, is_seen, direction, first, places

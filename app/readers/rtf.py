@@ -8,7 +8,7 @@ from typing import BinaryIO
 from app.core.pages import BlockKind, Page
 from app.core.types import Reason
 from app.readers.refusal import Refusal
-from app.readers.rtf_tokens import CHARSETS, Kind, Token, codec_of_page, decoded, tokens_of
+from app.readers.rtf_tokens import CHARSETS, NAMED, Kind, Token, codec_of_page, decoded, tokens_of
 from app.readers.sections import Part, clean, pages_of
 from app.readers.tables import rows_of, table_parts
 from app.readers.word_styles import heading_level
@@ -23,7 +23,8 @@ _BREAKS = frozenset(("par", "sect", "page", "column"))
 _CELL_ENDS = frozenset(("cell", "nestcell"))
 _ROW_ENDS = frozenset(("row", "nestrow"))
 _MARGINS = frozenset(("header", "headerl", "headerr", "headerf", "footer", "footerl", "footerr", "footerf"))
-_NOTES = frozenset(("footnote", "annotation"))
+# What hangs on a paragraph; the last two are boxes of text in drawings.
+_NOTES = frozenset(("footnote", "annotation", "shptxt", "dptxbxtext"))
 _DEFINITIONS = {"fonttbl": "fonts", "stylesheet": "styles", "title": "title", "listtext": "mark", "pntext": "mark"}
 # Groups without text that is read; so is every group that says `\*` and is not named here.
 _UNSEEN = frozenset(
@@ -36,7 +37,20 @@ _UNSEEN = frozenset(
     ).split()
 )
 _SEEN_STARRED = frozenset(
-    ("shpinst", "shptxt", "annotation", "ud", "cs", "listtext", "pntext", "nesttableprops", "moMath", "moMathPara")
+    (
+        "do",
+        "dptxbxtext",
+        "shpinst",
+        "shptxt",
+        "annotation",
+        "ud",
+        "cs",
+        "listtext",
+        "pntext",
+        "nesttableprops",
+        "moMath",
+        "moMathPara",
+    )
 )
 _DEFAULT_CODEC = "cp1252"
 _DEEPEST = 6
@@ -116,11 +130,14 @@ class _Story:
 
 @dataclass(frozen=True, slots=True)
 class _Group:
-    """What holds inside a pair of braces; `to` says what text in it is, `is_new` until its first word has told."""
+    """What holds inside a pair of braces; `to` says what text in it is, `is_new` until its first word has told.
+
+    `codec` is that of a font, "" if the font is in the document's own, None for the document's usual font.
+    """
 
     story: _Story
     to: str = "text"
-    codec: str = ""
+    codec: str | None = None
     fallback_chars: int = 1
     is_hidden: bool = False
     level: int = 0
@@ -141,6 +158,7 @@ class _Walk:
     margins: _Story = field(default_factory=_Story)
     title: list[str] = field(default_factory=list[str])
     codec: str = _DEFAULT_CODEC
+    usual_font: int = 0
     fonts: dict[int, str] = field(default_factory=dict[int, str])
     styles: dict[int, int] = field(default_factory=dict[int, int])
     entry: int = 0
@@ -262,7 +280,9 @@ class _Walk:
             case "v" | "deleted" | "htmlrtf":
                 self.now = replace(self.now, is_hidden=number != 0)
             case "plain":
-                self.now = replace(self.now, is_hidden=False, codec="")
+                self.now = replace(self.now, is_hidden=False, codec=None)
+            case "deff":
+                self.usual_font = number or 0
             case "f" | "s" | "cs" if self.now.to in ("fonts", "styles"):
                 self.entry, self.entry_name = number or 0, []
             case "fcharset" | "cpg" if self.now.to == "fonts":
@@ -280,11 +300,13 @@ class _Walk:
                 pass
 
     def _end_entry(self) -> None:
-        """Take the name of a style; that of a heading says its level."""
+        """Take the name of a style, of which a heading's says its level, or of a font, which may say its encoding."""
         name = "".join(self.entry_name).strip().strip(";")
         level = heading_level(name)
         if self.now.to == "styles" and level:
             self.styles.setdefault(self.entry, level)
+        if self.now.to == "fonts" and not self.fonts.get(self.entry):
+            self.fonts[self.entry] = NAMED.get(name.rpartition(" ")[2], "")
         self.entry_name = []
 
     def _hold(self, content: bytes) -> None:
@@ -295,7 +317,8 @@ class _Walk:
 
     def _flush(self) -> None:
         if self.held:
-            self._add(decoded(bytes(self.held), self.now.codec or self.codec))
+            font = self.fonts.get(self.usual_font, "") if self.now.codec is None else self.now.codec
+            self._add(decoded(bytes(self.held), font or self.codec))
             self.held.clear()
 
     def _add(self, text: str) -> None:

@@ -15,6 +15,11 @@ CHARSETS = {
     **{163: "cp1258", 177: "cp1255", 178: "cp1256", 186: "cp1257", 204: "cp1251", 222: "cp874", 238: "cp1250"},
     **{255: "cp437"},
 }
+# How the name of a font ended that was for other letters, before fonts told their character set.
+NAMED = {
+    **{"CE": "cp1250", "Cyr": "cp1251", "Greek": "cp1253", "Tur": "cp1254", "Baltic": "cp1257"},
+    **{"(Hebrew)": "cp1255", "(Arabic)": "cp1256", "(Thai)": "cp874", "(Vietnamese)": "cp1258"},
+}
 CODE_PAGES = {936: "gb18030", 10000: "mac_roman", 10001: "shift_jis", 65001: "utf-8"}
 
 

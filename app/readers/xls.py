@@ -9,6 +9,7 @@ from typing import BinaryIO
 import xlrd
 from xlrd.biffh import XLRDError
 from xlrd.book import Book
+from xlrd.formula import FormulaError
 from xlrd.sheet import Cell
 from xlrd.sheet import Sheet as XlsSheet
 
@@ -22,25 +23,64 @@ from app.readers.sections import clean
 from app.readers.tables import Row, Sheet, pages_of_sheets
 
 # What xlrd raises where records contradict each other.
-_CONFUSED = (ArithmeticError, AssertionError, AttributeError, LookupError, TypeError, ValueError, struct.error)
+_CONFUSED = (
+    ArithmeticError,
+    AssertionError,
+    AttributeError,
+    FormulaError,
+    LookupError,
+    TypeError,
+    ValueError,
+    struct.error,
+)
+# Records that say nothing of cells ([MS-XLS]); a damaged one of them is no reason to lose the sheets.
+_NAMES = frozenset((0x0018, 0x0218))
+_NOTES = frozenset((0x001C, 0x005D, 0x01B6))
+_PASSED_OVER = 0xFFFF
 
 
 def pages(file: BinaryIO, name: str) -> tuple[str, tuple[Page, ...]]:
     """Return the title and the pages of a workbook, or raise `Refusal`."""
     ole = Ole(file)
     content = ole.read("Workbook") or ole.read("Book")
-    try:
-        book = xlrd.open_workbook(file_contents=content, formatting_info=True, ragged_rows=True, logfile=io.StringIO())
-    except XLRDError as error:
-        if "encrypted" in str(error).lower():
-            raise Refusal(Reason.ENCRYPTED) from error
-        raise Refusal(Reason.DAMAGED, str(error)) from error
-    except _CONFUSED as error:
-        raise Refusal(Reason.DAMAGED, str(error)) from error
+    if not content:
+        raise Refusal(Reason.DAMAGED, "its sheets are lost")
+    book, is_whole = _opened(content)
     found = pages_of_sheets(Sheet(sheet.name, _rows(book, sheet), _notes(sheet)) for sheet in book.sheets())
     if not found:
         raise Refusal(Reason.NO_TEXT)
-    return PurePath(name).stem, found
+    # Where the notes are lost, that counts as a page without text.
+    return PurePath(name).stem, found if is_whole else (*found, Page(len(found) + 1, "", ()))
+
+
+def _opened(content: bytes) -> tuple[Book, bool]:
+    """Return a workbook, and whether its notes are in it, if need be without them."""
+    refusal = Refusal(Reason.DAMAGED)
+    for without, is_whole in ((frozenset[int](), True), (_NAMES, True), (_NAMES | _NOTES, False)):
+        kept = _without(content, without) if without else content
+        try:
+            return xlrd.open_workbook(
+                file_contents=kept, formatting_info=True, ragged_rows=True, logfile=io.StringIO()
+            ), is_whole
+        except XLRDError as error:
+            if "encrypted" in str(error).lower():
+                raise Refusal(Reason.ENCRYPTED) from error
+            refusal = Refusal(Reason.DAMAGED, str(error))
+        except _CONFUSED as error:
+            refusal = Refusal(Reason.DAMAGED, str(error))
+    raise refusal
+
+
+def _without(content: bytes, kinds: frozenset[int]) -> bytes:
+    """Return a workbook's records, those of some kinds as ones that nobody knows: the rest stays at its place."""
+    changed = bytearray(content)
+    place = 0
+    while place + 4 <= len(content):
+        kind, size = struct.unpack_from("<HH", content, place)
+        if kind in kinds:
+            struct.pack_into("<H", changed, place, _PASSED_OVER)
+        place += 4 + size
+    return bytes(changed)
 
 
 def _rows(book: Book, sheet: XlsSheet) -> Iterator[Row]:

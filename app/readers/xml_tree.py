@@ -5,7 +5,7 @@ Names are compared without their namespaces: office formats have several for one
 """
 
 from collections.abc import Iterator
-from typing import BinaryIO, Protocol, cast
+from typing import Any, BinaryIO, Protocol, cast
 
 from lxml import etree  # pyright: ignore[reportAttributeAccessIssue] - no stubs
 
@@ -24,13 +24,22 @@ class Xml(Protocol):
     def __iter__(self) -> Iterator["Xml"]: ...
     def get(self, key: str) -> str | None: ...
     def items(self) -> list[tuple[str, str]]: ...
-    def iter(self) -> Iterator["Xml"]: ...
+    def iter(self, *tags: str) -> Iterator["Xml"]: ...
+    def getparent(self) -> "Xml | None": ...
     def clear(self) -> None: ...
+    def append(self, element: "Xml", /) -> None: ...
+    def remove(self, element: "Xml", /) -> None: ...
 
 
 def parse(content: bytes) -> Xml:
-    """Return the root of an XML document, or raise `XmlInvalid`."""
-    return cast(Xml, etree.fromstring(content, _parser(recover=False)))
+    """Return the root of an XML document, or raise `XmlInvalid`; prefixes that are not declared are no harm."""
+    parser: Any = _parser(recover=True)
+    root = etree.fromstring(content, parser)
+    if root is None or any(one.level == etree.ErrorLevels.FATAL for one in parser.error_log):
+        raise XmlInvalid("damaged", 0, 0, 0)
+    if len(parser.error_log):
+        _drop_prefixes(root)
+    return cast(Xml, root)
 
 
 def recovered(content: bytes) -> Xml | None:
@@ -45,6 +54,15 @@ def _parser(*, recover: bool) -> object:
     return etree.XMLParser(
         resolve_entities=False, no_network=True, load_dtd=False, remove_comments=True, recover=recover
     )
+
+
+def _drop_prefixes(root: Any) -> None:
+    """Leave out of names the prefixes that stand for no namespace."""
+    for element in root.iter(etree.Element):
+        if element.tag[0] != "{":
+            element.tag = element.tag.rpartition(":")[2]
+        for key in [key for key in element.attrib if key[0] != "{" and ":" in key]:
+            element.set(key.rpartition(":")[2], element.attrib.pop(key))
 
 
 def written(element: Xml) -> bytes:
@@ -98,9 +116,9 @@ def children(element: Xml | None, name: str) -> Iterator[Xml]:
     return (below for below in element if local(below) == name) if element is not None else iter(())
 
 
-def descendants(element: Xml | None, name: str) -> Iterator[Xml]:
-    """Yield the descendants of a local name in document order."""
-    return (below for below in element.iter() if local(below) == name) if element is not None else iter(())
+def descendants(element: Xml | None, *names: str) -> Iterator[Xml]:
+    """Yield the descendants of these local names in document order."""
+    return element.iter(*[f"{{*}}{name}" for name in names]) if element is not None else iter(())
 
 
 def value(element: Xml | None, *path: str) -> str | None:

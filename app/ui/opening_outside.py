@@ -17,8 +17,9 @@ from app.ui.sentences import shown_path
 
 OPENED_SUFFIXES = frozenset(
     (
-        "pdf docx docm dotx dotm doc dot pptx pptm ppsx ppsm potx potm xlsx xlsm xltx xltm xls xlt odt ott odp otp ods "
-        "ots rtf epub eml mbox msg html htm xhtml md markdown csv tsv txt text log rst adoc org tex srt vtt"
+        "pdf docx docm dotx dotm doc dot ppt pps pptx pptm ppsx ppsm potx potm xlsx xlsm xltx xltm xls xlt odt ott "
+        "odp otp ods ots rtf epub eml mbox msg html htm xhtml md markdown csv tsv txt text log rst adoc org tex srt "
+        "vtt"
     ).split()
 )
 

@@ -217,8 +217,11 @@ def xls(
     code: str = "General",
     encrypted: bool = False,
     merged: tuple[int, int, int, int] | None = None,
+    damaged: tuple[bool, bool] = (False, False),
 ) -> bytes:
     """Return a BIFF8 workbook with one sheet; its numbers have the format code.
+
+    `damaged` says whether a name of the workbook's and a note of the sheet's are cut off.
 
     `merged` are the first and last row and the first and last column of the cells that are one, counted from 0.
     """
@@ -229,7 +232,10 @@ def xls(
     lock = _record(0x002F, struct.pack("<HHHH", 0, 0, 1, 1)) if encrypted else b""
     name = b"Budget"
     end = _record(0x000A, b"")
-    globals_before = begin + lock + font + format_record + styles
+    name_cut, note_cut = (
+        _record(kind, b"\0") if is_cut else b"" for kind, is_cut in zip((0x18, 0x1C), damaged, strict=True)
+    )
+    globals_before = begin + lock + font + format_record + styles + name_cut
     sheet_at = len(globals_before) + 4 + 8 + len(name) + len(end)
     bound = _record(0x0085, struct.pack("<IHBB", sheet_at, 0, len(name), 0) + name)
     sheet = _record(0x0809, struct.pack("<HHHHII", 0x0600, 0x10, 0x0DBB, 0x07CC, 0, 6))
@@ -242,6 +248,7 @@ def xls(
                 sheet += _record(0x0203, struct.pack("<HHHd", r, c, 15, value))
     if merged is not None:
         sheet += _record(0x00E5, struct.pack("<5H", 1, *merged))
+    sheet += note_cut
     return compound({"Workbook": (globals_before + bound + end + sheet + end).ljust(4096, b"\0")})
 
 
@@ -256,6 +263,19 @@ def doc(text: str, flags: int = 0) -> bytes:
     table = b"\x02" + struct.pack("<I", len(pieces)) + pieces
     struct.pack_into("<II", stream, 0x01A2, 0, len(table))
     return compound({"WordDocument": bytes(stream) + content, "0Table": table})
+
+
+def old_doc(
+    text: bytes, *, magic: int = 0xA5DC, flags: int = 0, language: int = 0x409, letters: int = 0, chars: int = 0
+) -> bytes:
+    """Return what a document of Word 6 has in its stream; `chars` of its text are the body, all of them if 0."""
+    stream = bytearray(0x300)
+    struct.pack_into("<HHHHHH", stream, 0, magic, 101, 0, language, 0, flags)
+    struct.pack_into("<H", stream, 0x14, letters)
+    struct.pack_into("<II", stream, 0x18, len(stream), len(stream) + len(text))
+    body = chars or len(text)
+    struct.pack_into("<III", stream, 0x34, body, 0, len(text) - body)
+    return bytes(stream) + text
 
 
 def msg(properties: Mapping[int, str | bytes], attachments: Sequence[Tree] = ()) -> bytes:

@@ -15,7 +15,8 @@ from app.readers.refusal import Refusal
 from app.readers.sentences import sentences
 from app.readers.typeset import typeset
 from tests.readers.drawn import bare, words_under
-from tests.readers.office_files import cells, doc, epub, msg, opendocument, pptx, shape, xls, xlsb, xlsx
+from tests.readers.office_files import cells, doc, epub, msg, old_doc, opendocument, pptx, shape, xls, xlsb, xlsx
+from tests.readers.presentations import BODY, NOTES, TITLE, ppt, slide, text
 from tests.readers.small_files import word, word_paragraph
 
 WORDS = "The kiln in the back room is never on at the same time as the clay dryer. " * 9
@@ -27,10 +28,17 @@ FILES = {
     ),
     "a.xlsb": xlsb({"S": [["Tool", "Price"], *([f"Kiln {n}", n + 0.5] for n in range(99))]}),
     "a.xls": xls([["Tool", "Price"], *(["Kiln", float(n)] for n in range(99))]),
+    "a.ppt": ppt(slide(text(TITLE, "Kiln"), text(BODY, WORDS)), slide(), notes=text(NOTES, "Say it.")),
     "a.odt": opendocument("text", f"<text:p>{WORDS}</text:p>"),
+    "a.odp": opendocument(
+        "presentation",
+        f'<draw:page><draw:object xlink:href="a"/><text:p>{WORDS}</text:p></draw:page>',
+        **{"a/content": "<office:body><office:text><text:p>Kiln</text:p></office:text></office:body>"},
+    ),
     "a.epub": epub({"a.xhtml": f"<h1>Kiln</h1><p>{WORDS}</p>"}),
     "a.rtf": f"{{\\rtf1 {WORDS}\\par \\intbl a\\cell b\\cell\\row}}".encode(),
     "a.doc": doc(f"{WORDS}\ra\x07b\x07\x07"),
+    "b.doc": old_doc(f"{WORDS}\rGr\xf6\xdfe\x07b\x07\x07".encode("cp1252")),
     "a.msg": msg({0x0037: "Kiln", 0x1000: WORDS}),
     "a.eml": f"Subject: Kiln\nFrom: Anna\n\n{WORDS}".encode(),
     "a.csv": b"Tool,Price,Place\n" + b"Kiln,7,back room\n" * 99,

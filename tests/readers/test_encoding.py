@@ -26,6 +26,7 @@ GERMAN = "Die Größe der Äpfel überrascht den Händler in Köln; fünf Körbe
         ("mac_roman", GERMAN),
         ("cp1250", "Příliš žluťoučký kůň úpěl ďábelské ódy"),
         ("cp1250", "Árvíztűrő tükörfúrógép"),
+        ("cp1250", "żółw i ślimak"),
         ("iso8859-2", "Zażółć gęślą jaźń i pójdź"),
         ("cp1251", "Привет, мир"),
         ("koi8-r", "Яблоки созревают в саду осенью"),
@@ -45,6 +46,28 @@ GERMAN = "Die Größe der Äpfel überrascht den Händler in Köln; fünf Körbe
 )
 def test_a_short_text_is_read_in_its_encoding(encoding: str, words: str) -> None:
     assert text_of(words.encode(encoding)) == words
+
+
+@pytest.mark.parametrize(
+    ("encoding", "words", "declared"),
+    [
+        ("iso2022_jp", "りんごは秋に実る。", ""),
+        ("iso2022_jp", "りんごは秋に実る。", "us-ascii"),
+        ("iso2022_jp_ext", "ﾘﾝｺﾞは秋に実る。", "iso-2022-jp"),
+        ("iso2022_kr", "사과는 가을에 익는다", ""),
+        ("utf-7", "Größe: 5 + 3", "utf-7"),
+        ("hz", "苹果在秋天成熟", "hz-gb-2312"),
+    ],
+)
+def test_letters_that_are_written_in_ascii_are_read(encoding: str, words: str, declared: str) -> None:
+    assert text_of(b"Plain.\n" * 12_000 + words.encode(encoding), declared).endswith(words)
+
+
+def test_ascii_that_only_looks_like_letters_in_it_stays() -> None:
+    colours = "\x1b[31mred\x1b[0m a~{b}~ +x- \x1b$x"
+    assert text_of(colours.encode()) == text_of(colours.encode(), "utf-8")
+    assert "a~{b}~ +x-" in text_of(colours.encode(), "x-none")
+    assert text_of(b"1+Gg-2", "utf-7") == "1+Gg-2"
 
 
 @pytest.mark.parametrize("encoding", ["cp1252", "koi8-r"])

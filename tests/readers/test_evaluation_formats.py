@@ -22,12 +22,11 @@ REASONS = {
     "encrypted": {Reason.ENCRYPTED},
 }
 LEAST_SHARE = 0.98
-# What the other files without text are: locked, of before 1997, of another program, or empty pages.
+# What the other files without text are: locked, of another program, or empty pages.
 WITHOUT_TEXT = {
     "testODTEncrypted.odt": Reason.ENCRYPTED,
     "testWORD_protected_passtika.doc": Reason.ENCRYPTED,
     "testODTnotaZipFile.odt": Reason.DAMAGED,
-    "testWORD6.doc": Reason.UNSUPPORTED,
     "testWordPerfect_42.doc": Reason.UNSUPPORTED,
     "test_ignore_IBM420.html": Reason.UNSUPPORTED,
     "Doc1_ole.doc": Reason.NO_TEXT,

@@ -43,7 +43,7 @@ def test_a_mail_has_its_subject_headers_and_text() -> None:
 
 @pytest.mark.parametrize(
     ("charset", "declared"),
-    [("iso-2022-jp", "iso-2022-jp"), ("cp1252", "iso-8859-1"), ("utf-8", "us-ascii")],
+    [("iso-2022-jp", "iso-2022-jp"), ("iso-2022-jp", "us-ascii"), ("cp1252", "iso-8859-1"), ("utf-8", "us-ascii")],
 )
 def test_a_mails_text_is_read_in_its_encoding(charset: str, declared: str) -> None:
     words = "果樹園の話" if charset == "iso-2022-jp" else "Äpfel für Björn"

@@ -67,6 +67,32 @@ def test_excels_note_of_the_delimiter_is_no_row() -> None:
     assert text_in(b"sep=|\nname|a;b\nApples|1;2\n", "a.csv") == "name\ta;b\nApples\t1;2"
 
 
+def test_a_mail_whose_boundary_is_another_one_than_it_says_has_its_parts() -> None:
+    file = b"--y\nContent-Type: application/pdf; name=a.pdf\n\n%PDF-\n--y--\n"
+    content = (
+        b"Subject: a\nContent-Type: multipart/mixed; boundary=x\n\nPreamble\n"
+        b"--y\nContent-Type: text/html;\nContent-Transfer-Encoding: base64\n\nPGI+Tm90IGxvc3QuPC9iPg==\n" + file
+    )
+    found = read(io.BytesIO(content), "a.eml")
+    assert [member.name for member in found.members] == ["a.pdf"]
+    assert text_in(content, "a.eml").endswith("Attachments: a.pdf\n\nNot lost.")
+
+
+@pytest.mark.parametrize("codec", ["utf-8", "koi8-r", "cp1251"])
+def test_bare_bytes_in_the_headers_of_a_mail_are_letters(codec: str) -> None:
+    file = b'--x\nContent-Disposition: attachment; filename="%s.txt"\n\nx\n--x--\n' % "Договор".encode(codec)
+    head = "Subject: Яблоки созревают в саду\nContent-Type: multipart/mixed; boundary=x\n\n"
+    found = read(io.BytesIO(head.encode(codec) + file), "a.eml")
+    assert found.title == "Яблоки созревают в саду"
+    assert [member.name for member in found.members] == ["Договор.txt"]
+
+
+def test_a_mail_of_apples_program_is_read_as_far_as_it_says() -> None:
+    mail = b"Subject: a\n\nTwo pears.\n"
+    content = b"%d\n%s<?xml version='1.0'?><plist><dict/></plist>\n" % (len(mail), mail)
+    assert text_in(content, "a.emlx") == "a\n\nTwo pears."
+
+
 def test_a_mail_whose_boundary_is_nowhere_in_it_has_its_text() -> None:
     content = b"Subject: a\nContent-Type: multipart/mixed; boundary=x\n\n--y\nContent-Type: text/plain\n\nNot lost.\n"
     assert "Not lost." in text_in(content, "a.eml")

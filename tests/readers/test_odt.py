@@ -11,6 +11,10 @@ from tests.readers.office_files import odf_table, opendocument, zipped
 from tests.readers.shown import HEADING, ITEM, PARAGRAPH, TABLE, shown
 
 
+def _manifest(locked: str) -> str:
+    return f'<m><file-entry full-path="{locked}"><encryption-data/></file-entry></m>'
+
+
 def test_a_texts_headings_lists_tables_notes_and_margins_are_read_in_order() -> None:
     body = (
         '<text:h text:outline-level="2">Apples</text:h>'
@@ -52,7 +56,7 @@ def test_the_title_is_that_of_the_properties_or_the_first_heading() -> None:
     [
         (zipped({"content.xml": "<not", "mimetype": ""}), Reason.DAMAGED),
         (opendocument("text", "<text:p/>"), Reason.NO_TEXT),
-        (zipped({"content.xml": "<a/>", "META-INF/manifest.xml": "<m><encryption-data/></m>"}), Reason.ENCRYPTED),
+        (zipped({"content.xml": "<a/>", "META-INF/manifest.xml": _manifest("content.xml")}), Reason.ENCRYPTED),
         (b"words", Reason.DAMAGED),
     ],
 )

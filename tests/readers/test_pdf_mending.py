@@ -7,6 +7,7 @@ import pytest
 from app.core.pages import Span
 from app.core.types import Reason
 from app.readers import pdf
+from app.readers.reading import read
 from app.readers.refusal import UNOPENABLE, Refusal
 
 TREE = b"<< /Type /Pages /Kids [3 0 R] /Count 1 >>"
@@ -43,6 +44,44 @@ def test_the_pages_that_are_there_are_read_and_marked_although_their_tree_is_bro
     assert page.text == "Two pears."
     (marked,) = pdf.rects(file, 1, Span(0, len(page.text)))
     assert marked.x0 == pytest.approx(72, abs=1)
+
+
+def test_a_damaged_list_of_files_does_not_lose_the_pages() -> None:
+    catalog = b"<< /Type /Catalog /Pages 2 0 R /Names << /EmbeddedFiles << /Names [(a) << /EF 9 0 R >>] >> >> >>"
+    content = written().getvalue().replace(b"<< /Type /Catalog /Pages 2 0 R >>", catalog)
+    (page,) = read(io.BytesIO(content), "a.pdf").pages
+    assert page.text == "Two pears."
+
+
+def test_a_page_that_is_lost_does_not_lose_the_others() -> None:
+    """Its part of the tree goes in a circle; MuPDF says so when the page is asked for."""
+    tree = b"<< /Type /Pages /Kids [3 0 R 6 0 R] /Count 2 >>\nendobj\n"
+    circle = b"6 0 obj\n<< /Type /Pages /Kids [7 0 R] /Count 1 >>\nendobj\n"
+    circle += b"7 0 obj\n<< /Type /Pages /Kids [6 0 R] /Count 1 >>"
+    found = read(written(tree + circle), "a.pdf").pages
+    assert [page.text for page in found] == ["Two pears.", ""]
+
+
+def test_type_that_is_drawn_larger_than_it_says_is_seen() -> None:
+    """Programs of scanners write with drawn letters (Type 3), whose own measure may be anything."""
+    glyph = b"500 0 0 0 400 700 d1 0 0 400 700 re f"
+    objects = b"".join(
+        (
+            b"6 0 obj\n<< /Length %d >>\nstream\n%s\nendstream\nendobj\n" % (len(glyph), glyph),
+            b"7 0 obj\n<< /Type /Encoding /Differences [97 /a /b /c] >>\nendobj\n",
+        )
+    )
+    font = (
+        b"<< /Type /Font /Subtype /Type3 /FontBBox [0 0 500 700] /FontMatrix [.1 0 0 .1 0 0] /FirstChar 97 "
+        b"/LastChar 99 /Widths [500 500 500] /Encoding 7 0 R "
+        b"/CharProcs << /a 6 0 R /b 6 0 R /c 6 0 R >> /Resources << >> >>"
+    )
+    content = written().getvalue().replace(b"<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica >>", font)
+    content = content.replace(b"trailer", objects + b"trailer").replace(b"/F1 12 Tf", b"/F1 .2 Tf")
+    content = content.replace(b"(Two pears.)", b"(abc cab)")
+    assert pdf.pages(io.BytesIO(content), "a.pdf")[1][0].text == "abc cab"
+    tiny = content.replace(b"[.1 0 0 .1 0 0]", b"[.001 0 0 .001 0 0]")
+    assert not pdf.pages(io.BytesIO(tiny), "a.pdf")[1][0].text
 
 
 @pytest.mark.parametrize("lock", [b"/Filter /FOPN_fLock /V 1", b"/V 4 /Filter /Adobe.PubSec"])

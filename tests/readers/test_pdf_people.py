@@ -71,6 +71,17 @@ def rects_of(file: io.BytesIO, words: str) -> tuple[Rect, ...]:
     return pdf.rects(file, 1, Span(text.index(words), text.index(words) + len(words)))
 
 
+def test_a_field_with_more_than_there_is_room_for_is_read_whole() -> None:
+    rows = [f"Row {number} of what the tenant says." for number in range(9)]
+
+    def put(page: pymupdf.Page) -> None:
+        field(TEXT, "\n".join(rows), flags=1 << 12)(page)
+
+    file = changed(put)
+    assert str(pymupdf.open(stream=file.getvalue())[0].get_text()).count("Row") < len(rows)
+    assert all(row in " ".join(only_page(file).text.split()) for row in rows)
+
+
 @pytest.mark.parametrize(
     ("put", "text"),
     [

@@ -61,6 +61,30 @@ def test_notes_stand_after_their_paragraph_and_margins_last() -> None:
     assert [text for _kind, text in blocks(body)] == ["Body.", "A note.", "A comment.", "More.", "Firm"]
 
 
+def test_text_boxes_stand_after_their_paragraph() -> None:
+    new = rb"{\shp{\*\shpinst{\sp{\sn a}{\sv 1}}{\shptxt New.\par}}}"
+    old = rb"{\*\do\dobxpage\dptxbx{\dptxbxtext Old.\par}\dpx929\dplinehollow0}"
+    for box, text in ((new, "New."), (old, "Old.")):
+        assert [text for _kind, text in blocks(rb"One " + box + rb"two.\par More.\par")] == ["One two.", text, "More."]
+        assert [text for _kind, text in blocks(box)] == [text]
+
+
+def test_text_without_a_font_is_in_the_usual_one() -> None:
+    fonts = rb"{\rtf1\deff7{\fonttbl{\f1\fcharset0 Arial;}{\f7\fcharset204 Times;}}"
+    content = fonts + rb"\'cb\'e5\'f1 {\f1 Gr\'f6\'dfe \plain\'cb\'e5\'f1}\par}"
+    assert shown(content, "a.rtf") == [(PARAGRAPH, "Лес Größe Лес")]
+
+
+@pytest.mark.parametrize(
+    ("name", "codec", "word"),
+    [("Arial Cyr", "cp1251", "Лес"), ("Arial CE", "cp1250", "kůň"), ("Arial (Hebrew)", "cp1255", "שלום")],
+)
+def test_a_fonts_name_tells_its_letters(name: str, codec: str, word: str) -> None:
+    codes = "".join(f"\\'{byte:02x}" for byte in word.encode(codec))
+    content = f"{{\\rtf1{{\\fonttbl{{\\f0\\fcharset0 Arial;}}{{\\f1 {name};}}}}\\f1 {codes}\\par}}"
+    assert shown(content.encode(), "a.rtf") == [(PARAGRAPH, word)]
+
+
 @pytest.mark.parametrize(("content", "reason"), [(b"\0words\0\1", Reason.UNSUPPORTED), (b"{\\rtf1}", Reason.NO_TEXT)])
 def test_bad_files_are_refused_with_their_reasons(content: bytes, reason: Reason) -> None:
     with pytest.raises(Refusal) as refused:

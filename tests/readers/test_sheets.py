@@ -20,7 +20,7 @@ from tests.readers.office_files import (
     xlsx,
     zipped,
 )
-from tests.readers.shown import HEADING, PARAGRAPH, TABLE, shown
+from tests.readers.shown import HEADING, PARAGRAPH, TABLE, pages, shown
 
 BUDGET = (
     cells(1, "Item", "Amount", "Due")
@@ -224,3 +224,12 @@ def test_a_zip_locked_with_a_password_is_encrypted() -> None:
             content[place + flags] |= 1
             place = content.find(mark, place + 4)
     assert refusal(bytes(content), "a.xlsx") is Reason.ENCRYPTED
+
+
+@pytest.mark.parametrize(("damaged", "lost_pages"), [((True, False), 0), ((False, True), 1), ((True, True), 1)])
+def test_damaged_names_and_notes_of_an_old_workbook_do_not_lose_its_sheets(
+    damaged: tuple[bool, bool], lost_pages: int
+) -> None:
+    content = xls([["Fruit", "Tons"], ["Apples", 12.0]], damaged=damaged)
+    assert shown(content, "a.xls")[-1] == (TABLE, "Fruit\tTons\nApples\t12")
+    assert len(pages(content, "a.xls")) == 1 + lost_pages

@@ -151,6 +151,7 @@ def test_a_cell_that_spans_rows_belongs_to_each_of_them() -> None:
         ("<div id=app></div><noscript><p>Pears.</p></noscript>", "Pears."),
         ("<nav><ul><li>Pears.</ul></nav>", "• Pears."),
         ("<frameset><frame src=a.html><noframes><body><p>Pears.</noframes></frameset>", "Pears."),
+        ("<frameset><frame src=a.html></frameset><body><p>Pears.</body>", "Pears."),
         ("<title>a<p>Pears.", "a|Pears."),
         ("<p>a<p hidden>b<dialog>c</dialog><dialog open>Pears.</dialog>", "a|Pears."),
         ("<iframe srcdoc='&lt;p>Pears.'></iframe>", "Pears."),
