@@ -46,6 +46,7 @@ _NUMBER = re.compile(
     rf"(?P<currency>[€$£¥]\s?)?(?P<digits>\d+(?:[.,'’{_SPACE}]\d{{3}}(?!\d))*(?:[.,]\d+)*)"
     rf"(?P<large>[\s-]?(?:{'|'.join(_LARGE)})\b|(?:mn|bn|[kmbKMB])\b)?(?:[\s-]?{_UNIT})?"
 )
+_POINT_OR_COMMA = re.compile(r"(?<![\d.,])(\d{1,3})([.,])(\d{3})(?![\d.,]*\d)")
 _SPELLED = re.compile(
     rf"\b(?P<words>(?:{'|'.join((*_SMALL, 'hundred', *_LARGE))})"
     rf"(?:(?:\s+and|-and)?[\s-]+(?:{'|'.join((*_SMALL, 'hundred', *_LARGE))}))*)\b(?:\s+{_UNIT})?",
@@ -86,11 +87,25 @@ def figure_keys(text: str) -> frozenset[str]:
 def missing_figures(sentence: str, text: str) -> tuple[str, ...]:
     """Return the figures of a sentence that do not stand in a text, as the sentence writes them.
 
-    The word `one` claims nothing.
+    The word `one` claims nothing. `7.709` is not the text's `7,709`: who writes it anew makes it a thousandth.
     """
     wanted = [figure for figure in figures(sentence) if figure.text.casefold() not in _PASSING]
     known = figure_keys(text) if wanted else frozenset[str]()
-    return tuple(figure.text for figure in wanted if not any(reading <= known for reading in figure.readings))
+    return tuple(
+        figure.text
+        for figure in wanted
+        if not any(reading <= known for reading in figure.readings) or _is_turned(figure, text)
+    )
+
+
+def _is_turned(figure: Figure, text: str) -> bool:
+    """Return whether a figure stands in a text only with a comma for its point, or a point for its comma."""
+    match = _POINT_OR_COMMA.search(figure.text)
+    if match is None:
+        return False
+    whole, sign, rest = match.groups()
+    turned = f"{whole}{',' if sign == '.' else '.'}{rest}"
+    return match.group() not in text and whole + rest not in text and turned in text
 
 
 def _blank(match: re.Match[str]) -> str:

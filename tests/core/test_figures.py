@@ -87,3 +87,19 @@ def test_a_figure_stands_where_it_says(text: str) -> None:
 @given(st.integers(0, 10**7), st.sampled_from(["{:,}", "{}", "{:_}"]))
 def test_thousands_may_be_separated_in_any_way(number: int, form: str) -> None:
     assert missing_figures(f"{number} in all", form.format(number).replace("_", "\u202f")) == ()
+
+
+@pytest.mark.parametrize(
+    ("written", "text", "missing"),
+    [
+        ("It was 7.709 million dollars.", "Research (in millions): 7,709", ("7.709 million dollars",)),
+        ("It was 7,709.", "Es waren 7.709.", ("7,709",)),
+        ("It was 7,709.", "Research: 7,709, of it abroad 1.5", ()),
+        ("It was 7.709.", "Between 7,709 and 7.709", ()),
+        ("It was 1,000.", "It was 1000, not 1.000.", ()),
+    ],
+)
+def test_a_point_that_stands_for_a_comma_makes_another_number(
+    written: str, text: str, missing: tuple[str, ...]
+) -> None:
+    assert missing_figures(written, text) == missing
