@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator, Callable, Coroutine
 from dataclasses import replace
 
 from app.answering.counting import counted
-from app.answering.doubting import check_written, is_doubted, quoted_instead
+from app.answering.doubting import check_written, is_hopeless, quoted_instead
 from app.answering.draft import Draft, ms_since, receipt_of
 from app.answering.needs import AnswerLibrary, AnswerLimits, AnswerModel, Versions
 from app.answering.stopping import stoppable, unless
@@ -153,7 +153,7 @@ class Answering:
 
     async def _written(self, draft: Draft, model: AnswerModel, stopped: asyncio.Event) -> AsyncIterator[AnswerGrew]:
         """Yield the text as it grows, a second try's at once where the first one was a refusal; nothing if in doubt."""
-        if await is_doubted(draft, self._library, model, stopped):
+        if await is_hopeless(draft, self._library, model, stopped):
             return
         async for grown in self._write(draft, model, stopped):
             yield grown
@@ -248,7 +248,9 @@ class Answering:
             ended=draft.ended,
             coverage=self._library.coverage(),
             unread=() if found else likely_holders(draft.ask.question, draft.evidence, self._library.unread()),
-            withheld=withheld([one.text for one in draft.tries], found=found, stopped=stopped),
+            withheld=withheld(
+                [one.text for one in draft.tries], believed=found and not draft.is_quotation, stopped=stopped
+            ),
             style=draft.ask.style,
         )
         unanswered = stopped and not (draft.tries or draft.check)

@@ -23,10 +23,10 @@ Asked: TypeAlias = Callable[[tuple[Hit, ...]], tuple[ChatMessage, ...]]
 """Returns what is asked of some texts."""
 
 
-async def is_doubted(draft: Draft, library: AnswerLibrary, model: AnswerModel, stopped: asyncio.Event) -> bool:
-    """Ask a model that is known to tell whether the nearest sentence answers the question; tell if it is hopeless.
+async def is_hopeless(draft: Draft, library: AnswerLibrary, model: AnswerModel, stopped: asyncio.Event) -> bool:
+    """Ask a model that is known to tell whether the nearest sentence answers the question; tell if it need not write.
 
-    True also when stopped. A question that leans on the conversation is not one that a sentence answers exactly as it
+    Nor need it when stopped. A question that leans on the conversation is not one that a sentence answers exactly as it
     is asked.
     """
     if not draft.leans:
@@ -50,8 +50,7 @@ async def check_written(draft: Draft, model: AnswerModel, stopped: asyncio.Event
     if not draft.is_doubted:
         await _check_sentences(draft, model, stopped)
     if draft.is_doubted:
-        draft.tries = tuple(replace(one, believed=False) for one in draft.tries)
-        draft.text, draft.denied = "", frozenset()
+        _withdraw(draft)
 
 
 async def quoted_instead(draft: Draft, library: AnswerLibrary, model: AnswerModel, stopped: asyncio.Event) -> bool:
@@ -65,12 +64,23 @@ async def quoted_instead(draft: Draft, library: AnswerLibrary, model: AnswerMode
         return False
     if draft.leans:
         await _check_nearest(draft, library, model, stopped)
-    if stopped.is_set() or draft.holder is None:
-        draft.text = "" if stopped.is_set() else draft.text  # a refusal is no half answer
+    if stopped.is_set():
+        draft.text = "" if draft.is_no_answer else draft.text  # a refusal is no half answer
+        draft.generated = replace(draft.generated, reason="stopped")
         return False
-    draft.tries = tuple(replace(one, believed=False) for one in draft.tries)
-    draft.text, draft.denied, draft.is_quotation = quotation_text(draft.holder), frozenset(), True
+    if draft.holder is None:
+        if draft.is_doubted and not draft.is_no_answer:
+            _withdraw(draft)
+        return False
+    _withdraw(draft)
+    draft.text, draft.is_quotation = quotation_text(draft.holder), True
     return True
+
+
+def _withdraw(draft: Draft) -> None:
+    """Believe nothing of what was written."""
+    draft.tries = tuple(replace(one, believed=False) for one in draft.tries)
+    draft.text, draft.denied = "", frozenset()
 
 
 async def _check_nearest(draft: Draft, library: AnswerLibrary, model: AnswerModel, stopped: asyncio.Event) -> None:
@@ -84,7 +94,10 @@ async def _check_nearest(draft: Draft, library: AnswerLibrary, model: AnswerMode
         return
     near = near_sentences(draft.searched, draft.evidence, split_sentences)
     judged = await unless(stopped, library.judged(draft.searched, tuple(one.hit.text for one in near)))
-    if judged is None or (nearest := nearest_sentence(near, judged)) is None:
+    if judged is None:
+        draft.generated = replace(draft.generated, reason="stopped")
+        return
+    if (nearest := nearest_sentence(near, judged)) is None:
         return
     least, asked = least_before_writing(model.doubts_below), partial(answers_question, draft.searched)
     draft.check = await _examined(draft, (nearest.hit,), asked, least, model, stopped)

@@ -85,7 +85,7 @@ class Draft:
     @property
     def is_no_answer(self) -> bool:
         """Return whether the text refuses, or says nothing that was not asked."""
-        return is_no_answer(self.text, self.question)
+        return not self.is_quotation and is_no_answer(self.text, self.question)
 
     @property
     def is_doubted(self) -> bool:
@@ -94,8 +94,8 @@ class Draft:
 
     @property
     def is_all_denied(self) -> bool:
-        """Return whether none of the sentences that the model was asked of is said by what it quotes."""
-        return bool(self.said) and all(check.is_doubted for check in self.said)
+        """Return whether no supported sentence is left, since the passages do not say those that there were."""
+        return bool(self.denied) and not any(one.is_supported for one in self.sentences)
 
     @property
     def ended(self) -> str:

@@ -36,6 +36,7 @@ def retold(entry: Entry, place: Place) -> Answer:
     told = parts["answer"]
     tries: list[dict[str, Any]] = body["tries"]
     believed = next((one for one in reversed(tries) if one["believed"]), tries[-1] if tries else {})
+    ended = _ended(parts, believed, told["text"], found=body["found"])
     written = [parts[name]["text"] for name in sorted(names) if name.startswith("try ")]
     prompt_tokens, answer_tokens = believed.get("tokens", (0, 0))
     return Answer(
@@ -53,9 +54,9 @@ def retold(entry: Entry, place: Place) -> Answer:
         prompt_tokens=prompt_tokens,
         answer_tokens=answer_tokens,
         searched=parts["question"]["searched"],
-        ended=_ended(parts, believed, told["text"], found=body["found"]),
+        ended=ended,
         coverage=Coverage(**body["coverage"]) if "coverage" in body else None,
-        withheld=withheld(written, found=body["found"], stopped=body["stopped"]),
+        withheld=withheld(written, believed=body["found"] and ended != "quoted", stopped=body["stopped"]),
         style=Style(**parts["style"]) if "style" in parts else PLAIN,
     )
 

@@ -23,10 +23,10 @@ WITHHELD_TEXT = "The model wrote this, but the passages do not bear it out:"
 
 def answer_text(answer: Answer, question: Ask) -> str:
     """Return the answer, or that there is none; nothing where no model was to write one."""
-    if answer.found or answer.stopped:
-        return "\n\n".join(filter(None, (marked(answer), ENDED_TEXT.get(answer.ended, ""))))
-    said = "" if question.no_model or question.evidence_only else ENDED_TEXT.get(answer.ended, NOT_FOUND_TEXT)
     kept = f"{WITHHELD_TEXT}\n{indented(answer.withheld, SHOWN_LINES)}" if answer.withheld else ""
+    if answer.found or answer.stopped:
+        return "\n\n".join(filter(None, (marked(answer), ENDED_TEXT.get(answer.ended, ""), kept)))
+    said = "" if question.no_model or question.evidence_only else ENDED_TEXT.get(answer.ended, NOT_FOUND_TEXT)
     return "\n\n".join(filter(None, (said, kept)))
 
 

@@ -39,7 +39,7 @@ HOPELESS_LOGIT = -5.0
 
 HOPELESS_BELOW = 1.0
 """So far below its limit, asked of the sentence nearest to the question, a model is not asked to write: of 75 questions
-that are answered none lay there, and every second of those that are not (tests/quality/answers.md)."""
+that are answered none lay there, and 42 % of those that are not (tests/quality/answers.md)."""
 
 DENIED_BELOW = -0.3
 """The log odds of a yes, to whether its quotation says a sentence, below which it is told as not found in the sources:
@@ -107,9 +107,9 @@ def _only_repeats(text: str, question: str) -> bool:
     return said <= asked and len(said) >= REPEATED_SHARE * len(asked)
 
 
-def withheld(tries: Sequence[str], *, found: bool, stopped: bool) -> str:
+def withheld(tries: Sequence[str], *, believed: bool, stopped: bool) -> str:
     """Return what was written first, and seen as it came, though in the end it is no answer; "" where nothing was."""
-    return "" if found or stopped or not tries or is_refusal(tries[0]) else tries[0].strip()
+    return "" if believed or stopped or not tries or is_refusal(tries[0]) else tries[0].strip()
 
 
 def worth_a_second_try(text: str, question: str, evidence: tuple[Hit, ...]) -> bool:

@@ -74,10 +74,7 @@ class SearchedLibrary:
         return self._search.languages(texts)
 
     def judged(self, question: str, texts: tuple[str, ...]) -> Awaitable[tuple[float, ...]]:
-        """Return for each of the first texts, as many as there is time for, how surely it answers a question (logits).
-
-        () where nothing can tell.
-        """
+        """Return for each of some sentences how surely it answers a question (logits), () where nothing can tell."""
         return self._search.judged(question, texts)
 
     def passages(self, ids: tuple[int, ...]) -> dict[int, Hit]:

@@ -60,7 +60,7 @@ class SearchThread:
         return await self._beside(lambda: self._searcher.search(query, limit, filters))
 
     async def judged(self, question: str, texts: Sequence[str]) -> tuple[float, ...]:
-        """Return the reranker's logit for each of the first texts, () without one that knows the question's words."""
+        """Return the reranker's logit for each of some sentences, () without one that knows the question's words."""
         return await self._beside(lambda: self._searcher.judged(question, texts))
 
     async def languages(self, texts: Sequence[str]) -> tuple[str, ...]:

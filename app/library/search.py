@@ -161,12 +161,9 @@ class Searcher:
         return trace
 
     def judged(self, question: str, texts: Sequence[str]) -> tuple[float, ...]:
-        """Return the reranker's logit for each of the first texts, as many as there is time for.
-
-        () without a reranker that knows the question's words.
-        """
+        """Return the reranker's logit for each of some sentences, () without one that knows the question's words."""
         judge = self._judge(question)
-        return tuple(judge.scores(question[:_REREAD_CHARACTERS], texts)) if judge is not None else ()
+        return tuple(judge.judged(question[:_REREAD_CHARACTERS], texts)) if judge is not None else ()
 
     def by_words(self, query: str, filters: Filters, depth: int) -> dict[int, float]:
         """Return the BM25 scores of the best `depth` passages, best first."""

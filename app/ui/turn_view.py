@@ -118,7 +118,9 @@ class TurnView(QWidget):
             else withheld_layout(answer.withheld, len(answer.evidence))
         )
         kept = self.tr("The model wrote this, but the passages do not bear it out.")
-        self._withheld.show_text(kept if answer.withheld else "")
+        if answer.found:  # a sentence was quoted in its place
+            kept = self.tr("The model wrote this first, but the passages do not bear it out: {text}")
+        self._withheld.show_text(kept.replace("{text}", answer.withheld) if answer.withheld else "")
         self.answer_view.show_blocks(blocks)
         self.answer_view.setVisible(bool(blocks))
         self._verdict.show_text(verdict)

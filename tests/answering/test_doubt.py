@@ -156,9 +156,48 @@ def test_instead_of_an_answer_that_is_none_or_rests_on_what_does_not_hold_it_the
     model = ScriptedModel((written,), doubts_below=BELOW, log_odds=2.1, log_odds_quoted=1.75)
     events = ask(library, model, QUESTION)
     answer = finished(events)
-    assert (answer.text, answer.ended, answer.withheld) == (QUOTED, "quoted", "")
+    assert (answer.text, answer.ended, answer.withheld) == (QUOTED, "quoted", written)
     assert "".join(event.text for event in events if isinstance(event, AnswerGrew)) == written
     assert not any(one.believed for one in library.receipts[0].tries)
+
+
+def test_a_sentence_that_tells_of_something_missing_is_quoted_and_is_no_refusal() -> None:
+    pilot = make_hit("No information was found on the pilot's medication.")
+    model = ScriptedModel((NOT_FOUND,), doubts_below=BELOW, log_odds=2.1)
+    answer = finished(ask(Library(pilot), model, Ask("What was found on the pilot's medication?")))
+    assert (answer.found, answer.text) == (True, f"“{pilot.text}” [1]")
+
+
+def test_an_answer_of_which_some_sentences_are_not_denied_stays() -> None:
+    written = "The rent is 900 euros a month [1]. " + "It is due on the third day [1]. " * 4
+    model = ScriptedModel((written,), doubts_below=BELOW, log_odds=2.1, log_odds_said=DENIED_BELOW - 1)
+    answer = finished(ask(Library(RENT), model, QUESTION))
+    assert (answer.ended, answer.text) == ("end", written.strip())
+    assert [one.is_supported for one in answer.sentences] == [False] * 3 + [True] * 2
+
+
+def test_a_follow_up_whose_answer_nothing_says_is_not_believed_where_there_is_no_hope_either() -> None:
+    model = ScriptedModel(PIECES, doubts_below=BELOW, log_odds_quoted=-5.0, log_odds_said=DENIED_BELOW - 1)
+    library = Library(RENT)
+    answer = finished(ask(library, model, FOLLOW_UP))
+    assert (answer.found, answer.ended, answer.withheld) == (False, "doubt", PIECES[0])
+    assert not any(one.believed for one in library.receipts[0].tries)
+
+
+@pytest.mark.parametrize(("question", "written"), [(QUESTION, []), (FOLLOW_UP, [NOT_FOUND, NOT_FOUND])])
+def test_a_stop_while_sentences_are_judged_is_told_as_that(question: Ask, written: list[str]) -> None:
+    stopped = asyncio.Event()
+
+    class Judging(Library):
+        async def judged(self, question: str, texts: tuple[str, ...]) -> tuple[float, ...]:
+            stopped.set()
+            await asyncio.sleep(3600)
+            return ()
+
+    library = Judging(RENT)
+    answer = finished(ask(library, ScriptedModel((NOT_FOUND,), doubts_below=BELOW), question, stopped=stopped))
+    assert (answer.stopped, answer.found, answer.text) == (True, False, "")
+    assert [one.text for receipt in library.receipts for one in receipt.tries] == written
 
 
 @pytest.mark.parametrize("log_odds", [1.5, None])

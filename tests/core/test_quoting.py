@@ -22,7 +22,6 @@ def test_the_nearest_is_the_one_that_is_judged_so_and_without_a_judgement_one_wi
     hits = (make_hit("The rent of the cellar is due in May. It is paid to the owner of the house."),)
     near = near_sentences(QUESTION, hits, split)
     assert nearest_sentence(near, (-1.0, 3.0)) is near[1]
-    assert nearest_sentence(near, (-1.0,)) is near[0]
     assert nearest_sentence(near, ()) is near[0]
     assert nearest_sentence(near[1:], ()) is None
     assert nearest_sentence((), ()) is None

@@ -104,7 +104,7 @@ async def leaning(session: Session, host: ModelHost, reranker: Reranker, questio
         if isinstance(event, EvidenceFound):
             evidence = event.evidence
     near = near_sentences(question.question, evidence, sentences)
-    logits = reranker.scores(question.question, [one.hit.text for one in near])
+    logits = reranker.judged(question.question, [one.hit.text for one in near])
     nearest = nearest_sentence(near, logits)
     before = None if nearest is None else await leans(host, question, (nearest.hit,))
     text = ""
