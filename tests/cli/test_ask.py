@@ -63,6 +63,8 @@ def test_that_nothing_was_found_is_said_with_what_might_hold_it_and_what_was_sea
     assert answer_text(answer, Ask("?")) == "Your documents do not seem to hold the answer."
     read = replace(answer, text="", ended="doubt", withheld="Six months [1].")
     assert answer_text(read, Ask("?")).splitlines()[2:] == [WITHHELD_TEXT, "   Six months [1]."]
+    quoted = replace(make_answer("Six months [1]."), ended="quoted", withheld="Two months [1].")
+    assert answer_text(quoted, Ask("?")).splitlines()[-2:] == [WITHHELD_TEXT, "   Two months [1]."]
     lines = source_lines(answer, "")
     assert "/p/scan.pdf: its pages are pictures that wait for text recognition" in lines
     assert "412 of 430 files readable, 2 queued, 1 page without text." in lines

@@ -169,6 +169,16 @@ def test_what_was_read_while_it_was_written_stays_where_it_was_though_it_is_no_a
     assert window.conversation.turns[1].withheld == ""
 
 
+def test_what_a_quotation_took_the_place_of_is_told_below_it(
+    qtbot: QtBot, window: MainWindow, engine: ScriptedEngine
+) -> None:
+    engine.answer = replace(not_found_answer(), found=True, ended="quoted", withheld="Fire covers earthquakes [1].")
+    ask(qtbot, window)
+    [turn] = window.conversation.turns
+    assert turn.withheld.endswith("the passages do not bear it out: Fire covers earthquakes [1].")
+    assert "Quoted from the passage, word for word" in turn.coverage
+
+
 def test_how_long_the_first_word_may_take_goes_with_each_question(
     qtbot: QtBot, window: MainWindow, engine: ScriptedEngine
 ) -> None:
