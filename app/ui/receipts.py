@@ -1,13 +1,12 @@
 """How an answer's receipt is opened, verified, written again and exported. Window process."""
 
-import os
-from contextlib import suppress
 from pathlib import Path
 
 from PySide6.QtCore import QObject, Slot
 from PySide6.QtWidgets import QWidget
 
 from app.client.engine_client import EngineClient, EngineDeath, Event, Failure
+from app.config.whole_files import write_whole
 from app.core.messages import AnswerGrew, Stop
 from app.core.receipt_chain import Entry
 from app.core.receipt_messages import (
@@ -72,13 +71,9 @@ class Receipts(QObject):
     def _write(self, content: bytes) -> str:
         """Write the file that was asked for, whole or not at all, and return what to say."""
         target = self._target
-        temporary = target.with_name(f".{target.name}.new")
         try:
-            temporary.write_bytes(content)
-            os.replace(temporary, target)
+            write_whole(target, content)
         except OSError as error:
-            with suppress(OSError):
-                temporary.unlink(missing_ok=True)
             words = self.tr("{path} cannot be written: {reason}. Choose another place.")
             return words.replace("{reason}", error.strerror or "").replace("{path}", str(target))
         return self.tr("Written to {path}").replace("{path}", str(target))
