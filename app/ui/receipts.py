@@ -24,7 +24,7 @@ from app.core.receipt_messages import (
 )
 from app.core.receipts import SourceCheck, SourceState
 from app.ui.error_words import explain_error
-from app.ui.export_dialog import export_dialog, export_name
+from app.ui.export_dialog import ExportDialog, export_name
 from app.ui.receipt_dialog import ReceiptDialog
 from app.ui.receipt_words import rerun_words, told_receipt, verified_words
 from app.ui.theme import Look
@@ -100,7 +100,7 @@ class Receipts(QObject):
     @Slot()
     def _on_export_pressed(self) -> None:
         receipt = self._receipt
-        dialog = export_dialog(self.dialog, export_name(self._question, receipt))
+        dialog = ExportDialog(self.dialog, export_name(self._question, receipt))
         dialog.fileSelected.connect(lambda name: self.export(Path(name), receipt))
         dialog.open()
 

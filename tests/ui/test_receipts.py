@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QFileDialog, QLabel
+from PySide6.QtWidgets import QFileDialog, QLabel, QLineEdit
 from pytestqt.qtbot import QtBot
 
 from app.core.messages import AnswerGrew, Stop
@@ -227,6 +227,20 @@ def test_the_file_is_named_after_the_question(qtbot: QtBot, window: MainWindow, 
     chooser.filterSelected.emit("Word document (*.docx)")
     assert Path(chooser.selectedFiles()[0]).name == "mine.docx"
     chooser.reject()
+
+
+def test_a_name_with_a_dot_gets_the_suffix_of_the_filter(qtbot: QtBot, dialog: ReceiptDialog, tmp_path: Path) -> None:
+    for typed, written in (("report v1.2", "report v1.2.docx"), ("b", "b.docx"), ("c 3.4.MD", "c 3.4.MD")):
+        dialog.export.click()
+        chooser = next(one for one in dialog.findChildren(QFileDialog) if one.isVisible())
+        chooser.setDirectory(str(tmp_path))
+        chooser.filterSelected.emit("Word document (*.docx)")
+        line = chooser.findChild(QLineEdit)
+        assert isinstance(line, QLineEdit)
+        line.setText(typed)
+        chooser.accept()
+        qtbot.waitUntil(lambda written=written: dialog.outcome == f"Written to {tmp_path / written}")
+        assert (tmp_path / written).exists()
 
 
 def test_the_receipt_tells_what_the_library_held_then() -> None:
