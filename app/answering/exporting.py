@@ -16,23 +16,22 @@ _STYLE = (
 )
 
 
-def written(entry: Entry, suffix: ExportFormat) -> bytes:
+def written(entry: Entry, format: ExportFormat) -> bytes:
     """Return a receipt in a file's format.
 
     Raises: ReceiptErased, for all but JSON.
     """
-    if suffix is ExportFormat.JSON:
-        return (json.dumps(entry_record(entry), indent=2) + "\n").encode()
-    answer = exported(entry)
-    match suffix:
+    match format:
+        case ExportFormat.JSON:
+            return (json.dumps(entry_record(entry), indent=2) + "\n").encode()
         case ExportFormat.DOCX:
             from app.answering.exporting_docx import as_docx  # what it needs is large, and seldom wanted
 
-            return as_docx(answer)
+            return as_docx(exported(entry))
         case ExportFormat.HTML:
-            return as_html(answer).encode("utf-8", "replace")
+            return as_html(exported(entry)).encode("utf-8", "replace")
         case ExportFormat.MARKDOWN:
-            return as_markdown(answer).encode("utf-8", "replace")
+            return as_markdown(exported(entry)).encode("utf-8", "replace")
 
 
 def as_html(answer: Exported) -> str:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from app.cli.library import reply, with_library
 from app.cli.terminal import Terminal, shown_path
+from app.config.whole_files import write_whole
 from app.core.errors import PathUnwritable, UsageWrong
 from app.core.receipt_messages import ExportFormat, ExportReceipt, ReceiptExported
 
@@ -35,12 +36,9 @@ def run(options: Namespace, terminal: Terminal) -> int:
         return (await reply(session, wanted, ReceiptExported)).content
 
     content = with_library(options, exported)
-    temporary = target.with_name(f".{target.name}.new")
     try:
-        temporary.write_bytes(content)
-        os.replace(temporary, target)
+        write_whole(target, content)
     except OSError as error:
-        temporary.unlink(missing_ok=True)
         raise PathUnwritable(path=str(target), detail=error.strerror or str(error)) from error
     terminal.result({"file": str(target.absolute()), "bytes": len(content)}, lambda: shown_path(os.fsencode(target)))
     return 0

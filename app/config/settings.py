@@ -1,12 +1,12 @@
 """What the person chose, kept in `settings.toml`. Written by the window's process, read by all but reader and llama."""
 
-import os
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
 import msgspec
 
 from app.config.paths import aside
+from app.config.whole_files import write_whole
 
 _UNREADABLE = (OSError, msgspec.DecodeError, UnicodeDecodeError)
 
@@ -62,9 +62,7 @@ def save_settings(path: Path, settings: Settings) -> None:
     if settings_trouble(path):
         path.replace(aside(path))
     lines = [f"{name} = {_toml(value)}" for name, value in asdict(settings).items()]
-    temporary = path.with_suffix(".new")
-    temporary.write_text("\n".join(lines) + "\n", encoding="utf-8")
-    os.replace(temporary, path)
+    write_whole(path, ("\n".join(lines) + "\n").encode())
 
 
 def _read(path: Path) -> dict[str, object]:

@@ -4,10 +4,10 @@ A file's name without `.md` is the style's name, and all that stands in it are t
 """
 
 import os
-from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
+from app.config.whole_files import write_whole
 from app.core.errors import DataDirectoryUnwritable, StyleInvalid, StyleUnknown
 from app.core.styles import CHARACTERS_LIMIT, PLAIN, Style, StyleRow, is_name, same_name, words_trouble
 
@@ -61,17 +61,13 @@ class StyleFolders:
             raise StyleInvalid(name=style.name, reason="name")
         _check_words(style.instructions, name=style.name)
         file = self.own / f"{style.name}{SUFFIX}"
-        temporary = file.with_suffix(".new")
         try:
             self.own.mkdir(mode=0o700, exist_ok=True)
-            temporary.write_text(f"{style.instructions.strip()}\n", encoding="utf-8", newline="\n")
-            os.replace(temporary, file)
+            write_whole(file, f"{style.instructions.strip()}\n".encode())
             for other in _files(self.own):  # the name in other letters
                 if same_name(other.stem, style.name) and not other.samefile(file):
                     other.unlink()
         except OSError as error:
-            with suppress(OSError):
-                temporary.unlink(missing_ok=True)
             raise _unwritable(self.own, error) from error
 
     def delete(self, name: str) -> None:

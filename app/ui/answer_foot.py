@@ -13,8 +13,8 @@ from app.ui.quiet_link import quiet_link
 from app.ui.sentences import counted, translate
 
 
-def coverage_parts(coverage: Coverage, now: datetime) -> tuple[tuple[str, Group], ...]:
-    """Return what the library held, each part with the files that it is about."""
+def coverage_parts(coverage: Coverage, now: datetime | None) -> tuple[tuple[str, Group], ...]:
+    """Return what the library held, each part with the files that it is about; `now` is None for a lasting record."""
     one = translate("coverage", "{ready} of 1 file readable")
     many = translate("coverage", "{ready} of {n} files readable")
     parts = [(as_of_words(coverage.current_as_of_ns, now), Group.ALL)]
@@ -34,12 +34,15 @@ def coverage_parts(coverage: Coverage, now: datetime) -> tuple[tuple[str, Group]
     return tuple(parts)
 
 
-def as_of_words(time_ns: int, now: datetime) -> str:
-    """Return how fresh the index was."""
+def as_of_words(time_ns: int, now: datetime | None) -> str:
+    """Return how fresh the index was; without `now` by a full date, which says the same in any year."""
     if not time_ns:
         return translate("coverage", "Folders not looked through yet")
     moment = datetime.fromtimestamp(time_ns / 1e9)
-    time = moment.strftime("%H:%M" if moment.date() == now.date() else "%d %b %H:%M")
+    if now is None or moment.year != now.year:
+        time = moment.strftime("%d %b %Y %H:%M")
+    else:
+        time = moment.strftime("%H:%M" if moment.date() == now.date() else "%d %b %H:%M")
     return translate("coverage", "Index current as of {time}").replace("{time}", time)
 
 

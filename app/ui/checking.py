@@ -57,6 +57,7 @@ class Checking(QObject):
         self.adding = Adding(client, page, self)
         self.watch = SourceWatch(client, asking, self)
         self.receipts = Receipts(client, look, window)
+        self._is_reworded = False  # a question came back from its review, and is not asked again yet
         self._soon = QTimer(self)  # a turn of the loop later: whatever ended may begin something itself
         self._soon.setSingleShot(True)
         self._soon.setInterval(0)
@@ -64,6 +65,7 @@ class Checking(QObject):
         asking.answering_changed.connect(lambda: self._soon.start())
         self.reviewing.review_shown.connect(lambda: self._soon.start())
         self.waiting.taken_back.connect(self._on_taken_back)
+        box.text_edit.textChanged.connect(lambda: self._soon.start())
         box.question_asked.connect(self._on_question_asked)
         box.addAction(self.options.every)
         self.options.unpin_pressed.connect(self.reviewing.let_go_of_pins)
@@ -98,15 +100,20 @@ class Checking(QObject):
     def _on_question_asked(self, question: str) -> None:
         asked = WaitingQuestion(self._asking.request_for(question), self.options.wanted)
         self.options.settle()
+        is_first, self._is_reworded = self._is_reworded, False
         if self._asking.is_answering:
-            self.waiting.add(asked)
+            self.waiting.add(asked, is_first=is_first)
         else:
             self._begin(asked.ask, is_reviewed=asked.is_reviewed)
 
     @Slot()
     def _ask_next(self) -> None:
-        """Ask what has waited longest as it was asked, but after all the answers that came meanwhile."""
-        if self._asking.is_answering or self.reviewing.is_on:
+        """Ask what has waited longest as it was asked, but after all the answers that came meanwhile.
+
+        A question that came back from its review keeps its turn until it is asked, or nothing is in the box any more.
+        """
+        self._is_reworded = self._is_reworded and bool(self._box.text)
+        if self._asking.is_answering or self.reviewing.is_on or self._is_reworded:
             return
         waiting = self.waiting.next()
         if waiting is not None:
@@ -127,6 +134,7 @@ class Checking(QObject):
         if turn is None:
             self.waiting.take_all_back()
             self.reviewing.forget()
+            self._is_reworded = False
 
     @Slot(str)
     def _on_taken_back(self, question: str) -> None:
@@ -137,4 +145,5 @@ class Checking(QObject):
     @Slot(str)
     def _on_question_returned(self, question: str) -> None:
         self.options.review.setChecked(True)
+        self._is_reworded = True
         self._on_taken_back(question)

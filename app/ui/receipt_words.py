@@ -190,7 +190,7 @@ def _library(body: dict[str, Any]) -> str:
     """Return what the library held when the question was asked, "" where that was not noted."""
     if "coverage" not in body:
         return ""
-    as_of, *held = (words for words, _files in coverage_parts(Coverage(**body["coverage"]), datetime.max))
+    as_of, *held = (words for words, _files in coverage_parts(Coverage(**body["coverage"]), None))
     return f"{as_of}. {', '.join(held)}" if held else as_of
 
 

@@ -1,13 +1,12 @@
 """How an answer's receipt is opened, verified, written again and exported. Window process."""
 
-import os
-from contextlib import suppress
 from pathlib import Path
 
 from PySide6.QtCore import QObject, Slot
 from PySide6.QtWidgets import QWidget
 
 from app.client.engine_client import EngineClient, EngineDeath, Event, Failure
+from app.config.whole_files import write_whole
 from app.core.messages import AnswerGrew, Stop
 from app.core.receipt_chain import Entry
 from app.core.receipt_messages import (
@@ -25,7 +24,7 @@ from app.core.receipt_messages import (
 )
 from app.core.receipts import SourceCheck, SourceState
 from app.ui.error_words import explain_error
-from app.ui.export_dialog import export_dialog, export_name
+from app.ui.export_dialog import ExportDialog, export_name
 from app.ui.receipt_dialog import ReceiptDialog
 from app.ui.receipt_words import rerun_words, told_receipt, verified_words
 from app.ui.theme import Look
@@ -40,8 +39,10 @@ class Receipts(QObject):
         self.dialog = ReceiptDialog(look, window)
         self._receipt = ""
         self._question = ""
-        self._target = Path()
-        self._requests: set[int] = set()
+        self._opening = 0
+        self._asked: set[int] = set()  # of the receipt that is shown
+        self._targets: dict[int, Path] = {}  # of every export that goes on, whichever receipt is shown meanwhile
+        self._busy_with = 0
         self._rerun_id = 0
         self._text = ""
         client.receipt_told.connect(self._on_told)
@@ -51,34 +52,28 @@ class Receipts(QObject):
         self.dialog.verify_pressed.connect(self._on_verify_pressed)
         self.dialog.rerun_pressed.connect(self._on_rerun_pressed)
         self.dialog.export_pressed.connect(self._on_export_pressed)
-        self.dialog.finished.connect(self._on_closed)
+        self.dialog.finished.connect(self._stop_writing_again)
 
     def open(self, receipt: str) -> None:
         """Show a receipt."""
-        self._receipt = receipt
-        self._requests = {self._client.request(OpenReceipt(receipt))}
+        self._opening = self._client.request(OpenReceipt(receipt))
 
-    def export(self, path: Path) -> None:
-        """Write the answer with its evidence into a file, as what its suffix says."""
+    def export(self, path: Path, receipt: str = "") -> None:
+        """Write an answer with its evidence into a file, as what its suffix says; without an id the one shown."""
         suffix = path.suffix.lower()
         if suffix not in tuple(ExportFormat):
             words = self.tr("{name} was not written: end its name in {endings}.")
             self.dialog.say(words.replace("{endings}", ", ".join(ExportFormat)).replace("{name}", path.name))
             return
-        self._target = path
         self._begin(self.tr("Writing {path}…").replace("{path}", str(path)))
-        self._requests.add(self._client.request(ExportReceipt(self._receipt, ExportFormat(suffix))))
+        self._busy_with = self._client.request(ExportReceipt(receipt or self._receipt, ExportFormat(suffix)))
+        self._targets[self._busy_with] = path
 
-    def _write(self, content: bytes) -> str:
+    def _write(self, target: Path, content: bytes) -> str:
         """Write the file that was asked for, whole or not at all, and return what to say."""
-        target = self._target
-        temporary = target.with_name(f".{target.name}.new")
         try:
-            temporary.write_bytes(content)
-            os.replace(temporary, target)
+            write_whole(target, content)
         except OSError as error:
-            with suppress(OSError):
-                temporary.unlink(missing_ok=True)
             words = self.tr("{path} cannot be written: {reason}. Choose another place.")
             return words.replace("{reason}", error.strerror or "").replace("{path}", str(target))
         return self.tr("Written to {path}").replace("{path}", str(target))
@@ -86,49 +81,47 @@ class Receipts(QObject):
     @Slot()
     def _on_verify_pressed(self) -> None:
         self._begin(self.tr("Verifying the record, and reading the files again…"))
-        self._requests.add(self._client.request(VerifyReceipts(self._receipt)))
+        self._busy_with = self._client.request(VerifyReceipts(self._receipt))
+        self._asked.add(self._busy_with)
 
     @Slot()
     def _on_rerun_pressed(self) -> None:
         self._begin(self.tr("The model is writing it again…"))
         self._text = ""
-        self._rerun_id = self._client.request(RerunReceipt(self._receipt))
-        self._requests.add(self._rerun_id)
+        self._rerun_id = self._busy_with = self._client.request(RerunReceipt(self._receipt))
+        self._asked.add(self._rerun_id)
 
     @Slot()
-    def _on_closed(self) -> None:
+    def _stop_writing_again(self) -> None:
         """Have the model stop writing what nobody looks at."""
         if self._rerun_id:
             self._client.request(Stop(self._rerun_id))
 
     @Slot()
     def _on_export_pressed(self) -> None:
-        dialog = export_dialog(self.dialog, export_name(self._question, self._receipt))
-        dialog.fileSelected.connect(self._on_file_chosen)
+        receipt = self._receipt
+        dialog = ExportDialog(self.dialog, export_name(self._question, receipt))
+        dialog.fileSelected.connect(lambda name: self.export(Path(name), receipt))
         dialog.open()
-
-    @Slot(str)
-    def _on_file_chosen(self, name: str) -> None:
-        self.export(Path(name))
 
     @Slot(object)
     def _on_told(self, event: Event) -> None:
-        if event.request_id not in self._requests:
+        if not self._is_awaited(event.request_id):
             return
-        self._requests.discard(event.request_id)
         match event.message:
             case ReceiptOpened(entry):
                 self._show(entry)
             case ChangedSources(sources):
+                self._asked.discard(event.request_id)
                 self._show_states(sources)
             case ReceiptsVerified() as verified:
                 self.dialog.show_states(verified.sources)
-                self._end(verified_words(verified))
+                self._end(event.request_id, verified_words(verified))
             case ReceiptExported(content=content):
-                self._end(self._write(content))
+                self._end(event.request_id, self._write(self._targets[event.request_id], content))
             case ReceiptRerun() as again:
                 self.dialog.show_written_again("" if again.is_same else again.text)
-                self._end(rerun_words(again))
+                self._end(event.request_id, rerun_words(again))
             case _:
                 pass
 
@@ -140,17 +133,22 @@ class Receipts(QObject):
 
     @Slot(object)
     def _on_request_failed(self, failure: Failure) -> None:
-        if failure.request_id in self._requests:
-            self._requests.discard(failure.request_id)
-            self._end(explain_error(failure.error).text)
+        if self._is_awaited(failure.request_id):
+            self._end(failure.request_id, explain_error(failure.error).text)
 
     @Slot(object)
     def _on_engine_died(self, death: EngineDeath) -> None:
-        if self._requests & death.lost:
-            self._requests.clear()
-            self._end(self.tr("The engine stopped before this was done. Try it again."))
+        for request_id in filter(self._is_awaited, death.lost):
+            self._end(request_id, self.tr("The engine stopped before this was done. Try it again."))
+
+    def _is_awaited(self, request_id: int) -> bool:
+        return request_id == self._opening or request_id in self._asked or request_id in self._targets
 
     def _show(self, entry: Entry) -> None:
+        """Show a receipt, and drop what was asked of the one before; what is exported of that is still written."""
+        self._stop_writing_again()
+        self._opening = self._busy_with = self._rerun_id = 0
+        self._asked.clear()
         told = told_receipt(entry)
         self._receipt, self._question = entry.id, told.question
         self.dialog.show_receipt(told)
@@ -158,7 +156,7 @@ class Receipts(QObject):
         self.dialog.show()
         self.dialog.activateWindow()
         self.dialog.verify.setFocus()
-        self._requests.add(self._client.request(FindChangedSources((entry.id,))))
+        self._asked.add(self._client.request(FindChangedSources((entry.id,))))
 
     def _show_states(self, changed: tuple[SourceCheck, ...]) -> None:
         """Show of every passage what the library knows of its file: what is not among the changed is unchanged."""
@@ -170,7 +168,12 @@ class Receipts(QObject):
         self.dialog.say(words)
         self.dialog.set_busy(True)
 
-    def _end(self, words: str) -> None:
-        self._rerun_id = 0
+    def _end(self, request_id: int, words: str) -> None:
+        self._asked.discard(request_id)
+        self._targets.pop(request_id, None)
+        if request_id == self._opening:
+            self._opening = 0
         self.dialog.say(words)
-        self.dialog.set_busy(False)
+        if request_id == self._busy_with:
+            self._busy_with = self._rerun_id = 0
+            self.dialog.set_busy(False)

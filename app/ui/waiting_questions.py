@@ -10,6 +10,9 @@ from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 from app.core.messages import Ask
 from app.ui.labels import PlainLabel
 from app.ui.quiet_link import quiet_link
+from app.ui.sentences import counted
+
+SHOWN_MOST = 3  # more would push the conversation out of a low window
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -21,7 +24,7 @@ class WaitingQuestion:
 
 
 class WaitingQuestions(QWidget):
-    """Shows them in their order; each can be taken back.
+    """Shows the first in their order, each of which can be taken back, and how many wait behind them.
 
     Signals:
         taken_back: the words of a question that no longer waits.
@@ -35,19 +38,27 @@ class WaitingQuestions(QWidget):
         self._column = QVBoxLayout(self)
         self._column.setContentsMargins(16, 8, 16, 0)
         self._column.setSpacing(4)
+        self._others = PlainLabel("", "quiet")
+        self._column.addWidget(self._others)
         self.hide()
 
     @property
     def rows(self) -> tuple["WaitingRow", ...]:
         """Return what is shown of each question, the next one first."""
-        return tuple(row for _waiting, row in self._waiting)
+        return tuple(row for _waiting, row in self._waiting[:SHOWN_MOST])
 
-    def add(self, waiting: WaitingQuestion) -> None:
-        """Let a question wait behind the others."""
+    @property
+    def others(self) -> str:
+        """Return what is said of the questions that are not shown, "" for none."""
+        return self._others.text()
+
+    def add(self, waiting: WaitingQuestion, *, is_first: bool = False) -> None:
+        """Let a question wait behind the others, or before them."""
         row = WaitingRow(waiting.ask.question, lambda: self._take_back(waiting))
-        self._waiting.append((waiting, row))
-        self._column.addWidget(row)
-        self.show()
+        at = 0 if is_first else len(self._waiting)
+        self._waiting.insert(at, (waiting, row))
+        self._column.insertWidget(at, row)
+        self._show_rows()
 
     def next(self) -> WaitingQuestion | None:
         """Take out the question that has waited longest, None for none."""
@@ -69,8 +80,18 @@ class WaitingQuestions(QWidget):
     def _remove(self, gone: WaitingQuestion) -> None:
         row = next(row for waiting, row in self._waiting if waiting is gone)
         self._waiting = [pair for pair in self._waiting if pair[0] is not gone]
+        self._column.removeWidget(row)
         row.hide()
         row.deleteLater()
+        self._show_rows()
+
+    def _show_rows(self) -> None:
+        for n, (_waiting, row) in enumerate(self._waiting):
+            row.setVisible(n < SHOWN_MOST)
+        others = max(len(self._waiting) - SHOWN_MOST, 0)
+        words = counted(others, self.tr("and 1 more after these"), self.tr("and {n} more after these"))
+        self._others.setText(words if others else "")
+        self._others.setVisible(others > 0)
         self.setVisible(bool(self._waiting))
 
 

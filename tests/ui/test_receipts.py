@@ -7,10 +7,12 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QFileDialog, QLabel
+from PySide6.QtWidgets import QFileDialog, QLabel, QLineEdit
 from pytestqt.qtbot import QtBot
 
+from app.core.messages import AnswerGrew, Stop
 from app.core.receipt_chain import FIRST_PREVIOUS, Entry, chain_hash
+from app.core.receipt_messages import ExportReceipt, FindChangedSources
 from app.core.receipts import Check, Receipt, SourceCheck, SourceState, Try, UsedModel, WritingSettings, sealed
 from app.core.tallies import Coverage
 from app.core.types import ChatMessage
@@ -57,6 +59,11 @@ def entry_of(receipt: Receipt) -> Entry:
     body, parts = sealed(receipt, lambda: "salt")
     own = chain_hash(FIRST_PREVIOUS, body)
     return Entry(own[:12], FIRST_PREVIOUS, own, body, parts)
+
+
+def shown_words(dialog: ReceiptDialog) -> str:
+    """Return all that stands in a dialog."""
+    return " ".join(label.text() for label in dialog.findChildren(QLabel))
 
 
 @pytest.fixture
@@ -120,7 +127,7 @@ def test_what_no_model_was_asked_for_cannot_be_written_again(
     shown = window.checking.receipts.dialog
     QTest.keyClick(window, Qt.Key.Key_R, Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.ShiftModifier)
     qtbot.waitUntil(lambda: shown.isVisible() and bool(shown.states()))
-    assert "so no model was asked for an answer" in " ".join(label.text() for label in shown.findChildren(QLabel))
+    assert "so no model was asked for an answer" in shown_words(shown)
     assert not shown.rerun.isEnabled()
     shown.verify.click()
     qtbot.waitUntil(lambda: shown.verify.isEnabled() and bool(shown.outcome))
@@ -147,6 +154,52 @@ def test_a_receipt_is_exported_as_json_with_all_its_texts(
     assert record["parts"]["source 3"]["chosen"] == "added"
     window.checking.receipts.export(tmp_path / "nowhere" / "receipt.json")
     qtbot.waitUntil(lambda: "cannot be written" in dialog.outcome)
+
+
+def test_what_is_exported_is_written_though_another_receipt_is_opened_meanwhile(
+    qtbot: QtBot, window: MainWindow, engine: ScriptedEngine, dialog: ReceiptDialog, tmp_path: Path
+) -> None:
+    first = engine.entry
+    assert first is not None
+    window.checking.receipts.export(tmp_path / "first.json")
+    window.checking.receipts.export(tmp_path / "second.json")
+    window.checking.receipts.open(first.id)
+    for name in ("first.json", "second.json"):
+        qtbot.waitUntil((tmp_path / name).exists)
+        assert json.loads((tmp_path / name).read_text("utf-8"))["id"] == first.id
+
+
+def test_a_file_is_of_the_receipt_from_which_it_was_wanted(
+    qtbot: QtBot, window: MainWindow, engine: ScriptedEngine, dialog: ReceiptDialog, tmp_path: Path
+) -> None:
+    first = engine.entry
+    assert first is not None
+    dialog.export.click()
+    chooser = dialog.findChild(QFileDialog)
+    assert isinstance(chooser, QFileDialog)
+    engine.entry = entry_of(replace(receipt_of_sample_answer(), question="Another?"))
+    window.checking.receipts.open(engine.entry.id)
+    qtbot.waitUntil(lambda: len(engine.requests(FindChangedSources)) > 0 and "Another?" in shown_words(dialog))
+    chooser.fileSelected.emit(str(tmp_path / "a.json"))
+    qtbot.waitUntil(lambda: bool(engine.requests(ExportReceipt)))
+    (wanted,) = engine.requests(ExportReceipt)
+    assert isinstance(wanted, ExportReceipt)
+    assert wanted.receipt == first.id
+    chooser.reject()
+
+
+def test_what_is_written_again_of_a_receipt_is_not_shown_in_another(
+    qtbot: QtBot, window: MainWindow, engine: ScriptedEngine, dialog: ReceiptDialog
+) -> None:
+    window.checking.receipts._rerun_id = 4711  # goes on
+    engine.entry = entry_of(replace(receipt_of_sample_answer(), question="Another?"))
+    window.checking.receipts.open(engine.entry.id)
+    qtbot.waitUntil(lambda: "Another?" in shown_words(dialog) and bool(engine.requests(Stop)))
+    assert engine.requests(Stop) == [Stop(4711)]
+    engine.emit(4711, AnswerGrew("Of the first"))
+    dialog.verify.click()
+    qtbot.waitUntil(lambda: dialog.verify.isEnabled() and bool(dialog.outcome))
+    assert dialog.written_again == ""
 
 
 def test_it_is_exported_as_what_the_name_says_and_as_nothing_else(
@@ -176,8 +229,23 @@ def test_the_file_is_named_after_the_question(qtbot: QtBot, window: MainWindow, 
     chooser.reject()
 
 
+def test_a_name_with_a_dot_gets_the_suffix_of_the_filter(qtbot: QtBot, dialog: ReceiptDialog, tmp_path: Path) -> None:
+    for typed, written in (("report v1.2", "report v1.2.docx"), ("b", "b.docx"), ("c 3.4.MD", "c 3.4.MD")):
+        dialog.export.click()
+        chooser = next(one for one in dialog.findChildren(QFileDialog) if one.isVisible())
+        chooser.setDirectory(str(tmp_path))
+        chooser.filterSelected.emit("Word document (*.docx)")
+        line = chooser.findChild(QLineEdit)
+        assert isinstance(line, QLineEdit)
+        line.setText(typed)
+        chooser.accept()
+        qtbot.waitUntil(lambda written=written: dialog.outcome == f"Written to {tmp_path / written}")
+        assert (tmp_path / written).exists()
+
+
 def test_the_receipt_tells_what_the_library_held_then() -> None:
     held = Coverage(5, 1, 2, 0, 1_764_000_000_000_000_000)
     facts = dict(told_receipt(entry_of(replace(receipt_of_sample_answer(), coverage=held))).facts)
+    assert " Nov 2025 " in facts["The library then"]
     assert facts["The library then"].endswith(". 5 of 8 files readable, 2 not readable, 1 queued")
     assert "The library then" not in dict(told_receipt(entry_of(receipt_of_sample_answer())).facts)

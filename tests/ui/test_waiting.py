@@ -3,6 +3,7 @@
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from app.core import messages as m
@@ -118,3 +119,70 @@ def test_a_question_to_be_reviewed_first_is_reviewed_when_its_turn_comes(
     window.question_box.set_text(enter_later)
     assert window.checking.reviewing.escape()
     assert window.question_box.text == f"{SECOND}\n{enter_later}"
+
+
+@pytest.fixture
+def reworded(qtbot: QtBot, window: MainWindow, engine: ScriptedEngine) -> MainWindow:
+    """A window in which a question came back from its review, and another one waits behind it."""
+    engine.answers = False
+    enter(window, QUESTION)
+    window.checking.options.review.setChecked(True)
+    enter(window, SECOND)
+    enter(window, THIRD)
+    qtbot.waitUntil(lambda: asked(engine) == [QUESTION])
+    finish(engine)
+    qtbot.waitUntil(lambda: window.checking.reviewing.is_on)
+    assert window.checking.reviewing.escape()
+    qtbot.wait(0)
+    QApplication.processEvents()
+    assert window.question_box.text == SECOND
+    return window
+
+
+def test_a_question_that_is_reworded_after_its_review_keeps_its_turn(
+    qtbot: QtBot, reworded: MainWindow, engine: ScriptedEngine
+) -> None:
+    assert [row.question for row in reworded.checking.waiting.rows] == [THIRD]
+    reworded.checking.options.review.setChecked(False)
+    before = len(asked(engine))
+    enter(reworded, "In other words?")
+    qtbot.waitUntil(lambda: asked(engine)[before:] == ["In other words?"])
+    finish(engine)
+    qtbot.waitUntil(lambda: asked(engine)[before:] == ["In other words?", THIRD])
+
+
+def test_what_waits_goes_on_when_the_reworded_question_is_given_up(
+    qtbot: QtBot, reworded: MainWindow, engine: ScriptedEngine
+) -> None:
+    reworded.question_box.text_edit.clear()
+    qtbot.waitUntil(lambda: asked(engine)[-1] == THIRD)
+    assert reworded.checking.waiting.isHidden()
+
+
+def test_it_is_asked_before_what_waits_also_when_an_answer_came_between(
+    qtbot: QtBot, reworded: MainWindow, engine: ScriptedEngine
+) -> None:
+    reworded.checking.options.review.setChecked(False)
+    turn = reworded.asking.last_turn()
+    assert turn is not None
+    reworded.asking.ask_again(turn)
+    enter(reworded, "In other words?")
+    assert [row.question for row in reworded.checking.waiting.rows] == ["In other words?", THIRD]
+
+
+def test_of_many_the_first_are_in_sight_and_the_others_are_counted(
+    qtbot: QtBot, busy: MainWindow, engine: ScriptedEngine
+) -> None:
+    waiting = busy.checking.waiting
+    enter(busy, "A third?")
+    assert waiting.others == ""
+    height = waiting.sizeHint().height()
+    for n in range(20):
+        enter(busy, f"Question {n}?")
+    assert [row.question for row in waiting.rows] == [SECOND, THIRD, "A third?"]
+    assert waiting.others == "and 20 more after these"
+    assert waiting.sizeHint().height() < 2 * height
+    waiting.rows[0].back.click()
+    assert [row.question for row in waiting.rows] == [THIRD, "A third?", "Question 0?"]
+    assert waiting.rows[2].isVisible()
+    assert waiting.others == "and 19 more after these"
