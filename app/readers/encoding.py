@@ -34,6 +34,7 @@ _EAST_ASIAN = re.compile("[\u3000-\u30ff\u4e00-\u9fff\uac00-\ud7af\uff00-\uffef 
 _SCRIPT_SHARE = 0.9
 # Encodings in which all bytes are ASCII: of some the escapes tell, others must be declared.
 _ESCAPES = ((re.compile(rb"\x1b\$[@B]"), "iso2022_jp_ext"), (re.compile(rb"\x1b\$\)C"), "iso2022_kr"))
+_WITH_ESCAPES = "iso2022"
 _DECLARED_ASCII = frozenset(("utf-7", "hz"))
 _NO_CHARSETS = frozenset(("punycode", "unicode_escape", "raw_unicode_escape"))
 
@@ -86,10 +87,14 @@ def _within_ascii(content: bytes, declared: str) -> str:
     """Return the encoding of letters that are written as several ASCII ones, "" if there are none."""
     if not content.isascii():
         return ""
-    told = next((name for escape, name in _ESCAPES if b"\x1b" in content and escape.search(content)), "")
-    if not told and is_charset(declared) and (name := codecs.lookup(declared).name) in _DECLARED_ASCII:
-        return name if _strictly(content, name) else ""
-    return told
+    name = codecs.lookup(declared).name if is_charset(declared) else ""
+    has_escapes = b"\x1b" in content
+    if has_escapes and name.startswith(_WITH_ESCAPES) and _strictly(content, name):
+        return name
+    told = next((told for escape, told in _ESCAPES if has_escapes and escape.search(content)), "")
+    if told and (_strictly(content, told) or _decodes(content, told)):
+        return told
+    return name if name in _DECLARED_ASCII and _strictly(content, name) else ""
 
 
 def _mixed(content: bytes) -> str:

@@ -55,10 +55,14 @@ _UNSEEN_KINDS = frozenset(("text/css", "text/javascript", "text/ecmascript", "te
 _UUENCODED = re.compile(
     rb"^begin [0-7]{3,4} ([^\r\n]+)\r?\n((?:[ -`]+\r?\n)+?)(?:[ `]\r?\n)?end[ \t]*\r?$", re.MULTILINE
 )
-_BOUNDARY = re.compile(rb"^--([^\r\n\"]{1,200}?)[ \t]*\r?\n(?=Content-[\w-]+:)", re.MULTILINE | re.IGNORECASE)
+_BOUNDARY = re.compile(rb"^--([^\r\n\"]{1,200})\r?\n(?=Content-[\w-]+:)", re.MULTILINE | re.IGNORECASE)
+# What programs write above the parts, for those that do not know parts.
+_NOTICE = re.compile(rb"multi-?part|\bMIME\b", re.IGNORECASE)
+_NOTICE_LIMIT_BYTES = 500
 # So many parts of a mail are parted anew; each is read whole once more.
 _REBOUND_LIMIT = 5
 _LENGTH = re.compile(rb"(\d{1,12})[ \t]*\r?\n(?=[A-Za-z-]+:)")
+_HEAD_END = re.compile(rb"\n\r?\n")
 _BOM = b"\xef\xbb\xbf"
 
 
@@ -89,7 +93,10 @@ def parsed(content: bytes) -> Mime:
     """Return a mail taken apart; Apple's program writes above it how long it is, and behind it notes of its own."""
     content = content.removeprefix(_BOM).lstrip(b"\r\n")
     if length := _LENGTH.match(content):
-        content = content[length.end() : length.end() + int(length[1])]
+        start, end = length.end(), length.end() + int(length[1])
+        head = _HEAD_END.search(content, start)
+        is_told = head is not None and head.end() <= end
+        content = content[start:end] if is_told else content[start:]
     return email.message_from_bytes(content)
 
 
@@ -150,14 +157,22 @@ def _below(part: Mime) -> list[Mime] | None:
 
 
 def _rebound(part: Mime) -> list[Mime] | None:
-    """Return the parts between which another line stands than was said, None if there is no such line."""
+    """Return the parts between which another line stands than was said, None if there is no such line.
+
+    What stands above them may be all that was written: the line may be one of a mail that is quoted.
+    """
     content = content_of(part)
     found = _BOUNDARY.search(content)
-    if found is None:
+    if found is None or not (boundary := found[1].rstrip()):
         return None
     kind = part.get_content_type().encode("ascii", "replace")
-    whole = parsed(b'Content-Type: %s; boundary="%s"\n\n%s' % (kind, found[1], content))
-    return cast(list[Mime], whole.get_payload()) if whole.is_multipart() else None
+    whole = parsed(b'Content-Type: %s; boundary="%s"\n\n%s' % (kind, boundary, content))
+    if not whole.is_multipart():
+        return None
+    above = content[: found.start()].strip()
+    is_notice = len(above) <= _NOTICE_LIMIT_BYTES and _NOTICE.search(above) is not None
+    first = [_mime("text/plain", above, charset="")] if above and not is_notice else []
+    return [*first, *cast(list[Mime], whole.get_payload())]
 
 
 def _what(part: Mime) -> What:

@@ -5,12 +5,12 @@ MuPDF's text has what a field shows, ticks as characters of their symbol font; w
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from itertools import islice
+from itertools import accumulate, islice, takewhile
 from typing import Protocol, cast
 
 import pymupdf
 
-from app.readers.pdf_lines import ACROSS, UNSEEN, Box, Line, Run, line_of
+from app.readers.pdf_lines import ACROSS, SEEN_SIZE_PT, UNSEEN, Box, Line, Run, line_of
 
 # A page of a real form has some hundreds.
 FIELD_LIMIT = 1000
@@ -67,7 +67,15 @@ def lines_of_fields(page: pymupdf.Page, found: Sequence[Line]) -> dict[int, Line
         is_labelled = _letters(field.label) in words or any(_labels(box, field) for box in printed)
         label = "" if is_labelled else field.label
         shown = within[n]
-        is_cut = _is_cut(field, [_letters(found[index].text) for index in shown])
+        said = [_letters(found[index].text) for index in shown]
+        is_cut = _is_cut(field, said)
+        kept = _following(field, said) if is_cut else 0
+        if kept:
+            last = found[shown[kept - 1]]
+            run = Run(_from(field, sum(map(len, said[: kept - 1]))), last.size, last.is_bold)
+            changed[shown[kept - 1]] = line_of(run, last.box, last.direction, 0)
+            changed |= {place: _line(found[place].box, "") for place in shown[kept:]}
+            is_cut = False
         places = iter(shown if field.is_replaced or is_cut else ())
         for line in _lines(field, label, is_shown=bool(shown) and not is_cut):
             place = next(places, following)
@@ -109,6 +117,8 @@ def _lines(field: _Field, label: str, *, is_shown: bool) -> Iterator[Line]:
             yield _line((x0 - 5, y0, x0 - 4, y1), f"{label}:")
     else:
         rows = [row for row in field.value.splitlines() if row.strip()]
+        if y1 - y0 < len(rows) * SEEN_SIZE_PT:
+            rows = [" ".join(rows)]
         height = (y1 - y0) / max(len(rows), 1)
         for number, row in enumerate(rows):
             words = f"{label}: {row}" if label and not number else row
@@ -116,7 +126,7 @@ def _lines(field: _Field, label: str, *, is_shown: bool) -> Iterator[Line]:
 
 
 def _line(box: Box, text: str) -> Line:
-    size = min(box[3] - box[1], _SIZE_PT)
+    size = max(min(box[3] - box[1], _SIZE_PT), SEEN_SIZE_PT)
     return line_of(Run(text, size, is_bold=False), box, ACROSS, 0)
 
 
@@ -130,6 +140,20 @@ def _is_cut(field: _Field, shown: Sequence[str]) -> bool:
     """Return whether a field holds more than there is room for: a person reads on in it by scrolling."""
     held = _letters(field.value)
     return bool(shown and shown[0]) and shown[0] in held and sum(map(len, shown)) + _CUT_CHARS <= len(held)
+
+
+def _following(field: _Field, shown: Sequence[str]) -> int:
+    """Return how many of the lines that are shown are what the value begins with: one may be cut in its height."""
+    return len(list(takewhile(_letters(field.value).startswith, accumulate(shown))))
+
+
+def _from(field: _Field, letters: int) -> str:
+    """Return what a field holds behind so many letters."""
+    place = 0
+    while letters > 0:
+        letters -= len(_letters(field.value[place]))
+        place += 1
+    return " ".join(field.value[place:].split())
 
 
 def _letters(text: str) -> str:

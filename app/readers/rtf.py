@@ -8,7 +8,7 @@ from typing import BinaryIO
 from app.core.pages import BlockKind, Page
 from app.core.types import Reason
 from app.readers.refusal import Refusal
-from app.readers.rtf_tokens import CHARSETS, NAMED, Kind, Token, codec_of_page, decoded, tokens_of
+from app.readers.rtf_tokens import CHARSETS, NAMED, Kind, Token, codec_of_page, decoded, is_in, tokens_of
 from app.readers.sections import Part, clean, pages_of
 from app.readers.tables import rows_of, table_parts
 from app.readers.word_styles import heading_level
@@ -30,7 +30,7 @@ _DEFINITIONS = {"fonttbl": "fonts", "stylesheet": "styles", "title": "title", "l
 _UNSEEN = frozenset(
     (
         "pict objdata objclass objname colortbl filetbl listtable listoverridetable rsidtbl revtbl generator fldinst "
-        "nonesttables sp "
+        "nonesttables sp shprslt "
         "themedata colorschememapping latentstyles datastore xmlnstbl wgrffmtfilter author operator "
         "creatim revtim printim buptim comment doccomm keywords subject company manager category hlinkbase private "
         "ftnsep ftnsepc ftncn aftnsep aftnsepc aftncn atnid atnauthor listname tc xe txe rxe bkmkstart bkmkend falt"
@@ -317,9 +317,15 @@ class _Walk:
 
     def _flush(self) -> None:
         if self.held:
-            font = self.fonts.get(self.usual_font, "") if self.now.codec is None else self.now.codec
-            self._add(decoded(bytes(self.held), font or self.codec))
+            content = bytes(self.held)
+            font = self._usual(content) if self.now.codec is None else self.now.codec
+            self._add(decoded(content, font or self.codec))
             self.held.clear()
+
+    def _usual(self, content: bytes) -> str:
+        """Return the encoding of the document's usual font, "" if the bytes are none of it: its own holds then."""
+        font = self.fonts.get(self.usual_font, "")
+        return font if font and is_in(content, font) else ""
 
     def _add(self, text: str) -> None:
         now = self.now

@@ -73,6 +73,15 @@ def codec_of_page(number: int) -> str:
     return name
 
 
+def is_in(content: bytes, codec: str) -> bool:
+    """Return whether bytes are text in an encoding, without a flaw."""
+    try:
+        content.decode(codec)
+    except UnicodeDecodeError:
+        return False
+    return True
+
+
 def decoded(content: bytes, codec: str) -> str:
     """Return text in an encoding; what it lacks is taken as Western."""
     try:

@@ -36,6 +36,7 @@ Result = TypeVar("Result")
 Final = TypeVar("Final")
 
 PASSWORD = "quince-and-plum-41"
+LOCKED_PART = '<file-entry full-path="content.xml"><encryption-data/></file-entry>'
 READY, LOCKED = (DocumentState.READY, Reason.NONE), (DocumentState.FAILED, Reason.ENCRYPTED)
 
 
@@ -243,7 +244,7 @@ def test_a_folder_that_leaves_takes_its_passwords_along_but_not_those_of_others(
 
 def test_what_no_password_opens_says_so(paths: DataPaths, papers: Path, keyring: MemoryKeyring) -> None:
     save(papers / "open.pdf", "Anybody may read this.", "")
-    encrypted = {"content.xml": "<a/>", "META-INF/manifest.xml": "<m><encryption-data/></m>"}
+    encrypted = {"content.xml": "<a/>", "META-INF/manifest.xml": f"<m>{LOCKED_PART}</m>"}
     (papers / "plan.odt").write_bytes(zipped(encrypted))
 
     async def use(session: Session) -> None:

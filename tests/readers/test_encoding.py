@@ -55,12 +55,25 @@ def test_a_short_text_is_read_in_its_encoding(encoding: str, words: str) -> None
         ("iso2022_jp", "りんごは秋に実る。", "us-ascii"),
         ("iso2022_jp_ext", "ﾘﾝｺﾞは秋に実る。", "iso-2022-jp"),
         ("iso2022_kr", "사과는 가을에 익는다", ""),
+        ("iso2022_jp_2", "りんごは사과秋に", "iso-2022-jp-2"),
+        ("iso2022_jp_2004", "俱は秋に", "iso-2022-jp-2004"),
         ("utf-7", "Größe: 5 + 3", "utf-7"),
         ("hz", "苹果在秋天成熟", "hz-gb-2312"),
     ],
 )
 def test_letters_that_are_written_in_ascii_are_read(encoding: str, words: str, declared: str) -> None:
     assert text_of(b"Plain.\n" * 12_000 + words.encode(encoding), declared).endswith(words)
+
+
+def test_an_escape_alone_does_not_make_a_text_japanese() -> None:
+    words = "ESC: \x1b$Bfoo\nplain line one\n"
+    for declared in ("", "us-ascii", "iso-2022-jp"):
+        assert "plain line one" in text_of(words.encode(), declared)
+
+
+def test_one_bad_byte_in_japanese_spoils_no_more_than_itself() -> None:
+    content = ("りんごは秋に実る。\n" * 100).encode("iso2022_jp")
+    assert text_of(content[:40] + b"\x1b(B" + content[40:] + b"\x1b$B\x24").count("りんごは秋に実る") > 97
 
 
 def test_ascii_that_only_looks_like_letters_in_it_stays() -> None:

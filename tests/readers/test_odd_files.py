@@ -70,7 +70,7 @@ def test_excels_note_of_the_delimiter_is_no_row() -> None:
 def test_a_mail_whose_boundary_is_another_one_than_it_says_has_its_parts() -> None:
     file = b"--y\nContent-Type: application/pdf; name=a.pdf\n\n%PDF-\n--y--\n"
     content = (
-        b"Subject: a\nContent-Type: multipart/mixed; boundary=x\n\nPreamble\n"
+        b"Subject: a\nContent-Type: multipart/mixed; boundary=x\n\nThis is a multi-part message.\n"
         b"--y\nContent-Type: text/html;\nContent-Transfer-Encoding: base64\n\nPGI+Tm90IGxvc3QuPC9iPg==\n" + file
     )
     found = read(io.BytesIO(content), "a.eml")
@@ -96,6 +96,17 @@ def test_a_mail_of_apples_program_is_read_as_far_as_it_says() -> None:
 def test_a_mail_whose_boundary_is_nowhere_in_it_has_its_text() -> None:
     content = b"Subject: a\nContent-Type: multipart/mixed; boundary=x\n\n--y\nContent-Type: text/plain\n\nNot lost.\n"
     assert "Not lost." in text_in(content, "a.eml")
+
+
+def test_what_was_written_above_a_mail_that_is_quoted_is_read() -> None:
+    head = b"Subject: a\nContent-Type: multipart/mixed; boundary=x\n\n"
+    content = head + b"The important letter.\nSecond line.\n--y  \nContent-Type: text/plain\n\nquoted\n"
+    assert text_in(content, "a.eml").endswith("The important letter.\nSecond line.\n\nquoted")
+
+
+@pytest.mark.parametrize("number", [b"0", b"7", b"999999"])
+def test_a_number_above_a_mail_that_is_no_length_of_it_cuts_nothing(number: bytes) -> None:
+    assert text_in(number + b"\nSubject: a\n\nTwo pears.\n", "a.eml") == "a\n\nTwo pears."
 
 
 def test_a_mail_in_a_mail_is_read_though_it_is_encoded() -> None:

@@ -82,6 +82,35 @@ def test_a_field_with_more_than_there_is_room_for_is_read_whole() -> None:
     assert all(row in " ".join(only_page(file).text.split()) for row in rows)
 
 
+def test_what_shows_of_a_field_with_very_much_in_it_is_marked_where_it_shows() -> None:
+    rows = [f"Line number {number}" for number in range(1, 41)]
+
+    def put(page: pymupdf.Page) -> None:
+        widget: Any = pymupdf.Widget()
+        widget.field_type, widget.field_name, widget.field_flags = TEXT, "Remarks", 1 << 12
+        widget.rect, widget.text_fontsize = pymupdf.Rect(200, 300, 400, 350), 10
+        widget.field_value = "\n".join(rows)
+        page.add_widget(widget)
+
+    file = changed(put)
+    drawn = pymupdf.open(stream=file.getvalue())[0].search_for(rows[1])[0]
+    (rect,) = rects_of(file, rows[1])
+    assert drawn.y0 - 3 < rect.y0 < rect.y1 < drawn.y1 + 3
+    assert rect.x1 < 300
+    assert " ".join(rows) in " ".join(only_page(file).text.split())
+
+
+def test_more_rows_than_a_field_has_room_for_are_read_though_none_is_drawn() -> None:
+    rows = [f"Row {number}" for number in range(40)]
+
+    def put(page: pymupdf.Page) -> None:
+        field(TEXT, "", flags=1 << 12)(page)
+        for widget in page.widgets():
+            document_of(page).xref_set_key(widget.xref, "V", pymupdf.get_pdf_str("\n".join(rows)))
+
+    assert " ".join(rows) in " ".join(only_page(changed(put)).text.split())
+
+
 @pytest.mark.parametrize(
     ("put", "text"),
     [

@@ -69,10 +69,20 @@ def test_text_boxes_stand_after_their_paragraph() -> None:
         assert [text for _kind, text in blocks(box)] == [text]
 
 
+def test_a_text_box_that_is_written_in_both_forms_is_read_once() -> None:
+    drawn = rb"{\shprslt{\*\do\dobxpage\dptxbx{\dptxbxtext Box.\par}}}"
+    assert [text for _kind, text in blocks(rb"{\shp{\*\shpinst{\shptxt Box.\par}}" + drawn + b"}")] == ["Box."]
+
+
 def test_text_without_a_font_is_in_the_usual_one() -> None:
     fonts = rb"{\rtf1\deff7{\fonttbl{\f1\fcharset0 Arial;}{\f7\fcharset204 Times;}}"
     content = fonts + rb"\'cb\'e5\'f1 {\f1 Gr\'f6\'dfe \plain\'cb\'e5\'f1}\par}"
     assert shown(content, "a.rtf") == [(PARAGRAPH, "Лес Größe Лес")]
+
+
+def test_text_that_is_none_of_the_usual_fonts_letters_is_in_the_documents_own() -> None:
+    content = rb"{\rtf1\ansicpg1252\deff0{\fonttbl{\f0\fcharset128 Mincho;}}caf\'e9 and tea\par}"
+    assert shown(content, "a.rtf") == [(PARAGRAPH, "café and tea")]
 
 
 @pytest.mark.parametrize(
