@@ -101,7 +101,11 @@ class Receipts(QObject):
     def _on_export_pressed(self) -> None:
         receipt = self._receipt
         dialog = ExportDialog(self.dialog, export_name(self._question, receipt))
-        dialog.fileSelected.connect(lambda name: self.export(Path(name), receipt))
+
+        def write(name: str) -> None:
+            self.export(Path(name), receipt)
+
+        dialog.fileSelected.connect(write)
         dialog.open()
 
     @Slot(object)
