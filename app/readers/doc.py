@@ -11,7 +11,8 @@ from typing import BinaryIO
 
 from app.core.pages import BlockKind, Page
 from app.core.types import Reason
-from app.readers.doc_texts import MARKS, texts
+from app.readers.doc_texts import texts
+from app.readers.formats import OLD_WORD_MARKS
 from app.readers.ole import READ_LIMIT_BYTES, Ole
 from app.readers.refusal import Refusal
 from app.readers.sections import Part, clean, pages_of
@@ -36,7 +37,7 @@ def pages(file: BinaryIO, name: str) -> tuple[str, tuple[Page, ...]]:
 
 def _texts(file: BinaryIO) -> Iterator[str]:
     file.seek(0)
-    if file.read(len(MARKS[0])) in MARKS:  # Word put no container around a document at first
+    if file.read(len(OLD_WORD_MARKS[0])) in OLD_WORD_MARKS:  # Word put no container around a document at first
         file.seek(0)
         return texts(file.read(READ_LIMIT_BYTES), (b"", b""))
     ole = Ole(file)

@@ -9,15 +9,13 @@ from collections.abc import Iterator
 from contextlib import suppress
 
 from app.core.types import Reason
+from app.readers.formats import OLD_WORD_MARKS
 from app.readers.guessing import guessed
 from app.readers.refusal import Refusal
 
 WORD_97 = 0xA5EC
-# Word 2, Word 6 and 95, and the two of Japan, Korea and China.
-_BEFORE_97 = frozenset((0xA5DB, 0xA5DC, 0xA697, 0xA698, 0xA699))
 _OLDEST = frozenset((0xA59B, 0xA59C))
-MARKS = tuple(struct.pack("<H", magic) for magic in sorted(_BEFORE_97 | _OLDEST))
-"""What a document that is no container begins with."""
+_BEFORE_97 = frozenset(int.from_bytes(mark, "little") for mark in OLD_WORD_MARKS) - _OLDEST
 _IS_COMPLEX, _IS_ENCRYPTED, _USES_TABLE_1, _IS_WIDE, _IS_OBFUSCATED = 0x0004, 0x0100, 0x0200, 0x1000, 0x8000
 _TEXTS = 8
 # Where the file says how many characters each of its texts has, and where its table of pieces is.
@@ -70,12 +68,15 @@ def _of_97(stream: bytes, table: bytes) -> str:
     if len(stream) < _PIECES_97 + 8:
         raise Refusal(Reason.DAMAGED, "no Word document")
     found: list[str] = []
+    left = len(stream)
     for offset, chars in _pieces(table, *struct.unpack_from("<II", stream, _PIECES_97)):
         if offset & _COMPRESSED:
             first = (offset & ~_COMPRESSED) // 2
             found.append(stream[first : first + chars].decode("cp1252", "replace"))
         else:
             found.append(stream[offset : offset + 2 * chars].decode("utf-16-le", "replace"))
+        left -= len(found[-1])
+        _check(left)
     return "".join(found)
 
 
@@ -86,8 +87,23 @@ def _before_97(stream: bytes, magic: int, flags: int) -> str:
     if flags & _IS_COMPLEX and _version(stream) >= _WITH_PIECES and len(stream) >= _PIECES + 8:
         with suppress(Refusal):  # without the table, as it was before it was last saved
             places = _pieces(stream, *struct.unpack_from("<II", stream, _PIECES))
-            content = b"".join(stream[offset : offset + width * chars] for offset, chars in places)
+            content = b"".join(_joined(stream, width, places))
     return _wide(content, magic) if width == 2 else content.decode(_page(content, stream), "replace")
+
+
+def _joined(stream: bytes, width: int, places: Iterator[tuple[int, int]]) -> Iterator[bytes]:
+    left = len(stream)
+    for offset, chars in places:
+        piece = stream[offset : offset + width * chars]
+        left -= len(piece)
+        _check(left)
+        yield piece
+
+
+def _check(left: int) -> None:
+    """Raise `Refusal` if pieces have more in all than there is: then they lie in each other."""
+    if left < 0:
+        raise Refusal(Reason.DAMAGED, "its pieces lie in each other")
 
 
 def _version(stream: bytes) -> int:

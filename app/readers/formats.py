@@ -75,7 +75,8 @@ SUPPORTED_SUFFIXES = frozenset(FORMATS)
 SNIFFED_BYTES = 1024
 _PDF_MARK = b"%PDF-"
 _ZIP_MARK = b"PK\x03\x04"
-_OLD_WORD_MARKS = (b"\xdb\xa5", b"\xdc\xa5", b"\x9b\xa5")  # before Word put a container around its documents
+# Word 1 and 2, Word 6 and 95, and the two of Japan, Korea and China: not all had a container around them.
+OLD_WORD_MARKS = (b"\x9b\xa5", b"\x9c\xa5", b"\xdb\xa5", b"\xdc\xa5", b"\x97\xa6", b"\x98\xa6", b"\x99\xa6")
 OLE_MARK = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _RTF_MARK = b"{\\rtf"
 _IMAGE_MARKS = {b"\x89PNG": "png", b"\xff\xd8\xff": "jpeg", b"II*\0": "tiff", b"MM\0*": "tiff"}
@@ -106,6 +107,7 @@ _MISNAMED = frozenset((*_OLD_OFFICE, *_ZIPPED, Format.TEXT))
 """What a web page is called at times, and is not."""
 _FLAT = frozenset((*_OLD_OFFICE, *_ZIPPED, Format.FLAT_OFFICE))
 _FLAT_SUFFIX = ".xml"
+_TRANSLATION = ".pot"  # more often than a template of PowerPoint
 # One of these is in the beginning of an office document that is one XML file.
 _FLAT_MARKS = (
     b'progid="word.document"',
@@ -132,7 +134,7 @@ def form_of(name: str) -> PageForm:
         case Format.EPUB:
             return PageForm.BOOK
         case Format.PPTX | Format.PPT:
-            return PageForm.SLIDE
+            return PageForm.TEXT if suffix == _TRANSLATION else PageForm.SLIDE
         case Format.XLSX | Format.XLS | Format.DELIMITED:
             return PageForm.SHEET
         case Format.ODF | Format.FLAT_OFFICE:
@@ -181,7 +183,7 @@ def format_of(file: BinaryIO, name: str) -> Format:
         return Format.HTML
     if (named in _OLD_OFFICE or named is Format.HTML) and start.startswith(_WEB_ARCHIVE_MARKS):
         return Format.MAIL
-    if named is Format.DOC and first.startswith(_OLD_WORD_MARKS):
+    if named is Format.DOC and first.startswith(OLD_WORD_MARKS) and b"\0" in first:
         return named
     if named in _OLD_OFFICE or named is Format.RTF:
         return _plainly(first, named, suffix)

@@ -20,6 +20,9 @@ from app.readers.refusal import Refusal
 from app.readers.sections import Part, clean
 
 _SHOWN = ("From", "To", "Cc", "Date")
+_READ = ("subject", *map(str.lower, _SHOWN), "message-id", "references", "in-reply-to")
+# A mail to some thousands has as much in one; the encoding of bare bytes in it takes time to tell.
+_HEADER_LIMIT_CHARS = 256 * 1024
 _ID = re.compile(r"<[^<>\s]+>")
 _CARDS = frozenset(("text/calendar", "text/vcard", "text/x-vcard", "text/directory"))
 _RICH = frozenset(("text/enriched", "text/richtext"))
@@ -63,7 +66,8 @@ class LastMail:
 def _message(mime: Mime, depth: int, before: str, numbers: Iterator[int]) -> Message:
     """Return a mail; `numbers` counts its files and those of the mails within it as `_files` yields them."""
     charset = mime.get_content_charset() or ""
-    headers = {key.lower(): _decoded(value, charset) for key, value in reversed(list(mime.raw_items()))}
+    raw = {key.lower(): str(value)[:_HEADER_LIMIT_CHARS] for key, value in reversed(list(mime.raw_items()))}
+    headers = {key: _decoded(raw[key], charset) for key in _READ if key in raw}
     bodies: list[Leaf] = []
     files: list[tuple[int, Mime]] = []
     inner: list[Message] = []

@@ -1,7 +1,8 @@
 """The text of OpenDocument's XML: paragraphs, lists, notes and tables as parts. Runs in the reader's process."""
 
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass, field
+from itertools import groupby
 
 from app.core.pages import BlockKind
 from app.core.types import Reason
@@ -67,8 +68,13 @@ def parts_of(
                 pass
 
 
-def rows_of(table: Xml) -> Iterator[Row]:
-    """Yield a table's rows, an empty one for any number of them.
+def words_of(cell: Xml) -> str:
+    """Return a cell's words without what stands beside them."""
+    return _joined(parts_of(cell, passed_over=_BESIDE))
+
+
+def rows_of(table: Xml, words: Callable[[Xml], str] = words_of) -> Iterator[Row]:
+    """Yield a table's rows, an empty one for any number of them; `words` says what is in a cell.
 
     Raises:
         Refusal: the table says that it has more cells than a table has.
@@ -76,7 +82,7 @@ def rows_of(table: Xml) -> Iterator[Row]:
     cells = 0
     reaching: dict[int, tuple[str, int]] = {}  # cells that reach into the next row, with how many rows are left
     for element in _rows(table):
-        row = _row(element, reaching)
+        row = _row(element, reaching, words)
         repeated = min(integer(attribute(element, "number-rows-repeated"), 1), REPEAT_LIMIT) if row else 1
         cells += len(row) * repeated
         if cells > CELL_LIMIT:
@@ -134,14 +140,43 @@ def _inline(text: str | None) -> str:
 
 
 def _table(table: Xml) -> Iterator[Part]:
-    rows = list(rows_of(table))
-    if all(len(row) < 2 for row in rows):  # a frame around text, not a table
+    # Without reading what is in it: tables stand in tables, and each would be read twice as often as the one around it.
+    if all(len(row) < 2 for row in rows_of(table, _filled)):  # a frame around text, not a table
         for element in _rows(table):
             for cell in element:
                 yield from parts_of(cell)
         return
-    yield from table_parts(rows)
-    yield from parts_of(beside(table))
+    yield from table_parts(list(rows_of(table, _all_words)))
+    for cell, found in groupby(beside(table), lambda one: one.getparent()):
+        yield from parts_of(found) if _is_filled(cell, _BESIDE) else ()
+
+
+def _joined(parts: Iterable[Part]) -> str:
+    return " ".join(" ".join(part.text for part in parts).split())
+
+
+def _all_words(cell: Xml) -> str:
+    """Return a cell's words, those of a box in it where it has none of its own."""
+    return words_of(cell) if _is_filled(cell, _BESIDE) else _joined(parts_of(cell))
+
+
+def _filled(cell: Xml) -> str:
+    """Return a mark for a cell with words, "" for one without."""
+    return "x" if _is_filled(cell) else ""
+
+
+def _is_filled(cell: Xml | None, passed_over: Collection[str] = ()) -> bool:
+    """Return whether there are words in a cell, without the elements right in it that are passed over."""
+    waiting = [one for one in cell if local(one) not in passed_over] if cell is not None else []
+    while waiting:
+        element = waiting.pop()
+        if not (name := local(element)) or name in _UNSEEN:
+            continue
+        below = list(element)
+        if (element.text or "").strip() or any((one.tail or "").strip() for one in below):
+            return True
+        waiting += below
+    return False
 
 
 def beside(table: Xml) -> Iterator[Xml]:
@@ -191,7 +226,7 @@ def _rows(table: Xml) -> Iterator[Xml]:
                 pass
 
 
-def _row(element: Xml, reaching: dict[int, tuple[str, int]]) -> Row:
+def _row(element: Xml, reaching: dict[int, tuple[str, int]], words: Callable[[Xml], str]) -> Row:
     """Return a row, and note in `reaching` which of its cells belong to the next ones, too."""
     cells = {column: text for column, (text, _left) in reaching.items()}
     for column, (text, left) in list(reaching.items()):
@@ -202,8 +237,7 @@ def _row(element: Xml, reaching: dict[int, tuple[str, int]]) -> Row:
     for cell in element:
         if local(cell) not in _CELLS:
             continue
-        text = " ".join(" ".join(part.text for part in parts_of(cell, passed_over=_BESIDE)).split())
-        text = text or _value(cell)
+        text = words(cell) or _value(cell)
         repeated = integer(attribute(cell, "number-columns-repeated"), 1)
         if text:
             cells |= {column + n: text for n in range(min(repeated, REPEAT_LIMIT))}

@@ -75,16 +75,17 @@ class Package:
         entry = self._entries.get(name.lower().lstrip("/"))
         return entry.file_size if entry is not None else 0
 
-    def holds(self, name: str, word: bytes) -> bool:
-        """Return whether a part that is read anyway holds these bytes; of a damaged one, what there is of it."""
+    def holds(self, name: str, *words: bytes) -> bool:
+        """Return whether a part that is read anyway holds one of these; of a damaged one, what there is of it."""
+        longest = max(map(len, words))
         entry = self._entries.get(name.lower().lstrip("/"))
         before = b""
         with suppress(*zips.ERRORS):
             part = self._zip.open(entry) if entry is not None else None
             while part is not None and (piece := part.read(PIECE_BYTES)):
-                if word in before + piece:
+                if any(word in before + piece for word in words):
                     return True
-                before = piece[-len(word) :]
+                before = piece[-longest:]
         return False
 
     def read(self, name: str) -> bytes | None:

@@ -41,7 +41,7 @@ def files_in(document: pymupdf.Document) -> tuple[Attachment, ...]:
 def _files(document: pymupdf.Document) -> Iterator[_File]:
     """Yield the files of each place where some may be; a damaged place has none."""
     try:
-        numbers = range(document.embfile_count())
+        numbers = range(min(document.embfile_count(), FILE_LIMIT))
     except LIBRARY_ERRORS:
         numbers = range(0)
     for number in numbers:

@@ -17,6 +17,7 @@ SEEN_SIZE_PT = 1.5
 # A line so many times as high as its type is in a font that is drawn larger than it says (Type 3 fonts of scanners).
 _DRAWN_LARGER = 4.0
 _HEIGHT_OF_TYPE = 1.2
+_ASLANT = 0.01
 # Some programs embolden by printing twice, this share of the size apart at most.
 REPRINT_SHARE = 0.15
 Box = tuple[float, float, float, float]
@@ -120,7 +121,8 @@ def _line(
     is_seen = text != ""
     if largest < SEEN_SIZE_PT:
         across = y1 - y0 if direction[0] else x1 - x0
-        if across > _DRAWN_LARGER * largest:
+        is_upright = min(abs(direction[0]), abs(direction[1])) < _ASLANT  # of others the box says nothing of the type
+        if is_upright and across > _DRAWN_LARGER * largest:
             size = largest = across / _HEIGHT_OF_TYPE
         is_seen = is_seen and largest >= SEEN_SIZE_PT
     middle = (y0 + y1) / 2

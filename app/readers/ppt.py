@@ -16,7 +16,7 @@ from app.readers.slides import Slide, pages_of_slides
 
 # Kinds of records ([MS-PPT] 2.13.24, [MS-ODRAW]).
 _DOCUMENT, _SLIDE, _NOTES, _NOTES_ATOM = 0x03E8, 0x03EE, 0x03F0, 0x03F1
-_LIST, _PERSIST, _BOX, _SHAPE_DATA, _PLACE = 0x0FF0, 0x03F3, 0xF00D, 0xF011, 0x0BC3
+_LIST, _PERSIST, _BOX = 0x0FF0, 0x03F3, 0xF00D
 _HEADER, _CHARS, _BYTES, _REFERENCE = 0x0F9F, 0x0FA0, 0x0FA8, 0x0F9E
 _COMMENT, _STRING, _COMMENT_TEXT = 0x2EE0, 0x0FBA, 1
 _SLIDES, _NOTES_LIST = 0, 2  # which list of slides it is
@@ -39,6 +39,28 @@ class _Listed:
     texts: list[_Text] = field(default_factory=list[_Text])
 
 
+@dataclass(slots=True)
+class _Objects:
+    """The numbered objects of a presentation; records that lie one in the other would make it grow without end."""
+
+    stream: bytes
+    places: dict[int, int]
+    left_bytes: int = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.left_bytes = len(self.stream)
+
+    def read(self, place: int | None, kind: int) -> Record | None:
+        """Return the record at a place if it is of this kind, or raise `Refusal`."""
+        found = record_at(self.stream, place)
+        if found is None or found.kind != kind:
+            return None
+        self.left_bytes -= found.end - found.start
+        if self.left_bytes < 0:
+            raise Refusal(Reason.DAMAGED, "its records lie in each other")
+        return found
+
+
 def pages(file: BinaryIO, name: str) -> tuple[str, tuple[Page, ...]]:
     """Return the title and the pages of a presentation, or raise `Refusal`."""
     ole = Ole(file)
@@ -46,7 +68,7 @@ def pages(file: BinaryIO, name: str) -> tuple[str, tuple[Page, ...]]:
     number, places = newest(stream, ole.read("Current User"))
     document = record_at(stream, places.get(number))
     is_whole = document is not None and document.kind == _DOCUMENT
-    slides = _slides(stream, places, document) if document is not None and is_whole else _stray_slides(stream)
+    slides = _slides(_Objects(stream, places), document) if document is not None and is_whole else _stray_slides(stream)
     found = pages_of_slides(slides)
     if not any(page.text for page in found):
         raise Refusal(Reason.NO_TEXT)
@@ -57,7 +79,7 @@ def pages(file: BinaryIO, name: str) -> tuple[str, tuple[Page, ...]]:
 def _stray_slides(stream: bytes) -> list[Slide]:
     """Return the slides of a file whose list of them is lost, as they stand in it."""
     top = list(records(stream, 0, len(stream)))
-    if all(one.kind not in (_DOCUMENT, _SLIDE) for one in top):
+    if top and all(one.kind not in (_DOCUMENT, _SLIDE) for one in top):
         raise Refusal(Reason.UNSUPPORTED, "a presentation from before 1997")
     slides = [_slide(list(_texts(stream, one, [])), list(_comments(stream, one))) for one in top if one.kind == _SLIDE]
     if not slides:
@@ -65,18 +87,18 @@ def _stray_slides(stream: bytes) -> list[Slide]:
     return slides
 
 
-def _slides(stream: bytes, places: dict[int, int], document: Record) -> list[Slide]:
-    notes = _notes(stream, places, _listed(stream, document, _NOTES_LIST))
+def _slides(objects: _Objects, document: Record) -> list[Slide]:
+    stream = objects.stream
+    notes = _notes(objects, _listed(stream, document, _NOTES_LIST))
     read: set[int] = set()  # a place is read for one slide only
     slides: list[Slide] = []
     for listed in _listed(stream, document, _SLIDES):
-        place = places.get(listed.number, 0)
-        found = record_at(stream, place) if place not in read else None
-        read.add(place)
-        known = found is not None and found.kind == _SLIDE
-        texts = list(_texts(stream, found, listed.texts)) if found is not None and known else listed.texts
-        comments = _comments(stream, found) if found is not None and known else ()
-        slides.append(_slide(texts, [*notes.get(listed.id, ()), *comments]))
+        place = objects.places.get(listed.number)
+        found = objects.read(place, _SLIDE) if place is not None and place not in read else None
+        read |= {place} if place is not None else set()
+        texts = list(_texts(stream, found, listed.texts)) if found is not None else listed.texts
+        comments = _comments(stream, found) if found is not None else ()
+        slides.append(_slide(texts, [*notes.pop(listed.id, ()), *comments]))
     return slides
 
 
@@ -101,7 +123,8 @@ def _listed(stream: bytes, document: Record, which: int) -> list[_Listed]:
 
 
 def _texts(stream: bytes, slide: Record, referred: list[_Text]) -> Iterator[_Text]:
-    """Yield the texts of a slide's shapes in order."""
+    """Yield the texts of a slide's shapes in order, each that is referred to once."""
+    left = dict(enumerate(referred))
     for record in below(stream, slide):
         if record.kind != _BOX:
             continue
@@ -111,8 +134,8 @@ def _texts(stream: bytes, slide: Record, referred: list[_Text]) -> Iterator[_Tex
                 kind = _number(stream, one)
             elif one.kind in (_CHARS, _BYTES):
                 yield _Text(kind, _decoded(stream, one))
-            elif one.kind == _REFERENCE and 0 <= (place := _number(stream, one)) < len(referred):
-                yield referred[place]
+            elif one.kind == _REFERENCE and (text := left.pop(_number(stream, one), None)) is not None:
+                yield text
 
 
 def _slide(texts: list[_Text], notes: list[Part]) -> Slide:
@@ -131,12 +154,13 @@ def _parts(text: _Text) -> Iterator[Part]:
         yield Part(BlockKind.LIST_ITEM, f"• {words}") if is_item else Part(BlockKind.PARAGRAPH, words)
 
 
-def _notes(stream: bytes, places: dict[int, int], listed: list[_Listed]) -> dict[int, list[Part]]:
+def _notes(objects: _Objects, listed: list[_Listed]) -> dict[int, list[Part]]:
     """Return what speakers noted, by the id of the slide."""
     found: dict[int, list[Part]] = {}
-    for place in dict.fromkeys(places.get(one.number) for one in listed):
-        page = record_at(stream, place)
-        if page is None or page.kind != _NOTES:
+    stream = objects.stream
+    for place in dict.fromkeys(objects.places.get(one.number) for one in listed):
+        page = objects.read(place, _NOTES)
+        if page is None:
             continue
         of_slide = next((one for one in records(stream, page.start, page.end) if one.kind == _NOTES_ATOM), None)
         texts = [_Text(_OTHER, text.text) for text in _texts(stream, page, []) if text.kind == _NOTE]

@@ -67,16 +67,19 @@ def newest(stream: bytes, current: bytes) -> tuple[int, dict[int, int]]:
         raise Refusal(Reason.ENCRYPTED, UNOPENABLE)
     place = struct.unpack_from("<I", current, 16)[0] if len(current) >= 20 else 0
     document, places = 0, dict[int, int]()
-    seen: set[int] = set()
+    seen, directories = set[int](), set[int]()
+    left = len(stream) // 4  # of the entries, which are no more than fit into the file
     while place not in seen and (edit := record_at(stream, place)) and edit.kind == _USER_EDIT:
         seen.add(place)
         if edit.end - edit.start < 20:
             break
         place, directory, number = struct.unpack_from("<III", stream, edit.start + 8)
         document = document or number
-        for number, offset in _directory(stream, directory):
+        for number, offset in _directory(stream, directory) if directory not in directories else ():
             places.setdefault(number, offset)
-        if not place:
+            left -= 1
+        directories.add(directory)
+        if not place or left < 0:
             break
     return document, places
 

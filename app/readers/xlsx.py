@@ -31,6 +31,7 @@ from app.readers.xml_tree import (
 )
 
 _LETTERS = re.compile(r"[A-Z]{1,3}")
+_MERGED = tuple("mergeCell".encode(codec) for codec in ("ascii", "utf-16-le", "utf-16-be"))
 _RANGE = re.compile(r"([A-Z]{1,3})(\d{1,7}):[A-Z]{1,3}(\d{1,7})")
 
 
@@ -147,7 +148,7 @@ def _formats(styles: Xml | None) -> list[str]:
 
 def _merged(package: Package, sheet: str) -> Iterator[Merged]:
     """Yield a sheet's merged cells, which are told behind its rows; none of a large one: it would take too long."""
-    if package.size(sheet) > MERGED_LIMIT_BYTES or not package.holds(sheet, b"mergeCell"):
+    if package.size(sheet) > MERGED_LIMIT_BYTES or not package.holds(sheet, *_MERGED):
         return
     for element in package.elements(sheet, "mergeCell"):
         if reference := _RANGE.fullmatch(attribute(element, "ref")):

@@ -5,6 +5,7 @@ Names are compared without their namespaces: office formats have several for one
 """
 
 from collections.abc import Iterator
+from contextlib import suppress
 from typing import Any, BinaryIO, Protocol, cast
 
 from lxml import etree  # pyright: ignore[reportAttributeAccessIssue] - no stubs
@@ -57,12 +58,15 @@ def _parser(*, recover: bool) -> object:
 
 
 def _drop_prefixes(root: Any) -> None:
-    """Leave out of names the prefixes that stand for no namespace."""
+    """Leave out of names the prefixes that stand for no namespace; what would be no name then stays as it is."""
     for element in root.iter(etree.Element):
         if element.tag[0] != "{":
-            element.tag = element.tag.rpartition(":")[2]
+            with suppress(ValueError):
+                element.tag = element.tag.rpartition(":")[2]
         for key in [key for key in element.attrib if key[0] != "{" and ":" in key]:
-            element.set(key.rpartition(":")[2], element.attrib.pop(key))
+            with suppress(ValueError):
+                element.set(key.rpartition(":")[2], element.attrib[key])
+                del element.attrib[key]
 
 
 def written(element: Xml) -> bytes:

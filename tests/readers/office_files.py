@@ -43,7 +43,9 @@ def related(*targets: tuple[str, str, str]) -> str:
     return f"<Relationships>{''.join(rows)}</Relationships>"
 
 
-def xlsx(sheets: Mapping[str, str], formats: Sequence[str] = (), *, properties: str = "", **parts: str) -> bytes:
+def xlsx(
+    sheets: Mapping[str, str], formats: Sequence[str] = (), *, properties: str = "", **parts: str | bytes
+) -> bytes:
     """Return a workbook: the rows' XML by the sheets' names, and the format codes that styles 1, 2, ... have.
 
     `properties` are the attributes of its `workbookPr`.

@@ -36,18 +36,31 @@ def listed(number: int, slide_id: int) -> bytes:
     return record(0x03F3, struct.pack("<IIiII", number, 0, 0, slide_id, 0))
 
 
-def ppt(*slides: bytes, texts: bytes = b"", notes: bytes = b"", old: bytes = b"", mark: int = 0xE391C05F) -> bytes:
-    """Return a presentation: slides, the first one's texts that the document keeps, its notes, and a part replaced."""
-    entries = b"".join(listed(2 + n, 256 + n) + (b"" if n else texts) for n in range(len(slides)))
+def ppt(
+    *slides: bytes,
+    texts: bytes = b"",
+    notes: bytes = b"",
+    old: bytes = b"",
+    mark: int = 0xE391C05F,
+    places: tuple[int, ...] = (),
+    same_id: bool = False,
+) -> bytes:
+    """Return a presentation: slides, the first one's texts that the document keeps, its notes, and a part replaced.
+
+    `places` are where slides stand, counted from the first one, if there are others than those given.
+    """
+    count = len(places) or len(slides)
+    entries = b"".join(listed(2 + n, 256 + n * (not same_id)) + (b"" if n else texts) for n in range(count))
     of_notes = container(0x0FF0, listed(50, 900), instance=2) if notes else b""
     document = container(0x03E8, container(0x0FF0, entries, instance=0), of_notes)
-    stream, places = old, list[int]()
+    stream, starts = old, list[int]()
     for part in (document, *slides):
-        places.append(len(stream))
+        starts.append(len(stream))
         stream += part
+    starts = [starts[0], *(starts[1] + place for place in places)] if places else starts
     page = container(0x03F0, record(0x03F1, struct.pack("<III", 256, 0, 0)), container(0xF00D, notes)) if notes else b""
     notes_at, directory_at = len(stream), len(stream) + len(page)
-    entry = struct.pack("<I", len(places) << 20 | 1) + struct.pack(f"<{len(places)}I", *places)
+    entry = struct.pack("<I", len(starts) << 20 | 1) + struct.pack(f"<{len(starts)}I", *starts)
     entry += struct.pack("<II", 1 << 20 | 50, notes_at) if notes else b""
     stream += page + record(0x1772, entry)
     edit = record(0x0FF5, struct.pack("<IIIIIII", 0, 0, 0, directory_at, 1, 60, 0))

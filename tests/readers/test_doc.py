@@ -71,6 +71,25 @@ def test_the_pieces_of_a_document_of_word_6_are_put_in_order() -> None:
     assert shown(compound({"WordDocument": bytes(stream)}), "a.doc") == [(PARAGRAPH, "two"), (PARAGRAPH, "one")]
 
 
+def test_pieces_that_lie_in_each_other_are_damage() -> None:
+    stream = bytearray(old_doc(b"Long words. " * 200))
+    count, size = 40, 4 * 41 + 8 * 40
+    struct.pack_into("<H", stream, 0, 0xA5EC)
+    places = struct.pack(f"<{count + 1}I", *(n % 2 * 2000 for n in range(count + 1)))
+    pieces = places + struct.pack("<HIH", 0, 1 << 30, 0) * count
+    table = b"\x02" + struct.pack("<I", size) + pieces
+    struct.pack_into("<II", stream, 0x01A2, 0, len(table))
+    struct.pack_into("<I", stream, 0x4C, 10**6)
+    struct.pack_into("<H", stream, 10, 0)
+    with pytest.raises(Refusal) as refused:
+        read(io.BytesIO(compound({"WordDocument": bytes(stream), "0Table": table})), "a.doc")
+    assert refused.value.reason is Reason.DAMAGED
+
+
+def test_a_text_that_begins_as_an_old_document_is_still_a_text() -> None:
+    assert "plain words" in shown(b"\xdc\xa5" + b"plain words " * 50, "a.doc")[0][1]
+
+
 def test_an_old_documents_headers_are_read_each_once() -> None:
     stream = old_doc(b"Body.\rFirm\rFirm\r", chars=6)
     assert shown(compound({"WordDocument": stream}), "a.doc") == [(PARAGRAPH, "Body."), (PARAGRAPH, "Firm")]

@@ -6,8 +6,9 @@ import sys
 
 import pytest
 
+from app.core.pages import PageForm
 from app.core.types import Reason
-from app.readers.formats import SUPPORTED_SUFFIXES, Format, format_of, is_drawn
+from app.readers.formats import SUPPORTED_SUFFIXES, Format, form_of, format_of, is_drawn
 from app.readers.refusal import Refusal
 from tests.readers.compound import compound
 from tests.readers.office_files import doc, epub, msg, opendocument, pptx, xls, xlsx, zipped
@@ -73,6 +74,11 @@ def test_what_cannot_be_read_is_refused_with_its_reason(name: str, content: byte
 
 def test_a_page_that_the_web_calls_a_document_of_office_is_html() -> None:
     assert format_of(io.BytesIO(b"\xef\xbb\xbf\n<HTML><table>"), "report.xls") is Format.HTML
+
+
+def test_a_translation_is_shown_as_text_although_it_bears_the_name_of_a_template() -> None:
+    assert form_of("de.pot") is PageForm.TEXT
+    assert form_of("talk.ppt") is PageForm.SLIDE
 
 
 def test_pages_of_pdf_files_and_images_alone_are_drawn() -> None:

@@ -7,6 +7,7 @@ import zipfile
 import pytest
 
 from app.core.types import Reason
+from app.readers import mail
 from app.readers.formats import format_of
 from app.readers.reading import read
 from app.readers.refusal import Refusal
@@ -107,6 +108,26 @@ def test_what_was_written_above_a_mail_that_is_quoted_is_read() -> None:
 @pytest.mark.parametrize("number", [b"0", b"7", b"999999"])
 def test_a_number_above_a_mail_that_is_no_length_of_it_cuts_nothing(number: bytes) -> None:
     assert text_in(number + b"\nSubject: a\n\nTwo pears.\n", "a.eml") == "a\n\nTwo pears."
+
+
+def test_bare_bytes_in_headers_that_are_not_shown_are_not_looked_at(monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[object] = []
+    decoded = mail._decoded
+
+    def noted(header: object, charset: str = "") -> str:
+        asked.append(header)
+        return decoded(header, charset)
+
+    monkeypatch.setattr(mail, "_decoded", noted)
+    assert text_in(b"X-A: \xe4\xf6\nSubject: a\n\nTwo pears.\n", "a.eml") == "a\n\nTwo pears."
+    assert asked == ["a"]
+
+
+@pytest.mark.parametrize("odd", ["<q:1/>", '<w:p q:="1"/>', '<w:p q:1="1"/>'])
+def test_a_prefix_before_what_is_no_name_is_no_damage(odd: str) -> None:
+    body = f"<w:p><w:r><w:t>Apples</w:t></w:r></w:p>{odd}"
+    content = zipped({"word/document.xml": f"<w:document><w:body>{body}</w:body></w:document>"})
+    assert text_in(content, "a.docx") == "Apples"
 
 
 def test_a_mail_in_a_mail_is_read_though_it_is_encoded() -> None:

@@ -5,8 +5,10 @@ import io
 import pytest
 
 from app.core.types import Reason
+from app.readers import odf_text
 from app.readers.reading import read
 from app.readers.refusal import Refusal
+from app.readers.xml_tree import Xml
 from tests.readers.office_files import odf_table, opendocument, zipped
 from tests.readers.shown import HEADING, ITEM, PARAGRAPH, TABLE, shown
 
@@ -35,6 +37,39 @@ def test_a_texts_headings_lists_tables_notes_and_margins_are_read_in_order() -> 
         (TABLE, "Fruit\tTons\nApples\t12"),
         (PARAGRAPH, "Firm"),
     ]
+
+
+BOX = "<draw:frame><draw:text-box><text:p>Boxed</text:p></draw:text-box></draw:frame>"
+
+
+def test_a_cell_that_holds_a_box_alone_says_what_is_in_it() -> None:
+    def table(cell: str) -> bytes:
+        rows = ("<text:p>Fruit</text:p>", "<text:p>Tons</text:p>"), ("<text:p>Apples</text:p>", cell)
+        cells = ("".join(f"<table:table-cell>{one}</table:table-cell>" for one in row) for row in rows)
+        lines = "".join(f"<table:table-row>{row}</table:table-row>" for row in cells)
+        return opendocument("text", f"<table:table>{lines}</table:table>")
+
+    assert shown(table(BOX), "a.odt") == [(TABLE, "Fruit\tTons\nApples\tBoxed")]
+    beside = [(TABLE, "Fruit\tTons\nApples\t12"), (PARAGRAPH, "Boxed")]
+    assert shown(table(f"<text:p>12</text:p>{BOX}"), "a.odt") == beside
+
+
+def test_tables_in_tables_are_read_once_each(monkeypatch: pytest.MonkeyPatch) -> None:
+    body = "<text:p>Within</text:p>"
+    for _ in range(12):
+        body = (
+            f"<table:table><table:table-row><table:table-cell>{body}</table:table-cell></table:table-row></table:table>"
+        )
+    lines: list[Xml] = []
+    line_of = odf_text.line_of
+
+    def noted(paragraph: Xml) -> odf_text.Line:
+        lines.append(paragraph)
+        return line_of(paragraph)
+
+    monkeypatch.setattr(odf_text, "line_of", noted)
+    assert shown(opendocument("text", body), "a.odt") == [(PARAGRAPH, "Within")]
+    assert len(lines) == 1
 
 
 def test_space_between_spans_stays() -> None:

@@ -10,7 +10,7 @@ import pytest
 
 from app.core.pages import Page, Rect, Span
 from app.core.types import Reason
-from app.readers import pdf
+from app.readers import pdf, pdf_files
 from app.readers.reading import read
 from app.readers.refusal import Refusal
 from tests.readers.small_files import LEFT_X, TOP_Y, Paper
@@ -212,6 +212,24 @@ def test_files_within_a_pdf_are_listed_and_read_behind_its_pages() -> None:
     assert offer.startswith("offer.eml\n\nThe offer")
     assert offer.endswith("It holds until May.")
     assert notes == "notes.txt\n\nThe boiler was serviced."
+
+
+def test_of_damaged_files_no_more_are_tried_than_of_whole_ones(monkeypatch: pytest.MonkeyPatch) -> None:
+    tried: list[int] = []
+
+    def damaged(_document: pymupdf.Document, number: int) -> None:
+        tried.append(number)
+        raise RuntimeError("damaged")
+
+    def put(page: pymupdf.Page) -> None:
+        for number in range(5):
+            document_of(page).embfile_add(f"{number}.txt", b"x")
+
+    monkeypatch.setattr(pdf_files, "FILE_LIMIT", 3)
+    monkeypatch.setattr(pdf_files, "_embedded", damaged)
+    with pymupdf.open(stream=changed(put).getvalue()) as document:
+        assert pdf_files.files_in(document) == ()
+    assert tried == [0, 1, 2]
 
 
 def test_pdfs_within_pdfs_are_read_to_a_depth_that_people_reach() -> None:

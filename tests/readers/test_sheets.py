@@ -3,6 +3,7 @@
 import io
 import struct
 import zipfile
+from typing import Any
 
 import pytest
 
@@ -114,6 +115,10 @@ def test_what_stands_in_merged_cells_stands_in_each_of_their_rows() -> None:
     merged = '<mergeCells count="2"><mergeCell ref="A2:A3"/><mergeCell ref="B9:XFD1048576"/></mergeCells>'
     part = f"<worksheet><sheetData>{REGIONS}</sheetData>{merged}</worksheet>"
     assert shown(xlsx({"Tons": ""}, **{"xl/worksheets/sheet1.xml": part}), "a.xlsx")[-1] == (TABLE, NAMED_REGIONS)
+    wide: dict[str, Any] = {
+        "xl/worksheets/sheet1.xml": f'<?xml version="1.0" encoding="utf-16"?>{part}'.encode("utf-16")
+    }
+    assert shown(xlsx({"Tons": ""}, **wide), "a.xlsx")[-1] == (TABLE, NAMED_REGIONS)
     assert shown(xls(REGION_ROWS, merged=(1, 2, 0, 0)), "a.xls")[-1] == (TABLE, NAMED_REGIONS)
     rows = b"".join(
         xlsb_record(0, struct.pack("<I", number) + bytes(13))
