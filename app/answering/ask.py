@@ -24,9 +24,9 @@ from app.core.found import (
     is_refusal,
     likely_holders,
     may_refuse,
+    promises,
     rests_on_evidence,
     withheld,
-    worth_a_second_try,
     worth_asking,
 )
 from app.core.messages import AnswerFinished, AnswerGrew, Ask, EvidenceFound, PromptPrepared
@@ -185,8 +185,9 @@ class Answering:
 
         Not where it was asked of the nearest sentence, which is quoted then if it holds the answer.
         """
-        refused = draft.generated.reason != "stopped" and worth_a_second_try(draft.text, draft.question, draft.evidence)
-        if not refused or draft.check is not None:
+        is_promising = draft.is_of_passage or promises(draft.evidence)
+        refused = draft.generated.reason != "stopped" and draft.is_no_answer
+        if not (refused and is_promising) or draft.check is not None:
             return False
         again = replace(draft, is_second_try=True, text="")
         async for _ in self._write(again, model, stopped):

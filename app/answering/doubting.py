@@ -26,10 +26,9 @@ Asked: TypeAlias = Callable[[tuple[Hit, ...]], tuple[ChatMessage, ...]]
 async def is_hopeless(draft: Draft, library: AnswerLibrary, model: AnswerModel, stopped: asyncio.Event) -> bool:
     """Ask a model that is known to tell whether the nearest sentence answers the question; tell if it need not write.
 
-    Nor need it when stopped. A question that leans on the conversation is not one that a sentence answers exactly as it
-    is asked.
+    Nor need it when stopped. Of a question that leans on the conversation, or that a passage answers, it is not asked.
     """
-    if not draft.leans:
+    if not draft.leans and not draft.is_of_passage:
         await _check_nearest(draft, library, model, stopped)
     return stopped.is_set() or draft.is_doubted
 
@@ -56,13 +55,14 @@ async def check_written(draft: Draft, model: AnswerModel, stopped: asyncio.Event
 async def quoted_instead(draft: Draft, library: AnswerLibrary, model: AnswerModel, stopped: asyncio.Event) -> bool:
     """Quote the sentence that the model thinks to answer the question, where it wrote no such answer; tell if any.
 
-    Of a question that leans on the conversation it is asked that now.
+    Of a question that leans on the conversation it is asked that now. Where a passage answers, the nearest sentence of
+    those given is quoted without asking.
     """
     if model.doubts_below is None or draft.generated.reason == "stopped":
         return False
     if not (draft.is_no_answer or draft.is_doubted or draft.is_all_denied):
         return False
-    if draft.leans:
+    if draft.leans or draft.is_of_passage:
         await _check_nearest(draft, library, model, stopped)
     if stopped.is_set():
         draft.text = "" if draft.is_no_answer else draft.text  # a refusal is no half answer
@@ -84,7 +84,7 @@ def _withdraw(draft: Draft) -> None:
 
 
 async def _check_nearest(draft: Draft, library: AnswerLibrary, model: AnswerModel, stopped: asyncio.Event) -> None:
-    """Find the sentence of the passages that is nearest to the question, and ask whether it answers it.
+    """Find the sentence of the passages that is nearest to the question, and ask whether it answers it if one does.
 
     Not of passages that a person chose, which are not doubted, nor where a document is asked for as a whole: no
     sentence says what a document says.
@@ -98,6 +98,9 @@ async def _check_nearest(draft: Draft, library: AnswerLibrary, model: AnswerMode
         draft.generated = replace(draft.generated, reason="stopped")
         return
     if (nearest := nearest_sentence(near, judged)) is None:
+        return
+    if draft.is_of_passage:
+        draft.holder = nearest
         return
     least, asked = least_before_writing(model.doubts_below), partial(answers_question, draft.searched)
     draft.check = await _examined(draft, (nearest.hit,), asked, least, model, stopped)

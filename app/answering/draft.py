@@ -10,6 +10,7 @@ from app.core.citations import cited_sentences
 from app.core.conversation import EarlierTurn, told
 from app.core.found import denied, is_no_answer
 from app.core.messages import Ask
+from app.core.open_questions import fits, is_open
 from app.core.prompt import build_prompt, reminder_of, second_reminder
 from app.core.quoting import NearSentence
 from app.core.receipts import Check, Receipt, Translation, Try, UsedModel, WritingSettings
@@ -65,6 +66,14 @@ class Draft:
     def leans(self) -> bool:
         """Return whether the question is to be understood by more than its own words."""
         return self.searched != self.question
+
+    @property
+    def is_of_passage(self) -> bool:
+        """Return whether it is a passage, not a sentence, that answers the question, and one fits it.
+
+        A question that leans on the conversation is not one that a sentence answers exactly as it is asked.
+        """
+        return (self.leans or is_open(self.question)) and fits(self.evidence)
 
     @property
     def prompt(self) -> tuple[ChatMessage, ...]:

@@ -112,13 +112,13 @@ def withheld(tries: Sequence[str], *, believed: bool, stopped: bool) -> str:
     return "" if believed or stopped or not tries or is_refusal(tries[0]) else tries[0].strip()
 
 
-def worth_a_second_try(text: str, question: str, evidence: tuple[Hit, ...]) -> bool:
-    """Return whether a model that gave no answer should be asked once more, because the reranker thinks otherwise.
+def promises(evidence: tuple[Hit, ...]) -> bool:
+    """Return whether the reranker thinks that the evidence holds the answer, so that a refusal is worth a second try.
 
     Small models refuse what stands in a table or a list, though passage and question fit each other well.
     """
     logits = [hit.scores.rerank for hit in evidence if hit.scores.rerank is not None]
-    return is_no_answer(text, question) and max(logits, default=HOPELESS_LOGIT) > PROMISING_LOGIT
+    return max(logits, default=HOPELESS_LOGIT) > PROMISING_LOGIT
 
 
 def is_convincing(question: str, sentences: tuple[Sentence, ...], evidence: tuple[Hit, ...]) -> bool:
