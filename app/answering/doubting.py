@@ -14,7 +14,7 @@ from app.core.citations import quotations
 from app.core.errors import QuestionTooLong
 from app.core.examples import answers_question, says_sentence
 from app.core.found import DENIED_BELOW, least_before_writing, to_be_checked
-from app.core.quoting import is_quoted, near_sentences, nearest_sentence, quotation_text
+from app.core.quoting import is_quoted, is_word_for_word, near_sentences, nearest_sentence, quotation_text
 from app.core.receipts import Check
 from app.core.types import ChatMessage, Hit, Lift
 from app.readers.sentences import sentences as split_sentences
@@ -60,7 +60,7 @@ async def quoted_instead(draft: Draft, library: AnswerLibrary, model: AnswerMode
     """
     if model.doubts_below is None or draft.generated.reason == "stopped":
         return False
-    if not (draft.is_no_answer or draft.is_doubted or draft.is_all_denied):
+    if not (draft.is_no_answer or draft.is_doubted or draft.is_all_denied or _is_reworded(draft)):
         return False
     if draft.leans or draft.is_of_passage:
         await _check_nearest(draft, library, model, stopped)
@@ -75,6 +75,15 @@ async def quoted_instead(draft: Draft, library: AnswerLibrary, model: AnswerMode
     _withdraw(draft)
     draft.text, draft.is_quotation = quotation_text(draft.holder), True
     return True
+
+
+def _is_reworded(draft: Draft) -> bool:
+    """Return whether an answer of one sentence, in no style, says what it quotes in other words."""
+    sentences = draft.sentences
+    if draft.holder is None or draft.ask.style.instructions or len(sentences) != 1:
+        return False
+    quotes = quotations(sentences, draft.evidence, split_sentences)
+    return not is_word_for_word(sentences[0].text, draft.question, quotes)
 
 
 def _withdraw(draft: Draft) -> None:

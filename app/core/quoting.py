@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 
 from app.core.citations import SplitSentences
 from app.core.prompt_text import quoted
-from app.core.support import content_words, support_score
+from app.core.support import added_runs, content_words, spelt_words, support_score
 from app.core.types import Hit
 
 CANDIDATES = 24
@@ -67,3 +67,12 @@ def is_quoted(near: NearSentence, quotations: Sequence[Hit]) -> bool:
         and near.hit.end <= one.end
         for one in quotations
     )
+
+
+def is_word_for_word(text: str, question: str, quotations: Sequence[Hit]) -> bool:
+    """Return whether all that a text adds to a question stands in one of the quotations, in this order.
+
+    Small models copy a sentence with one other word, and what it says is then another thing.
+    """
+    spelt = [f" {' '.join(spelt_words(one.text))} " for one in quotations]
+    return all(any(f" {' '.join(run)} " in one for one in spelt) for run in added_runs(text, question))

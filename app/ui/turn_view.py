@@ -119,7 +119,7 @@ class TurnView(QWidget):
         )
         kept = self.tr("The model wrote this, but the passages do not bear it out.")
         if answer.found:  # a sentence was quoted in its place
-            kept = self.tr("The model wrote this first, but the passages do not bear it out: {text}")
+            kept = self.tr("The model wrote this first, in words that the quoted passage does not say: {text}")
         self._withheld.show_text(kept.replace("{text}", answer.withheld) if answer.withheld else "")
         self.answer_view.show_blocks(blocks)
         self.answer_view.setVisible(bool(blocks))

@@ -11,8 +11,10 @@ from app.core.errors import QuestionTooLong
 from app.core.examples import BEGINNING
 from app.core.found import DENIED_BELOW, least_before_writing
 from app.core.messages import AnswerFinished, AnswerGrew, Ask, EvidenceFound
+from app.core.open_questions import FITTING_LOGIT
 from app.core.prompt import NOT_FOUND
-from app.core.types import ChatMessage, Lift, Turn
+from app.core.styles import Style
+from app.core.types import ChatMessage, Lift, Scores, Turn
 from tests.answering.scripted import NOTICE, RENT, HesitantModel, Library, ScriptedModel, ask, finished
 from tests.fakes import make_hit
 
@@ -21,6 +23,7 @@ QUESTION = Ask("How much is the rent?")
 FOLLOW_UP = Ask("And how much is the rent in it?", (Turn("What did we sign?", "A lease."),))
 QUOTED = "“The rent is 900 euros a month.” [1]"
 BELOW = 2.05
+FAR_RENT, FAR_NOTICE = (replace(one, scores=Scores(rerank=FITTING_LOGIT - 1, final=0.5)) for one in (RENT, NOTICE))
 
 
 def test_a_model_that_sees_no_hope_is_not_asked_to_write_and_the_receipt_says_so() -> None:
@@ -178,7 +181,7 @@ def test_an_answer_of_which_some_sentences_are_not_denied_stays() -> None:
 
 def test_a_follow_up_whose_answer_nothing_says_is_not_believed_where_there_is_no_hope_either() -> None:
     model = ScriptedModel(PIECES, doubts_below=BELOW, log_odds_quoted=-5.0, log_odds_said=DENIED_BELOW - 1)
-    library = Library(RENT)
+    library = Library(FAR_RENT)
     answer = finished(ask(library, model, FOLLOW_UP))
     assert (answer.found, answer.ended, answer.withheld) == (False, "doubt", PIECES[0])
     assert not any(one.believed for one in library.receipts[0].tries)
@@ -244,9 +247,9 @@ def test_a_stop_while_the_nearest_sentence_is_looked_at_leaves_no_refusal_behind
             stopped.set()
             return await super().yes_or_no(prompt, is_aside=is_aside)
 
-    for ask_of, written in ((QUESTION, []), (FOLLOW_UP, [NOT_FOUND, NOT_FOUND])):
+    for ask_of, written in ((QUESTION, []), (FOLLOW_UP, [NOT_FOUND])):
         model = StoppedModel((NOT_FOUND,), doubts_below=BELOW, log_odds=2.5, log_odds_quoted=3.0)
-        library = Library(RENT)
+        library = Library(FAR_RENT)
         answer = finished(ask(library, model, ask_of, stopped=stopped))
         assert (answer.stopped, answer.text, answer.found) == (True, "", False)
         assert [one.text for receipt in library.receipts for one in receipt.tries] == written
@@ -265,7 +268,7 @@ def test_of_a_question_that_leans_on_the_conversation_the_model_is_not_asked() -
 def test_where_a_follow_up_is_refused_the_sentence_that_holds_its_answer_is_quoted(
     log_odds: float, found: bool
 ) -> None:
-    library = Library(NOTICE, RENT)
+    library = Library(FAR_NOTICE, FAR_RENT)
     model = ScriptedModel((NOT_FOUND,), doubts_below=BELOW, log_odds=-5.0, log_odds_quoted=log_odds)
     answer = finished(ask(library, model, FOLLOW_UP))
     assert answer.found is found
@@ -273,6 +276,51 @@ def test_where_a_follow_up_is_refused_the_sentence_that_holds_its_answer_is_quot
     (receipt,) = library.receipts
     assert receipt.check is not None
     assert "900 euros" in receipt.check.prompt[-1].content
+
+
+@pytest.mark.parametrize("asked", [Ask("Tell me about the rent."), FOLLOW_UP])
+@pytest.mark.parametrize(("rerank", "found"), [(FITTING_LOGIT, True), (FITTING_LOGIT - 0.1, False)])
+def test_a_passage_that_fits_answers_what_no_sentence_answers_whatever_the_model_thinks(
+    asked: Ask, rerank: float, found: bool
+) -> None:
+    library = Library(replace(RENT, scores=Scores(rerank=rerank, final=1.0)))
+    model = ScriptedModel((NOT_FOUND,), doubts_below=BELOW, log_odds=-5.0, log_odds_quoted=-5.0)
+    answer = finished(ask(library, model, asked))
+    assert answer.found is found
+    assert (answer.text == QUOTED) is found
+    (receipt,) = library.receipts
+    assert (receipt.check is None) is found
+    assert [one.text for one in receipt.tries] == (
+        [NOT_FOUND] * 2 if found else [NOT_FOUND] * asked.question.count("And")
+    )
+
+
+def test_a_second_try_answers_an_open_question() -> None:
+    library, model = Library(RENT), HesitantModel(PIECES, doubts_below=BELOW, log_odds=-5.0)
+    answer = finished(ask(library, model, Ask("Tell me about the rent.")))
+    assert (answer.text, answer.ended) == (PIECES[0], "end")
+    assert [one.believed for one in library.receipts[0].tries] == [False, True]
+
+
+@pytest.mark.parametrize(
+    ("written", "is_quoted"),
+    [
+        ("The rent is 900 euros [1].", False),
+        ("The rent amounts to 900 euros [1].", True),
+        ("The rent amounts to 900 euros [1]. It is due on the third day [1].", False),
+    ],
+)
+def test_a_sentence_in_other_words_than_its_source_gives_way_to_the_source(written: str, is_quoted: bool) -> None:
+    library, model = Library(RENT), ScriptedModel((written,), doubts_below=BELOW, log_odds=2.1)
+    answer = finished(ask(library, model, QUESTION))
+    assert (answer.text, answer.withheld) == ((QUOTED, written) if is_quoted else (written, ""))
+
+
+def test_an_answer_in_a_style_may_say_it_in_other_words() -> None:
+    written = "The rent amounts to 900 euros [1]."
+    asked = replace(QUESTION, style=Style("Friendly", "Write in a friendly tone."))
+    model = ScriptedModel((written,), doubts_below=BELOW, log_odds=2.1)
+    assert finished(ask(Library(RENT), model, asked)).text == written
 
 
 def test_of_passages_that_a_person_chose_the_model_is_not_asked() -> None:
