@@ -13,7 +13,7 @@ from app.answering.stopping import stoppable, unless
 from app.core.citations import quotations
 from app.core.errors import QuestionTooLong
 from app.core.examples import answers_question, says_sentence
-from app.core.found import DENIED_BELOW, least_before_writing, to_be_checked
+from app.core.found import DENIED_BELOW, least_before_writing, rests_on_evidence, to_be_checked
 from app.core.quoting import is_quoted, is_word_for_word, near_sentences, nearest_sentence, quotation_text
 from app.core.receipts import Check
 from app.core.types import ChatMessage, Hit, Lift
@@ -60,7 +60,8 @@ async def quoted_instead(draft: Draft, library: AnswerLibrary, model: AnswerMode
     """
     if model.doubts_below is None or draft.generated.reason == "stopped":
         return False
-    if not (draft.is_no_answer or draft.is_doubted or draft.is_all_denied or _is_reworded(draft)):
+    stays = rests_on_evidence(draft.sentences) and not draft.is_all_denied and not _is_reworded(draft)
+    if stays and not draft.is_no_answer and not draft.is_doubted:
         return False
     if draft.leans or draft.is_of_passage:
         await _check_nearest(draft, library, model, stopped)

@@ -316,6 +316,13 @@ def test_a_sentence_in_other_words_than_its_source_gives_way_to_the_source(writt
     assert (answer.text, answer.withheld) == ((QUOTED, written) if is_quoted else (written, ""))
 
 
+def test_an_answer_that_rests_on_nothing_gives_way_to_the_sentence_that_holds_it() -> None:
+    written = "Mieter zahlen monatlich. Alles ist dazu bestens geregelt."
+    model = ScriptedModel((written,), doubts_below=BELOW, log_odds=2.1)
+    answer = finished(ask(Library(RENT), model, QUESTION))
+    assert (answer.text, answer.withheld) == (QUOTED, written)
+
+
 def test_an_answer_in_a_style_may_say_it_in_other_words() -> None:
     written = "The rent amounts to 900 euros [1]."
     asked = replace(QUESTION, style=Style("Friendly", "Write in a friendly tone."))
