@@ -79,12 +79,12 @@ async def quoted_instead(draft: Draft, library: AnswerLibrary, model: AnswerMode
 
 
 def _is_reworded(draft: Draft) -> bool:
-    """Return whether an answer of one sentence, in no style, says what it quotes in other words."""
+    """Return whether an answer of one sentence, in no style, is the sentence that holds it in other words."""
     sentences = draft.sentences
     if draft.holder is None or draft.ask.style.instructions or len(sentences) != 1:
         return False
     quotes = quotations(sentences, draft.evidence, split_sentences)
-    return not is_word_for_word(sentences[0].text, draft.question, quotes)
+    return is_quoted(draft.holder, quotes) and not is_word_for_word(sentences[0].text, draft.question, quotes)
 
 
 def _withdraw(draft: Draft) -> None:

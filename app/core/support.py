@@ -10,7 +10,7 @@ from app.core.terms import STOP_WORDS, index_terms
 from app.core.types import SUPPORTED
 
 _WORD = re.compile(r"[^\W_]+(?:[.,'’/-][^\W_]+)*")
-_LETTERS = re.compile(r"[^\W_]+")
+_SPELT = re.compile(r"[^\W_]+(?:'[^\W_]+)*")
 _COMMON_WORDS = """
 a about after all also an and any are as at be been before being but by can could did do does for from had has have he
 her his how i if in into is it its may more most not of on or other our out over per said same she should so some such
@@ -18,6 +18,7 @@ than that the their them then there these they this those to under up was we wer
 whose why will with within would you your
 """
 _COMMON = frozenset(_COMMON_WORDS.split())
+_SMALL_WORDS = _COMMON | STOP_WORDS
 SUFFIXES = (
     "ations",
     "ation",
@@ -99,20 +100,20 @@ def content_words(text: str) -> set[str]:
 
 def spelt_words(text: str) -> list[str]:
     """Return the words of a text as they are spelt but for case and diacritics, those with a hyphen taken apart."""
-    return _LETTERS.findall(folded(index_terms(text)))
+    return _SPELT.findall(folded(index_terms(text)).replace("’", "'"))
 
 
 def added_runs(text: str, question: str) -> list[list[str]]:
     """Return the runs of words of a text that its question does not have, without the small words at their ends."""
-    asked = {_stem(word) for word in spelt_words(question)}
+    asked = {_stem(word) for word in spelt_words(question) if word not in _SMALL_WORDS}
     runs: list[list[str]] = [[]]
     for word in spelt_words(text):
         if _stem(word) in asked:
             runs.append([])
-        elif runs[-1] or word not in _COMMON:
+        elif runs[-1] or word not in _SMALL_WORDS:
             runs[-1].append(word)
     for run in runs:
-        while run and run[-1] in _COMMON:
+        while run and run[-1] in _SMALL_WORDS:
             run.pop()
     return [run for run in runs if run]
 

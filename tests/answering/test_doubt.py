@@ -307,6 +307,7 @@ def test_a_second_try_answers_an_open_question() -> None:
     [
         ("The rent is 900 euros [1].", False),
         ("The rent amounts to 900 euros [1].", True),
+        ("The rent is for 900 euros [1].", False),
         ("The rent amounts to 900 euros [1]. It is due on the third day [1].", False),
     ],
 )

@@ -1,6 +1,16 @@
 """The sentence that is quoted where a model writes no answer is near to the question, whole, and harmless."""
 
-from app.core.quoting import CANDIDATES, LONGEST, is_quoted, near_sentences, nearest_sentence, quotation_text
+import pytest
+
+from app.core.quoting import (
+    CANDIDATES,
+    LONGEST,
+    is_quoted,
+    is_word_for_word,
+    near_sentences,
+    nearest_sentence,
+    quotation_text,
+)
 from app.readers.sentences import sentences as split
 from tests.fakes import make_hit
 
@@ -54,3 +64,22 @@ def test_a_sentence_is_quoted_where_it_stands_within_what_is() -> None:
     assert is_quoted(rent, (garden.hit, hit))
     assert not is_quoted(rent, (garden.hit,))
     assert not is_quoted(rent, (make_hit(hit.text, page=2),))
+
+
+@pytest.mark.parametrize(
+    ("text", "is_literal"),
+    [
+        ("The mayor sets the fee.", False),
+        ("The mayor's clerk sets the fee.", True),
+        ("The fee is set by the mayor’s clerk.", True),
+        ("The clerk of the mayor sets the fee.", False),
+        ("The fee is set in March or April.", True),
+        ("The fee is set in March and April.", False),
+        ("The fee is set.", True),
+    ],
+)
+def test_what_a_text_adds_to_its_question_stands_in_the_source_word_for_word_or_not(
+    text: str, is_literal: bool
+) -> None:
+    source = make_hit("The mayor's clerk sets the fee in March or April, as the council wishes.")
+    assert is_word_for_word(text, "Who sets the fee, and when?", (source,)) is is_literal
