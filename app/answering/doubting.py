@@ -14,7 +14,15 @@ from app.core.citations import quotations
 from app.core.errors import QuestionTooLong
 from app.core.examples import answers_question, says_sentence
 from app.core.found import DENIED_BELOW, least_before_writing, rests_on_evidence, to_be_checked
-from app.core.quoting import is_quoted, is_word_for_word, near_sentences, nearest_sentence, quotation_text
+from app.core.open_questions import fits
+from app.core.quoting import (
+    is_quoted,
+    is_whole_sentence,
+    is_word_for_word,
+    near_sentences,
+    nearest_sentence,
+    quotation_text,
+)
 from app.core.receipts import Check
 from app.core.types import ChatMessage, Hit, Lift
 from app.readers.sentences import sentences as split_sentences
@@ -103,6 +111,8 @@ async def _check_nearest(draft: Draft, library: AnswerLibrary, model: AnswerMode
     if model.doubts_below is None or draft.ask.passages is not None or of_whole:
         return
     near = near_sentences(draft.searched, draft.evidence, split_sentences)
+    if draft.is_of_passage:
+        near = tuple(one for one in near if is_whole_sentence(one) and fits((one.hit,)))
     judged = await unless(stopped, library.judged(draft.searched, tuple(one.hit.text for one in near)))
     if judged is None:
         draft.generated = replace(draft.generated, reason="stopped")

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from app.core.citations import SplitSentences
 from app.core.prompt_text import quoted
 from app.core.support import added_runs, content_words, spelt_words, support_score
-from app.core.types import Hit
+from app.core.types import Hit, Lift
 
 CANDIDATES = 24
 """So many sentences, those with the most of a question's words, are judged: some 1,000 tokens, a third of what a search
@@ -31,11 +31,14 @@ class NearSentence:
 def near_sentences(question: str, evidence: tuple[Hit, ...], split: SplitSentences) -> tuple[NearSentence, ...]:
     """Return the sentences of the evidence that may answer a question, those with the most of its words first.
 
-    A heading that only says what the question says does not.
+    A heading that only says what the question says does not, nor does what is of another time than is asked for, where
+    passages of that time were found.
     """
     asked = content_words(question)
     found: list[NearSentence] = []
-    for number, hit in enumerate(evidence, start=1):
+    of_time = [number for number, hit in enumerate(evidence, start=1) if Lift.TIME in hit.scores.lifts]
+    for number in of_time or range(1, len(evidence) + 1):
+        hit = evidence[number - 1]
         for span in split(hit.text):
             text = hit.text[span.start : span.end]
             is_heading = not text.endswith(_ENDS) and content_words(text) <= asked
@@ -44,6 +47,11 @@ def near_sentences(question: str, evidence: tuple[Hit, ...], split: SplitSentenc
                 found.append(NearSentence(number, one, support_score(question, text)))
     found.sort(key=lambda one: -one.share)
     return tuple(found[:CANDIDATES])
+
+
+def is_whole_sentence(near: NearSentence) -> bool:
+    """Return whether it ends as a sentence does, which a page's header or a row of a table does not."""
+    return near.hit.text.endswith(_ENDS)
 
 
 def nearest_sentence(near: Sequence[NearSentence], logits: Sequence[float]) -> NearSentence | None:

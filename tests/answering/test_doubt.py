@@ -295,6 +295,17 @@ def test_a_passage_that_fits_answers_what_no_sentence_answers_whatever_the_model
     )
 
 
+def test_no_header_of_a_page_nor_what_fits_less_is_quoted_where_a_passage_answers() -> None:
+    header, far = (
+        make_hit("Rent of Hill House | 18", number=3),
+        make_hit("The rent of Hill House rose.", number=4, rerank=-3),
+    )
+    model = ScriptedModel((NOT_FOUND,), doubts_below=BELOW, log_odds=5.0)
+    asked = Ask("Tell me about the rent of Hill House.")
+    assert not finished(ask(Library(header, far), model, asked)).found
+    assert finished(ask(Library(header, far, RENT), model, asked)).text == QUOTED.replace("[1]", "[3]")
+
+
 def test_a_second_try_answers_an_open_question() -> None:
     library, model = Library(RENT), HesitantModel(PIECES, doubts_below=BELOW, log_odds=-5.0)
     answer = finished(ask(library, model, Ask("Tell me about the rent.")))

@@ -1,5 +1,7 @@
 """The sentence that is quoted where a model writes no answer is near to the question, whole, and harmless."""
 
+from dataclasses import replace
+
 import pytest
 
 from app.core.quoting import (
@@ -11,6 +13,7 @@ from app.core.quoting import (
     nearest_sentence,
     quotation_text,
 )
+from app.core.types import Lift
 from app.readers.sentences import sentences as split
 from tests.fakes import make_hit
 
@@ -83,3 +86,9 @@ def test_what_a_text_adds_to_its_question_stands_in_the_source_word_for_word_or_
 ) -> None:
     source = make_hit("The mayor's clerk sets the fee in March or April, as the council wishes.")
     assert is_word_for_word(text, "Who sets the fee, and when?", (source,)) is is_literal
+
+
+def test_where_passages_of_the_time_asked_for_were_found_no_other_holds_the_answer() -> None:
+    hits = [make_hit(f"The rent of the cellar was {n} euros.", number=n) for n in (1, 2, 3)]
+    hits[1] = replace(hits[1], scores=replace(hits[1].scores, lifts=(Lift.TIME,)))
+    assert [one.number for one in near_sentences(QUESTION, tuple(hits), split)] == [2]
