@@ -4,7 +4,6 @@ import asyncio
 import contextlib
 from collections.abc import Callable
 from dataclasses import replace
-from functools import partial
 from typing import TypeAlias
 
 from app.answering.draft import Draft
@@ -22,13 +21,14 @@ from app.core.quoting import (
     near_sentences,
     nearest_sentence,
     quotation_text,
+    with_code,
 )
 from app.core.receipts import Check
 from app.core.types import ChatMessage, Hit, Lift
 from app.readers.sentences import sentences as split_sentences
 
-Asked: TypeAlias = Callable[[tuple[Hit, ...]], tuple[ChatMessage, ...]]
-"""Returns what is asked of some texts."""
+Asked: TypeAlias = Callable[[str, tuple[Hit, ...]], tuple[ChatMessage, ...]]
+"""Returns what is asked of a question or sentence and some texts."""
 
 
 async def is_hopeless(draft: Draft, library: AnswerLibrary, model: AnswerModel, stopped: asyncio.Event) -> bool:
@@ -51,9 +51,8 @@ async def check_written(draft: Draft, model: AnswerModel, stopped: asyncio.Event
         return
     quotes = quotations(draft.sentences, draft.evidence, split_sentences)
     if draft.check is not None and not (draft.holder is not None and is_quoted(draft.holder, quotes)):
-        asked = partial(answers_question, draft.searched)
         least = max(model.doubts_below, draft.check.log_odds)
-        draft.quoted = await _examined(draft, quotes, asked, least, model, stopped)
+        draft.quoted = await _examined(draft, answers_question, draft.searched, quotes, least, model, stopped)
     if not draft.is_doubted:
         await _check_sentences(draft, model, stopped)
     if draft.is_doubted:
@@ -122,8 +121,8 @@ async def _check_nearest(draft: Draft, library: AnswerLibrary, model: AnswerMode
     if draft.is_of_passage:
         draft.holder = nearest
         return
-    least, asked = least_before_writing(model.doubts_below), partial(answers_question, draft.searched)
-    draft.check = await _examined(draft, (nearest.hit,), asked, least, model, stopped)
+    least = least_before_writing(model.doubts_below)
+    draft.check = await _examined(draft, answers_question, draft.searched, (nearest.hit,), least, model, stopped)
     if draft.check is not None and draft.check.log_odds >= model.doubts_below:
         draft.holder = nearest
 
@@ -132,8 +131,7 @@ async def _check_sentences(draft: Draft, model: AnswerModel, stopped: asyncio.Ev
     """Ask of the first sentences whether what they quote says them, and note those that it does not."""
     for place, sentence in to_be_checked(draft.sentences):
         quotes = quotations((sentence,), draft.evidence, split_sentences)
-        asked = partial(says_sentence, sentence.text)
-        check = await _examined(draft, quotes, asked, DENIED_BELOW, model, stopped)
+        check = await _examined(draft, says_sentence, sentence.text, quotes, DENIED_BELOW, model, stopped)
         if check is None:
             return
         draft.said = (*draft.said, check)
@@ -142,15 +140,22 @@ async def _check_sentences(draft: Draft, model: AnswerModel, stopped: asyncio.Ev
 
 
 async def _examined(
-    draft: Draft, quotes: tuple[Hit, ...], asked: Asked, least: float, model: AnswerModel, stopped: asyncio.Event
+    draft: Draft,
+    asked: Asked,
+    claim: str,
+    quotes: tuple[Hit, ...],
+    least: float,
+    model: AnswerModel,
+    stopped: asyncio.Event,
 ) -> Check | None:
-    """Ask something of parts of the passages, the last ones left out where all are too long.
+    """Ask of parts of the passages whether they hold a claim, the last ones left out where all are too long.
 
     None where the model cannot tell, or was stopped.
     """
+    quotes = with_code(claim, quotes, draft.evidence, split_sentences)
     while quotes:
         with contextlib.suppress(QuestionTooLong):
-            return await _checked(draft, asked(quotes), least, model, stopped)
+            return await _checked(draft, asked(claim, quotes), least, model, stopped)
         quotes = quotes[:-1]
     return None
 

@@ -7,6 +7,7 @@ from app.core.types import DocumentRow, Lift, Scores
 SHOWN_LINES = 2
 _LIFTS = {
     Lift.TIME: "by its name its file is of the time asked for",
+    Lift.CODE: "its document holds the code in the question, which few others do",
     Lift.WHOLE: "how a document begins that was asked for as a whole",
     Lift.PHRASE: "it holds the words in quotation marks",
 }

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from app.core.citations import SplitSentences
 from app.core.prompt_text import quoted
 from app.core.support import added_runs, content_words, spelt_words, support_score
+from app.core.terms import codes
 from app.core.types import Hit, Lift
 
 CANDIDATES = 24
@@ -16,6 +17,7 @@ LEAST_SHARE = 0.3
 """The share of the question that a sentence must hold where nothing else tells how near it is."""
 
 SHORTEST, LONGEST = 15, 600  # characters of a sentence that is worth quoting
+_NAMED = frozenset((Lift.TIME, Lift.CODE))
 _ENDS = (".", "!", ")", "”", '"', "。", "！")
 
 
@@ -31,13 +33,13 @@ class NearSentence:
 def near_sentences(question: str, evidence: tuple[Hit, ...], split: SplitSentences) -> tuple[NearSentence, ...]:
     """Return the sentences of the evidence that may answer a question, those with the most of its words first.
 
-    A heading that only says what the question says does not, nor does what is of another time than is asked for, where
-    passages of that time were found.
+    A heading that only says what the question says does not, nor does what is of another time than is asked for, or in
+    a document without the code in the question, where passages of that time or with that code were found.
     """
     asked = content_words(question)
     found: list[NearSentence] = []
-    of_time = [number for number, hit in enumerate(evidence, start=1) if Lift.TIME in hit.scores.lifts]
-    for number in of_time or range(1, len(evidence) + 1):
+    named = [number for number, hit in enumerate(evidence, start=1) if _NAMED.intersection(hit.scores.lifts)]
+    for number in named or range(1, len(evidence) + 1):
         hit = evidence[number - 1]
         for span in split(hit.text):
             text = hit.text[span.start : span.end]
@@ -64,6 +66,25 @@ def nearest_sentence(near: Sequence[NearSentence], logits: Sequence[float]) -> N
 def quotation_text(near: NearSentence) -> str:
     """Return a sentence as an answer quotes it, with its mark; what looks like a mark in it is none."""
     return f"“{quoted(' '.join(near.hit.text.split()))}” [{near.number}]"
+
+
+def with_code(
+    claim: str, quotations: tuple[Hit, ...], evidence: tuple[Hit, ...], split: SplitSentences
+) -> tuple[Hit, ...]:
+    """Return quotations behind the sentence of their document that holds the code in a claim, if none of them does.
+
+    A report says once what it is the report of, and what it says further on is of that.
+    """
+    claimed = set(codes(claim))
+    documents = {one.document_id for one in quotations}
+    if not claimed or any(claimed.intersection(codes(one.text)) for one in quotations):
+        return quotations
+    for hit in evidence:
+        for span in split(hit.text) if hit.document_id in documents else ():
+            text = hit.text[span.start : span.end]
+            if claimed.intersection(codes(text)):
+                return (replace(hit, text=text, start=hit.start + span.start, end=hit.start + span.end), *quotations)
+    return quotations
 
 
 def is_quoted(near: NearSentence, quotations: Sequence[Hit]) -> bool:

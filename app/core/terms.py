@@ -22,6 +22,8 @@ EITHER = " OR "
 """What stands between the terms of a match query, and in none of them: they are of lower case."""
 
 _MAX_COMPOUND_PARTS = 6
+_CODE = re.compile(r"[^\W_]+(?:[-./][^\W_]+)*")
+_CODE_CHARACTERS = 5
 _APOSTROPHE_ENDINGS = frozenset({"s", "t", "d", "ll", "re", "ve", "m"})
 
 _STOP_WORDS_LIST = """
@@ -132,6 +134,28 @@ def code_share(question: str) -> float:
         codes += any(character.isdigit() for character in chunk)
         words += max(1.0, runs / 2)
     return codes / words if words else 0.0
+
+
+def codes(text: str) -> list[str]:
+    """Return the codes of a text that name one thing (`sea08ca049`, `inv-2041`, `7104482`), folded, each once.
+
+    Letters and figures together, or many figures: a year, a quarter, a date or an amount is none.
+    """
+    chunks = dict.fromkeys(match[0] for match in _CODE.finditer(fold(text).lower()))
+    return [chunk for chunk in chunks if _is_code(chunk)]
+
+
+def match_code(code: str) -> str:
+    """Return an FTS5 MATCH expression that finds a code as a whole."""
+    return _quoted(_phrase_terms(code))
+
+
+def _is_code(chunk: str) -> bool:
+    figures = sum(character.isdigit() for character in chunk)
+    letters = sum(character.isalpha() for character in chunk)
+    if letters:
+        return figures >= 2 and figures + letters >= _CODE_CHARACTERS and not _RUN.search(chunk)
+    return chunk.isdigit() and figures >= _CODE_CHARACTERS
 
 
 def quoted_phrases(question: str) -> tuple[str, ...]:

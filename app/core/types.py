@@ -169,6 +169,9 @@ class Lift(StrEnum):
     TIME = "time"
     """Its file's name is of the time, or is the latest, that the question asks for."""
 
+    CODE = "code"
+    """Its document holds the code that the question names, which few others do."""
+
     WHOLE = "whole"
     """It is how a document begins that the question asks about as a whole."""
 

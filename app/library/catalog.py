@@ -5,7 +5,7 @@ What the indexer writes is in `documents` (rows) and `texts` (passages and embed
 """
 
 import sqlite3
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from contextlib import closing
 from pathlib import Path
 from sqlite3 import DatabaseError
@@ -14,7 +14,7 @@ from typing import Self
 from app.core.pages import Page, Span
 from app.core.types import DocumentRow, DocumentState, Filters, FolderRow, FolderRules, Hit, LibraryStatus, Reason
 from app.core.word_boxes import WordBox
-from app.library import beginnings, dating, filtering, folders, naming, retrieval, scans, spelling, surroundings
+from app.library import beginnings, coded, dating, filtering, folders, naming, retrieval, scans, spelling, surroundings
 from app.library.database import Database, Row, set_aside
 from app.library.folders import Folder, Forgotten
 from app.library.locations import Location, location_of
@@ -169,6 +169,14 @@ class Catalog:
     def of_wanted_time(self, question: str, filters: Filters, found: Sequence[int]) -> frozenset[int]:
         """Return those of the passages found whose document is of the time, or the latest, that a question wants."""
         return dating.of_wanted_time(self.database, question, filters, found)
+
+    def of_named_code(self, question: str, filters: Filters) -> dict[int, bytes]:
+        """Return the text's id and the path of the documents that hold the codes in a question, if few do."""
+        return coded.of_named_code(self.database, question, filters)
+
+    def passages_of(self, passage_ids: Sequence[int], texts: Collection[int]) -> frozenset[int]:
+        """Return those of some passages that are of some texts."""
+        return retrieval.passages_of(self.database, passage_ids, texts)
 
     def meant(self, words: Sequence[str]) -> list[str]:
         """Return the terms that those of `words` which no passage has were probably meant to be."""

@@ -69,6 +69,15 @@ def passages_by_hash(database: Database, hashes: Sequence[bytes], filters: Filte
     return found
 
 
+def passages_of(database: Database, passage_ids: Sequence[int], texts: Collection[int]) -> frozenset[int]:
+    """Return those of some passages that are of some texts."""
+    rows = database.read(
+        f"SELECT id FROM passages WHERE id IN ({_marks(passage_ids)}) AND text_id IN ({_marks(texts)})",
+        (*passage_ids, *texts),
+    )
+    return frozenset(key for (key,) in rows)
+
+
 def hits(database: Database, passage_ids: Iterable[int]) -> dict[int, Hit]:
     """Return the passages with all that is needed to show them; one whose document is no longer READY is left out."""
     wanted = list(passage_ids)

@@ -1,7 +1,7 @@
 """Finds the passages for a question: BM25 and vectors, fused, reranked, twins folded. Used in the engine's process."""
 
 import time
-from collections.abc import Callable, Generator, Iterable, Sequence
+from collections.abc import Callable, Generator, Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
@@ -39,8 +39,9 @@ class Weights:
     question is of words; `surroundings` what the best page around a passage adds, and `surroundings_of_codes` what it
     adds besides where the question is of numbers and codes alone, which often stand in another passage of the page;
     `contents` which share of its score a table of contents loses; `time` what a document of the time that the question
-    states has before others; `rerank` how much one logit of the reranker, about
-    -11 to 11, counts beside a fused score of 0 to 1, and `candidates` how many passages it judges at most.
+    states has before others, `code` one that holds the code in the question; `rerank` how much one logit of the
+    reranker, about -11 to 11, counts beside a fused score of 0 to 1, and `candidates` how many passages it judges at
+    most.
     """
 
     bm25: tuple[float, float, float] = (1.0, 1.5, 2.0)
@@ -50,6 +51,7 @@ class Weights:
     surroundings_of_codes: float = 0.4
     contents: float = 0.7
     time: float = 0.3
+    code: float = 0.3
     rerank: float = 0.05
     candidates: int = MOST
 
@@ -206,6 +208,12 @@ class Searcher:
             match = self._match(query)
             trace.words = dict(self._catalog.bm25(match, weights.depth, filters, weights.bm25))
         trace.meaning = self._near(embedded, filters, weights.depth, trace)
+        coded = self._catalog.of_named_code(query, filters)
+        if coded:
+            within = replace(filters, paths=tuple(coded.values()))
+            words = dict(self._catalog.bm25(match, weights.depth, within, weights.bm25))
+            trace.words = _best_of(trace.words | words)
+            trace.meaning = _best_of(trace.meaning | self._near(embedded, within, weights.depth, trace))
         known = self._known(query) if trace.meaning else 0.0
         codes = code_share(query)
         trace.fused = fused_scores(trace.words, trace.meaning, weights.meaning * known * (1.0 - codes))
@@ -215,6 +223,8 @@ class Searcher:
             in_time = self._catalog.of_wanted_time(query, filters, tuple(trace.fused))
         trace.lifts[Lift.TIME] = in_time
         trace.fused = lifted(trace.fused, in_time, weights.time)
+        trace.lifts[Lift.CODE] = self._catalog.passages_of(tuple(trace.fused), coded) if coded else frozenset()
+        trace.fused = lifted(trace.fused, trace.lifts[Lift.CODE], weights.code)
         of_whole = self._put_beginnings_first(query, filters, trace)
         with trace.timed("hits"):
             self._fold_twins(trace, max(limit, weights.candidates))
@@ -297,6 +307,10 @@ class Searcher:
             if len(hits) >= wanted:
                 break
         trace.kept = hits[:wanted]
+
+
+def _best_of(scores: Mapping[int, float]) -> dict[int, float]:
+    return {key: scores[key] for key in best_first(scores)}
 
 
 def _holding(phrases: tuple[str, ...], hits: list[Hit]) -> frozenset[int]:

@@ -68,6 +68,10 @@ def _lift_words(lift: Lift) -> str:
     match lift:
         case Lift.TIME:
             return translate("why", "By its name, its file is of the time asked for, which put it before others.")
+        case Lift.CODE:
+            return translate(
+                "why", "Its document holds the code in your question, as few others do; that put it first."
+            )
         case Lift.WHOLE:
             return translate("why", "You asked about the whole document, and this is how it begins.")
         case Lift.PHRASE:

@@ -12,6 +12,7 @@ from app.core.quoting import (
     near_sentences,
     nearest_sentence,
     quotation_text,
+    with_code,
 )
 from app.core.types import Lift
 from app.readers.sentences import sentences as split
@@ -92,3 +93,17 @@ def test_where_passages_of_the_time_asked_for_were_found_no_other_holds_the_answ
     hits = [make_hit(f"The rent of the cellar was {n} euros.", number=n) for n in (1, 2, 3)]
     hits[1] = replace(hits[1], scores=replace(hits[1].scores, lifts=(Lift.TIME,)))
     assert [one.number for one in near_sentences(QUESTION, tuple(hits), split)] == [2]
+
+
+def test_what_is_quoted_of_a_report_stands_behind_the_code_that_it_is_the_report_of() -> None:
+    head = make_hit("Report AB-4417 on the fire at Oss. Weather: dry.")
+    cause = replace(make_hit("The fire began in the attic.", number=2), document_id=head.document_id)
+    other = make_hit("Report AB-4417 is praised here.", number=3)
+    evidence = (other, head, cause)
+    claim = "The fire of report AB-4417 began in the attic."
+    assert [one.text for one in with_code(claim, (cause,), evidence, split)] == [
+        "Report AB-4417 on the fire at Oss.",
+        cause.text,
+    ]
+    assert with_code("The fire began in the attic.", (cause,), evidence, split) == (cause,)
+    assert with_code(claim, (head, cause), evidence, split) == (head, cause)

@@ -11,6 +11,7 @@ from app.core.terms import (
     FTS_TOKENIZE,
     MAX_QUERY_TERMS,
     code_share,
+    codes,
     embedded_text,
     index_terms,
     match_query,
@@ -217,3 +218,15 @@ def test_the_share_of_codes_among_a_questions_words(question: str, share: float)
 )
 def test_rarer_terms_are_taken_until_they_hold_enough(wanted: int, most: int, taken: list[str]) -> None:
     assert rarest({"common": 100, "rare": 2, "some": 10}, wanted, most) == taken
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("What caused accident SEA08CA049, and INV-2041?", ["sea08ca049", "inv-2041"]),
+        ("the loan 7104482 of 2023", ["7104482"]),
+        ("on 12/12/2007, in Q3 2022, by 1,500 or 3.5 %, as in the 10-Q of 1999-05-31", []),
+    ],
+)
+def test_codes_name_one_thing_and_dates_and_amounts_are_none(text: str, found: list[str]) -> None:
+    assert codes(text) == found

@@ -36,12 +36,13 @@ TEXTS = {
 }
 
 
-def add(library: Library, name: str, text: str, modified_ns: int) -> None:
-    """Store a document of one passage as the indexer does."""
+def add(library: Library, name: str, *texts: str, modified_ns: int) -> None:
+    """Store a document of one passage a page as the indexer does."""
     path = f"/papers/{name}".encode()
-    page = Page(1, text, (Block(BlockKind.PARAGRAPH, 0, len(text)),))
-    document = DocumentText("", (page,), (Passage(1, 0, len(text), ()),))
-    stamp = FileStamp(len(text), modified_ns)
+    numbered = list(enumerate(texts, start=1))
+    pages = tuple(Page(n, text, (Block(BlockKind.PARAGRAPH, 0, len(text)),)) for n, text in numbered)
+    document = DocumentText("", pages, tuple(Passage(n, 0, len(text), ()) for n, text in numbered))
+    stamp = FileStamp(sum(map(len, texts)), modified_ns)
     (folder,) = library.catalog.folders()
     (number,) = documents.add(library.catalog.database, folder.id, [FoundFile(path, stamp)])
     documents.begin_reading(library.catalog.database, number)
@@ -126,6 +127,33 @@ def test_a_word_that_is_known_or_like_none_is_left_as_it_is(library: Library) ->
 def test_files_that_a_question_names_are_searched_alone(searcher: Searcher, question: str, files: set[str]) -> None:
     assert set(found(searcher, question)) <= files
     assert found(searcher, question)
+
+
+@pytest.mark.parametrize(
+    ("question", "expected"),
+    [
+        ("What was the probable cause of accident KX07B19?", "19"),
+        ("What was the probable cause in the report on KX07B19 of 2007?", "19"),
+        ("What was the probable cause of accident KX07B99?", ""),
+    ],
+)
+def test_of_reports_that_are_alike_the_one_whose_code_is_named_comes_first_with_all_its_passages(
+    tmp_path: Path, embedder: Embedder, question: str, expected: str
+) -> None:
+    library = Library(Catalog.open(tmp_path / "catalog.sqlite"), Vectors(tmp_path / "chroma"), embedder)
+    library.catalog.add_folder(b"/papers")
+    library.vectors.clear(embedder.name)
+    for number in range(10, 30):
+        head = f"Accident report. Accident number: KX07B{number}. Aircraft damage: substantial."
+        cause = f"Probable cause: the pilot's failure to keep {number} metres of clearance."
+        add(library, f"{number}.txt", head, cause, modified_ns=number)
+    searcher = Searcher(library.catalog, library.vectors, embedder, None, Weights(depth=3))
+    hits = searcher.search(question).hits
+    of_report = [hit for hit in hits if Lift.CODE in hit.scores.lifts]
+    assert {os.path.basename(hit.path).decode().removesuffix(".txt") for hit in of_report} == ({expected} - {""})
+    assert tuple(of_report) == hits[: 2 * bool(expected)]
+    library.vectors.close()
+    library.catalog.close()
 
 
 REPORTS = {
