@@ -18,7 +18,7 @@ _REFUSAL = re.compile(
     r"|(?:don't|doesn't) (?:contain|mention|provide|say))\b",
     re.IGNORECASE,
 )
-_TOLD = re.compile(rf"(?:^|[.!?\]]\s+|\n\s*){NOT_FOUND}\b")
+_TOLD = re.compile(rf"(?:^|[.!?\]]\s+|\n\s*)(?:{NOT_FOUND}|Not FOUND)\b")
 _ABOUT_PASSAGES = re.compile(r"\b(?:passages?|documents?|text|sources?|information|context)\b", re.IGNORECASE)
 _MARKS = re.compile(r"\[[\d\s,;]*\]?")
 _ASKS_FOR = re.compile(r"\b(?:who|whom|whose|what|which|when|where|why|how)\b", re.IGNORECASE)

@@ -17,6 +17,7 @@ from tests.fakes import make_hit
         "Not found.",
         "The treaties are the primary law [2]. NOT FOUND",
         "The treaties are the primary law. [2]\n\nNOT FOUND [1].",
+        "The risks are the same, including,, and. Not FOUND",
         "The passages do not contain the rent for 2030.",
         "The date is not mentioned in the provided passages [1].",
         "This cannot be determined from the information given.",
