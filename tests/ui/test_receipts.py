@@ -118,6 +118,20 @@ def test_a_receipt_shows_what_the_model_was_asked_before_it_wrote() -> None:
     assert words == ["Asked whether this holds the answer:", "Then asked to answer:"]
 
 
+def test_a_receipt_of_a_follow_up_shows_in_which_order_the_model_was_asked() -> None:
+    leaning = replace(receipt_of_sample_answer(), question="And it?", searched=f"{QUESTION} And it?")
+    (first,) = leaning.tries
+    again = replace(leaning, tries=(first, first))
+    words = [words for words, _ in told_receipt(entry_of(again)).prompts]
+    assert words == ["", "Asked once more:", "Asked whether this holds the answer:"]
+
+
+def test_a_receipt_of_a_translated_question_shows_that_the_model_was_asked_before_it_wrote() -> None:
+    translated = replace(receipt_of_sample_answer(), question="Und die Kaution?", searched="The deposit?")
+    words = [words for words, _ in told_receipt(entry_of(translated)).prompts]
+    assert words == ["Asked whether this holds the answer:", "Then asked to answer:"]
+
+
 def test_what_no_model_was_asked_for_cannot_be_written_again(
     qtbot: QtBot, engine: ScriptedEngine, window: MainWindow
 ) -> None:
