@@ -2,17 +2,17 @@
 
 from PySide6.QtCore import QByteArray, Signal, Slot
 from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDragLeaveEvent, QDropEvent
-from PySide6.QtWidgets import QHBoxLayout, QMainWindow, QSizePolicy, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QMainWindow, QStackedWidget
 
 from app.client.engine_client import EngineClient
 from app.core.messages import StatusChanged
 from app.core.models import ModelRole
-from app.ui.answer_view import AnswerView
 from app.ui.asking import Asking
 from app.ui.bars import Notices, UndoBar
 from app.ui.beside import Beside
 from app.ui.checking import Checking
-from app.ui.conversation_view import SIDE_PX, ConversationView
+from app.ui.conversation_view import ConversationView, under_the_answer
+from app.ui.conversations_dialog import ConversationsDialog
 from app.ui.conversing import Conversing
 from app.ui.documents_model import DocumentsModel
 from app.ui.drops import dropped_paths
@@ -60,7 +60,7 @@ class MainWindow(QMainWindow):
         self.documents = DocumentsModel(self)
         self.library = LibraryPanel(look, icons, self.documents)
         self.rail = LibraryRail(icons)
-        self.undo_bar = UndoBar(icons)
+        self.undo_bar, self.deletion_bar = UndoBar(icons), UndoBar(icons)  # of folders, of conversations
         self.teaching = TeachingView()
         self.conversation = ConversationView(look, icons, self.teaching)
         self.notices = Notices(icons)
@@ -82,7 +82,15 @@ class MainWindow(QMainWindow):
         self.checking = Checking(client, look, icons, self.asking, self.question_box, self.page_panel, self)
         self._lay_out()
         self.narrowing = Narrowing(client, self.question_box, self.asking, self)
-        self.conversing = Conversing(client, self.conversation, self.asking, self.narrowing, self.notices, icons, self)
+        self.conversing = Conversing(
+            client,
+            self.conversation,
+            self.asking,
+            self.narrowing,
+            self.notices,
+            ConversationsDialog(icons, self.deletion_bar, self),
+            self,
+        )
         self.unlocking = Unlocking(client, self)
         self.why_not = WhyNot(client, self.page_panel, self.asking, self)
         self.beside = Beside(self.conversation, self.margin, lambda: not self.panes.is_narrow, self)
@@ -313,25 +321,13 @@ class MainWindow(QMainWindow):
         self.setMinimumSize(760, 480)
         self.resize(1360, 860)
         self.setAcceptDrops(True)
-        asking = QWidget()
-        asking.setMaximumWidth(AnswerView.measure_px(self.font()) + 2 * SIDE_PX)
-        ask_column = QVBoxLayout(asking)
-        ask_column.setContentsMargins(SIDE_PX, 0, SIDE_PX, 8)
-        ask_column.addWidget(self.notices)
-        ask_column.addWidget(self.undo_bar)
-        ask_column.addWidget(self.checking.waiting)
-        ask_column.addWidget(self.question_box)
+        asking = under_the_answer(
+            (self.notices, self.undo_bar, self.deletion_bar, self.checking.waiting, self.question_box)
+        )
         self.question_box.put_beside(self.checking.options)
         self.question_box.put_beside(self.checking.styling.button)
-        middled = QWidget()
-        middled.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Maximum)
-        row = QHBoxLayout(middled)
-        row.setContentsMargins(0, 0, 0, 0)
-        row.addStretch(1)
-        row.addWidget(asking, 1000)
-        row.addStretch(1)
         self.middle = QStackedWidget()
-        self.middle.addWidget(column_of(self.conversation, middled))
+        self.middle.addWidget(column_of(self.conversation, asking))
         self.middle.addWidget(self.checking.panel)
         self.panes = Panes(self.library, self.rail, self.middle, self.margin, self.page_panel)
         self.setCentralWidget(self.panes)
