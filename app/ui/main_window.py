@@ -28,6 +28,7 @@ from app.ui.next_step import NextStep
 from app.ui.page_commands import bind_page_commands, page_commands
 from app.ui.page_finding import PageFinding
 from app.ui.page_lettering import PageLettering
+from app.ui.page_over_margin import PageOverMargin
 from app.ui.page_panel import PagePanel
 from app.ui.panes import Panes, column_of
 from app.ui.question_box import QuestionBox
@@ -168,8 +169,6 @@ class MainWindow(QMainWindow):
             files.document_opened.connect(self._on_document_opened)
             files.password_offered.connect(self.unlocking.ask)
         self.library.files_wanted.connect(self.files.show_files)
-        self.reading.page_opening.connect(lambda: self.panes.show_page(shown=True))
-        self.page_panel.closed.connect(self._close_page)
         self.shelving.models_changed.connect(self._on_models_changed)
         self.models_dialog.waiting.seconds_changed.connect(self.asking.set_first_token)
         self.shelving.model_named.connect(self.question_box.show_model)
@@ -218,13 +217,6 @@ class MainWindow(QMainWindow):
         self.panes.fold_library(folded=False)
         self.library.show_document(document_id)
 
-    @Slot()
-    def _close_page(self) -> None:
-        self.reading.close()
-        self.margin.lift(0)
-        self.panes.show_page(shown=False)
-        self.checking.take_focus()
-
     def _start_conversation(self) -> None:
         self.asking.start_anew()
         self.next_step.show()
@@ -244,7 +236,7 @@ class MainWindow(QMainWindow):
         elif self.library.escape() or self.finding.escape() or self.why_not.escape():
             pass
         elif self.panes.page_is_open:
-            self._close_page()
+            self.over_margin.close()
         elif not self.checking.reviewing.escape():
             self.question_box.take_focus()
 
@@ -330,6 +322,7 @@ class MainWindow(QMainWindow):
         self.middle.addWidget(column_of(self.conversation, asking))
         self.middle.addWidget(self.checking.panel)
         self.panes = Panes(self.library, self.rail, self.middle, self.margin, self.page_panel)
+        self.over_margin = PageOverMargin(self.panes, self.margin, self.page_panel, self.reading, self.checking)
         self.setCentralWidget(self.panes)
         self.question_box.take_focus()
 

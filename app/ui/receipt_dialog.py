@@ -4,6 +4,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QDialog, QFrame, QGridLayout, QHBoxLayout, QPushButton, QScrollArea, QVBoxLayout, QWidget
 
 from app.core.receipts import SourceCheck
+from app.ui.focus_line import FocusLine
 from app.ui.labels import PlainLabel
 from app.ui.prompt_view import PromptView
 from app.ui.quoted_text import QuotedText
@@ -166,6 +167,7 @@ class ReceiptDialog(QDialog):
         outer = QVBoxLayout(self)
         outer.setContentsMargins(0, 0, 0, 0)
         outer.setSpacing(0)
+        outer.addWidget(FocusLine((self._scroll,)))
         outer.addWidget(self._scroll, 1)
         outer.addWidget(foot)
 
