@@ -35,6 +35,7 @@ from app.ui.question_box import QuestionBox
 from app.ui.reading import Reading
 from app.ui.shelving import Shelving
 from app.ui.shortcuts import Command, CommandPalette, KeysOverlay, bind, key_rows
+from app.ui.sizing import size_within_screen
 from app.ui.stepping import Stepping
 from app.ui.teaching_view import TeachingView
 from app.ui.theme import Look, following_look
@@ -169,6 +170,8 @@ class MainWindow(QMainWindow):
             files.document_opened.connect(self._on_document_opened)
             files.password_offered.connect(self.unlocking.ask)
         self.library.files_wanted.connect(self.files.show_files)
+        self.library.rules_wanted.connect(self.files.show_rules_among_files)
+        self.library.only_wanted.connect(self._ask_only)
         self.shelving.models_changed.connect(self._on_models_changed)
         self.models_dialog.waiting.seconds_changed.connect(self.asking.set_first_token)
         self.shelving.model_named.connect(self.question_box.show_model)
@@ -211,6 +214,11 @@ class MainWindow(QMainWindow):
         """Show the evidence under review in place of the conversation, which stays as it is behind it."""
         self.middle.setCurrentIndex(1 if shown else 0)
         self.panes.make_way(wanted=shown)
+
+    @Slot(object)
+    def _ask_only(self, path: bytes) -> None:
+        self.narrowing.add(path)
+        self.question_box.take_focus()
 
     @Slot(int)
     def _show_document(self, document_id: int) -> None:
@@ -311,7 +319,7 @@ class MainWindow(QMainWindow):
     def _lay_out(self) -> None:
         self.setWindowTitle("Margent")
         self.setMinimumSize(760, 480)
-        self.resize(1360, 860)
+        size_within_screen(self, 1360, 860)
         self.setAcceptDrops(True)
         asking = under_the_answer(
             (self.notices, self.undo_bar, self.deletion_bar, self.checking.waiting, self.question_box)

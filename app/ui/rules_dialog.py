@@ -53,6 +53,7 @@ class RulesDialog(QDialog):
         self._told = PlainLabel("", "detail", wraps=True)
         self.take = QPushButton(self.tr("Use these rules"))
         self.take.setObjectName("primary")
+        self.take.setDefault(True)
         self.take.clicked.connect(self._on_taken)
         self._soon = QTimer(self)
         self._soon.setSingleShot(True)
@@ -172,10 +173,14 @@ class RulesDialog(QDialog):
         for field in (self.types, self.largest):
             form.addRow(field.accessibleName(), field)
         explained = self.tr(
-            "Leave out what fits one of these lines, written as in a .gitignore file; ! takes in again."
+            "Write what is to be left out, one on a line: drafts/ is every folder of this name, *.log every file that"
+            " ends so. A line that begins with ! takes in again. It is as in a .gitignore file."
         )
+        cancel = QPushButton(self.tr("Cancel"))
+        cancel.clicked.connect(self.reject)
         buttons = QHBoxLayout()
         buttons.addStretch(1)
+        buttons.addWidget(cancel)
         buttons.addWidget(self.take)
         column = QVBoxLayout(self)
         column.setContentsMargins(24, 24, 24, 24)
