@@ -17,6 +17,7 @@ from app.core.rule_messages import RulesListed, RulesPreviewed
 from app.core.types import MOST_BYTES, FolderRules
 from app.ui.labels import PlainLabel
 from app.ui.sentences import counted, shown_name, shown_path
+from app.ui.sizing import size_within_screen
 
 PREVIEW_AFTER_MS = 400
 _SHOWN = 8
@@ -96,6 +97,7 @@ class RulesDialog(QDialog):
         if preview.path == self._path and preview.rules == self.written():
             self._told.setText(self._words_of(preview))
             self._told.setMinimumHeight(self._told.heightForWidth(self._told.width()))
+            size_within_screen(self, self.width(), max(self.height(), self.heightForWidth(self.width())))
 
     def show_trouble(self, words: str) -> None:
         """Say what is wrong with the rules as they are written."""
