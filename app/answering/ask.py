@@ -11,6 +11,7 @@ from app.answering.draft import Draft, ms_since, receipt_of
 from app.answering.needs import AnswerLibrary, AnswerLimits, AnswerModel, Versions
 from app.answering.stopping import stoppable, unless
 from app.answering.translating import is_translation, translated, wanted_language
+from app.core.answer_messages import AnswerReached, AnswerStep
 from app.core.child_messages import Generated, TokenText
 from app.core.chosen import beside_pinned, by_hand, dropped, within_beside_pinned
 from app.core.citations import resolve_citations
@@ -62,8 +63,8 @@ class Answering:
 
     async def answer(
         self, ask: Ask, load: Callable[[], Coroutine[None, None, AnswerModel]], stopped: asyncio.Event
-    ) -> AsyncIterator[EvidenceFound | PromptPrepared | AnswerGrew | AnswerFinished]:
-        """Yield the evidence, the answer's text as it grows, and the finished answer, soon after `stopped` is set.
+    ) -> AsyncIterator[EvidenceFound | PromptPrepared | AnswerReached | AnswerGrew | AnswerFinished]:
+        """Yield the evidence, the answer's steps, its text as it grows, and the answer, soon after `stopped` is set.
 
         Where only the evidence is asked for, `PromptPrepared` comes in the answer's place if there is a model to count.
 
@@ -151,14 +152,26 @@ class Answering:
         passages = self._library.passages(tuple(number for turn in recent for number in turn.passages))
         return tuple(earlier_turn(turn, passages, split_sentences) for turn in recent)
 
-    async def _written(self, draft: Draft, model: AnswerModel, stopped: asyncio.Event) -> AsyncIterator[AnswerGrew]:
-        """Yield the text as it grows, a second try's at once where the first one was a refusal; nothing if in doubt."""
+    async def _written(
+        self, draft: Draft, model: AnswerModel, stopped: asyncio.Event
+    ) -> AsyncIterator[AnswerReached | AnswerGrew]:
+        """Yield the text as it grows, a second try's at once where the first one was a refusal; nothing if in doubt.
+
+        Of a model that is asked what it thinks, yield also when it is.
+        """
+        is_asked = model.doubts_below is not None
+        if is_asked and not draft.leans:
+            yield AnswerReached(AnswerStep.JUDGING)
         if await is_hopeless(draft, self._library, model, stopped):
             return
+        if draft.check is not None:
+            yield AnswerReached(AnswerStep.READING)
         async for grown in self._write(draft, model, stopped):
             yield grown
         draft.tries = (draft.attempt,)
         tried_again = await self._tried_again(draft, model, stopped)
+        if is_asked and not stopped.is_set():
+            yield AnswerReached(AnswerStep.CHECKING)
         await check_written(draft, model, stopped)
         quoted = await quoted_instead(draft, self._library, model, stopped)
         if (quoted or (tried_again and draft.text)) and is_refusal(draft.tries[0].text):  # of which nothing was shown

@@ -14,6 +14,7 @@ from app.cli.library import absolute, reply, with_library
 from app.cli.records import answer_record, prompt_record
 from app.cli.sentences import counted
 from app.cli.terminal import Terminal, plain
+from app.core.answer_messages import AnswerReached, AnswerStep
 from app.core.errors import UsageWrong
 from app.core.messages import AnswerFinished, AnswerGrew, Ask, EvidenceFound, OpenPage, PageOpened, PromptPrepared
 from app.core.pages import Rect, Span
@@ -24,6 +25,11 @@ if TYPE_CHECKING:
     from app.engine.session import Session
 
 HELP = "answer a question from the library, with the passages that the answer rests on"
+STEPS = {
+    AnswerStep.JUDGING: "Asking whether the passages hold the answer",
+    AnswerStep.READING: "Reading the passages",
+    AnswerStep.CHECKING: "Checking the answer against its passages",
+}
 SMALL_SCALE = 0.1  # pixels per point: for the rectangles alone the page need not be seen
 
 
@@ -98,6 +104,8 @@ async def _written(session: "Session", question: Ask) -> Answer:
             match event:
                 case EvidenceFound(evidence):
                     live.update(Text(f"Reading {counted(len(evidence), 'passage')} …", "dim"))
+                case AnswerReached(step):
+                    live.update(Text(f"{plain(so_far)}\n" if so_far else "").append(f"{STEPS[step]} …", "dim"))
                 case AnswerGrew(text):
                     so_far += text
                     live.update(Text(plain(so_far)))

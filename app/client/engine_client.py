@@ -16,6 +16,7 @@ from typing import TypeAlias
 from PySide6.QtCore import QObject, Qt, Signal, SignalInstance, Slot
 
 from app.core import messages
+from app.core.answer_messages import AnswerReached
 from app.core.conversation_messages import ConversationOpened, ConversationsListed
 from app.core.errors import AppError, error_from_facts
 from app.core.evidence_messages import PassagesFound
@@ -103,6 +104,7 @@ class EngineClient(QObject):
     prompt_prepared = Signal(object)
     passages_found = Signal(object)
     receipt_told = Signal(object)
+    answer_reached = Signal(object)
     answer_grew = Signal(object)
     answer_finished = Signal(object)
     searched = Signal(object)
@@ -147,6 +149,7 @@ class EngineClient(QObject):
             messages.ModelState: self.model_state_changed,
             messages.EvidenceFound: self.evidence_found,
             messages.PromptPrepared: self.prompt_prepared,
+            AnswerReached: self.answer_reached,
             messages.AnswerGrew: self.answer_grew,
             RulesListed: self.rules_listed,
             RulesPreviewed: self.rules_previewed,

@@ -103,7 +103,7 @@ class Explain:
 
 @dataclass(frozen=True, slots=True)
 class Ask:
-    """Yields `EvidenceFound`, `AnswerGrew`…, and ends with `AnswerFinished`. `model` "" means the chosen one.
+    """Yields `EvidenceFound`, `AnswerReached`, `AnswerGrew`…, ends with `AnswerFinished`. `model` "": the chosen one.
 
     A `style` without words is looked up by its name.
 

@@ -16,6 +16,7 @@ from dataclasses import dataclass, is_dataclass
 import msgspec
 
 from app.core import (
+    answer_messages,
     child_messages,
     conversation_messages,
     evidence_messages,
@@ -34,6 +35,7 @@ from app.core import (
 FRAME_LIMIT_BYTES = 512 * 1024 * 1024
 _LENGTH = struct.Struct(">I")
 _MODULES = (
+    answer_messages,
     child_messages,
     conversation_messages,
     evidence_messages,

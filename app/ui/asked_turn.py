@@ -2,11 +2,13 @@
 
 from dataclasses import dataclass, field
 
+from app.core.answer_messages import AnswerStep
 from app.core.messages import Ask
 from app.core.styles import missing_sections
 from app.core.types import Answer, Hit
 from app.ui.card_content import MarginContent
 from app.ui.chosen_filters import filter_words
+from app.ui.conversations_model import moment_words
 from app.ui.sentences import counted, translate
 from app.ui.style_words import style_label
 from app.ui.turn_view import TurnView
@@ -23,6 +25,18 @@ class AskedTurn:
     content: MarginContent = field(default_factory=MarginContent)
     answer: Answer | None = None
     title: str = ""
+
+
+def doing(step: AnswerStep, passages: int) -> str:
+    """Return what is said while a model is at a step."""
+    match step:
+        case AnswerStep.JUDGING:
+            return translate("asking", "Asking whether the passages hold the answer…")
+        case AnswerStep.READING:
+            one = translate("asking", "Reading 1 passage…")
+            return counted(passages, one, translate("asking", "Reading {n} passages…"))
+        case AnswerStep.CHECKING:
+            return translate("asking", "Checking the answer against its passages…")
 
 
 def verdict(ask: Ask, answer: Answer) -> str:
@@ -65,13 +79,7 @@ def manner(answer: Answer) -> tuple[str, ...]:
 
 def rests_on(ask: Ask, answer: Answer) -> str:
     """Return what an answer rests on: its passages, what the search was kept to, and the time it took."""
-    parts = [translate("asking", "Stopped")] if answer.stopped else []
-    if answer.ended == "loop":
-        parts.append(translate("asking", "The model began to repeat itself and was ended"))
-    elif answer.ended == "length":
-        parts.append(translate("asking", "Cut off: no room for more"))
-    elif answer.ended == "quoted":
-        parts.append(translate("asking", "Quoted from the passage, word for word"))
+    parts = [*_endings(answer)]
     given = len(answer.evidence)
     if answer.citations:
         one = translate("asking", "{cited} of 1 passage cited")
@@ -87,3 +95,30 @@ def rests_on(ask: Ask, answer: Answer) -> str:
     parts.append(translate("asking", "{n}\u00a0s").replace("{n}", f"{answer.total_ms / 1000:.1f}"))
     words = " · ".join(parts)
     return words[:1].upper() + words[1:]
+
+
+def kept_rests_on(answer: Answer, asked_ns: int) -> str:
+    """Return what stands under an answer that was kept: when it was asked for, how it ended, and its style."""
+    asked = translate("asking", "Asked {moment}").replace("{moment}", moment_words(asked_ns))
+    return " · ".join((asked, *_endings(answer), *manner(answer)))
+
+
+def unanswered(*, is_erased: bool) -> str:
+    """Return what stands in place of a kept answer that is not there."""
+    if is_erased:
+        return translate("asking", "What was answered has been forgotten with the files that it came from.")
+    return translate("asking", "This was not answered.")
+
+
+def _endings(answer: Answer) -> tuple[str, ...]:
+    """Return what is to be said of an answer that did not simply come to its end."""
+    stopped = (translate("asking", "Stopped"),) if answer.stopped else ()
+    match answer.ended:
+        case "loop":
+            return (*stopped, translate("asking", "The model began to repeat itself and was ended"))
+        case "length":
+            return (*stopped, translate("asking", "Cut off: no room for more"))
+        case "quoted":
+            return (*stopped, translate("asking", "Quoted from the passage, word for word"))
+        case _:
+            return stopped

@@ -7,21 +7,30 @@ from uuid import uuid4
 from PySide6.QtCore import QObject, Signal, Slot
 
 from app.client.engine_client import EngineClient, EngineDeath, Event, Failure
+from app.core.answer_messages import AnswerReached, AnswerStep
 from app.core.conversation_messages import KeptTurn
 from app.core.errors import NoModelInstalled
 from app.core.messages import AnswerFinished, AnswerGrew, Ask, EvidenceFound, ModelState, Stop
 from app.core.pages import Span
 from app.core.styles import Style
 from app.core.types import Answer, Filters, Hit
-from app.ui.asked_turn import AskedTurn, is_of_nothing, manner, remedy_without_model, rests_on, verdict, without_model
+from app.ui.asked_turn import (
+    AskedTurn,
+    doing,
+    is_of_nothing,
+    kept_rests_on,
+    remedy_without_model,
+    rests_on,
+    unanswered,
+    verdict,
+    without_model,
+)
 from app.ui.asking_terms import AskingTerms
 from app.ui.card_content import MarginContent, answer_content, evidence_content
 from app.ui.chosen_filters import filter_words
 from app.ui.conversation_view import ConversationView
-from app.ui.conversations_model import moment_words
 from app.ui.error_words import explain_error
 from app.ui.margin_panel import MarginPanel
-from app.ui.sentences import counted
 from app.ui.turn_view import TurnView
 
 
@@ -59,13 +68,14 @@ class Asking(QObject):
         self._client = client
         self._conversation = conversation
         self._margin = margin
-        self.conversation = _new_conversation()
+        self.conversation = uuid4().hex
         self._turns: list[AskedTurn] = []
         self._active: AskedTurn | None = None
         self._writing: AskedTurn | None = None
         self._following: Ask | None = None
         self._terms = AskingTerms()
         client.evidence_found.connect(self._on_evidence_found)
+        client.answer_reached.connect(self._on_answer_reached)
         client.answer_grew.connect(self._on_answer_grew)
         client.answer_finished.connect(self._on_answer_finished)
         client.request_failed.connect(self._on_request_failed)
@@ -160,13 +170,10 @@ class Asking(QObject):
         if kept.answer is not None:
             self._show_searched(turn, kept.answer.searched)
             turn.ask = replace(turn.ask, style=kept.answer.style)
-            asked = self.tr("Asked {moment}").format(moment=moment_words(kept.asked_ns))
-            self._finish(turn, kept.answer, " · ".join((asked, *manner(kept.answer))), "")
+            self._finish(turn, kept.answer, kept_rests_on(kept.answer, kept.asked_ns), "")
             self.turn_answered.emit(turn)
             return
-        erased = self.tr("What was answered has been forgotten with the files that it came from.")
-        unanswered = self.tr("This was not answered.")
-        turn.view.fail(erased if kept.is_erased else unanswered, self.tr("Ask again"))
+        turn.view.fail(unanswered(is_erased=kept.is_erased), self.tr("Ask again"))
 
     def stop(self) -> None:
         """Stop the answer that is being written."""
@@ -184,7 +191,7 @@ class Asking(QObject):
     def start_anew(self, conversation: str = "") -> None:
         """Begin a new conversation, or go on with a kept one; an answer in hand is stopped."""
         self.stop()
-        self.conversation = conversation or _new_conversation()
+        self.conversation = conversation or uuid4().hex
         self._writing = None
         self._following = None
         self._active = None
@@ -204,10 +211,15 @@ class Asking(QObject):
         turn.content = evidence_content(turn.evidence)
         turn.title = self.tr("Passages")
         self._show_searched(turn, event.message.searched)
-        count = len(turn.evidence)
-        turn.view.show_evidence(count)
-        turn.view.show_doing(self._reading_words(count))
+        turn.view.show_evidence(len(turn.evidence))
+        turn.view.show_doing(doing(AnswerStep.READING, len(turn.evidence)))
         self._show_margin(turn)
+
+    @Slot(object)
+    def _on_answer_reached(self, event: Event) -> None:
+        turn = self._turn_of(event)
+        if turn is not None and isinstance(event.message, AnswerReached):
+            turn.view.show_doing(doing(event.message.step, len(turn.evidence)))
 
     @Slot(object)
     def _on_answer_grew(self, event: Event) -> None:
@@ -249,7 +261,7 @@ class Asking(QObject):
         if event.message.state == "loading":
             self._writing.view.show_doing(self.tr("Loading the model…"))
         elif event.message.state == "ready":
-            self._writing.view.show_doing(self._reading_words(len(self._writing.evidence)))
+            self._writing.view.show_doing(doing(AnswerStep.READING, len(self._writing.evidence)))
 
     @Slot(int)
     def _on_card_lifted(self, n: int) -> None:
@@ -269,7 +281,7 @@ class Asking(QObject):
         view.foot.files_wanted.connect(self.files_wanted)
         view.foot.receipt_wanted.connect(partial(self.open_receipt, turn))
         view.not_found.document_wanted.connect(self.document_wanted)
-        view.searched.reworded.connect(partial(self._reword, turn))
+        view.searched.reworded.connect(partial(self.ask_again, turn))
         self._turns.append(turn)
         return turn
 
@@ -319,10 +331,6 @@ class Asking(QObject):
         elif searched and turn.ask.turns:
             turn.view.searched.show_new_topic(searched)
 
-    def _reword(self, turn: AskedTurn, searched: str) -> None:
-        """Ask a question again with other words to search for; nothing else of it changes."""
-        self.ask_again(turn, searched)
-
     def _ask_instead(self, ask: Ask) -> None:
         """Ask this at once, or as soon as the answer in hand has stopped."""
         if self._writing is None:
@@ -340,11 +348,3 @@ class Asking(QObject):
             self.ask_again(turn)
         else:
             self.models_wanted.emit()
-
-    def _reading_words(self, passages: int) -> str:
-        return counted(passages, self.tr("Reading 1 passage…"), self.tr("Reading {n} passages…"))
-
-
-def _new_conversation() -> str:
-    """Return an id that no conversation has."""
-    return uuid4().hex

@@ -61,6 +61,13 @@ class UndoBar(QFrame):
             self.hide()
             self.expired.emit()
 
+    def hand_over(self, other: "UndoBar") -> None:
+        """Let another bar offer what this one does, for ten seconds more; nothing happens if nothing waits."""
+        if not self.isHidden():
+            self._timer.stop()
+            self.hide()
+            other.offer(self.words)
+
     @Slot()
     def _on_undo_pressed(self) -> None:
         self._timer.stop()

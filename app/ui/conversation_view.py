@@ -2,7 +2,16 @@
 
 from PySide6.QtCore import QEvent, QObject, QPoint, Qt, Signal, Slot
 from PySide6.QtGui import QFontMetrics, QResizeEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QScrollBar, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QFrame,
+    QHBoxLayout,
+    QScrollArea,
+    QScrollBar,
+    QSizePolicy,
+    QStackedWidget,
+    QVBoxLayout,
+    QWidget,
+)
 
 from app.ui.answer_view import AnswerView
 from app.ui.icons import IconButton, Icons
@@ -216,3 +225,21 @@ class ConversationView(QWidget):
         for button in made:
             row.addWidget(button)
         return header
+
+
+def under_the_answer(parts: tuple[QWidget, ...]) -> QWidget:
+    """Return what stands under the conversation, one under the other, in the measure of its answers."""
+    inside = QWidget()
+    inside.setMaximumWidth(AnswerView.measure_px(inside.font()) + 2 * SIDE_PX)
+    column = QVBoxLayout(inside)
+    column.setContentsMargins(SIDE_PX, 0, SIDE_PX, 8)
+    for part in parts:
+        column.addWidget(part)
+    holder = QWidget()
+    holder.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Maximum)
+    row = QHBoxLayout(holder)
+    row.setContentsMargins(0, 0, 0, 0)
+    row.addStretch(1)
+    row.addWidget(inside, 1000)
+    row.addStretch(1)
+    return holder

@@ -1,7 +1,7 @@
 """The kept conversations in a window of their own: searched, opened, renamed, deleted. Window process."""
 
 from PySide6.QtCore import QModelIndex, QTimer, Signal, Slot
-from PySide6.QtGui import QCloseEvent, QHideEvent, QKeyEvent, QKeySequence, Qt
+from PySide6.QtGui import QHideEvent, QKeyEvent, QKeySequence, Qt
 from PySide6.QtWidgets import (
     QDialog,
     QLineEdit,
@@ -30,14 +30,19 @@ class ConversationsDialog(QDialog):
     Signals:
         wanted: the words that the listed conversations should hold.
         opened: the `ConversationRow` to go on with.
+        leaving: the id of a conversation that is deleted; for a while it can be undone.
+        stayed: the `ConversationRow` whose deletion was undone.
         deleted: the id of a conversation whose deletion can no longer be undone.
     """
 
     wanted = Signal(str)
     opened = Signal(object)
+    leaving = Signal(str)
+    stayed = Signal(object)
     deleted = Signal(str)
 
-    def __init__(self, icons: Icons, parent: QWidget | None = None) -> None:
+    def __init__(self, icons: Icons, bar_behind: UndoBar, parent: QWidget | None = None) -> None:
+        """Take the bar of the window behind, where a deletion can be undone once the dialog is gone."""
         super().__init__(parent)
         self.setWindowTitle(self.tr("Conversations"))
         self.setModal(False)
@@ -57,6 +62,7 @@ class ConversationsDialog(QDialog):
         self.list.setEditTriggers(QListView.EditTrigger.EditKeyPressed)
         self.empty = PlainLabel("", "quiet", wraps=True)
         self.undo_bar = UndoBar(icons)
+        self._bar_behind = bar_behind
         self.open_button = QPushButton(self.tr("Open"))
         self.open_button.setObjectName("primary")
         self.rename_button = QPushButton(self.tr("Rename (F2)"))
@@ -74,8 +80,9 @@ class ConversationsDialog(QDialog):
         self.open_button.clicked.connect(self._open_current)
         self.rename_button.clicked.connect(self._rename_current)
         self.delete_button.clicked.connect(self._delete_current)
-        self.undo_bar.undone.connect(self._bring_back)
-        self.undo_bar.expired.connect(self._let_go)
+        for bar in (self.undo_bar, bar_behind):
+            bar.undone.connect(self._bring_back)
+            bar.expired.connect(self._let_go)
         self._lay_out()
 
     def appear(self) -> None:
@@ -104,6 +111,7 @@ class ConversationsDialog(QDialog):
     def settle(self) -> None:
         """Let a deletion that could still be undone be final."""
         self.undo_bar.expire()
+        self._bar_behind.expire()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Move through the list from the field, delete, and press the button in focus."""
@@ -121,14 +129,9 @@ class ConversationsDialog(QDialog):
             super().keyPressEvent(event)
 
     def hideEvent(self, event: QHideEvent) -> None:
-        """What could be undone here is final when the dialog is gone."""
+        """What could be undone here can be in the window behind when the dialog is gone."""
         super().hideEvent(event)
-        self.settle()
-
-    def closeEvent(self, event: QCloseEvent) -> None:
-        """Settle as when it is hidden."""
-        self.settle()
-        super().closeEvent(event)
+        self.undo_bar.hand_over(self._bar_behind)
 
     @Slot()
     def _on_text_changed(self) -> None:
@@ -161,8 +164,9 @@ class ConversationsDialog(QDialog):
         self._leaving = row.id
         self.model.hide(row.id)
         self.list.setCurrentIndex(self.model.index(min(place, self.model.rowCount() - 1), 0))
-        self.undo_bar.offer(self.tr("“{name}” and its answers are deleted.").format(name=row.name))
+        self.undo_bar.offer(self.tr("“{name}” and its answers are deleted.").replace("{name}", row.name))
         self._show_state()
+        self.leaving.emit(row.id)
 
     @Slot()
     def _bring_back(self) -> None:
@@ -171,6 +175,8 @@ class ConversationsDialog(QDialog):
         self.list.setCurrentIndex(self.model.index(self.model.place_of(back), 0))
         self._show_state()
         self.list.setFocus()
+        if row := self.model.row_at(self.list.currentIndex()):
+            self.stayed.emit(row)
 
     @Slot()
     def _let_go(self) -> None:

@@ -21,7 +21,6 @@ from app.ui.bars import Notices
 from app.ui.conversation_view import ConversationView
 from app.ui.conversations_dialog import ConversationsDialog
 from app.ui.error_words import explain_error
-from app.ui.icons import Icons
 from app.ui.narrowing import Narrowing
 
 
@@ -38,7 +37,7 @@ class Conversing(QObject):
         asking: Asking,
         narrowing: Narrowing,
         notices: Notices,
-        icons: Icons,
+        dialog: ConversationsDialog,
         window: QWidget,
     ) -> None:
         super().__init__(window)
@@ -50,12 +49,15 @@ class Conversing(QObject):
         self._opening = 0
         self._requests: set[int] = set()
         self._waiting: deque[KeptTurn] = deque()
-        self.dialog = ConversationsDialog(icons, window)
+        self.dialog = dialog
+        self._left_page = False  # whether what is being deleted was on the page
         self._step = QTimer(self)
         self._step.setInterval(0)
         self._step.timeout.connect(self._show_next)
         self.dialog.wanted.connect(self._on_wanted)
         self.dialog.opened.connect(self._on_opening)
+        self.dialog.leaving.connect(self._on_leaving)
+        self.dialog.stayed.connect(self._on_stayed)
         self.dialog.deleted.connect(self._on_deleted)
         self.dialog.model.renamed.connect(self._on_renamed)
         client.conversations_listed.connect(self._on_listed)
@@ -78,10 +80,20 @@ class Conversing(QObject):
         self._requests.add(self._opening)
 
     @Slot(str)
+    def _on_leaving(self, conversation: str) -> None:
+        """Begin anew at once, so that nothing more is asked in a conversation that is on its way out."""
+        self._left_page = conversation == self._asking.conversation
+        if self._left_page:
+            self._asking.start_anew()
+
+    @Slot(object)
+    def _on_stayed(self, row: ConversationRow) -> None:
+        if self._left_page and self._view.is_empty:
+            self._on_opening(row)
+
+    @Slot(str)
     def _on_deleted(self, conversation: str) -> None:
         self._requests.add(self._client.request(DeleteConversation(conversation)))
-        if conversation == self._asking.conversation:
-            self._asking.start_anew()
 
     @Slot(str, str)
     def _on_renamed(self, conversation: str, name: str) -> None:

@@ -61,6 +61,12 @@ class FilesKeeping(QObject):
         self._client.request(ListRules(folder))
 
     @Slot(object)
+    def show_rules_among_files(self, folder: bytes) -> None:
+        """Show the rules of a folder over the list, which tells what they did and lets it be undone."""
+        self.show_files()
+        self.show_rules(folder)
+
+    @Slot(object)
     def _on_documents_listed(self, event: Event) -> None:
         if isinstance(event.message, DocumentsListed):
             self.model.set_documents(event.message.documents)

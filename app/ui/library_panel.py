@@ -49,6 +49,8 @@ class LibraryPanel(QWidget):
         folder_removed: the path of an added folder to take out, bytes.
         document_opened: the id of a document whose first page is wanted.
         password_offered: the `DocumentRow` of a locked file whose password the person wants to give.
+        only_wanted: the path of a file or folder that questions are to be kept to, bytes.
+        rules_wanted: the path of an added folder whose rules the person wants to see, bytes.
         fold_pressed: the person wants the room.
         files_wanted: the `Group` of files that the person wants a list of.
         pause_wanted: whether indexing is to pause, or to go on.
@@ -58,6 +60,8 @@ class LibraryPanel(QWidget):
     folder_removed = Signal(object)
     document_opened = Signal(int)
     password_offered = Signal(object)
+    only_wanted = Signal(object)
+    rules_wanted = Signal(object)
     fold_pressed = Signal()
     files_wanted = Signal(object)
     pause_wanted = Signal(bool)
@@ -250,11 +254,17 @@ class LibraryPanel(QWidget):
     @Slot(QPoint)
     def _on_menu_asked(self, place: QPoint) -> None:
         index = self.view.indexAt(place)
-        if not index.isValid() or index.parent().isValid():
+        if not index.isValid():
             return
+        node = self._model.node(index)
         menu = QMenu(self)
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        menu.addAction(self.tr("Remove from the library"), self._on_removal_pressed)
+        menu.addAction(self.tr("Ask about this only"), lambda: self.only_wanted.emit(node.path))
+        if not index.parent().isValid():
+            menu.addSeparator()
+            if node.document is None:
+                menu.addAction(self.tr("What is read of it…"), lambda: self.rules_wanted.emit(node.path))
+            menu.addAction(self.tr("Remove from the library"), self._on_removal_pressed)
         menu.popup(self.view.viewport().mapToGlobal(place))
 
     @Slot("QStringList")

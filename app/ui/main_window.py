@@ -2,17 +2,17 @@
 
 from PySide6.QtCore import QByteArray, Signal, Slot
 from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDragLeaveEvent, QDropEvent
-from PySide6.QtWidgets import QHBoxLayout, QMainWindow, QSizePolicy, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QMainWindow, QStackedWidget
 
 from app.client.engine_client import EngineClient
 from app.core.messages import StatusChanged
 from app.core.models import ModelRole
-from app.ui.answer_view import AnswerView
 from app.ui.asking import Asking
 from app.ui.bars import Notices, UndoBar
 from app.ui.beside import Beside
 from app.ui.checking import Checking
-from app.ui.conversation_view import SIDE_PX, ConversationView
+from app.ui.conversation_view import ConversationView, under_the_answer
+from app.ui.conversations_dialog import ConversationsDialog
 from app.ui.conversing import Conversing
 from app.ui.documents_model import DocumentsModel
 from app.ui.drops import dropped_paths
@@ -28,12 +28,14 @@ from app.ui.next_step import NextStep
 from app.ui.page_commands import bind_page_commands, page_commands
 from app.ui.page_finding import PageFinding
 from app.ui.page_lettering import PageLettering
+from app.ui.page_over_margin import PageOverMargin
 from app.ui.page_panel import PagePanel
 from app.ui.panes import Panes, column_of
 from app.ui.question_box import QuestionBox
 from app.ui.reading import Reading
 from app.ui.shelving import Shelving
 from app.ui.shortcuts import Command, CommandPalette, KeysOverlay, bind, key_rows
+from app.ui.sizing import size_within_screen
 from app.ui.stepping import Stepping
 from app.ui.teaching_view import TeachingView
 from app.ui.theme import Look, following_look
@@ -60,7 +62,7 @@ class MainWindow(QMainWindow):
         self.documents = DocumentsModel(self)
         self.library = LibraryPanel(look, icons, self.documents)
         self.rail = LibraryRail(icons)
-        self.undo_bar = UndoBar(icons)
+        self.undo_bar, self.deletion_bar = UndoBar(icons), UndoBar(icons)  # of folders, of conversations
         self.teaching = TeachingView()
         self.conversation = ConversationView(look, icons, self.teaching)
         self.notices = Notices(icons)
@@ -82,7 +84,15 @@ class MainWindow(QMainWindow):
         self.checking = Checking(client, look, icons, self.asking, self.question_box, self.page_panel, self)
         self._lay_out()
         self.narrowing = Narrowing(client, self.question_box, self.asking, self)
-        self.conversing = Conversing(client, self.conversation, self.asking, self.narrowing, self.notices, icons, self)
+        self.conversing = Conversing(
+            client,
+            self.conversation,
+            self.asking,
+            self.narrowing,
+            self.notices,
+            ConversationsDialog(icons, self.deletion_bar, self),
+            self,
+        )
         self.unlocking = Unlocking(client, self)
         self.why_not = WhyNot(client, self.page_panel, self.asking, self)
         self.beside = Beside(self.conversation, self.margin, lambda: not self.panes.is_narrow, self)
@@ -160,8 +170,8 @@ class MainWindow(QMainWindow):
             files.document_opened.connect(self._on_document_opened)
             files.password_offered.connect(self.unlocking.ask)
         self.library.files_wanted.connect(self.files.show_files)
-        self.reading.page_opening.connect(lambda: self.panes.show_page(shown=True))
-        self.page_panel.closed.connect(self._close_page)
+        self.library.rules_wanted.connect(self.files.show_rules_among_files)
+        self.library.only_wanted.connect(self._ask_only)
         self.shelving.models_changed.connect(self._on_models_changed)
         self.models_dialog.waiting.seconds_changed.connect(self.asking.set_first_token)
         self.shelving.model_named.connect(self.question_box.show_model)
@@ -205,17 +215,15 @@ class MainWindow(QMainWindow):
         self.middle.setCurrentIndex(1 if shown else 0)
         self.panes.make_way(wanted=shown)
 
+    @Slot(object)
+    def _ask_only(self, path: bytes) -> None:
+        self.narrowing.add(path)
+        self.question_box.take_focus()
+
     @Slot(int)
     def _show_document(self, document_id: int) -> None:
         self.panes.fold_library(folded=False)
         self.library.show_document(document_id)
-
-    @Slot()
-    def _close_page(self) -> None:
-        self.reading.close()
-        self.margin.lift(0)
-        self.panes.show_page(shown=False)
-        self.checking.take_focus()
 
     def _start_conversation(self) -> None:
         self.asking.start_anew()
@@ -236,7 +244,7 @@ class MainWindow(QMainWindow):
         elif self.library.escape() or self.finding.escape() or self.why_not.escape():
             pass
         elif self.panes.page_is_open:
-            self._close_page()
+            self.over_margin.close()
         elif not self.checking.reviewing.escape():
             self.question_box.take_focus()
 
@@ -311,29 +319,18 @@ class MainWindow(QMainWindow):
     def _lay_out(self) -> None:
         self.setWindowTitle("Margent")
         self.setMinimumSize(760, 480)
-        self.resize(1360, 860)
+        size_within_screen(self, 1360, 860)
         self.setAcceptDrops(True)
-        asking = QWidget()
-        asking.setMaximumWidth(AnswerView.measure_px(self.font()) + 2 * SIDE_PX)
-        ask_column = QVBoxLayout(asking)
-        ask_column.setContentsMargins(SIDE_PX, 0, SIDE_PX, 8)
-        ask_column.addWidget(self.notices)
-        ask_column.addWidget(self.undo_bar)
-        ask_column.addWidget(self.checking.waiting)
-        ask_column.addWidget(self.question_box)
+        asking = under_the_answer(
+            (self.notices, self.undo_bar, self.deletion_bar, self.checking.waiting, self.question_box)
+        )
         self.question_box.put_beside(self.checking.options)
         self.question_box.put_beside(self.checking.styling.button)
-        middled = QWidget()
-        middled.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Maximum)
-        row = QHBoxLayout(middled)
-        row.setContentsMargins(0, 0, 0, 0)
-        row.addStretch(1)
-        row.addWidget(asking, 1000)
-        row.addStretch(1)
         self.middle = QStackedWidget()
-        self.middle.addWidget(column_of(self.conversation, middled))
+        self.middle.addWidget(column_of(self.conversation, asking))
         self.middle.addWidget(self.checking.panel)
         self.panes = Panes(self.library, self.rail, self.middle, self.margin, self.page_panel)
+        self.over_margin = PageOverMargin(self.panes, self.margin, self.page_panel, self.reading, self.checking)
         self.setCentralWidget(self.panes)
         self.question_box.take_focus()
 

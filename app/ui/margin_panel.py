@@ -61,6 +61,7 @@ class MarginPanel(QWidget):
         self._inside = QWidget()
         self._scroll = QScrollArea()
         self._scroll.setAccessibleName(self.tr("Sources"))
+        self._scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)  # the cards have the keyboard
         self._scroll.verticalScrollBar().actionTriggered.connect(self._on_scroll_asked)
         self._lay_out()
         self.clear()
@@ -147,10 +148,15 @@ class MarginPanel(QWidget):
                 self._given_button.setChecked(True)
             self._scroll.ensureWidgetVisible(self._cards[n], 0, GAP_PX)
 
-    def take_focus(self) -> None:
-        """Give the keyboard to the first card."""
+    @property
+    def has_keyboard(self) -> bool:
+        """Return whether a card has the focus, and not by the pointer."""
+        return any(card.has_keyboard for card in self._cards.values())
+
+    def take_focus(self, n: int = 0) -> None:
+        """Give the keyboard to the card of a number, the first for 0."""
         first = next(iter(self._cards.values()), None)
-        (first or self._scroll).setFocus(Qt.FocusReason.ShortcutFocusReason)
+        (self._cards.get(n, first) or self._scroll).setFocus(Qt.FocusReason.ShortcutFocusReason)
 
     def _rebuild(self) -> None:
         for card in self._cards.values():

@@ -4,7 +4,7 @@ import os
 from collections.abc import Generator
 from contextlib import contextmanager
 
-from PySide6.QtCore import Qt, Signal, Slot
+from PySide6.QtCore import QEvent, QObject, Qt, Signal, Slot
 from PySide6.QtWidgets import (
     QFileDialog,
     QFrame,
@@ -53,6 +53,7 @@ class ModelRowView(QFrame):
         self.cancel = self._button(self.tr("Cancel"), lambda: self.cancel_pressed.emit(self.row.name))
         self.choose = self._button(self.tr("Use"), lambda: self.choose_pressed.emit(self.row.name))
         self.remove = self._button(self.tr("Remove"), self._on_remove_pressed)
+        self.remove.installEventFilter(self)
         self._lay_out()
         self.show_row(row)
 
@@ -118,6 +119,12 @@ class ModelRowView(QFrame):
     def say(self, words: str) -> None:
         """Say something under the model, "" for nothing."""
         self._says.show_text(words)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Ask no longer whether to remove the model when the keyboard or the pointer went elsewhere."""
+        if watched is self.remove and event.type() is QEvent.Type.FocusOut:
+            self.remove.setText(self.tr("Remove"))
+        return super().eventFilter(watched, event)
 
     @Slot()
     def _on_remove_pressed(self) -> None:

@@ -119,6 +119,7 @@ class NameCompletion(QFrame):
         self._window = window
         self._names = names
         self._given_up_at = -1
+        self._begun = ""  # what was written for the person
         self._listed_for: tuple[int, str] | None = None
         self._model = NameList(self)
         self._list = QListView()
@@ -153,7 +154,8 @@ class NameCompletion(QFrame):
         """Write an @ for the person, who goes on with a name."""
         self._text.setFocus(Qt.FocusReason.ShortcutFocusReason)
         before = _before(self._text.textCursor())
-        self._text.insertPlainText("@" if not before or before[-1].isspace() else " @")
+        self._begun = "@" if not before or before[-1].isspace() else " @"
+        self._text.insertPlainText(self._begun)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Take the keys that move through the list, choose from it or close it."""
@@ -186,9 +188,19 @@ class NameCompletion(QFrame):
                 self._given_up_at = typed[0] if typed else -1
                 self._names.give_up()
                 self.hide()
+                if typed and not typed[1]:
+                    self._take_back()
             case _:
                 return False
         return True
+
+    def _take_back(self) -> None:
+        """Take back the @ that was written for the person, who wants none after all."""
+        cursor = self._text.textCursor()
+        if self._begun and _before(cursor).endswith(self._begun):
+            for _ in self._begun:
+                cursor.deletePreviousChar()
+        self._begun = ""
 
     def _typed(self) -> tuple[int, str] | None:
         """Return where the @ before the cursor stands and what is typed after it, None without one."""
@@ -201,6 +213,7 @@ class NameCompletion(QFrame):
         typed = self._typed()
         if typed is None or self._window.focusWidget() is not self._text:
             self._given_up_at = -1 if typed is None else self._given_up_at
+            self._begun = self._begun if typed else ""
             self._names.give_up()
             self.hide()
         elif typed[0] != self._given_up_at:

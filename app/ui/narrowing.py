@@ -28,7 +28,7 @@ class Narrowing(QObject):
         self.chips.filters_changed.connect(self._take)
         self.chips.names_wanted.connect(self.completion.begin)
         self.chips.dates_wanted.connect(self._on_dates_wanted)
-        self.completion.chosen.connect(self._on_name_chosen)
+        self.completion.chosen.connect(self.add)
         self.dates.chosen.connect(self._take)
         asking.turn_shown.connect(self._on_turn_shown)
 
@@ -47,7 +47,8 @@ class Narrowing(QObject):
         self._asking.set_filters(filters)
 
     @Slot(object)
-    def _on_name_chosen(self, path: bytes) -> None:
+    def add(self, path: bytes) -> None:
+        """Keep the conversation to one more file or folder."""
         self._take(with_path(self.chips.filters, path))
 
     @Slot()

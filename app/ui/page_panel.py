@@ -7,6 +7,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QStackedWidget, QVBoxLayout, 
 from app.core.messages import PageOpened
 from app.core.pages import PageForm, Rect, Span
 from app.ui.find_bar import FindBar
+from app.ui.focus_line import FocusLine
 from app.ui.icons import Icons
 from app.ui.labels import PlainLabel
 from app.ui.page_footer import PageFooter
@@ -58,6 +59,7 @@ class PagePanel(QWidget):
         self._shown: tuple[int, int, Span | None] | None = None
         self._passage = ""
         self._late_words = ""
+        self._awaits_keyboard = False
         self.drawn = PageView(look)
         self.text = PageTextView(look)
         self.sheet = PageSheetView(look)
@@ -128,6 +130,8 @@ class PagePanel(QWidget):
             self._stack.setCurrentWidget(view)
             view.show_page(opened.text, Marks(opened.span, quotes))
         self._shown = place
+        if self._awaits_keyboard:
+            self.take_focus()
         self._show_zoom()
         self._notify(state_words(opened))
         self.page_shown.emit(opened)
@@ -169,7 +173,8 @@ class PagePanel(QWidget):
         self.footer.next.setEnabled(after)
 
     def take_focus(self) -> None:
-        """Give the keyboard to the page."""
+        """Give the keyboard to the page, or while it is opened, as soon as it is there."""
+        self._awaits_keyboard = bool(self.message)
         self.view.setFocus(Qt.FocusReason.ShortcutFocusReason)
 
     def holds_focus(self) -> bool:
@@ -322,7 +327,8 @@ class PagePanel(QWidget):
         outer = QVBoxLayout(self)
         outer.setContentsMargins(0, 0, 0, 0)
         outer.setSpacing(0)
-        for part in (self.header, self.find_bar, self._changed):
+        self.focus_line = FocusLine((self.drawn, self.text, self.sheet))
+        for part in (self.header, self.find_bar, self._changed, self.focus_line):
             outer.addWidget(part)
         outer.addLayout(middle, 1)
         outer.addWidget(self.why_bar)

@@ -1,6 +1,6 @@
 """The window's panes: library, conversation, and margin or page beside or under it. Window process."""
 
-from PySide6.QtCore import QByteArray, Qt, Signal
+from PySide6.QtCore import QByteArray, QEvent, QObject, Qt, Signal, Slot
 from PySide6.QtGui import QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QSplitter, QStackedWidget, QVBoxLayout, QWidget
 
@@ -9,6 +9,8 @@ from app.ui.pressing import presses_button
 
 NARROW_PX = 1080
 LIBRARY_PX, MARGIN_PX, PAGE_PX = 272, 344, 600
+MARGIN_SHARE, MARGIN_MOST_PX = 0.3, 560
+"""Beside an answer of 75 characters a line; more than about as many are no better read in a card."""
 CONVERSATION_LEAST_PX = 380
 LIBRARY_LEAST_PX = 200
 ANY_WIDTH_PX = 2**24 - 1  # Qt's own "no maximum", which PySide does not name
@@ -38,6 +40,7 @@ class Panes(QSplitter):
         self._page = page
         self._makes_way = False
         self._folded = False
+        self._chosen_px: dict[bool, int] = {}  # how wide a person made the margin (False) or the page (True)
         self._inner = QSplitter(Qt.Orientation.Horizontal)
         self.right.addWidget(margin)
         self.right.addWidget(page)
@@ -55,6 +58,8 @@ class Panes(QSplitter):
         self._left.setMinimumWidth(LIBRARY_LEAST_PX)
         middle.setMinimumWidth(CONVERSATION_LEAST_PX)
         self.right.setMinimumSize(240, 160)
+        self._inner.installEventFilter(self)
+        self._inner.splitterMoved.connect(self._on_inner_moved)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Press the button in focus on Enter too, as in dialogs."""
@@ -132,8 +137,9 @@ class Panes(QSplitter):
             self._inner.setSizes([height - under, under])
         else:
             width = self._inner.width()
-            page_px = min(max(PAGE_PX, width // 2), width - CONVERSATION_LEAST_PX)
-            beside = page_px if self.page_is_open else MARGIN_PX
+            margin_px = min(max(MARGIN_PX, round(width * MARGIN_SHARE)), MARGIN_MOST_PX)
+            share_px = max(PAGE_PX, width // 2) if self.page_is_open else margin_px
+            beside = min(self._chosen_px.get(self.page_is_open, share_px), width - CONVERSATION_LEAST_PX)
             self._inner.setSizes([width - beside, beside])
 
     def saved_state(self) -> str:
@@ -152,6 +158,17 @@ class Panes(QSplitter):
             self.setSizes([LIBRARY_PX, self.width() - LIBRARY_PX])
         self.fold_library(folded=state.startswith(FOLDED))
         self.share_room()
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Share the room anew when there is more or less of it beside the conversation."""
+        if event.type() is QEvent.Type.Resize and watched is self._inner and not self.is_narrow:
+            self.share_room()
+        return super().eventFilter(watched, event)
+
+    @Slot()
+    def _on_inner_moved(self) -> None:
+        if not self.is_narrow:
+            self._chosen_px[self.page_is_open] = self._inner.sizes()[1]
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Put the margin under the answer while the window is narrow."""

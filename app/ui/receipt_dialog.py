@@ -4,6 +4,8 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QDialog, QFrame, QGridLayout, QHBoxLayout, QPushButton, QScrollArea, QVBoxLayout, QWidget
 
 from app.core.receipts import SourceCheck
+from app.ui.focus_in_sight import FocusInSight
+from app.ui.focus_line import FocusLine
 from app.ui.labels import PlainLabel
 from app.ui.prompt_view import PromptView
 from app.ui.quoted_text import QuotedText
@@ -55,6 +57,7 @@ class ReceiptDialog(QDialog):
         self._scroll.setWidgetResizable(True)
         self._scroll.setFrameShape(QFrame.Shape.NoFrame)
         self._scroll.setAccessibleName(self.tr("Receipt"))
+        FocusInSight(self._scroll)
         self._lay_out()
 
     @property
@@ -166,6 +169,7 @@ class ReceiptDialog(QDialog):
         outer = QVBoxLayout(self)
         outer.setContentsMargins(0, 0, 0, 0)
         outer.setSpacing(0)
+        outer.addWidget(FocusLine((self._scroll,)))
         outer.addWidget(self._scroll, 1)
         outer.addWidget(foot)
 

@@ -71,12 +71,18 @@ def _prompts(parts: dict[str, Any]) -> tuple[tuple[str, tuple[ChatMessage, ...]]
     """Return what the model was asked, in that order."""
     tries = sorted(name for name in parts if name.startswith("try "))
     leading = {"translation": translate("receipts", "Asked for the question in the documents' language:")}
-    leading["check"] = translate("receipts", "Asked whether this holds the answer:")
-    leading |= dict.fromkeys(tries[:1], translate("receipts", "Then asked to answer:") if "check" in parts else "")
+    is_late = bool(tries) and _leans(parts.get("question", {}), parts[tries[0]])
+    check = {"check": translate("receipts", "Asked whether this holds the answer:")}
+    if not is_late:
+        leading |= check
+    is_then = "check" in parts and not is_late
+    leading |= dict.fromkeys(tries[:1], translate("receipts", "Then asked to answer:") if is_then else "")
     leading |= dict.fromkeys(tries[1:], translate("receipts", "Asked once more:"))
     leading["quoted"] = translate("receipts", "Then asked whether what it quoted holds the answer:")
     said = sorted(name for name in parts if name.startswith("said "))
     leading |= dict.fromkeys(said, translate("receipts", "Asked whether what it quoted says this sentence:"))
+    if is_late:
+        leading |= check
     near = sorted(name for name in parts if name.startswith("near "))
     leading |= dict.fromkeys(near, translate("receipts", "Asked whether this sentence holds the answer:"))
     return tuple(
@@ -84,6 +90,16 @@ def _prompts(parts: dict[str, Any]) -> tuple[tuple[str, tuple[ChatMessage, ...]]
         for name, words in leading.items()
         if name in parts
     )
+
+
+def _leans(question: dict[str, Any], first_try: dict[str, Any]) -> bool:
+    """Return whether a question leans on its conversation: only then what was searched for is not in the prompt.
+
+    Of such a question it is asked late whether a sentence answers it, where the model wrote no answer.
+    """
+    searched = question.get("searched", "")
+    in_prompt = any(searched in message["content"] for message in first_try["prompt"])
+    return searched != question.get("question") and not in_prompt
 
 
 def state_words(state: SourceState) -> str:

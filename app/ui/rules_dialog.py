@@ -17,6 +17,7 @@ from app.core.rule_messages import RulesListed, RulesPreviewed
 from app.core.types import MOST_BYTES, FolderRules
 from app.ui.labels import PlainLabel
 from app.ui.sentences import counted, shown_name, shown_path
+from app.ui.sizing import size_within_screen
 
 PREVIEW_AFTER_MS = 400
 _SHOWN = 8
@@ -53,6 +54,7 @@ class RulesDialog(QDialog):
         self._told = PlainLabel("", "detail", wraps=True)
         self.take = QPushButton(self.tr("Use these rules"))
         self.take.setObjectName("primary")
+        self.take.setDefault(True)
         self.take.clicked.connect(self._on_taken)
         self._soon = QTimer(self)
         self._soon.setSingleShot(True)
@@ -95,6 +97,7 @@ class RulesDialog(QDialog):
         if preview.path == self._path and preview.rules == self.written():
             self._told.setText(self._words_of(preview))
             self._told.setMinimumHeight(self._told.heightForWidth(self._told.width()))
+            size_within_screen(self, self.width(), max(self.height(), self.heightForWidth(self.width())))
 
     def show_trouble(self, words: str) -> None:
         """Say what is wrong with the rules as they are written."""
@@ -172,10 +175,14 @@ class RulesDialog(QDialog):
         for field in (self.types, self.largest):
             form.addRow(field.accessibleName(), field)
         explained = self.tr(
-            "Leave out what fits one of these lines, written as in a .gitignore file; ! takes in again."
+            "Write what is to be left out, one on a line: drafts/ is every folder of this name, *.log every file that"
+            " ends so. A line that begins with ! takes in again. It is as in a .gitignore file."
         )
+        cancel = QPushButton(self.tr("Cancel"))
+        cancel.clicked.connect(self.reject)
         buttons = QHBoxLayout()
         buttons.addStretch(1)
+        buttons.addWidget(cancel)
         buttons.addWidget(self.take)
         column = QVBoxLayout(self)
         column.setContentsMargins(24, 24, 24, 24)

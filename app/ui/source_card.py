@@ -35,6 +35,7 @@ class SourceCard(QFrame):
         self.content = content
         self.setObjectName("card")
         self.setProperty("given", not used)
+        self._by_key = False
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setCursor(Qt.CursorShape.PointingHandCursor)
         hit = content.hit
@@ -64,6 +65,11 @@ class SourceCard(QFrame):
         """Return the evidence number."""
         return self.content.n
 
+    @property
+    def has_keyboard(self) -> bool:
+        """Return whether it has the focus, and not by the pointer."""
+        return self._by_key and self.hasFocus()
+
     def set_content(self, content: CardContent) -> None:
         """Show the same passage with other quotations marked."""
         self.content = content
@@ -89,6 +95,7 @@ class SourceCard(QFrame):
     def focusInEvent(self, event: QFocusEvent) -> None:
         """Tell that the focus is here."""
         super().focusInEvent(event)
+        self._by_key = event.reason() is not Qt.FocusReason.MouseFocusReason
         self.lifted.emit(self.n)
 
     def focusOutEvent(self, event: QFocusEvent) -> None:

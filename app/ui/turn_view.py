@@ -89,7 +89,9 @@ class TurnView(QWidget):
         return self._failure.text()
 
     def show_doing(self, doing: str) -> None:
-        """Say what is going on until text comes."""
+        """Say what is going on until more text comes."""
+        if self._growth.isActive():
+            self._show_growth()
         self._doing = doing
         self._clock.start()
         self._show_status()
@@ -158,7 +160,7 @@ class TurnView(QWidget):
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(12)
-        for part in (self._question, self.searched, self._status, self.answer_view, self._withheld):
+        for part in (self._question, self.searched, self.answer_view, self._status, self._withheld):
             column.addWidget(part)
         column.addWidget(self._verdict)
         column.addWidget(self.not_found)

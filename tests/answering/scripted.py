@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 
 from app.answering.ask import Answering
 from app.answering.needs import AnswerLimits, AnswerModel
+from app.core.answer_messages import AnswerReached
 from app.core.child_messages import Generated, TokenText, YesOrNo
 from app.core.examples import says_sentence
 from app.core.messages import AnswerFinished, AnswerGrew, Ask, EvidenceFound, PromptPrepared
@@ -15,7 +16,7 @@ from app.core.types import Answer, ChatMessage, DocumentRow, Filters, Hit, Searc
 from app.library.language import language_of
 from tests.fakes import make_hit
 
-AnswerEvent = EvidenceFound | PromptPrepared | AnswerGrew | AnswerFinished
+AnswerEvent = EvidenceFound | PromptPrepared | AnswerReached | AnswerGrew | AnswerFinished
 
 RENT = make_hit("The rent is 900 euros a month. It is due on the third day.")
 NOTICE = make_hit("Either party may end the lease with three months' notice.", number=2, page=4)

@@ -6,6 +6,7 @@ from dataclasses import replace
 import pytest
 
 from app.answering.needs import AROUND_EVIDENCE_TOKENS, EVIDENCE_LEAST_TOKENS, AnswerLimits
+from app.core.answer_messages import AnswerReached, AnswerStep
 from app.core.child_messages import YesOrNo
 from app.core.errors import QuestionTooLong
 from app.core.examples import BEGINNING
@@ -31,7 +32,7 @@ def test_a_model_that_sees_no_hope_is_not_asked_to_write_and_the_receipt_says_so
     model = ScriptedModel(PIECES, doubts_below=BELOW, log_odds=least_before_writing(BELOW) - 0.1)
     events = ask(library, model, QUESTION)
     answer = finished(events)
-    assert [type(event) for event in events] == [EvidenceFound, AnswerFinished]
+    assert [type(event) for event in events] == [EvidenceFound, AnswerReached, AnswerFinished]
     assert (answer.found, answer.text, answer.ended) == (False, "", "doubt")
     assert model.prompts == []
     check = library.receipts[0].check
@@ -40,6 +41,21 @@ def test_a_model_that_sees_no_hope_is_not_asked_to_write_and_the_receipt_says_so
     assert check.doubts_below == least_before_writing(BELOW)
     assert check.prompt[: len(BEGINNING)] == BEGINNING
     assert "TEXT\nThe rent is 900 euros a month.\n\nQUESTION\nHow much is the rent?" in check.prompt[-1].content
+
+
+def test_it_is_told_when_the_passages_are_judged_when_they_are_read_and_when_the_answer_is_checked() -> None:
+    model = ScriptedModel(PIECES, doubts_below=BELOW, log_odds=3.0)
+    events = ask(Library(RENT, NOTICE), model, QUESTION)
+    told = [event.step if isinstance(event, AnswerReached) else type(event) for event in events]
+    before, grown = [EvidenceFound, AnswerStep.JUDGING, AnswerStep.READING], [AnswerGrew] * len(PIECES)
+    assert told == [*before, *grown, AnswerStep.CHECKING, AnswerFinished]
+
+
+def test_of_a_follow_up_and_of_a_model_that_is_not_asked_nothing_is_told_that_is_not_so() -> None:
+    leaning = ask(Library(RENT), ScriptedModel(PIECES, doubts_below=BELOW, log_odds=3.0), FOLLOW_UP)
+    assert [event.step for event in leaning if isinstance(event, AnswerReached)] == [AnswerStep.CHECKING]
+    unasked = ask(Library(RENT), ScriptedModel(PIECES), QUESTION)
+    assert not any(isinstance(event, AnswerReached) for event in unasked)
 
 
 @pytest.mark.parametrize(

@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QFileDialog
 from pytestqt.qtbot import QtBot
 
 from app.core import messages as m
+from app.core.answer_messages import AnswerReached, AnswerStep
 from app.core.model_messages import ChooseModel
 from app.core.models import ModelRole
 from app.core.tallies import Coverage
@@ -67,6 +68,32 @@ def test_passages_come_before_the_first_word_and_escape_stops_at_once(
     engine.emit(request, m.AnswerFinished(replace(sample_answer(), text="The deposit [1]", stopped=True, sentences=())))
     qtbot.waitUntil(lambda: not window.asking.is_answering)
     assert turn.coverage.startswith("Stopped")
+
+
+def test_what_the_model_is_at_is_said_where_the_answer_goes_on(
+    qtbot: QtBot, window: MainWindow, engine: ScriptedEngine
+) -> None:
+    engine.answers = False
+    window.question_box.question_asked.emit(QUESTION)
+    qtbot.waitUntil(lambda: bool(engine.requests(m.Ask)))
+    request, turn = engine.last_id(m.Ask), window.conversation.turns[-1]
+    engine.emit(request, m.EvidenceFound(sample_answer().evidence, 12.0))
+    engine.emit(request, AnswerReached(AnswerStep.JUDGING))
+    qtbot.waitUntil(lambda: turn.status.startswith("Asking whether the passages hold the answer"))
+    engine.emit(request, AnswerReached(AnswerStep.READING))
+    qtbot.waitUntil(lambda: turn.status.startswith("Reading 3 passages"))
+
+    engine.emit(request, m.AnswerGrew("The deposit is £2,800 [1]."))
+    engine.emit(request, AnswerReached(AnswerStep.CHECKING))
+    qtbot.waitUntil(lambda: turn.status.startswith("Checking the answer against its passages"))
+    assert turn.answer_view.toPlainText().startswith("The deposit is £2,800")
+    qtbot.wait(80)  # a growth that was late would take it away
+    assert turn.status.startswith("Checking")
+    assert turn._status.y() > turn.answer_view.geometry().bottom()
+
+    engine.emit(request, m.AnswerFinished(sample_answer()))
+    qtbot.waitUntil(lambda: not window.asking.is_answering)
+    assert turn.status == ""
 
 
 def test_a_follow_up_carries_the_turns_before(qtbot: QtBot, window: MainWindow, engine: ScriptedEngine) -> None:

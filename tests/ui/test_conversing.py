@@ -154,16 +154,62 @@ def test_a_deleted_conversation_can_come_back_for_a_while(
     assert engine.requests(DeleteConversation) == []
 
 
-def test_what_was_deleted_is_gone_when_the_dialog_closes_and_the_page_begins_anew(
+def test_a_deletion_can_be_undone_in_the_window_when_the_dialog_is_closed(
+    qtbot: QtBot, kept: MainWindow, engine: ScriptedEngine
+) -> None:
+    window = opened(qtbot, kept)
+    window.conversing.dialog.appear()
+    QTest.mouseClick(window.conversing.dialog.delete_button, Qt.MouseButton.LeftButton)
+    assert window.conversation.is_empty
+    assert window.asking.conversation != "a"
+    window.conversing.dialog.close()
+    assert window.deletion_bar.isVisible()
+    assert window.deletion_bar.words == "“The lease” and its answers are deleted."
+    window.deletion_bar.undone.emit()
+    qtbot.waitUntil(lambda: len(window.conversation.turns) == 2)
+    assert window.asking.conversation == "a"
+    assert engine.requests(DeleteConversation) == []
+
+
+def test_an_undone_deletion_does_not_take_the_page_from_what_was_asked_meanwhile(
     qtbot: QtBot, kept: MainWindow, engine: ScriptedEngine
 ) -> None:
     window = opened(qtbot, kept)
     window.conversing.dialog.appear()
     QTest.mouseClick(window.conversing.dialog.delete_button, Qt.MouseButton.LeftButton)
     window.conversing.dialog.close()
-    qtbot.waitUntil(lambda: engine.requests(DeleteConversation) == [DeleteConversation("a")])
-    assert window.conversation.is_empty
+    ask(qtbot, window)
+    window.deletion_bar.undone.emit()
+    qtbot.wait(50)
+    assert len(window.conversation.turns) == 1
     assert window.asking.conversation != "a"
+
+
+def test_a_deletion_is_final_when_the_time_is_over_or_the_window_closes(
+    qtbot: QtBot, kept: MainWindow, engine: ScriptedEngine
+) -> None:
+    dialog = kept.conversing.dialog
+    QTest.mouseClick(dialog.delete_button, Qt.MouseButton.LeftButton)
+    dialog.close()
+    assert engine.requests(DeleteConversation) == []
+    kept.deletion_bar.expire()
+    qtbot.waitUntil(lambda: engine.requests(DeleteConversation) == [DeleteConversation("a")])
+    engine.conversations = (GLAZE,)
+    dialog.appear()
+    qtbot.waitUntil(lambda: [row.id for row in dialog.model.rows] == ["b"])
+    QTest.mouseClick(dialog.delete_button, Qt.MouseButton.LeftButton)
+    kept.close()
+    qtbot.waitUntil(lambda: DeleteConversation("b") in engine.requests(DeleteConversation))
+
+
+def test_a_kept_quotation_still_says_that_it_is_one(qtbot: QtBot, kept: MainWindow, engine: ScriptedEngine) -> None:
+    engine.turns = (
+        KeptTurn(QUESTION, NOON_NS, replace(sample_answer(), ended="quoted")),
+        KeptTurn(QUESTION, NOON_NS, replace(sample_answer(), ended="length")),
+    )
+    quoted, cut = opened(qtbot, kept).conversation.turns
+    assert quoted.coverage.endswith("· Quoted from the passage, word for word")
+    assert cut.coverage.endswith("· Cut off: no room for more")
 
 
 def test_a_name_is_edited_in_its_row(qtbot: QtBot, kept: MainWindow, engine: ScriptedEngine) -> None:

@@ -243,6 +243,8 @@ def test_rules_are_tried_before_they_count_and_can_be_undone(
     engine.emit(engine.last_id(PreviewRules), preview)
     qtbot.waitUntil(lambda: "12 files would no longer be read:\n    0.log" in rules.told)
     assert rules.told.endswith("and 4 more")
+    qtbot.waitUntil(lambda: rules._told.geometry().bottom() < rules.take.y())
+    assert rules._told.height() >= rules._told.heightForWidth(rules._told.width())
     rules.take.click()
     qtbot.waitUntil(lambda: engine.requests(ChangeRules) == [ChangeRules(folder, wanted)])
     assert window.files.dialog.undo_bar.isVisible()

@@ -12,6 +12,7 @@ from app.core.types import DocumentState, Filters, FolderRow, Reason
 from app.ui.document_words import absence_words, progress_words, without_folders
 from app.ui.library_rail import RAIL_PX
 from app.ui.main_window import MainWindow
+from app.ui.panes import MARGIN_MOST_PX, MARGIN_PX
 from tests.ui.acts import QUESTION, ask
 from tests.ui.conftest import OpenWindow
 from tests.ui.scripted_engine import FOLDER, LEASE, SAMPLES, ScriptedEngine, document_row, status_of
@@ -191,6 +192,31 @@ def test_a_folded_library_stays_folded_the_next_time(window: MainWindow) -> None
 
     assert window.panes.library_is_folded
     assert window.panes.sizes()[0] == RAIL_PX
+
+
+def test_the_margin_takes_its_share_of_a_wide_window_until_a_person_gives_it_another(
+    qtbot: QtBot, window: MainWindow
+) -> None:
+    window.panes.restore("")
+
+    def margin_at(width: int) -> int:
+        window.resize(width, 860)
+        qtbot.waitUntil(lambda: window.panes.width() == width)
+        return window.margin.width()
+
+    widths = [margin_at(width) for width in (1100, 1360, 1920, 2560)]
+    assert widths[:2] == [MARGIN_PX, MARGIN_PX]
+    assert MARGIN_PX < widths[2] < widths[3] == MARGIN_MOST_PX
+
+    inner = window.panes._inner
+    inner.moveSplitter(inner.width() - 700, 1)
+    chosen = window.margin.width()
+    assert chosen > MARGIN_MOST_PX
+    assert margin_at(1920) == chosen
+    window.panes.show_page(shown=True)
+    assert window.page_panel.width() > chosen
+    window.panes.show_page(shown=False)
+    assert window.margin.width() == chosen
 
 
 def test_a_narrow_window_has_room_for_all_panes(qtbot: QtBot, window: MainWindow) -> None:

@@ -6,13 +6,17 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractButton, QApplication
 from pytestqt.qtbot import QtBot
 
+from app.client.engine_client import EngineClient
 from app.core import messages as m
 from app.core.model_messages import GetModel, ModelProgress
 from app.core.models import ModelRole, ModelRow
 from app.core.opening_messages import LibraryAwaited
 from app.core.types import DocumentState, Reason
 from app.ui.documents_model import ROWS_A_STEP
+from app.ui.icons import Icons
 from app.ui.main_window import MainWindow
+from app.ui.sizing import FRAME_PX
+from app.ui.theme import Look
 from tests.ui.acts import QUESTION, ask, drop
 from tests.ui.conftest import OpenWindow
 from tests.ui.scripted_engine import (
@@ -360,3 +364,11 @@ class LoopTurns(QObject):
 def test_a_key_has_the_folders_looked_at(qtbot: QtBot, window: MainWindow, engine: ScriptedEngine) -> None:
     QTest.keyClick(window, Qt.Key.Key_F5)
     qtbot.waitUntil(lambda: engine.requests(m.Rescan) == [m.Rescan()])
+
+
+def test_a_first_window_is_no_larger_than_its_screen(qtbot: QtBot, look: Look, icons: Icons) -> None:
+    window = MainWindow(EngineClient(ScriptedEngine((), ()).start), look, icons, None)
+    qtbot.addWidget(window)
+    room = window.screen().availableSize()
+    assert window.width() <= room.width()
+    assert window.height() + FRAME_PX <= room.height()

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QAbstractButton, QMenu
 from pytestqt.qtbot import QtBot
 
 from app.core import messages as m
+from app.core.rule_messages import ListRules
 from app.core.types import DocumentRow, DocumentState, Filters, Reason
 from app.ui.chosen_filters import chips_of, filter_words, midnight_ns, time_spans, with_path, with_time_span
 from app.ui.main_window import MainWindow
@@ -112,6 +113,56 @@ def test_a_new_conversation_has_no_filters(qtbot: QtBot, window: MainWindow, eng
     assert window.narrowing.chips.words == ()
     ask(qtbot, window)
     assert last_ask(engine).filters == Filters()
+
+
+def test_an_at_sign_that_the_menu_wrote_goes_when_no_name_is_wanted(qtbot: QtBot, window: MainWindow) -> None:
+    completion = window.narrowing.completion
+    write(window, "What of")
+    window.narrowing.chips.names_wanted.emit()
+    qtbot.waitUntil(lambda: bool(completion.offered))
+    assert window.question_box.text == "What of @"
+    press(window, Qt.Key.Key_Escape)
+    assert completion.isHidden()
+    assert window.question_box.text == "What of"
+    write(window, " @")
+    qtbot.waitUntil(lambda: bool(completion.offered))
+    press(window, Qt.Key.Key_Escape)
+    assert window.question_box.text == "What of @"
+
+
+@OFFSCREEN
+def test_from_the_library_questions_are_kept_to_a_file_or_a_folder(
+    qtbot: QtBot, window: MainWindow, engine: ScriptedEngine
+) -> None:
+    view = window.library.view
+    view.setCurrentIndex(window.documents.index_of_document(4))
+    menu = asked_menu(window)
+    assert list(actions(menu)) == ["Ask about this only"]
+    actions(menu)["Ask about this only"].trigger()
+    assert window.narrowing.chips.filters.paths == (window.documents.node(view.currentIndex()).path,)
+    assert window.question_box.text_edit.hasFocus()
+    view.setCurrentIndex(window.documents.index(0, 0))
+    words = list(actions(asked_menu(window)))
+    assert words == ["Ask about this only", "", "What is read of it…", "Remove from the library"]
+
+
+@OFFSCREEN
+def test_the_rules_of_a_folder_are_seen_from_the_library(
+    qtbot: QtBot, window: MainWindow, engine: ScriptedEngine
+) -> None:
+    window.library.view.setCurrentIndex(window.documents.index(0, 0))
+    actions(asked_menu(window))["What is read of it…"].trigger()
+    qtbot.waitUntil(lambda: engine.requests(ListRules) == [ListRules(FOLDER)])
+    assert window.files.dialog.isVisible()  # with the undo
+
+
+def asked_menu(window: MainWindow) -> QMenu:
+    """Ask for the menu of the library's current row."""
+    view = window.library.view
+    view.customContextMenuRequested.emit(view.visualRect(view.currentIndex()).center())
+    menu = window.library.findChildren(QMenu)[-1]
+    menu.hide()
+    return menu
 
 
 def test_the_list_of_names_is_gone_through_by_key_and_closed_without_a_trace(qtbot: QtBot, window: MainWindow) -> None:

@@ -105,6 +105,33 @@ def test_a_card_opens_by_enter(qtbot: QtBot, window: MainWindow, engine: Scripte
     assert window.reading.open_number == 2
 
 
+def test_the_keyboard_goes_from_a_card_to_its_page_and_back_to_the_card_of_the_open_passage(
+    qtbot: QtBot, window: MainWindow, engine: ScriptedEngine
+) -> None:
+    ask(qtbot, window)
+    window.margin.take_focus()
+    QTest.keyClick(window.margin.cards()[0], Qt.Key.Key_Return)
+    qtbot.waitUntil(lambda: window.page_panel.view.hasFocus())
+    assert window.page_panel.focus_line.is_lit
+    QTest.keyClick(window, Qt.Key.Key_Right, Qt.KeyboardModifier.AltModifier)
+    qtbot.waitUntil(lambda: window.reading.open_number == 2)
+
+    QTest.keyClick(window, Qt.Key.Key_Escape)
+    assert not window.panes.page_is_open
+    assert window.margin.cards()[1].hasFocus()
+    assert not window.page_panel.focus_line.is_lit
+
+
+def test_after_a_page_that_the_pointer_opened_the_keyboard_is_in_the_question(
+    qtbot: QtBot, window: MainWindow, engine: ScriptedEngine
+) -> None:
+    ask(qtbot, window)
+    QTest.mouseClick(window.margin.cards()[0], Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: window.panes.page_is_open)
+    QTest.keyClick(window, Qt.Key.Key_Escape)
+    assert window.question_box._text.hasFocus()
+
+
 def test_a_page_that_cannot_be_opened_says_why_in_its_place(
     qtbot: QtBot, window: MainWindow, engine: ScriptedEngine
 ) -> None:

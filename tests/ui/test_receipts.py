@@ -17,6 +17,7 @@ from app.core.receipts import Check, Receipt, SourceCheck, SourceState, Try, Use
 from app.core.tallies import Coverage
 from app.core.types import ChatMessage
 from app.ui.export_dialog import export_name
+from app.ui.focus_line import FocusLine
 from app.ui.main_window import MainWindow
 from app.ui.receipt_dialog import ReceiptDialog
 from app.ui.receipt_words import told_receipt
@@ -116,6 +117,34 @@ def test_verifying_says_in_words_what_came_of_it(qtbot: QtBot, engine: ScriptedE
 def test_a_receipt_shows_what_the_model_was_asked_before_it_wrote() -> None:
     words = [words for words, _ in told_receipt(entry_of(receipt_of_sample_answer())).prompts]
     assert words == ["Asked whether this holds the answer:", "Then asked to answer:"]
+
+
+def test_a_receipt_of_a_follow_up_shows_in_which_order_the_model_was_asked() -> None:
+    leaning = replace(receipt_of_sample_answer(), question="And it?", searched=f"{QUESTION} And it?")
+    (first,) = leaning.tries
+    again = replace(leaning, tries=(first, first))
+    words = [words for words, _ in told_receipt(entry_of(again)).prompts]
+    assert words == ["", "Asked once more:", "Asked whether this holds the answer:"]
+
+
+def test_a_receipt_of_a_translated_question_shows_that_the_model_was_asked_before_it_wrote() -> None:
+    translated = replace(receipt_of_sample_answer(), question="Und die Kaution?", searched="The deposit?")
+    words = [words for words, _ in told_receipt(entry_of(translated)).prompts]
+    assert words == ["Asked whether this holds the answer:", "Then asked to answer:"]
+
+
+def test_what_gets_the_keyboard_in_a_receipt_is_in_sight(qtbot: QtBot, dialog: ReceiptDialog) -> None:
+    dialog.export.setFocus()
+    for _ in range(2):  # into the receipt from outside, and on
+        QTest.keyClick(dialog.focusWidget(), Qt.Key.Key_Tab)
+        focused = dialog.focusWidget()
+        view = dialog._scroll.viewport()
+        assert dialog._scroll.isAncestorOf(focused)
+        assert view.rect().contains(focused.mapTo(view, focused.rect().center()))
+    QTest.keyClick(dialog.focusWidget(), Qt.Key.Key_Tab)
+    assert dialog.focusWidget() is dialog._scroll
+    [line] = dialog.findChildren(FocusLine)
+    assert line.is_lit
 
 
 def test_what_no_model_was_asked_for_cannot_be_written_again(

@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QLabel, QPushButton, QScrollArea
 from pytestqt.qtbot import QtBot
 
 from app.core.messages import Failed
-from app.core.model_messages import GetModel, ModelProgress, ModelsListed
+from app.core.model_messages import GetModel, ModelProgress, ModelsListed, RemoveModel
 from app.ui.main_window import MainWindow
 from app.ui.question_box import shorter_names
 from tests.ui.conftest import OpenWindow
@@ -71,6 +71,28 @@ def test_the_keyboard_stays_with_the_model_that_is_got_and_nothing_stale_is_left
     engine.emit(engine.last_id(GetModel), Failed("ModelDied", {}))
     qtbot.waitUntil(lambda: row.get.isVisible())
     assert row.says
+
+
+@pytest.mark.qt_log_ignore("This plugin does not support")
+def test_removing_a_model_asks_in_place_and_no_longer_when_the_keyboard_went_on(
+    qtbot: QtBot, open_window: OpenWindow
+) -> None:
+    engine = ScriptedEngine((), sample_models(installed=True))
+    dialog = open_window(engine).models_dialog
+    with qtbot.waitExposed(dialog):
+        dialog.show()
+    row = dialog.shelf.row("tiny")
+    assert row is not None
+    row.remove.setFocus()
+    QTest.keyClick(row.remove, Qt.Key.Key_Space)
+    assert row.remove.text().endswith("?")
+    QTest.keyClick(row.remove, Qt.Key.Key_Tab)
+    assert row.remove.text() == "Remove"
+    row.remove.setFocus()
+    QTest.keyClick(row.remove, Qt.Key.Key_Space)
+    assert engine.requests(RemoveModel) == []
+    QTest.keyClick(row.remove, Qt.Key.Key_Space)
+    qtbot.waitUntil(lambda: engine.requests(RemoveModel) == [RemoveModel("tiny")])
 
 
 def test_two_files_of_ones_own_with_one_title_are_told_apart(qtbot: QtBot, open_window: OpenWindow) -> None:
