@@ -22,7 +22,7 @@ EITHER = " OR "
 """What stands between the terms of a match query, and in none of them: they are of lower case."""
 
 _MAX_COMPOUND_PARTS = 6
-_CODE = re.compile(r"[^\W_]+(?:[-./][^\W_]+)*")
+_CODE = re.compile(r"[^\W_]+(?:[-.][^\W_]+)*")
 _CODE_CHARACTERS = 5
 _APOSTROPHE_ENDINGS = frozenset({"s", "t", "d", "ll", "re", "ve", "m"})
 
