@@ -202,7 +202,7 @@ def test_what_a_quotation_took_the_place_of_is_told_below_it(
     engine.answer = replace(not_found_answer(), found=True, ended="quoted", withheld="Fire covers earthquakes [1].")
     ask(qtbot, window)
     [turn] = window.conversation.turns
-    assert turn.withheld.endswith("the passages do not bear it out: Fire covers earthquakes [1].")
+    assert turn.withheld.endswith("words that the quoted passage does not say: Fire covers earthquakes [1].")
     assert "Quoted from the passage, word for word" in turn.coverage
 
 
