@@ -75,6 +75,8 @@ def show_progress(event: StatusChanged, advance: Advance) -> None:
     left = "" if event.seconds_left is None else f"{event.documents_per_s:.1f} a second"
     if status.queued:
         advance(done, done + status.queued, left)
+    elif status.outdated:
+        advance(done - status.outdated, done, left)
     elif status.unembedded:
         advance(status.passages - status.unembedded, status.passages, "by meaning")
     elif status.pages_waiting and status.recognises_with:

@@ -44,6 +44,8 @@ def status_lines(status: LibraryStatus, documents: tuple[DocumentRow, ...]) -> s
         return "The library is empty. Add a folder with: margent index FOLDER"
     lines = [_folder_line(folder) for folder in status.folders]
     lines.append(f"documents   {status.ready:,} ready, {status.queued:,} waiting, {status.failed:,} could not be read")
+    if status.outdated:
+        lines.append(f"            {counted(status.outdated, 'document')} read by an older version, to be read again")
     lines.append(f"passages    {status.passages:,}")
     if status.pages_without_text:
         holding = "holds" if status.pages_without_text == 1 else "hold"

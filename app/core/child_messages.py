@@ -101,10 +101,11 @@ class ReaderReady:
 
 @dataclass(frozen=True, slots=True)
 class FileRead:
-    """`members` are the files inside the file."""
+    """`members` are the files inside the file, `kind` is the format that it was read as."""
 
     document: DocumentText
     members: tuple[MemberFile, ...] = ()
+    kind: str = ""
 
 
 @dataclass(frozen=True, slots=True)

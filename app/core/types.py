@@ -121,7 +121,7 @@ class LibraryStatus:
     meanwhile. `foreign` is the share, 0 to 1, of passages in languages that the embedder does not know; `paused` is
     whether the person paused indexing. `pages_waiting` pages wait for text recognition, which works with the models
     named in `recognises_with`: none are installed or used where that is empty. `absent` documents were read before, but
-    are not there now.
+    are not there now; `outdated` ones were read by an older version, and are read again after all else.
     """
 
     folders: tuple[FolderRow, ...]
@@ -141,6 +141,7 @@ class LibraryStatus:
     pages_waiting: int = 0
     recognises_with: tuple[str, ...] = ()
     absent: int = 0
+    outdated: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -151,8 +151,8 @@ def _refused(reason: Reason, detail: str) -> FileRefused:
 
 
 def _read(file: BinaryIO, name: str, password: str = "") -> FileRead:
-    title, pages, members = read(file, name, password)
-    return FileRead(DocumentText(title, pages, passages_of(pages, sentences)), members)
+    title, pages, members, kind = read(file, name, password)
+    return FileRead(DocumentText(title, pages, passages_of(pages, sentences)), members, kind or "")
 
 
 def _draw(file: BinaryIO, asked: DrawPage) -> PageDrawn:

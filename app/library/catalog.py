@@ -19,8 +19,10 @@ from app.library.database import Database, Row, set_aside
 from app.library.folders import Folder, Forgotten
 from app.library.locations import Location, location_of
 from app.library.schema import prepare
+from app.library.settling import OUTDATED
 from app.library.surroundings import Surrounded
 from app.library.texts import Vector
+from app.readers import versions
 
 _ROW = (
     "SELECT d.id, d.path, f.path, d.state, d.reason, d.detail, t.pages, t.pages_without_text, t.passages, d.size_bytes,"
@@ -106,6 +108,7 @@ class Catalog:
             paused=bool(self.meta(PAUSED)),
             pages_waiting=scans.waiting(self.database),
             absent=documents.get(DocumentState.ABSENT, 0),
+            outdated=self.database.value(f"SELECT count(*) FROM documents WHERE {OUTDATED}"),
         )
 
     def folder_rows(self) -> tuple[FolderRow, ...]:
@@ -254,7 +257,7 @@ def note_of(path: Path, key: str) -> str:
 def _prepared(path: Path) -> Database:
     database = Database(path, summed=True)
     try:
-        prepare(database)
+        prepare(database, versions.current())
     except DatabaseError:
         database.close()
         raise

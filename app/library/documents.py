@@ -1,57 +1,21 @@
-"""The catalog's document rows as rescans and the indexer change them. Used in the engine's process.
+"""The catalog's document rows as rescans and persons change them. Used in the engine's process.
 
 Every function is one transaction. A row's state is changed before what it says begins, and after what it says is done.
 """
 
 from collections.abc import Collection, Iterable, Iterator
-from dataclasses import dataclass
 from sqlite3 import IntegrityError
 
 from app.core.types import DocumentState, Reason
 from app.library import members
 from app.library.database import Database
 from app.library.ignoring import prefix
-from app.library.locations import Location, location_of
+from app.library.reading_queue import QueuedDocument
 from app.library.scanner import FileStamp, FoundFile, KnownFile, suffix_of
 from app.library.settling import SETTLED, SETTLED_REASON
-from app.library.texts import retire_text
-
-MAX_ATTEMPTS = 12
-"""How often in a row a document may be in the reader's hands when the engine ends; then it is taken to be the cause.
-
-So many because it seldom is: what a document does, it does to the reader. Only if it makes the whole computer stand
-still, or run out of memory, does the engine end with it. From the first time on it is read after all others."""
 
 _BACK = f"CASE WHEN state IN ('absent', 'failed') THEN {SETTLED} ELSE state END"
 _WHY = f"CASE WHEN state IN ('absent', 'failed') THEN {SETTLED_REASON} ELSE '' END"
-
-
-@dataclass(frozen=True, slots=True)
-class QueuedDocument:
-    """A document that waits to be read; `digest` is of the text that the catalog has of it, empty without one.
-
-    `at` says where a member is, None for a file.
-    """
-
-    id: int
-    path: bytes
-    stamp: FileStamp
-    text_id: int
-    digest: bytes
-    at: Location | None = None
-
-    @property
-    def file(self) -> bytes:
-        """Return the path of the file on the disk."""
-        return self.at.file if self.at else self.path
-
-
-@dataclass(frozen=True, slots=True)
-class Queue:
-    """How many documents wait, and their size together."""
-
-    documents: int
-    size_bytes: int
 
 
 def known_files(database: Database, folder_id: int, scopes: Collection[bytes]) -> Iterator[list[KnownFile]]:
@@ -131,7 +95,7 @@ def restamp(database: Database, document_id: int, stamp: FileStamp) -> None:
             " WHERE id = ?",
             (stamp.size_bytes, stamp.mtime_ns, document_id),
         )
-        _take_along(database, document_id, stamp)
+        members.take_along(database, document_id, stamp)
 
 
 def mark_absent(database: Database, ids: Iterable[int], reason: Reason) -> None:
@@ -148,67 +112,6 @@ def remove(database: Database, ids: Iterable[int]) -> list[int]:
     """Take documents out at once with what is in them, and return all that left; the texts are retired."""
     with database.transaction():
         return [left for document_id in ids for left in members.remove_with(database, document_id)]
-
-
-def next_queued(database: Database, limit: int, but_not: Collection[int]) -> list[QueuedDocument]:
-    """Return the documents to read next, small ones first, and of these the most recently changed.
-
-    What was in the reader's hands when something ended comes last.
-    """
-    rows = database.read(
-        "SELECT d.id, d.path, d.size_bytes, d.mtime_ns, coalesce(d.text_id, 0), coalesce(t.digest, x'')"
-        " FROM documents d INDEXED BY documents_queue LEFT JOIN texts t ON t.id = d.text_id WHERE d.state = 'queued'"
-        " ORDER BY d.attempts, d.size_bytes / 262144, d.mtime_ns DESC LIMIT ?",
-        (limit + len(but_not),),
-    )
-    return [
-        QueuedDocument(number, path, FileStamp(size, mtime), text_id, digest, location_of(database, number))
-        for number, path, size, mtime, text_id, digest in [row for row in rows if row[0] not in but_not][:limit]
-    ]
-
-
-def queued(database: Database) -> Queue:
-    """Return how much waits to be read or is being read."""
-    sql = "SELECT count(*), coalesce(sum(size_bytes), 0) FROM documents WHERE state IN ('queued', 'reading')"
-    return Queue(*database.read(sql)[0])
-
-
-def is_reading(database: Database, document_id: int, path: bytes) -> bool:
-    """Tell whether a document is still being read, and still has this path."""
-    sql = "SELECT 1 FROM documents WHERE id = ? AND path = ? AND state = 'reading'"
-    return bool(database.read(sql, (document_id, path)))
-
-
-def begin_reading(database: Database, document_id: int) -> bool:
-    """Mark a queued document as READING, before its file is opened; tell whether it was still queued."""
-    with database.transaction():
-        return bool(
-            database.run(
-                "UPDATE documents SET state = 'reading', reason = '', detail = '', attempts = attempts + 1"
-                " WHERE id = ? AND state = 'queued'",
-                (document_id,),
-            )
-        )
-
-
-def note_read(database: Database, document_id: int) -> None:
-    """Note that the reader gave a document back: what ends the engine from now on is not this file's doing."""
-    with database.transaction():
-        database.run("UPDATE documents SET attempts = 0 WHERE id = ? AND state = 'reading'", (document_id,))
-
-
-def requeue_last(database: Database, document_id: int) -> None:
-    """Put a document whose reading was interrupted back into the queue, behind all others."""
-    with database.transaction():
-        database.run("UPDATE documents SET state = 'queued' WHERE id = ? AND state = 'reading'", (document_id,))
-
-
-def requeue(database: Database, document_id: int) -> None:
-    """Put a document that is being read back into the queue."""
-    with database.transaction():
-        database.run(
-            "UPDATE documents SET state = 'queued', attempts = 0 WHERE id = ? AND state = 'reading'", (document_id,)
-        )
 
 
 def queue_locked(database: Database, document_id: int) -> None:
@@ -253,64 +156,3 @@ def queue_container(database: Database, member: QueuedDocument) -> None:
         with database.transaction():
             queue = "UPDATE documents SET state = 'queued', attempts = 0 WHERE id = ? AND state = 'ready'"
             database.run(queue, (member.at.file_id,))
-
-
-def finish_unchanged(database: Database, document_id: int, stamp: FileStamp) -> bool:
-    """Settle a document with the text that it has, and what is in it; tell whether it was still being read."""
-    with database.transaction():
-        finished = database.run(
-            f"UPDATE documents SET state = {SETTLED}, reason = {SETTLED_REASON}, detail = '', attempts = 0,"
-            " size_bytes = ?, mtime_ns = ? WHERE id = ? AND state = 'reading' AND text_id IS NOT NULL",
-            (stamp.size_bytes, stamp.mtime_ns, document_id),
-        )
-        if finished:
-            _take_along(database, document_id, stamp)
-        return bool(finished)
-
-
-def fail(database: Database, document_id: int, reason: Reason, detail: str) -> list[int] | None:
-    """Mark a document that was being read as FAILED, retiring its text, and return the ids of what was in it.
-
-    None if it was no longer being read.
-    """
-    with database.transaction():
-        failed = database.run(
-            "UPDATE documents SET state = 'failed', reason = ?, detail = ?, attempts = 0"
-            " WHERE id = ? AND state = 'reading'",
-            (reason, detail.encode(errors="replace").decode(), document_id),
-        )
-        if not failed:
-            return None
-        _drop_text(database, document_id)
-        return members.remove(database, document_id)
-
-
-def recover(database: Database) -> list[int]:
-    """Queue what was being read when the engine ended; what was so too often is FAILED. Return the failed ids."""
-    with database.transaction():
-        rows = database.read(
-            "SELECT id FROM documents WHERE state = 'reading' AND attempts >= ? ORDER BY id", (MAX_ATTEMPTS,)
-        )
-        failed = [number for (number,) in rows]
-        for document_id in failed:
-            _drop_text(database, document_id)
-            members.remove(database, document_id)
-            database.run(
-                "UPDATE documents SET state = 'failed', reason = ?, attempts = 0 WHERE id = ?",
-                (Reason.READER_DIED, document_id),
-            )
-        database.run("UPDATE documents SET state = 'queued' WHERE state = 'reading'")
-    return failed
-
-
-def _take_along(database: Database, document_id: int, stamp: FileStamp) -> None:
-    """Let what is in a document be there and of the same time as the document."""
-    path = database.value("SELECT path FROM documents WHERE id = ?", (document_id,))
-    if path is not None:
-        members.follow(database, document_id, path, path, stamp.mtime_ns)
-        members.bring_back(database, document_id)
-
-
-def _drop_text(database: Database, document_id: int) -> None:
-    retire_text(database, document_id)
-    database.run("UPDATE documents SET text_id = NULL WHERE id = ?", (document_id,))

@@ -22,7 +22,7 @@ from app.core.followup import standalone
 from app.core.pages import Block, BlockKind, DocumentText, Page
 from app.core.passages import passages_of
 from app.core.types import Turn
-from app.library import documents
+from app.library import documents, reading_queue
 from app.library.catalog import Catalog
 from app.library.embedder import Embedder
 from app.library.reranker import Reranker
@@ -220,7 +220,7 @@ def _written(library: Library, retrieval_set: RetrievalSet, progress: Progress) 
     files = [FoundFile(_FOLDER + b"/%d.txt" % number, stamp) for number in range(len(retrieval_set.corpus))]
     numbers = documents.add(database, folder.id, files)
     for done, (number, document) in enumerate(zip(numbers, retrieval_set.corpus, strict=True), start=1):
-        documents.begin_reading(database, number)
+        reading_queue.begin_reading(database, number)
         for _ in write_steps(library, number, hashlib.sha256(b"%d" % number).digest(), stamp, document):
             pass
         progress("index", done, len(numbers))

@@ -6,15 +6,15 @@ documents ahead of the one being written, one embeds (`embedding`). Work on a ch
 
 import asyncio
 import time
-from collections.abc import Generator, Sequence
+from collections.abc import Sequence
 from contextlib import suppress
-from typing import TypeAlias, TypeVar
+from typing import TypeAlias
 
 from app.core.types import FolderRules, Reason
-from app.library import documents, folders
+from app.library import documents, folders, reading_queue
 from app.library.catalog import PAUSED, Catalog
 from app.library.compaction import tidy_steps
-from app.library.documents import QueuedDocument
+from app.library.driving import Driving
 from app.library.embedder import TextEmbedder
 from app.library.embedding import Embedding
 from app.library.folders import Forgotten
@@ -30,6 +30,7 @@ from app.library.reading import (
     Unsettled,
     read_document,
 )
+from app.library.reading_queue import QueuedDocument
 from app.library.real_paths import real_path
 from app.library.reports import IndexCounts, IndexerCallbacks, IndexProgress, IndexReport, Reports
 from app.library.requests import RescanRequests
@@ -39,13 +40,9 @@ from app.library.spaces import Spaces
 from app.library.texts import DocumentGone
 from app.library.watcher import Watcher
 from app.library.writing import document_steps
+from app.readers import versions
 
 _READ_AHEAD = 2
-_BUSY_S = 0.05
-_LOOKS_EVERY = 32
-
-_T = TypeVar("_T")
-
 
 _Waiting: TypeAlias = asyncio.Queue[tuple[QueuedDocument, ReadResult] | None]
 
@@ -73,14 +70,15 @@ class Indexer:
         self._wake, self._idle = asyncio.Event(), asyncio.Event()
         self._failure: BaseException | None = None
         self._in_flight: dict[int, QueuedDocument] = {}
-        self._retries, self._is_paused = Retries(), bool(catalog.meta(PAUSED))
+        self._retries = Retries()
+        self._driving = Driving(catalog.database, callbacks, is_paused=bool(catalog.meta(PAUSED)))
 
     @property
     def progress(self) -> IndexProgress:
         """Return how far indexing is."""
         return self._reports.progress(
             has_embedder=self._embedding.has_embedder,
-            is_paused=self._is_paused,
+            is_paused=self._driving.is_paused,
             unembedded=self._embedding.left,
             texts_per_s=self._embedding.texts_per_s,
         )
@@ -103,7 +101,7 @@ class Indexer:
     def pause(self, *, paused: bool) -> None:
         """Read and embed nothing, or go on, also after a restart; what leaves a folder leaves the library even so."""
         self._catalog.set_meta(PAUSED, "1" if paused else "")
-        self._is_paused = paused
+        self._driving.is_paused = paused
         self._embedding.pause(paused=paused)
         self._ask_to_work()
 
@@ -167,7 +165,7 @@ class Indexer:
         """
         self._failure, self._began_s, tasks = None, time.monotonic(), list[asyncio.Task[None]]()
         try:
-            self._reports.changed(documents.recover(self._catalog.database))
+            self._reports.changed(reading_queue.recover(self._catalog.database))
             self.request_rescan()
             running = [self._keep_rescanning(), self._keep_indexing(), self._embedding.run()]
             running += [self._watcher.run()] if watch else []
@@ -222,9 +220,9 @@ class Indexer:
 
     async def _work(self) -> None:
         database = self._catalog.database
-        await self._drive(database.in_slices(tidy_steps(database)))
+        await self._driving.drive(database.in_slices(tidy_steps(database)))
         await self._index_queue()
-        await self._drive(database.in_slices(tidy_steps(database)))
+        await self._driving.drive(database.in_slices(tidy_steps(database)))
 
     async def _index_queue(self) -> None:
         """Write whatever is queued; what was read but not written when this ends is queued again."""
@@ -245,7 +243,7 @@ class Indexer:
             await asyncio.gather(reading, return_exceptions=True)
             left, self._in_flight = self._in_flight, {}
             for document_id in left:
-                documents.requeue(self._catalog.database, document_id)
+                reading_queue.requeue(self._catalog.database, document_id)
 
     async def _read_ahead(self, waiting: _Waiting, room: asyncio.Semaphore) -> None:
         """Read what is queued, one document at a time; each is READING in the catalog before its file is opened."""
@@ -253,17 +251,23 @@ class Indexer:
         try:
             while True:
                 await room.acquire()
-                await self._not_busy()
-                later = [] if self._is_paused else self._retries.later()
-                following = documents.next_queued(database, 1, (*self._in_flight, *later))
-                if self._is_paused or not following or not documents.begin_reading(database, following[0].id):
+                await self._driving.not_busy()
+                later = [] if self._driving.is_paused else self._retries.later()
+                following = reading_queue.next_queued(
+                    database, 1, (*self._in_flight, *later), with_outdated=self._rescans.are_done
+                )
+                if (
+                    self._driving.is_paused
+                    or not following
+                    or not reading_queue.begin_reading(database, following[0].id)
+                ):
                     self._retries.keep({*later, *self._in_flight})
                     return
                 document = self._in_flight[following[0].id] = following[0]
                 self._reports.changed((document.id,))
                 result = await read_document(document, self._read)
                 if not isinstance(result, Interrupted):
-                    documents.note_read(database, document.id)
+                    reading_queue.note_read(database, document.id)
                 waiting.put_nowait((document, result))
         finally:
             waiting.put_nowait(None)
@@ -278,9 +282,9 @@ class Indexer:
             case NewText():
                 self._fail(document, Reason.NO_TEXT, "")
             case SameContent(content):
-                self.counts.hashed += documents.finish_unchanged(database, document.id, content.stamp)
+                self.counts.hashed += reading_queue.finish_unchanged(database, document.id, content.stamp)
             case Interrupted() if self._retries.again(document.id):
-                documents.requeue_last(database, document.id)
+                reading_queue.requeue_last(database, document.id)
                 return
             case Unreadable(reason, detail) | Interrupted(Unreadable(reason, detail)):
                 self._fail(document, reason, detail)
@@ -289,57 +293,35 @@ class Indexer:
                     self.request_rescan((document.file,))  # which can tell a deleted file from a missing folder
                 documents.queue_container(database, document)
                 if self._retries.again(document.id):
-                    documents.requeue(database, document.id)
+                    reading_queue.requeue(database, document.id)
                     return
                 self._fail(document, Reason.UNREADABLE if isinstance(result, Gone) else Reason.CHANGED_WHILE_READ, "")
-        documents.requeue(database, document.id)  # only if it is READING still: it was moved meanwhile
+        reading_queue.requeue(database, document.id)  # only if it is READING still: it was moved meanwhile
         self._retries.forget(document.id)
         self._wake.set()  # what is in it may wait to be read
 
     async def _write(self, document: QueuedDocument, new: NewText) -> bool:
-        """Write a document; tell whether that was done, its row being still the one that it was read for."""
+        """Write a document; tell whether that was done: its row is the one that it was read for, its text new."""
         within = Changed()
         try:
-            await self._drive(document_steps(self._catalog, document.id, new, self._suffixes, within), document)
+            steps = document_steps(self._catalog, document.id, new, self._suffixes, within)
+            is_new = await self._driving.drive(steps, document)
         except DocumentGone:
             return False
         finally:
             self._reports.changed(within.changed)
             self._reports.removed(within.removed)
         self.counts.hashed += 1
-        return True
+        return is_new
 
     def _fail(self, document: QueuedDocument, reason: Reason, detail: str) -> None:
-        gone = documents.fail(self._catalog.database, document.id, reason, detail)
+        database, read_by = self._catalog.database, versions.read_by("", document.path)
+        if document.is_outdated:
+            reading_queue.fail_reread(database, document.id, reason, detail, read_by)
+            return
+        gone = reading_queue.fail(database, document.id, reason, detail, read_by)
         self.counts.failed += gone is not None
         self._reports.removed(gone or ())
-
-    async def _drive(self, steps: Generator[None, None, _T], document: QueuedDocument | None = None) -> _T:
-        """Run steps, letting everything else run in between, and pausing while an answer is being written.
-
-        Raises: DocumentGone if `document` is no longer what it was when it was read, or the person has paused.
-        """
-        count = 0
-        while True:
-            await self._not_busy()
-            if document is not None and self._is_paused:
-                steps.close()
-                raise DocumentGone
-            try:
-                next(steps)
-            except StopIteration as stop:
-                return stop.value
-            await asyncio.sleep(0)
-            count += 1
-            if document is not None and count % _LOOKS_EVERY == 0:
-                self._callbacks.on_progress()
-                if not documents.is_reading(self._catalog.database, document.id, document.path):
-                    steps.close()
-                    raise DocumentGone
-
-    async def _not_busy(self) -> None:
-        while self._callbacks.is_busy():
-            await asyncio.sleep(_BUSY_S)
 
     async def _wait_for_work(self) -> None:
         with suppress(TimeoutError):

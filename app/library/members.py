@@ -14,7 +14,7 @@ from app.library import folders
 from app.library.database import Database, Row
 from app.library.ignoring import Ignoring, prefix
 from app.library.scanner import FileStamp, FoundFile, KnownFile, Touched, admitted, suffix_of
-from app.library.settling import SETTLED, SETTLED_REASON
+from app.library.settling import IN_HAND, SETTLED, SETTLED_REASON
 from app.library.texts import DocumentGone, retire_text
 
 _KNOWN_AT_ONCE = 1000
@@ -133,6 +133,14 @@ def follow(database: Database, document_id: int, before: bytes, after: bytes, mt
     )
 
 
+def take_along(database: Database, document_id: int, stamp: FileStamp) -> None:
+    """Let what is in a document be there and of the same time as the document."""
+    path = database.value("SELECT path FROM documents WHERE id = ?", (document_id,))
+    if path is not None:
+        follow(database, document_id, path, path, stamp.mtime_ns)
+        bring_back(database, document_id)
+
+
 def reopen(database: Database, document_id: int) -> list[int]:
     """Queue what a member that cannot be taken out is in, to be read anew: its reader alone knows why it cannot.
 
@@ -195,19 +203,20 @@ def reconcile_steps(
     suffixes: frozenset[str],
     changed: Changed,
 ) -> Iterator[None]:
-    """Make the members of a document in state READING what a reader found in it, noting in `changed` what changes.
+    """Make the members of a document that is being read what a reader found in it, noting in `changed` what changes.
 
-    One whose content is known keeps its text, whatever it is called now. The document has no text of its own while this
-    goes on, so that whatever ends it, it is read again.
+    One whose content is known keeps its text, whatever it is called now. A document in state READING has no text of its
+    own while this goes on, so that whatever ends it, it is read again; one that is outdated is so in any case.
 
-    Raises: DocumentGone if the document is no longer in state READING.
+    Raises: DocumentGone if the document is no longer being read.
     """
     before = _members_of(database, document_id)
     if not before and not found:
         return
     container = _container(database, document_id, mtime_ns)
-    retire_text(database, document_id)
-    database.run("UPDATE documents SET text_id = NULL WHERE id = ?", (document_id,))
+    if database.value("SELECT state FROM documents WHERE id = ?", (document_id,)) == DocumentState.READING:
+        retire_text(database, document_id)
+        database.run("UPDATE documents SET text_id = NULL WHERE id = ?", (document_id,))
     follow(database, document_id, container.path, container.path, mtime_ns)
     kept = _kept(database, before, found, container)
     gone = [one.id for one in before if one.id not in set(kept.values())]
@@ -244,7 +253,7 @@ def _known_files(rows: Iterable[Row]) -> list[KnownFile]:
 def _container(database: Database, document_id: int, mtime_ns: int) -> _Container:
     rows = database.read(
         "SELECT d.path, d.folder_id, f.id, f.path FROM documents d JOIN documents f ON f.id = coalesce(d.file_id, d.id)"
-        " WHERE d.id = ? AND d.state = 'reading'",
+        f" WHERE d.id = (SELECT id FROM documents WHERE id = ? AND {IN_HAND})",
         (document_id,),
     )
     for path, folder_id, file_id, file in rows:

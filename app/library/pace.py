@@ -4,7 +4,7 @@ import time
 from collections import deque
 from collections.abc import Callable
 
-from app.library.documents import Queue
+from app.library.reading_queue import Queue
 
 _OVER_S = 60.0
 _AFTER_S = 1.0

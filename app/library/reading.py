@@ -12,8 +12,9 @@ from app.core.members import MemberFile
 from app.core.pages import DocumentText
 from app.core.types import Reason
 from app.library.contents import FileContent, NoContent, content_of, is_still
-from app.library.documents import QueuedDocument
 from app.library.locations import Location
+from app.library.reading_queue import QueuedDocument
+from app.readers.versions import read_by
 
 
 class ReadFunction(Protocol):
@@ -30,11 +31,12 @@ _RECENT_NS = 2_000_000_000
 
 @dataclass(frozen=True, slots=True)
 class NewText:
-    """The document was read, with the files that are in it."""
+    """The document was read, with the files that are in it; `read_by` is which version of which reader did."""
 
     content: FileContent
     document: DocumentText
     members: tuple[MemberFile, ...] = ()
+    read_by: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,27 +81,31 @@ async def read_document(document: QueuedDocument, read: ReadFunction) -> ReadRes
     content = await asyncio.to_thread(content_of, document.path)
     if isinstance(content, NoContent):
         return _without_content(content)
-    if content.digest == document.digest:
+    if content.digest == document.digest and not document.is_outdated:
         return SameContent(content)
     answer = await read(document.path)
     if not await _is_unchanged(document.path, content):
         return Unsettled()
     if isinstance(answer, FileRefused):
         return _refusal(answer)
-    return NewText(content, with_own_title(answer.document, document.path), answer.members)
+    return _new_text(content, answer, document.path)
 
 
 async def _read_member(document: QueuedDocument, at: Location, read: ReadFunction) -> ReadResult:
     """Have a member read unless the catalog has its text; the reader sees to it that it is the one that was listed."""
     content = FileContent(at.inside.sha256, document.stamp)
-    if document.digest and document.digest == content.digest:
+    if document.digest and document.digest == content.digest and not document.is_outdated:
         return SameContent(content)
     answer = await read(document.path, at)
     if isinstance(answer, FileRead):
-        return NewText(content, with_own_title(answer.document, document.path), answer.members)
+        return _new_text(content, answer, document.path)
     if answer.reason in (Reason.CHANGED_WHILE_READ, Reason.UNREADABLE):
         return Unsettled()
     return _refusal(answer)
+
+
+def _new_text(content: FileContent, answer: FileRead, path: bytes) -> NewText:
+    return NewText(content, with_own_title(answer.document, path), answer.members, read_by(answer.kind, path))
 
 
 def with_own_title(document: DocumentText, path: bytes) -> DocumentText:

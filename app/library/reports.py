@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
 from app.core.types import DocumentRow
-from app.library import documents
+from app.library import reading_queue
 from app.library.catalog import Catalog
 from app.library.pace import Pace
 
@@ -101,7 +101,7 @@ class Reports:
 
     def progress(self, *, has_embedder: bool, is_paused: bool, unembedded: int, texts_per_s: float) -> IndexProgress:
         """Return how far indexing is; `texts_per_s` is how fast they are embedded, 0 where that is not known."""
-        queued = documents.queued(self._catalog.database)
+        queued = reading_queue.queued(self._catalog.database)
         is_left = bool(queued.documents or unembedded)
         waiting_for = "person" if is_left and is_paused else "embedder" if unembedded and not has_embedder else ""
         rate, reading_s = self._pace.estimate(queued)

@@ -8,6 +8,7 @@ be without a passage are in `loose` until somebody has looked.
 
 import hashlib
 import unicodedata
+from collections.abc import Sequence
 
 from app.core.terms import FTS_TOKENIZE, index_terms
 from app.library.database import Database
@@ -125,7 +126,15 @@ UPDATE documents SET state = CASE state WHEN 'ready' THEN 'queued' ELSE state EN
     WHERE text_id IN (SELECT text_id FROM retired);
 """
 
-MIGRATIONS = (_FIRST, _SECOND, _FOLDER_RULES, _SCANS, _MOUNTS, _MEMBERS, _QUEUE, _ARCHIVES)
+# By which version of which reader a document was read; `outdated` is set where that is none of this program's.
+_READ_BY = """
+ALTER TABLE documents ADD COLUMN read_by TEXT NOT NULL DEFAULT '';
+ALTER TABLE documents ADD COLUMN outdated INTEGER NOT NULL DEFAULT 0;
+CREATE INDEX documents_outdated ON documents
+    (attempts, container_id IS NOT NULL, size_bytes / 262144, mtime_ns DESC) WHERE outdated;
+"""
+
+MIGRATIONS = (_FIRST, _SECOND, _FOLDER_RULES, _SCANS, _MOUNTS, _MEMBERS, _QUEUE, _ARCHIVES, _READ_BY)
 """Each brings the schema from its index to the next number; none is changed once released."""
 
 # Re-made when the terms change: a contentless FTS5 row can only be deleted with the very terms it was made of.
@@ -149,8 +158,11 @@ COLUMNS = "text; headings above it and within it; title"
 _SAMPLE = "Straße naïve ÅNGSTRÖM ﬁne x² covid-19 don't 東京都庁の会議 ภาษาไทย हिन्दी العربية Ελληνικά Ёлка 한국어 ệ"
 
 
-def prepare(database: Database) -> None:
-    """Bring the tables to this version; if terms are made otherwise than before, have every document read again."""
+def prepare(database: Database, readers: Sequence[str]) -> None:
+    """Bring the tables to this version; if terms are made otherwise than before, have every document read again.
+
+    What was read by none of `readers` is outdated: it is kept, and read again after all else.
+    """
     version = database.value("PRAGMA user_version")
     for number, migration in enumerate(MIGRATIONS[version:], start=version + 1):
         database.script(f"BEGIN IMMEDIATE; {migration} PRAGMA user_version = {number}; COMMIT;")
@@ -159,6 +171,16 @@ def prepare(database: Database) -> None:
     if known != terms:
         forget = _FORGET_TEXTS if known is not None else ""
         database.script(f"BEGIN IMMEDIATE; {forget} REPLACE INTO meta VALUES ('terms', '{terms}'); COMMIT;")
+    told = "\n".join(sorted(readers))
+    if database.value("SELECT value FROM meta WHERE key = 'readers'") != told:
+        with database.transaction():
+            marks = ",".join("?" * len(readers))
+            database.run(
+                f"UPDATE documents SET outdated = read_by NOT IN ({marks})"
+                " WHERE text_id IS NOT NULL OR state = 'failed'",
+                readers,
+            )
+            database.run("REPLACE INTO meta VALUES ('readers', ?)", (told,))
 
 
 def terms_fingerprint() -> str:

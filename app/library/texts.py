@@ -6,8 +6,8 @@ Functions over the catalog's `Database`; those named `…_steps` are generators 
 import hashlib
 import json
 from bisect import bisect_left
-from collections.abc import Generator, Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Generator, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 
 import msgspec
 import numpy as np
@@ -19,6 +19,7 @@ from app.core.terms import embedded_text, index_terms
 from app.core.types import DocumentState, Reason
 from app.library.database import Database
 from app.library.scanner import FileStamp
+from app.library.settling import IN_HAND
 
 Vector = npt.NDArray[np.float32]
 """float32[d], unit length."""
@@ -29,13 +30,26 @@ _BLOCKS = msgspec.msgpack.Decoder(tuple[Block, ...])
 
 
 @dataclass(frozen=True, slots=True)
+class Recognised:
+    """What came of recognising a page, as `scans` keeps it: the outcome, "" while it waits, and its words' boxes."""
+
+    outcome: str = ""
+    words: bytes = b""
+
+
+@dataclass(frozen=True, slots=True)
 class Content:
-    """One content of a file, ready to be stored: its SHA-256, its text, and the text hash of each passage."""
+    """One content of a file, ready to be stored: its SHA-256, its text, and the text hash of each passage.
+
+    `recognised` is what is known of its scans, by page, `read_by` which version of which reader read it.
+    """
 
     digest: bytes
     stamp: FileStamp
     document: DocumentText
     hashes: tuple[bytes, ...]
+    recognised: Mapping[int, Recognised] = field(default_factory=dict[int, Recognised])
+    read_by: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,9 +95,9 @@ def store_steps(database: Database, document_id: int, content: Content) -> Itera
 
     Without any passage the document is FAILED, for want of text, until its scans are recognised.
 
-    Raises: DocumentGone if the document is no longer in state READING.
+    Raises: DocumentGone if the document is no longer being read.
     """
-    document = content.document
+    document, stamp = content.document, content.stamp
     empty = sum(1 for page in document.pages if not page.text.strip())
     text_id = database.insert(
         "INSERT INTO texts (digest, title, pages, pages_without_text, passages) VALUES (?, ?, ?, ?, ?)",
@@ -95,7 +109,8 @@ def store_steps(database: Database, document_id: int, content: Content) -> Itera
         blocks = msgspec.msgpack.encode(page.blocks)
         database.run("INSERT INTO pages VALUES (?, ?, ?, ?)", (text_id, page.number, page.text, blocks))
         if page.is_scan:
-            database.run("INSERT INTO scans (text_id, number) VALUES (?, ?)", (text_id, page.number))
+            known = content.recognised.get(page.number, Recognised())
+            database.run("INSERT INTO scans VALUES (?, ?, ?, ?)", (text_id, page.number, known.outcome, known.words))
         yield
     pages = {page.number: page for page in document.pages}
     title_terms = index_terms(document.title)
@@ -104,12 +119,11 @@ def store_steps(database: Database, document_id: int, content: Content) -> Itera
         yield
     retire_text(database, document_id)
     database.run("DELETE FROM retired WHERE text_id = ?", (text_id,))
-    stamp = content.stamp
     state, reason = (DocumentState.READY, Reason.NONE) if document.passages else (DocumentState.FAILED, Reason.NO_TEXT)
     flipped = database.run(
         "UPDATE documents SET text_id = ?, state = ?, reason = ?, detail = '', attempts = 0, size_bytes = ?,"
-        " mtime_ns = ? WHERE id = ? AND state = 'reading'",
-        (text_id, state, reason, stamp.size_bytes, stamp.mtime_ns, document_id),
+        f" mtime_ns = ?, read_by = ?, outdated = 0 WHERE id = ? AND {IN_HAND}",
+        (text_id, state, reason, stamp.size_bytes, stamp.mtime_ns, content.read_by, document_id),
     )
     if not flipped:
         raise DocumentGone

@@ -5,17 +5,18 @@ what was embedded is never embedded again; which passages have no embedding is r
 Everything here is a generator of short steps (under 50 ms), so that the engine can answer between any two.
 """
 
-from collections.abc import Container, Generator, Iterator, Sequence
+from collections.abc import Container, Generator, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from app.core.pages import DocumentText
-from app.library import texts
+from app.library import reading_queue, texts
 from app.library.catalog import Catalog
 from app.library.embedder import TextEmbedder
 from app.library.members import Changed, reconcile_steps
 from app.library.reading import NewText
+from app.library.rereading import is_same_steps, text_of, with_recognised
 from app.library.scanner import FileStamp
-from app.library.texts import Content, Vector
+from app.library.texts import Content, DocumentGone, Recognised, Vector
 from app.library.vectors import BATCH, Vectors
 
 _HASHED_AT_ONCE = 200
@@ -31,9 +32,15 @@ class Library:
 
 
 def text_steps(
-    catalog: Catalog, document_id: int, digest: bytes, stamp: FileStamp, document: DocumentText
+    catalog: Catalog,
+    document_id: int,
+    digest: bytes,
+    stamp: FileStamp,
+    document: DocumentText,
+    recognised: Mapping[int, Recognised] | None = None,
+    read_by: str = "",
 ) -> Generator[None, None, dict[bytes, str]]:
-    """Put the text of a document in state READING into the catalog; the last step makes it READY.
+    """Put the text of a document that is being read into the catalog; the last step makes it READY.
 
     Returns the texts that are to have a vector, by hash.
 
@@ -47,24 +54,35 @@ def text_steps(
         by_hash[hashes[-1]] = text
         if len(hashes) % _HASHED_AT_ONCE == 0:
             yield
-    content = Content(digest, stamp, document, tuple(hashes))
+    content = Content(digest, stamp, document, tuple(hashes), recognised or {}, read_by)
     yield from catalog.database.in_slices(texts.store_steps(catalog.database, document_id, content))
     return by_hash
 
 
 def document_steps(
     catalog: Catalog, document_id: int, new: NewText, suffixes: frozenset[str], changed: Changed
-) -> Generator[None, None, None]:
-    """Put what was read of a document in state READING into the catalog: what is in it first, then its text.
+) -> Generator[None, None, bool]:
+    """Put what was read of a document that is being read into the catalog: what is in it first, then its text.
 
-    `changed` takes the rows of what is in it.
+    Of a text of the same content stays what was recognised on its scans, and all of it if nothing reads otherwise.
+    `changed` takes the rows of what is in it. Returns whether the text is another than before.
 
     Raises: DocumentGone, DiskFull.
     """
-    mtime_ns = new.content.stamp.mtime_ns
-    within = reconcile_steps(catalog.database, document_id, new.members, mtime_ns, suffixes, changed)
-    yield from catalog.database.in_slices(within)
-    yield from text_steps(catalog, document_id, new.content.digest, new.content.stamp, new.document)
+    database, content = catalog.database, new.content
+    document, recognised = texts.storable(new.document), None
+    known = text_of(database, document_id, content.digest)
+    if known is not None:
+        reading = with_recognised(database, known, document)
+        document, recognised = reading.document, reading.recognised
+    within = reconcile_steps(database, document_id, new.members, content.stamp.mtime_ns, suffixes, changed)
+    yield from database.in_slices(within)
+    if known is not None and (yield from is_same_steps(database, known, document)):
+        if reading_queue.settle_reread(database, document_id, known, content.stamp, new.read_by):
+            return False
+        raise DocumentGone
+    yield from text_steps(catalog, document_id, content.digest, content.stamp, document, recognised, new.read_by)
+    return True
 
 
 def write_steps(

@@ -11,6 +11,7 @@ from app.core.pages import BlockKind, Page
 from app.core.types import Reason
 from app.readers.encoding import text_of
 from app.readers.html import parts_in
+from app.readers.html_tags import shortened
 from app.readers.package import Package, resolved
 from app.readers.refusal import UNOPENABLE, Refusal
 from app.readers.sections import Part, clean, paged
@@ -91,7 +92,7 @@ def _names(package: Package, folder: PurePosixPath, items: dict[str, Xml]) -> di
                 if label is not None and target is not None:
                     _name(names, PurePosixPath(place).parent, attribute(target, "src"), label.text or "")
         elif "nav" in attribute(item, "properties").split():
-            for link in LexborHTMLParser(text_of(package.read(place) or b"")).css("nav a"):
+            for link in LexborHTMLParser(shortened(text_of(package.read(place) or b""))).css("nav a"):
                 _name(names, PurePosixPath(place).parent, link.attributes.get("href") or "", link.text())
     return names
 

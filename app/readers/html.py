@@ -12,6 +12,7 @@ from app.core.pages import BlockKind, Page
 from app.core.types import Reason
 from app.readers.encoding import text_of
 from app.readers.html_tables import grid_parts, is_grid
+from app.readers.html_tags import shortened
 from app.readers.refusal import Refusal
 from app.readers.sections import Part, clean, pages_of
 
@@ -69,6 +70,7 @@ def parts_of(text: str) -> list[Part]:
 
 def _read(text: str, depth: int) -> tuple[str, list[Part]]:
     """Return the title and the visible parts of a page that stands in so many others."""
+    text = shortened(text)
     tree = LexborHTMLParser(text)
     title = next((node.text() for node in tree.css("head > title")), "")
     raw = "\n".join(node.text() for node in tree.css(_RAW))

@@ -65,11 +65,12 @@ class MailReader(Protocol):
 
 
 class FileText(NamedTuple):
-    """What a file reads as, and what is in it."""
+    """What a file reads as, what is in it, and as which format it was read."""
 
     title: str
     pages: tuple[Page, ...]
     members: tuple[MemberFile, ...] = ()
+    kind: Format | None = None
 
 
 _READERS: dict[Format, Reader] = {
@@ -98,7 +99,9 @@ _MAIL_READERS: dict[Format, MailReader] = {Format.MAIL: mail, Format.MBOX: mbox,
 
 def read(file: BinaryIO, name: str, password: str = "") -> FileText:
     """Return what a file reads as, or raise `Refusal`; `password` opens one that is locked."""
-    return _read(unlocked(file, password) if password else file, name, 0, password)
+    file = unlocked(file, password) if password else file
+    kind = format_of(file, name)
+    return _read_as(kind, file, name, 0, password)._replace(kind=kind)
 
 
 def is_locked(file: BinaryIO, name: str, password: str) -> bool:
@@ -113,8 +116,7 @@ def is_locked(file: BinaryIO, name: str, password: str) -> bool:
             return open_file is not file
 
 
-def _read(file: BinaryIO, name: str, depth: int, password: str = "") -> FileText:
-    kind = format_of(file, name)
+def _read_as(kind: Format, file: BinaryIO, name: str, depth: int, password: str = "") -> FileText:
     file.seek(0)
     if kind is Format.PDF:
         title, own = pdf.pages(file, name, password)
@@ -163,7 +165,8 @@ def _attached_pages(attachment: Attachment, depth: int) -> Iterator[Page]:
     if depth > INNER_LIMIT:
         return
     try:
-        found = _read(io.BytesIO(attachment.content), attachment.name, depth)
+        file = io.BytesIO(attachment.content)
+        found = _read_as(format_of(file, attachment.name), file, attachment.name, depth)
     except Refusal:
         return
     yield from (_under(attachment.name, page, is_first=n == 0) for n, page in enumerate(found.pages))

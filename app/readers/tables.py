@@ -29,6 +29,9 @@ SHEET_LIMIT_CHARS = 200_000_000
 _TITLE_ROWS = 12
 # No more columns are between one cell and the next.
 _SPAN_LIMIT = 1000
+# More cells than these no table takes from the rows above: with one in each row that reaches to the end they would be
+# as many as the square of its rows (3,000 took 2 s).
+_REACHING_LIMIT = 200_000
 _CUT_SHARE = 4
 _NUMBER = re.compile(r"[-+(]?[^\w\s]?\s?\d[\d\s.,:/%'-]*\)?(?:[eE][-+]?\d+)?\s?[%A-Za-z\u20ac$\u00a3]{0,3}\)?$")
 _NUMBER_LIMIT_CHARS = 40
@@ -108,8 +111,11 @@ def spaced(numbered: Iterable[tuple[int, Row]]) -> Iterator[Row]:
 def laid_out(rows: Iterable[Iterable[Cell]]) -> Iterator[Row]:
     """Yield rows with each cell in its column; one that takes several rows belongs to each of them."""
     above: Row = {}
+    reached = 0
     reaching: dict[int, tuple[str, int]] = {}  # cells that reach into the next row, with how many rows are left
     for cells in rows:
+        reached += len(reaching)
+        reaching = reaching if reached < _REACHING_LIMIT else {}
         row = {column: text for column, (text, _left) in reaching.items()}
         after = {column: (text, left - 1) for column, (text, left) in reaching.items() if left > 1}
         column = 0

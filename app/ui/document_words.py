@@ -53,17 +53,20 @@ def progress_of(status: LibraryStatus) -> tuple[int, int]:
 
     Nobody knows how many pages are behind those that wait to be recognised: then (0, 0).
     """
-    if status.pages_waiting and status.recognises_with and not status.queued + status.unembedded:
+    if status.pages_waiting and status.recognises_with and not status.queued + status.outdated + status.unembedded:
         return 0, 0
-    if status.queued or not status.unembedded:
+    if status.queued or status.outdated or not status.unembedded:
         total = total_of(status)
-        return total - status.queued, total
+        return total - (status.queued or status.outdated), total
     return status.passages - status.unembedded, status.passages
 
 
 def progress_words(changed: StatusChanged) -> str:
     """Return how far indexing is: a number, a rate, and an honest end; "" if there is nothing to say."""
     status = changed.status
+    if changed.waiting_for == "person" and status.outdated and not status.queued:
+        one = translate("library", "Paused; 1 document waits to be read anew")
+        return counted(status.outdated, one, translate("library", "Paused; {n} documents wait to be read anew"))
     if changed.waiting_for == "person" and not status.queued:
         return translate("library", "Paused; {passages}").format(passages=_passages_left(status))
     if changed.waiting_for == "person":
@@ -78,6 +81,10 @@ def progress_words(changed: StatusChanged) -> str:
         one = translate("library", "1 document, up to date")
         words = counted(status.ready, one, translate("library", "{n} documents, up to date"))
         return f"{words} · {scans_left(status)}" if status.pages_waiting else words
+    if status.outdated and not status.queued:
+        one = translate("library", "1 document is read anew, which an older version read")
+        more = translate("library", "{n} documents are read anew, which an older version read")
+        return counted(status.outdated, one, more) + _time_left(changed)
     if not status.queued + status.unembedded:
         return scans_left(status)
     if not status.queued:
@@ -116,8 +123,11 @@ def without_folders(changed: StatusChanged, paths: frozenset[bytes]) -> StatusCh
         queued=status.queued - sum(row.queued for row in leaving),
         failed=status.failed - sum(row.failed for row in leaving),
         unembedded=status.unembedded if len(leaving) < len(status.folders) else 0,
+        outdated=status.outdated if len(leaving) < len(status.folders) else 0,
     )
-    return replace(changed, status=left, indexing=changed.indexing and left.queued + left.unembedded > 0)
+    return replace(
+        changed, status=left, indexing=changed.indexing and left.queued + left.outdated + left.unembedded > 0
+    )
 
 
 def scans_left(status: LibraryStatus) -> str:

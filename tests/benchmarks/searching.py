@@ -16,7 +16,7 @@ from tokenizers import Tokenizer
 
 from app.config.cores import usable_cores
 from app.core.pages import Block, BlockKind, DocumentText, Page, Passage
-from app.library import documents, texts
+from app.library import documents, reading_queue, texts
 from app.library.catalog import Catalog
 from app.library.judging_pace import MOST
 from app.library.reranker import Reranker
@@ -110,7 +110,7 @@ def fill(
         stamp = FileStamp(number, number)
         file = FoundFile(path_of(number), stamp)
         (document_id,) = documents.add(catalog.database, folder.id, [file])
-        documents.begin_reading(catalog.database, document_id)
+        reading_queue.begin_reading(catalog.database, document_id)
         hashes = list(run(text_steps(catalog, document_id, number.to_bytes(32), stamp, document)))
         embedded = list(zip(hashes, invented, strict=False))
         texts.save_embeddings(catalog.database, embedder, embedded)

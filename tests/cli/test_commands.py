@@ -129,6 +129,7 @@ def test_status_counts_the_library(margent: Margent) -> None:
     status = margent("status", "--json").json
     promised = {"folders", "documents", "passages", "pages_without_text", "embedder", "model", "current_as_of"}
     added = {"unembedded", "answering_embedder", "foreign", "set_aside", "paused", "pages_waiting", "recognises_with"}
+    added |= {"outdated"}
     assert promised | added == set(status)
     assert status["documents"] == {"ready": 6, "queued": 0, "failed": 0, "ignored": 0}
     assert status["embedder"] == "bge-small-en-v1.5"

@@ -1,8 +1,11 @@
 """Every error and every reason has one clear line."""
 
+from dataclasses import replace
+
 import pytest
 
 from app.cli.sentences import REASONS, RECOMMENDED, counted, error_sentence, exit_status, gigabytes, reason_sentence
+from app.cli.status import status_lines
 from app.config.paths import resources_dir
 from app.core.errors import (
     AppError,
@@ -14,7 +17,7 @@ from app.core.errors import (
     UsageWrong,
 )
 from app.core.models import ModelRole
-from app.core.types import Reason
+from app.core.types import FolderRow, LibraryStatus, Reason
 from app.llm.catalogue import load_catalogue
 
 ERRORS = [error for error in AppError.__subclasses__() if error.__module__ == "app.core.errors"]
@@ -98,3 +101,11 @@ def test_one_thing_is_not_many() -> None:
 def test_sizes_are_read_at_a_glance() -> None:
     assert gigabytes(1_117_320_768) == "1.1 GB"
     assert gigabytes("34015106") == "34 MB"
+
+
+def test_status_tells_of_documents_that_an_older_version_read() -> None:
+    folder = FolderRow(b"/papers", True, 3, 3, 0, 0)
+    status = LibraryStatus((folder,), 3, 0, 0, 0, 9, 0, "bge", "small", 1, outdated=2)
+
+    assert "2 documents read by an older version, to be read again" in status_lines(status, ())
+    assert "older version" not in status_lines(replace(status, outdated=0), ())

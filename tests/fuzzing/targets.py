@@ -33,7 +33,7 @@ SEEDS = FILES | {
 def try_file(content: bytes, name: str) -> None:
     """Read a file, which may refuse, and mark a span that its content chooses; raise where either goes wrong."""
     try:
-        _title, pages, _members = read(io.BytesIO(content), name, PASSWORD if name.endswith(".zip") else "")
+        _title, pages, *_ = read(io.BytesIO(content), name, PASSWORD if name.endswith(".zip") else "")
     except Refusal:
         return
     by_number = {page.number: page for page in pages}

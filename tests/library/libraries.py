@@ -19,7 +19,7 @@ from app.core.pages import Block, BlockKind, DocumentText, Page, Passage
 from app.core.passages import passages_of
 from app.core.terms import match_query
 from app.core.types import DocumentRow, DocumentState, Reason
-from app.library import documents, texts
+from app.library import documents, reading_queue, texts
 from app.library.catalog import Catalog
 from app.library.documents import known_files
 from app.library.indexer import Indexer
@@ -81,12 +81,12 @@ async def read_here(path: bytes, at: Location | None = None) -> FileRead | FileR
     try:
         with open(at.file if at else path, "rb") as file:
             document = TakingOut().member(file, at.inside) if at else file
-            title, pages, members = read(document, Path(os.fsdecode(path)).name)
+            title, pages, members, kind = read(document, Path(os.fsdecode(path)).name)
     except Refusal as refusal:
         return FileRefused(refusal.reason, refusal.detail)
     except OSError as error:
         return FileRefused(Reason.UNREADABLE, error.strerror or "")
-    return FileRead(DocumentText(title, pages, passages_of(pages, sentences)), members)
+    return FileRead(DocumentText(title, pages, passages_of(pages, sentences)), members, kind or "")
 
 
 @dataclass(slots=True)
@@ -241,7 +241,7 @@ def store(catalog: Catalog, path: bytes, document: DocumentText, mtime_ns: int =
     else:
         number = row.id
         documents.relist(catalog.database, number, FoundFile(path, stamp))
-    assert documents.begin_reading(catalog.database, number)
+    assert reading_queue.begin_reading(catalog.database, number)
     document = texts.storable(document)
     hashes = tuple(map(texts.text_hash, texts.embedded_texts(document)))
     content = Content(path[:1] * 32, stamp, document, hashes)

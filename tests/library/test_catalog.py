@@ -12,10 +12,11 @@ from hypothesis import strategies as st
 from app.core.errors import DataDirectoryUnwritable, DiskFull, PathNotInLibrary
 from app.core.terms import match_query
 from app.core.types import DocumentState, Filters
-from app.library import documents, schema, texts
+from app.library import documents, reading_queue, schema, texts
 from app.library.catalog import Catalog
 from app.library.database import Database
 from app.library.scanner import FileStamp, FoundFile
+from app.readers import versions
 from tests.library.libraries import make_text, store, store_common
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -164,7 +165,7 @@ words = st.text(st.characters(codec="utf-8", exclude_characters="\0"), max_size=
 @given(st.lists(st.lists(words, min_size=1, max_size=3), min_size=1, max_size=4))
 def test_fts_is_empty_when_every_text_was_purged(contents: list[list[str]]) -> None:
     catalog = Catalog(Database(Path(":memory:")))
-    schema.prepare(catalog.database)
+    schema.prepare(catalog.database, versions.current())
     with catalog.database.transaction():
         catalog.database.run("INSERT INTO folders (path) VALUES (?)", (b"/papers",))
     ids = [
@@ -353,6 +354,6 @@ def test_small_documents_are_queued_first_and_of_these_the_latest(catalog: Catal
         b"/papers/new": FileStamp(900, 8),
     }
     documents.add(catalog.database, folder.id, [FoundFile(path, stamp) for path, stamp in stamps.items()])
-    queued = documents.next_queued(catalog.database, 5, ())
+    queued = reading_queue.next_queued(catalog.database, 5, ())
     assert [document.path for document in queued] == [b"/papers/new", b"/papers/old", b"/papers/large"]
-    assert [d.path for d in documents.next_queued(catalog.database, 1, (queued[0].id,))] == [b"/papers/old"]
+    assert [d.path for d in reading_queue.next_queued(catalog.database, 1, (queued[0].id,))] == [b"/papers/old"]

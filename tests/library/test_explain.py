@@ -11,7 +11,7 @@ from app.core.evidence import EVIDENCE_LIMIT, EVIDENCE_SURE
 from app.core.explanation import Explanation, Fate
 from app.core.pages import Block, BlockKind, DocumentText, Page, Passage
 from app.core.types import Filters
-from app.library import documents
+from app.library import documents, reading_queue
 from app.library.catalog import Catalog
 from app.library.explain import Asked, explain
 from app.library.reranker import Reranker
@@ -50,7 +50,7 @@ def library(tmp_path_factory: pytest.TempPathFactory, models_dir: Path) -> Itera
         page = Page(1, text, (Block(BlockKind.PARAGRAPH, 0, len(text)),))
         stamp = FileStamp(len(text), 1)
         (number,) = documents.add(library.catalog.database, folder.id, [FoundFile(path, stamp)])
-        documents.begin_reading(library.catalog.database, number)
+        reading_queue.begin_reading(library.catalog.database, number)
         document = DocumentText("", (page,), (Passage(1, 0, len(text), ()),))
         for _ in write_steps(library, number, hashlib.sha256(path).digest(), stamp, document):
             pass

@@ -9,7 +9,7 @@ import pytest
 from app.core.child_messages import FileRead, FileRefused
 from app.core.errors import DiskFull, PathMissing, PathNotInLibrary
 from app.core.types import DocumentState, Reason
-from app.library.documents import MAX_ATTEMPTS
+from app.library.reading_queue import MAX_ATTEMPTS
 from tests.library.libraries import OpenLibrary, flaws, open_library, read_here
 
 SECTIONS = 300

@@ -23,6 +23,10 @@ READY, FAILED, IGNORED = DocumentState.READY, DocumentState.FAILED, DocumentStat
 NOTHING = (DocumentState.READY, Reason.NONE)
 MIGRATIONS_BEFORE_MEMBERS = 5
 MIGRATIONS_BEFORE_ADDRESSES = 7
+WITHOUT_READ_BY = (
+    "DROP INDEX documents_outdated; ALTER TABLE documents DROP COLUMN outdated;"
+    "ALTER TABLE documents DROP COLUMN read_by;"
+)
 
 
 def run(tmp_path: Path, scenario: "object") -> None:
@@ -339,7 +343,7 @@ def test_a_catalog_of_before_has_its_mails_read_again_with_what_is_attached(tmp_
             "DELETE FROM documents WHERE container_id IS NOT NULL;"
             "INSERT OR IGNORE INTO retired SELECT id FROM texts WHERE id NOT IN"
             " (SELECT text_id FROM documents WHERE text_id IS NOT NULL);"
-            "DROP INDEX documents_container; DROP INDEX documents_file;"
+            f"{WITHOUT_READ_BY} DROP INDEX documents_container; DROP INDEX documents_file;"
             "ALTER TABLE documents DROP COLUMN container_id; ALTER TABLE documents DROP COLUMN file_id;"
             "ALTER TABLE documents DROP COLUMN address; ALTER TABLE documents DROP COLUMN digest;"
             f"PRAGMA user_version = {MIGRATIONS_BEFORE_MEMBERS};"
@@ -373,7 +377,7 @@ def test_a_catalog_of_before_has_its_archives_read_again_and_their_members_found
     asyncio.run(made())
     with closing(sqlite3.connect(data / "catalog.sqlite")) as old:
         old.executescript(
-            "UPDATE documents SET address = '0/' || address || '/0' WHERE container_id IS NOT NULL;"
+            f"{WITHOUT_READ_BY} UPDATE documents SET address = '0/' || address || '/0' WHERE container_id IS NOT NULL;"
             f"PRAGMA user_version = {MIGRATIONS_BEFORE_ADDRESSES};"
         )
     (data / "catalog.sqlite.sums").unlink()

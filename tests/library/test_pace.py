@@ -2,8 +2,8 @@
 
 import pytest
 
-from app.library.documents import Queue
 from app.library.pace import Pace
+from app.library.reading_queue import Queue
 
 MEGABYTE = 1 << 20
 

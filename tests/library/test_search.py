@@ -10,7 +10,7 @@ import pytest
 from app.core.errors import FilterMatchesNothing
 from app.core.pages import Block, BlockKind, DocumentText, Page, Passage
 from app.core.types import Filters, Lift
-from app.library import documents
+from app.library import documents, reading_queue
 from app.library.catalog import Catalog
 from app.library.embedder import Embedder
 from app.library.filtering import FEW_PASSAGES
@@ -45,7 +45,7 @@ def add(library: Library, name: str, *texts: str, modified_ns: int) -> None:
     stamp = FileStamp(sum(map(len, texts)), modified_ns)
     (folder,) = library.catalog.folders()
     (number,) = documents.add(library.catalog.database, folder.id, [FoundFile(path, stamp)])
-    documents.begin_reading(library.catalog.database, number)
+    reading_queue.begin_reading(library.catalog.database, number)
     for _ in write_steps(library, number, hashlib.sha256(path).digest(), stamp, document):
         pass
 

@@ -8,7 +8,7 @@ import pytest
 
 from app.core.pages import Block, BlockKind, DocumentText, Page, Passage
 from app.core.terms import match_query
-from app.library import documents
+from app.library import documents, reading_queue
 from app.library.catalog import Catalog
 from app.library.scanner import FileStamp, FoundFile
 from app.library.texts import Content, purge_steps, retire_text, store_steps
@@ -32,7 +32,7 @@ def catalog(tmp_path: Path) -> Iterator[Catalog]:
     document = DocumentText("", pages, passages)
     (folder,) = catalog.folders()
     (number,) = documents.add(catalog.database, folder.id, [FoundFile(b"/papers/rules.txt", FileStamp(0, 0))])
-    documents.begin_reading(catalog.database, number)
+    reading_queue.begin_reading(catalog.database, number)
     hashes = tuple(hashlib.sha256(bytes([n])).digest() for n in range(3))
     with catalog.database.transaction():
         for _ in store_steps(catalog.database, number, Content(hashes[0], FileStamp(0, 0), document, hashes)):

@@ -76,7 +76,7 @@ def pdf_spans(paths: Sequence[Path], count: int, chance: random.Random) -> Itera
 def typeset_spans(content: bytes, name: str, count: int, chance: random.Random) -> Iterator[Marked]:
     """Yield random spans of a file of any other format, none if it cannot be read."""
     try:
-        _title, pages, _members = read(io.BytesIO(content), name)
+        _title, pages, *_ = read(io.BytesIO(content), name)
     except Refusal:
         return
     for page in chance.choices([page for page in pages if page.text], k=count):

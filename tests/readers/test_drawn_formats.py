@@ -50,7 +50,7 @@ UNSEEN = ("Cc", "Cf", "Mn", "Co", "Zl", "Zp", "Cn")
 
 @pytest.mark.parametrize("name", FILES)
 def test_every_passage_is_marked_where_it_stands(name: str) -> None:
-    _title, pages, _members = read(io.BytesIO(FILES[name]), name)
+    _title, pages, *_ = read(io.BytesIO(FILES[name]), name)
     passages = passages_of(pages, sentences)
     assert passages
     for passage in passages:
@@ -70,7 +70,7 @@ def test_random_spans_of_real_files_are_marked_where_they_stand(evaluation_dir: 
     spans = exact = 0
     for path in sorted((evaluation_dir / "readers" / "tika_other").iterdir()):
         try:
-            _title, pages, _members = read(io.BytesIO(path.read_bytes()), path.name)
+            _title, pages, *_ = read(io.BytesIO(path.read_bytes()), path.name)
         except Refusal:
             continue
         page: Page = chance.choice(pages)

@@ -19,7 +19,7 @@ LOCKED = '<e><EncryptedData><EncryptionMethod Algorithm="{}"/></EncryptedData></
 
 def test_chapters_begin_pages_and_have_their_names_from_the_contents() -> None:
     content = epub({"a.xhtml": "<h1>First</h1><p>Words.</p>", "b c.xhtml": "<p>More.</p>"}, **{"OEBPS__toc.ncx": NCX})
-    title, found, _members = read(io.BytesIO(content), "x.epub")
+    title, found, *_ = read(io.BytesIO(content), "x.epub")
     assert title == "A book"
     assert [page.text for page in found] == ["First\n\nWords.", "The second\n\nMore."]
 

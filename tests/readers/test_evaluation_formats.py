@@ -40,7 +40,7 @@ WITHOUT_TEXT = {
 def outcome(path: Path) -> tuple[str, Reason]:
     """Return a file's text, or why there is none."""
     try:
-        _title, pages, _members = read(io.BytesIO(path.read_bytes()), path.name)
+        _title, pages, *_ = read(io.BytesIO(path.read_bytes()), path.name)
     except Refusal as refusal:
         return "", refusal.reason
     return "\n".join(page.text for page in pages), Reason.NONE

@@ -53,7 +53,7 @@ def test_a_locked_file_is_read_with_its_password_alone(make: Callable[[], io.Byt
     file = make()
     assert refusal(file, name, "") == (Reason.ENCRYPTED, "")
     assert refusal(file, name, "wrong") == (Reason.ENCRYPTED, "")
-    _title, (page,), _members = read(file, name, PASSWORD)
+    _title, (page,), *_ = read(file, name, PASSWORD)
     assert page.text in ("The offer holds until May.", "The rent is 900 euros.")
     assert is_locked(file, name, PASSWORD)
     with pytest.raises(Refusal):

@@ -202,7 +202,7 @@ def test_files_within_a_pdf_are_listed_and_read_behind_its_pages() -> None:
         document_of(page).embfile_add("seal", b"\x89PNG nothing to read", filename="seal.png")
         page.add_file_annot((300, 300), b"The boiler was serviced.", "notes.txt")
 
-    title, pages, _members = read(changed(attach), "lease.pdf")
+    title, pages, *_ = read(changed(attach), "lease.pdf")
     assert title
     assert [page.number for page in pages] == list(range(1, len(pages) + 1))
     own, listed, costs, offer, notes = (page.text for page in pages)
@@ -238,7 +238,7 @@ def test_pdfs_within_pdfs_are_read_to_a_depth_that_people_reach() -> None:
         with pymupdf.open(stream=Paper().page().write(LEFT_X, TOP_Y, PRINTED).saved(), filetype="pdf") as document:
             document.embfile_add("inner", file.getvalue(), filename="inner.pdf")
             file = io.BytesIO(document.tobytes(deflate=True))
-    _title, pages, _members = read(file, "outer.pdf")
+    _title, pages, *_ = read(file, "outer.pdf")
     assert sum(PRINTED in page.text for page in pages) == 9
     assert all("innermost" not in page.text for page in pages)
 
@@ -248,7 +248,7 @@ def test_a_bomb_within_a_pdf_is_named_and_the_rest_is_read() -> None:
         document_of(page).embfile_add("bomb", bytes(300 << 20), filename="bomb.txt")
         document_of(page).embfile_add("notes", b"The boiler was serviced.", filename="notes.txt")
 
-    _title, pages, _members = read(changed(attach), "lease.pdf")
+    _title, pages, *_ = read(changed(attach), "lease.pdf")
     assert [page.text for page in pages[1:]] == [
         "Attachments: bomb.txt, notes.txt",
         "notes.txt\n\nThe boiler was serviced.",

@@ -72,7 +72,7 @@ def test_words_without_capitals_are_words(text: str) -> None:
 
 def test_a_file_that_is_an_image_is_a_page_that_waits(tessdata: str) -> None:
     image = page_of()[0].get_pixmap(dpi=150).tobytes("png")
-    _title, pages, _members = read(io.BytesIO(image), "photo.png")
+    _title, pages, *_ = read(io.BytesIO(image), "photo.png")
     assert [(page.text, page.is_scan) for page in pages] == [("", True)]
     page, _words = recognise(io.BytesIO(image), 1, "eng", tessdata)
     assert page.text.split() == " ".join(LINES).split()
@@ -82,7 +82,7 @@ def test_only_pages_that_show_something_wait() -> None:
     document = scan(page_of())
     document.new_page()
     document.insert_pdf(page_of())
-    _title, pages, _members = read(io.BytesIO(document.tobytes()), "mixed.pdf")
+    _title, pages, *_ = read(io.BytesIO(document.tobytes()), "mixed.pdf")
     assert [page.is_scan for page in pages] == [True, False, False]
     blank = pymupdf.open()
     blank.new_page()

@@ -144,7 +144,7 @@ def test_merged_cells_over_more_rows_than_a_name_stands_for_are_not_repeated() -
 
 
 def test_each_sheet_begins_a_page_and_an_empty_one_has_none() -> None:
-    _title, pages, _members = read(
+    _title, pages, *_ = read(
         io.BytesIO(xlsx({"One": cells(1, "a", "b"), "Void": "", "Two": cells(1, "c", "d")})), "a.xlsx"
     )
     assert [page.text for page in pages] == ["One\n\na\tb", "Two\n\nc\td"]

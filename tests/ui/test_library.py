@@ -9,7 +9,7 @@ from pytestqt.qtbot import QtBot
 
 from app.core import messages as m
 from app.core.types import DocumentState, Filters, FolderRow, Reason
-from app.ui.document_words import absence_words, progress_words, without_folders
+from app.ui.document_words import absence_words, progress_of, progress_words, without_folders
 from app.ui.library_rail import RAIL_PX
 from app.ui.main_window import MainWindow
 from app.ui.panes import MARGIN_MOST_PX, MARGIN_PX
@@ -243,6 +243,18 @@ def test_reasons_reach_screen_readers_from_every_row(open_window: OpenWindow) ->
     told = [window.documents.index_of_document(row.id).data(Qt.ItemDataRole.AccessibleDescriptionRole) for row in rows]
 
     assert all(str(words).endswith(".") for words in told)
+
+
+def test_documents_that_an_older_version_read_are_counted_while_they_are_read_anew() -> None:
+    told = status_of((document_row(1, LEASE), document_row(2, LEASE)))
+    told = replace(told, indexing=True, status=replace(told.status, outdated=2))
+
+    assert progress_words(told) == "2 documents are read anew, which an older version read"
+    assert progress_of(told.status) == (0, 2)
+    assert progress_words(replace(told, waiting_for="person")) == "Paused; 2 documents wait to be read anew"
+    assert without_folders(told, frozenset(row.path for row in told.status.folders)).indexing is False
+    one = replace(told, status=replace(told.status, outdated=1))
+    assert progress_words(one) == "1 document is read anew, which an older version read"
 
 
 def test_passages_that_are_still_to_be_found_by_meaning_are_counted_and_told(
