@@ -9,6 +9,7 @@ from app.core.tallies import Coverage
 from app.ui.files_model import Group
 from app.ui.flow_row import FlowRow
 from app.ui.labels import PlainLabel
+from app.ui.moments import day_words, time_words
 from app.ui.quiet_link import quiet_link
 from app.ui.sentences import counted, translate
 
@@ -39,10 +40,9 @@ def as_of_words(time_ns: int, now: datetime | None) -> str:
     if not time_ns:
         return translate("coverage", "Folders not looked through yet")
     moment = datetime.fromtimestamp(time_ns / 1e9)
-    if now is None or moment.year != now.year:
-        time = moment.strftime("%d %b %Y %H:%M")
-    else:
-        time = moment.strftime("%H:%M" if moment.date() == now.date() else "%d %b %H:%M")
+    time = time_words(moment)
+    if now is None or moment.date() != now.date():
+        time = f"{day_words(moment, has_year=now is None or moment.year != now.year)}, {time}"
     return translate("coverage", "Index current as of {time}").replace("{time}", time)
 
 

@@ -8,7 +8,7 @@ from app.core.styles import missing_sections
 from app.core.types import Answer, Hit
 from app.ui.card_content import MarginContent
 from app.ui.chosen_filters import filter_words
-from app.ui.conversations_model import moment_words
+from app.ui.moments import moment_words
 from app.ui.sentences import counted, translate
 from app.ui.style_words import style_label
 from app.ui.turn_view import TurnView

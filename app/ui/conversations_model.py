@@ -3,8 +3,6 @@
 from PySide6.QtCore import (
     QAbstractListModel,
     QCoreApplication,
-    QDateTime,
-    QLocale,
     QObject,
     QRect,
     QSize,
@@ -16,6 +14,7 @@ from PySide6.QtWidgets import QApplication, QStyle, QStyledItemDelegate, QStyleO
 
 from app.core.conversation_messages import ConversationRow
 from app.ui.indexes import NO_INDEX, Index
+from app.ui.moments import moment_words
 from app.ui.sentences import counted
 
 translate = QCoreApplication.translate
@@ -138,12 +137,3 @@ def about(row: ConversationRow) -> str:
         row.turns, translate("conversations", "1 question"), translate("conversations", "{n} questions")
     )
     return f"{questions} · {moment_words(row.used_ns)}"
-
-
-def moment_words(ns: int) -> str:
-    """Return a moment as people write it here: the time of today, else the day and the time."""
-    moment = QDateTime.fromMSecsSinceEpoch(ns // 1_000_000)
-    time = QLocale().toString(moment.time(), QLocale.FormatType.ShortFormat)
-    if moment.date() == QDateTime.currentDateTime().date():
-        return translate("conversations", "today, {time}").format(time=time)
-    return f"{QLocale().toString(moment.date(), QLocale.FormatType.ShortFormat)}, {time}"

@@ -11,8 +11,6 @@ from pathlib import PurePath
 
 from PySide6.QtCore import (
     QAbstractTableModel,
-    QDate,
-    QLocale,
     QModelIndex,
     QObject,
     Qt,
@@ -24,6 +22,7 @@ from PySide6.QtCore import (
 from app.core.types import DocumentRow, DocumentState
 from app.ui.document_words import describe_document
 from app.ui.indexes import NO_INDEX, Index
+from app.ui.moments import day_words
 from app.ui.sentences import inside_words, shown_name, shown_path, size, state_words
 
 ROWS_A_STEP = 800
@@ -266,10 +265,9 @@ def _day(modified_ns: int) -> str:
     if not modified_ns:
         return ""
     try:
-        day = datetime.fromtimestamp(modified_ns / 1e9).date()
+        return day_words(datetime.fromtimestamp(modified_ns / 1e9))
     except (OverflowError, ValueError, OSError):  # a stamp that no calendar has
         return ""
-    return QLocale().toString(QDate(day.year, day.month, day.day), QLocale.FormatType.ShortFormat)
 
 
 def _place_of(row: DocumentRow) -> str:

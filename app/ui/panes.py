@@ -1,5 +1,7 @@
 """The window's panes: library, conversation, and margin or page beside or under it. Window process."""
 
+import re
+
 from PySide6.QtCore import QByteArray, QEvent, QObject, Qt, Signal, Slot
 from PySide6.QtGui import QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QSplitter, QStackedWidget, QVBoxLayout, QWidget
@@ -14,7 +16,8 @@ MARGIN_SHARE, MARGIN_MOST_PX = 0.3, 560
 CONVERSATION_LEAST_PX = 380
 LIBRARY_LEAST_PX = 200
 ANY_WIDTH_PX = 2**24 - 1  # Qt's own "no maximum", which PySide does not name
-FOLDED = "folded:"
+FOLDED = "folded"
+_CHOSEN = re.compile(r"(margin|page):(\d{1,5})")
 
 
 class Panes(QSplitter):
@@ -143,20 +146,24 @@ class Panes(QSplitter):
             self._inner.setSizes([width - beside, beside])
 
     def saved_state(self) -> str:
-        """Return the panes' sizes in hexadecimal, and whether the library is folded."""
+        """Return in words the panes' sizes, whether the library is folded, how wide a person made margin and page."""
         folded = self.library_is_folded
         self.fold_library(folded=False)
-        sizes = self.saveState().toHex().toStdString()
+        words = [self.saveState().toHex().toStdString()]
         self.fold_library(folded=folded)
-        return FOLDED + sizes if folded else sizes
+        words += [FOLDED] if folded else []
+        words += [f"{'page' if is_page else 'margin'}:{px}" for is_page, px in self._chosen_px.items()]
+        return " ".join(words)
 
     def restore(self, state: str) -> None:
-        """Take sizes that were saved, or those to begin with for ""."""
+        """Take what was saved, or the sizes to begin with for ""."""
         self.fold_library(folded=False)
-        sizes = QByteArray.fromHex(state.removeprefix(FOLDED).encode())
-        if not (state and self.restoreState(sizes)):
+        sizes, *words = state.split() or [""]
+        if not (sizes and self.restoreState(QByteArray.fromHex(sizes.encode()))):
             self.setSizes([LIBRARY_PX, self.width() - LIBRARY_PX])
-        self.fold_library(folded=state.startswith(FOLDED))
+        self.fold_library(folded=FOLDED in words)
+        chosen = [found.groups() for word in words if (found := _CHOSEN.fullmatch(word))]
+        self._chosen_px = {name == "page": int(px) for name, px in chosen}
         self.share_room()
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:

@@ -12,6 +12,7 @@ from app.core.styles import PLAIN, Style
 from app.core.tallies import Coverage
 from app.core.types import ChatMessage, Sentence
 from app.ui.answer_foot import coverage_parts
+from app.ui.moments import day_words
 from app.ui.sentences import counted, page_words, shown_name, translate
 from app.ui.style_words import style_name
 
@@ -176,7 +177,7 @@ def _facts(entry: Entry, body: dict[str, Any], question: dict[str, Any], style: 
     facts = (
         (
             translate("receipts", "Asked"),
-            datetime.fromtimestamp(body.get("created_ns", 0) / 1e9).strftime("%d %b %Y %H:%M:%S"),
+            _exactly(datetime.fromtimestamp(body.get("created_ns", 0) / 1e9)),
         ),
         (translate("receipts", "Searched for"), "" if searched == question.get("question") else searched),
         (translate("receipts", "Style"), f"{style_name(style)}: {style.instructions}" if style.instructions else ""),
@@ -224,6 +225,10 @@ def _passage(name: str, source: dict[str, Any]) -> ToldPassage:
     place = f"{shown_name(path)} · {page_words(path, source['page'])}"
     shown = path.decode("utf-8", "replace")
     return ToldPassage(name.split()[0], source["n"], place, shown, source["sha256"], source["text"], origin)
+
+
+def _exactly(moment: datetime) -> str:
+    return f"{day_words(moment)}, {moment:%H:%M:%S}"
 
 
 def _checks(answer: dict[str, Any]) -> tuple[str, ...]:

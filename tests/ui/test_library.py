@@ -218,6 +218,12 @@ def test_the_margin_takes_its_share_of_a_wide_window_until_a_person_gives_it_ano
     window.panes.show_page(shown=False)
     assert window.margin.width() == chosen
 
+    _, saved = window.saved_layout()
+    window.panes.restore("")
+    assert window.margin.width() < chosen
+    window.panes.restore(saved)
+    assert window.margin.width() == chosen
+
 
 def test_a_narrow_window_has_room_for_all_panes(qtbot: QtBot, window: MainWindow) -> None:
     window.resize(760, 640)

@@ -275,6 +275,6 @@ def test_a_name_with_a_dot_gets_the_suffix_of_the_filter(qtbot: QtBot, dialog: R
 def test_the_receipt_tells_what_the_library_held_then() -> None:
     held = Coverage(5, 1, 2, 0, 1_764_000_000_000_000_000)
     facts = dict(told_receipt(entry_of(replace(receipt_of_sample_answer(), coverage=held))).facts)
-    assert " Nov 2025 " in facts["The library then"]
+    assert " Nov 2025, " in facts["The library then"]
     assert facts["The library then"].endswith(". 5 of 8 files readable, 2 not readable, 1 queued")
     assert "The library then" not in dict(told_receipt(entry_of(receipt_of_sample_answer())).facts)
