@@ -3,6 +3,7 @@
 import email
 import io
 from collections.abc import Iterator
+from email.policy import Compat32
 from hashlib import sha256
 from pathlib import Path
 
@@ -25,9 +26,9 @@ def parsed(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[int]]:
     lengths: list[int] = []
     parse = email.message_from_bytes
 
-    def watched(content: bytes) -> object:
+    def watched(content: bytes, *, policy: Compat32) -> object:
         lengths.append(len(content))
-        return parse(content)
+        return parse(content, policy=policy)
 
     with monkeypatch.context() as patch:
         patch.setattr(email, "message_from_bytes", watched)
