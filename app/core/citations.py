@@ -9,8 +9,9 @@ from dataclasses import dataclass, replace
 
 from app.core.pages import Span
 from app.core.styles import heading_spans
-from app.core.support import content_words, missing_parts, support_score
+from app.core.support import missing_parts, support_score
 from app.core.types import SUPPORTED, Citation, Hit, Sentence
+from app.core.words import content_words
 
 SplitSentences = Callable[[str], list[Span]]
 

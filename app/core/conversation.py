@@ -3,9 +3,9 @@
 from dataclasses import dataclass
 
 from app.core.citations import SplitSentences, cited_sentences, source_text
-from app.core.support import words_of
 from app.core.terms import STOP_WORDS
 from app.core.types import Hit, Sentence, Turn
+from app.core.words import words_of
 
 TURNS_TOLD = 3
 TURN_CHARACTERS = 600

@@ -4,8 +4,8 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from app.core.explanation import Fate
-from app.core.support import content_words
 from app.core.types import Hit
+from app.core.words import content_words
 
 CHARACTERS_PER_TOKEN = 3.2  # a cautious mean for English prose and figures; the model's own count decides in the end
 PASSAGE_OVERHEAD_TOKENS = 24  # number, document, page and heading around each passage

@@ -6,8 +6,8 @@ A small model that is shown how a changed word makes a text no answer any more t
 
 from app.core.prompt import placed_text
 from app.core.prompt_text import neutralise, quoted
-from app.core.support import content_words
 from app.core.types import ChatMessage, Hit
+from app.core.words import content_words
 
 _INSTRUCTIONS = (
     "You check whether a text answers a question, or says a sentence, exactly as it stands. If a name, a number, a"

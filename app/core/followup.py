@@ -1,7 +1,7 @@
 """A follow-up question made standalone for the search, by the words of the conversation. Pure."""
 
-from app.core.support import words_of
 from app.core.types import Turn
+from app.core.words import words_of
 
 _LEANING = frozenset(
     "he she it they him her them his hers its their theirs this that these those there then one ones".split()

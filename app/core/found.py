@@ -8,8 +8,8 @@ from dataclasses import replace
 from app.core.citations import source_text
 from app.core.figures import missing_figures
 from app.core.prompt import NOT_FOUND
-from app.core.support import content_words
 from app.core.types import DocumentRow, Hit, Sentence
+from app.core.words import content_words
 
 _REFUSAL = re.compile(
     r"\b(?:not found|no information|(?:do|does|did) not (?:contain|mention|provide|specify|state|say|give|include|hold)"

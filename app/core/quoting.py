@@ -5,9 +5,10 @@ from dataclasses import dataclass, replace
 
 from app.core.citations import SplitSentences
 from app.core.prompt_text import quoted
-from app.core.support import added_runs, content_words, spelt_words, support_score
+from app.core.support import added_runs, support_score
 from app.core.terms import codes
 from app.core.types import Hit, Lift
+from app.core.words import content_words, spelt_words
 
 CANDIDATES = 24
 """So many sentences, those with the most of a question's words, are judged: some 1,000 tokens, a third of what a search

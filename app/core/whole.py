@@ -2,8 +2,8 @@
 
 import re
 
-from app.core.support import words_of
 from app.core.terms import STOP_WORDS
+from app.core.words import words_of
 
 _ASKED = "(?P<named>.{0,100}?)"
 _WAYS = tuple(

@@ -4,8 +4,8 @@ import os
 import re
 from collections.abc import Collection, Iterator, Sequence
 
-from app.core.support import words_of
 from app.core.types import Filters
+from app.core.words import words_of
 from app.library.database import Database, Row
 from app.library.filtering import condition
 

@@ -5,8 +5,8 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 
+from app.core.names import names_in
 from app.core.periods import of_wanted_period, periods, wants_latest
-from app.core.support import names_in
 from app.core.terms import match_query
 from app.core.types import Filters
 from app.library import retrieval

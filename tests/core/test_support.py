@@ -2,8 +2,10 @@
 
 import pytest
 
-from app.core.support import content_words, missing_names, missing_parts, support_score
+from app.core.names import missing_names
+from app.core.support import missing_parts, support_score
 from app.core.types import SUPPORTED
+from app.core.words import content_words
 
 TEXT = "The tenant pays a deposit of 1,800 euros. Invoice 4711-B was settled in March."
 

@@ -13,9 +13,12 @@ from pathlib import Path
 from typing import Any
 
 from app.core.citations import BETTER_BY
+from app.core.denials import OPPOSITES
 from app.core.figures import missing_figures
-from app.core.support import OPPOSITES, content_words, missing_names, support_score
+from app.core.names import missing_names
+from app.core.support import support_score
 from app.core.types import SUPPORTED
+from app.core.words import content_words
 from app.readers.sentences import sentences
 
 THRESHOLDS = (0.4, 0.45, 0.5, 0.55, 0.6, 0.7)
