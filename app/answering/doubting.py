@@ -25,6 +25,7 @@ from app.core.quoting import (
 )
 from app.core.receipts import Check
 from app.core.types import ChatMessage, Hit, Lift
+from app.core.unmet import SURER, unmet
 from app.readers.sentences import sentences as split_sentences
 
 Asked: TypeAlias = Callable[[str, tuple[Hit, ...]], tuple[ChatMessage, ...]]
@@ -51,7 +52,7 @@ async def check_written(draft: Draft, model: AnswerModel, stopped: asyncio.Event
         return
     quotes = quotations(draft.sentences, draft.evidence, split_sentences)
     if draft.check is not None and not (draft.holder is not None and is_quoted(draft.holder, quotes)):
-        least = max(model.doubts_below, draft.check.log_odds)
+        least = max(draft.least_sure, draft.check.log_odds)
         draft.quoted = await _examined(draft, answers_question, draft.searched, quotes, least, model, stopped)
     if not draft.is_doubted:
         await _check_sentences(draft, model, stopped)
@@ -121,9 +122,13 @@ async def _check_nearest(draft: Draft, library: AnswerLibrary, model: AnswerMode
     if draft.is_of_passage:
         draft.holder = nearest
         return
-    least = least_before_writing(model.doubts_below)
+    draft.least_sure = model.doubts_below
+    (language,) = await library.languages((draft.searched,))
+    if not draft.leans and unmet(draft.searched, nearest.hit.text, draft.evidence, language):
+        draft.least_sure += SURER
+    least = least_before_writing(draft.least_sure)
     draft.check = await _examined(draft, answers_question, draft.searched, (nearest.hit,), least, model, stopped)
-    if draft.check is not None and draft.check.log_odds >= model.doubts_below:
+    if draft.check is not None and draft.check.log_odds >= draft.least_sure:
         draft.holder = nearest
 
 

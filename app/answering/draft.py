@@ -25,8 +25,8 @@ class Draft:
     """One answer as it comes about; `model` is None until one writes.
 
     `check` is of the sentence of the passages that is nearest to the question, which is the `holder` if the model
-    thinks that it answers it. `said` are the checks of the answer's sentences, `denied` those of them (by their place)
-    that their quotations do not say.
+    thinks with log odds of `least_sure` or more that it answers it. `said` are the checks of the answer's sentences,
+    `denied` those of them (by their place) that their quotations do not say.
     `translated` says that what was searched is the question in another language; the model is asked that then.
     """
 
@@ -41,6 +41,7 @@ class Draft:
     translated: bool = False
     translation: Translation | None = None
     check: Check | None = None
+    least_sure: float = 0.0
     holder: NearSentence | None = None
     quoted: Check | None = None
     said: tuple[Check, ...] = ()

@@ -6,6 +6,7 @@ from itertools import takewhile
 
 from app.core.figures import figures
 from app.core.folding import folded
+from app.core.spelling import SHORTEST, likeliest
 from app.core.terms import STOP_WORDS
 from app.core.words import COMMON, words_of
 
@@ -25,12 +26,13 @@ _NAME_ENDINGS = frozenset("a al an ans e ean eans er ern ers es ese i ian ians i
 """What a form of a name has more than another (`Norman`, `Normans`; `Europe`, `European`); `Brandt` is not `Brand`."""
 
 
-def missing_names(sentence: str, text: str, *, is_cut: bool = False) -> tuple[str, ...]:
+def missing_names(sentence: str, text: str, *, is_cut: bool = False, is_typed: bool = False) -> tuple[str, ...]:
     """Return the names of a sentence that do not stand in a text; names are words with a capital inside a sentence.
 
     The first word of a sentence counts unless it is a usual one there: nothing else tells `Goethe` from `Tenants`. Of a
     sentence that `is_cut` off, a name at the end must stand there as it is, not in another form. Initials stand there
-    where the name does that they are taken from: `NTSB` for `National Transportation Safety Board`.
+    where the name does that they are taken from: `NTSB` for `National Transportation Safety Board`. What a person
+    typed may be misspelt.
     """
     known = {part for word in words_of(text) for part in _name_parts(word)}
     missing: list[str] = []
@@ -40,7 +42,9 @@ def missing_names(sentence: str, text: str, *, is_cut: bool = False) -> tuple[st
             continue
         parts = [part for word in name for part in _name_parts(folded(word))]
         is_last = is_cut and sentence.endswith(name[-1])
-        if not all(_is_known(part, known) for part in parts) or (is_last and parts[-1] not in known):
+        if not all(_is_known(part, known) or (is_typed and _is_misspelt(part, known)) for part in parts) or (
+            is_last and parts[-1] not in known
+        ):
             missing.append(" ".join(name))
     return tuple(dict.fromkeys(missing))
 
@@ -90,6 +94,10 @@ def _is_known(name: str, known: Collection[str]) -> bool:
     if name in known or name.removesuffix("s") in known or f"{name}s" in known:
         return True
     return any(_are_forms(name, word) for word in known)
+
+
+def _is_misspelt(name: str, known: Collection[str]) -> bool:
+    return len(name) >= SHORTEST and likeliest(name, ((word, 1) for word in known)) is not None
 
 
 def _are_forms(one: str, other: str) -> bool:

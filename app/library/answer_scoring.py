@@ -1,6 +1,7 @@
 """Scores an answer against what it should have been: gold answers, refusals, citations, inventions. Pure.
 
-Texts are compared as SQuAD's scorer does: without case, punctuation, articles and surplus space.
+Texts are compared as SQuAD's scorer does: without case, punctuation, articles and surplus space. It knows
+ASCII's marks alone; here those of typesetters go as well, since a quotation ends in ” right behind what is looked for.
 """
 
 import re
@@ -13,7 +14,7 @@ from app.core.citations import source_text, without_marks
 from app.core.types import Answer, Sentence
 
 _ARTICLE = re.compile(r"\b(?:a|an|the)\b")
-_NO_PUNCTUATION = str.maketrans("", "", string.punctuation)
+_NO_PUNCTUATION = str.maketrans("", "", string.punctuation + "“”„‟‘’‚‛«»‹›–—…·")
 _WORD = re.compile(r"[^\W_]+(?:[.,:][^\W_]+)*")
 
 

@@ -16,6 +16,7 @@ from app.core.open_questions import FITTING_LOGIT
 from app.core.prompt import NOT_FOUND
 from app.core.styles import Style
 from app.core.types import ChatMessage, Lift, Scores, Turn
+from app.core.unmet import SURER
 from tests.answering.scripted import NOTICE, RENT, HesitantModel, Library, ScriptedModel, ask, finished
 from tests.fakes import make_hit
 
@@ -41,6 +42,18 @@ def test_a_model_that_sees_no_hope_is_not_asked_to_write_and_the_receipt_says_so
     assert check.doubts_below == least_before_writing(BELOW)
     assert check.prompt[: len(BEGINNING)] == BEGINNING
     assert "TEXT\nThe rent is 900 euros a month.\n\nQUESTION\nHow much is the rent?" in check.prompt[-1].content
+
+
+@pytest.mark.parametrize(("more", "found"), [(0.0, False), (SURER, True)])
+def test_where_no_passage_has_a_name_of_the_question_the_model_must_be_surer(more: float, found: bool) -> None:
+    library = Library(RENT, NOTICE)
+    odds = BELOW + more
+    model = ScriptedModel(PIECES, doubts_below=BELOW, log_odds=odds, log_odds_quoted=odds)
+    assert finished(ask(library, model, Ask("How much is the rent in Vienna?"))).found is found
+    check = library.receipts[0].check
+    assert check is not None
+    assert check.doubts_below == least_before_writing(BELOW + SURER)
+    assert finished(ask(library, model, QUESTION)).found
 
 
 def test_it_is_told_when_the_passages_are_judged_when_they_are_read_and_when_the_answer_is_checked() -> None:

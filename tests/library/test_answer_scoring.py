@@ -57,6 +57,8 @@ def test_a_gold_answer_is_contained_as_whole_words() -> None:
     assert contains("It was built by James Watt, in Soho.", "the James Watt")
     assert not contains("It was built by James Watts.", "James Watt")
     assert not contains("James and his Watt", "James Watt")
+    assert contains("“The treaty was signed in 1650.”", "1650")
+    assert contains("«Elle est née à Paris…»", "Paris")
     assert not contains("anything", "The")
 
 

@@ -1,3 +1,5 @@
+"""Days and moments, as the window says them."""
+
 from collections.abc import Generator
 from datetime import datetime, timedelta
 
