@@ -7,7 +7,7 @@ from itertools import takewhile
 from app.core.figures import figures
 from app.core.folding import folded
 from app.core.spelling import SHORTEST, likeliest
-from app.core.terms import STOP_WORDS
+from app.core.terms import STOP_WORDS, fold
 from app.core.words import COMMON, words_of
 
 _NAME_WORD = re.compile(r"(?<!\w)[^\W\d_]+(?:['’.-][^\W\d_]+)*(?!\w)")  # `NFIL3` is a figure
@@ -40,7 +40,7 @@ def missing_names(sentence: str, text: str, *, is_cut: bool = False, is_typed: b
     for name in names_in(sentence):
         if "".join(name) in initials:
             continue
-        parts = [part for word in name for part in _name_parts(folded(word))]
+        parts = [part for word in name for part in _name_parts(folded(fold(word)))]
         is_last = is_cut and sentence.endswith(name[-1])
         if not all(_is_known(part, known) or (is_typed and _is_misspelt(part, known)) for part in parts) or (
             is_last and parts[-1] not in known

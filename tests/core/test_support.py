@@ -121,6 +121,13 @@ def test_a_name_is_known_in_its_forms_only(name: str, other: str, is_known: bool
     assert (missing_names(f"It is {name}.", f"It was {other} then.") == ()) is is_known
 
 
+@pytest.mark.parametrize("name", ["Contrecœur", "Ørsted", "Łódź", "Strauß", "Þórr", "Brontë"])
+def test_a_name_is_known_in_its_own_text_whatever_its_letters(name: str) -> None:
+    sentence = f"It was led by {name} then."
+    assert missing_names(sentence, sentence) == ()
+    assert missing_names(sentence, "It was led by Marin then.") == (name,)
+
+
 def test_half_a_name_at_the_end_of_what_was_cut_off_is_told() -> None:
     text = "Odile Brandt met the Normans."
     assert missing_names("It was signed by the Norman", text, is_cut=True) == ("Norman",)
