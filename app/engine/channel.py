@@ -12,17 +12,22 @@ class Channel:
     def __init__(self, sock: socket.socket) -> None:
         self._socket = sock
         self._socket.setblocking(False)
+        self._sending = asyncio.Lock()
 
     async def send(self, request_id: int, message: object, fd: int | None = None) -> None:
-        """Send a message and, beside it, a copy of an open descriptor; raises `ConnectionClosed`."""
+        """Send a message and, beside it, a copy of an open descriptor; raises `ConnectionClosed`.
+
+        Tasks may send at the same time: one message is whole before the next begins.
+        """
         frame = memoryview(encode(request_id, message))
         loop = asyncio.get_running_loop()
-        try:
-            if fd is not None:
-                frame = frame[await self._send_with(frame, fd) :]
-            await loop.sock_sendall(self._socket, frame)
-        except OSError as error:
-            raise ConnectionClosed from error
+        async with self._sending:
+            try:
+                if fd is not None:
+                    frame = frame[await self._send_with(frame, fd) :]
+                await loop.sock_sendall(self._socket, frame)
+            except OSError as error:
+                raise ConnectionClosed from error
 
     async def receive(self) -> Received:
         """Wait for the next message; raises `ConnectionClosed` at the end, `FrameInvalid` on nonsense."""

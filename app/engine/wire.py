@@ -10,6 +10,7 @@ import os
 import select
 import socket
 import struct
+import threading
 from collections.abc import Callable
 from dataclasses import dataclass, is_dataclass
 
@@ -126,6 +127,7 @@ class Connection:
     def __init__(self, sock: socket.socket) -> None:
         self._socket = sock
         sock.setblocking(True)
+        self._sending = threading.Lock()
 
     @classmethod
     def pair(cls) -> tuple["Connection", "Connection"]:
@@ -138,16 +140,20 @@ class Connection:
         return self._socket.fileno()
 
     def send(self, request_id: int, message: object, fd: int | None = None) -> None:
-        """Send a message and, beside it, a copy of an open descriptor."""
+        """Send a message and, beside it, a copy of an open descriptor.
+
+        Threads may send at the same time: one message is whole before the next begins.
+        """
         frame = encode(request_id, message)
-        try:
-            if fd is None:
-                self._socket.sendall(frame)
-            else:
-                sent = socket.send_fds(self._socket, [frame], [fd])
-                self._socket.sendall(memoryview(frame)[sent:])
-        except OSError as error:
-            raise ConnectionClosed from error
+        with self._sending:
+            try:
+                if fd is None:
+                    self._socket.sendall(frame)
+                else:
+                    sent = socket.send_fds(self._socket, [frame], [fd])
+                    self._socket.sendall(memoryview(frame)[sent:])
+            except OSError as error:
+                raise ConnectionClosed from error
 
     def receive(self) -> Received:
         """Wait for the next message.

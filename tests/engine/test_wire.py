@@ -1,7 +1,10 @@
 """Messages cross the seam unchanged, nothing else does."""
 
+import asyncio
 import os
+import socket
 import struct
+import threading
 from pathlib import Path
 
 import pytest
@@ -10,6 +13,7 @@ from hypothesis import strategies as st
 
 from app.core.child_messages import ReadFile, StopGenerating
 from app.core.messages import EvidenceFound, Failed
+from app.engine.channel import Channel
 from app.engine.wire import FRAME_LIMIT_BYTES, Connection, ConnectionClosed, FrameInvalid, decode, encode, frame_length
 from tests.fakes import make_hit
 
@@ -36,6 +40,40 @@ def test_an_open_file_travels_beside_its_message(tmp_path: Path) -> None:
         assert file.read() == b"here"
     left.close()
     right.close()
+
+
+LONG = Failed("", {"detail": "x" * 4_000_000})  # more than a socket takes at once
+SHORT = Failed("", {"detail": "y"})
+
+
+def test_threads_that_send_at_once_wait_for_each_other() -> None:
+    left, right = Connection.pair()
+    senders = [threading.Thread(target=left.send, args=(number, LONG)) for number in range(1, 5)]
+    for sender in senders:
+        sender.start()
+
+    received = [right.receive() for _ in senders]
+
+    assert {one.request_id for one in received} == {1, 2, 3, 4}
+    assert all(one.message == LONG for one in received)
+    for sender in senders:
+        sender.join()
+    left.close()
+    right.close()
+
+
+def test_tasks_that_send_at_once_wait_for_each_other() -> None:
+    async def exchange() -> list[object]:
+        near, far = socket.socketpair()
+        sender, receiver = Channel(near), Channel(far)
+        sending = asyncio.gather(*(sender.send(number, message) for number, message in enumerate((LONG, SHORT, LONG))))
+        messages = [(await receiver.receive()).message for _ in range(3)]
+        await sending
+        sender.close()
+        receiver.close()
+        return messages
+
+    assert asyncio.run(exchange()) == [LONG, SHORT, LONG]
 
 
 def test_the_end_of_the_other_process_is_noticed() -> None:
