@@ -9,6 +9,7 @@ from app.core.citations import without_marks
 from app.core.messages import Ask, PromptPrepared
 from app.core.tallies import Coverage
 from app.core.types import Answer, DocumentRow, DocumentState, Sentence
+from app.core.unmet import unsaid
 
 SHOWN_LINES = 4
 ENDED_TEXT = {
@@ -56,7 +57,9 @@ def source_lines(answer: Answer, question: str) -> str:
     quotes = {citation.n: f"“{citation.quote}”" for citation in answer.citations}
     lines = [f"Searched for: {answer.searched}", ""] if answer.searched not in ("", question) else []
     if not quotes:
-        lines += ["The nearest passages:" if answer.evidence else "Nothing near it was found.", ""]
+        unsaid_words = ", ".join(unsaid(answer.searched or question, answer.evidence))
+        without = f", none of which says {unsaid_words}" if unsaid_words else ""
+        lines += [f"The nearest passages{without}:" if answer.evidence else "Nothing near it was found.", ""]
     for n, hit in enumerate(answer.evidence, 1):
         if n in quotes or not quotes:
             lines += [place_line(n, hit), indented(quotes.get(n, hit.text), SHOWN_LINES), *twin_lines(hit), ""]

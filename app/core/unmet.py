@@ -27,6 +27,7 @@ _MAY_BE_DENIED = re.compile(
 """A question that leaves open whether it is so; a *no* answers it."""
 
 _LONG_FIGURE = re.compile(r"\d{3}")
+_TYPED = re.compile(r"\w(?:\S*\w)?")
 _CODE = re.compile(r"\d-?[^\W\d_]|[^\W\d_]-?\d")
 
 
@@ -39,7 +40,23 @@ def unmet(question: str, nearest: str, evidence: Sequence[Hit], language: str) -
     if not _MAY_BE_DENIED.search(question) and is_otherwise(question, nearest):
         return True
     text = "\n".join(map(source_text, evidence))
-    if any(_LONG_FIGURE.search(figure) and not _CODE.search(figure) for figure in missing_figures(question, text)):
+    if any(not _CODE.search(figure) for figure in _unsaid_figures(question, text)):
         return True
-    asked = question[:1].lower() + question[1:]
-    return language not in CAPITALISING and bool(missing_names(asked, text, is_typed=True))
+    return language not in CAPITALISING and bool(_unsaid_names(question, text))
+
+
+def unsaid(question: str, evidence: Sequence[Hit]) -> tuple[str, ...]:
+    """Return the names, codes and longer figures of a question that no passage says, as the question writes them."""
+    text = "\n".join(map(source_text, evidence))
+    typed: list[str] = _TYPED.findall(question)
+    figures = [next((word for word in typed if figure in word), figure) for figure in _unsaid_figures(question, text)]
+    names = [name for name in _unsaid_names(question, text) if not any(name in figure for figure in figures)]
+    return tuple(dict.fromkeys((*names, *figures)))
+
+
+def _unsaid_figures(question: str, text: str) -> list[str]:
+    return [figure for figure in missing_figures(question, text) if _LONG_FIGURE.search(figure)]
+
+
+def _unsaid_names(question: str, text: str) -> tuple[str, ...]:
+    return missing_names(question[:1].lower() + question[1:], text, is_typed=True)

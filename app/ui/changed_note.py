@@ -21,7 +21,7 @@ GONE, NEW = "gone", "new"
 
 
 class ChangedNote(QWidget):
-    """Says that sources of an answer changed or are gone, and compares them when it is opened.
+    """Says that sources of an answer changed or left the library, and compares them when it is opened.
 
     Signals:
         compare_wanted: the number of a source that should be compared.
@@ -79,7 +79,9 @@ class ChangedNote(QWidget):
             counted(changed, self.tr("1 source changed since"), self.tr("{n} sources changed since"))
             if changed
             else "",
-            counted(gone, self.tr("1 source is gone"), self.tr("{n} sources are gone")) if gone else "",
+            counted(gone, self.tr("1 source left the library"), self.tr("{n} sources left the library"))
+            if gone
+            else "",
         ]
         self._words = "△ " + ", ".join(filter(None, parts))
         self._name_badge()
@@ -184,7 +186,7 @@ class Comparison(QFrame):
 
     def _now_title(self, compared: SourceCompared) -> str:
         if compared.check.state is SourceState.GONE:
-            return self.tr("The file is gone.")
+            return self.tr("The file is no longer in the library.")
         if compared.now is None:
             return self.tr("The file changed and is still to be read again.")
         place = page_words(compared.now.path, compared.now.page)

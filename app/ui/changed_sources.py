@@ -1,4 +1,4 @@
-"""How an answer learns that a file it cites changed or is gone, and shows what was and what is. Window process."""
+"""How an answer learns that a file it cites changed or left the library; what was and what is. Window process."""
 
 from functools import partial
 

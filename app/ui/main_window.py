@@ -266,8 +266,9 @@ class MainWindow(QMainWindow):
         self.library.take_filter_focus()
 
     def _cycle_panes(self) -> None:
-        """Give the keyboard to the next pane: library, question, margin or page."""
-        following = self.panes.next_pane(self.focusWidget())
+        """Give the keyboard to the next pane: library, question, page or, where it has cards, margin."""
+        is_empty = not self.panes.page_is_open and not self.margin.cards()
+        following = self.panes.next_pane(self.focusWidget(), right_is_empty=is_empty)
         if following is self.panes.library:
             self.library.take_focus()
         elif following is self.panes.middle:

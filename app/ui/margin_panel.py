@@ -154,9 +154,10 @@ class MarginPanel(QWidget):
         return any(card.has_keyboard for card in self._cards.values())
 
     def take_focus(self, n: int = 0) -> None:
-        """Give the keyboard to the card of a number, the first for 0."""
-        first = next(iter(self._cards.values()), None)
-        (self._cards.get(n, first) or self._scroll).setFocus(Qt.FocusReason.ShortcutFocusReason)
+        """Give the keyboard to the card of a number, the first for 0; without cards it stays where it is."""
+        card = self._cards.get(n) or next(iter(self._cards.values()), None)
+        if card is not None:
+            card.setFocus(Qt.FocusReason.ShortcutFocusReason)
 
     def _rebuild(self) -> None:
         for card in self._cards.values():

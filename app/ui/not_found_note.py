@@ -6,6 +6,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QPushButton, QVBoxLayout, QWidget
 
 from app.core.types import Answer, DocumentRow, Hit
+from app.core.unmet import unsaid
 from app.ui.flow_row import FlowRow
 from app.ui.labels import PlainLabel
 from app.ui.sentences import counted, page_words, short_state, shown_name
@@ -53,7 +54,7 @@ class NotFoundNote(QWidget):
         if only:
             where = self.tr("Only a part was searched ({only})").replace("{only}", only)
         words = self.tr("{where} for “{words}”.").replace("{where}", where).replace("{words}", searched)
-        self._searched.setText(self._nothing_read(answer) or words)
+        self._searched.setText(self._nothing_read(answer) or words + self._unsaid(searched, answer.evidence))
         doubtful = self.tr("The nearest passages, which do not seem to hold it")
         self._near_title.setText(self.tr("The nearest passages") if answer.ended == "nothing" else doubtful)
         self.near_links = tuple(self._passage(n, hit) for n, hit in enumerate(answer.evidence[:NEAREST], start=1))
@@ -73,6 +74,11 @@ class NotFoundNote(QWidget):
         if answer.coverage.queued:
             return self.tr("Nothing is read yet: the files still wait for it. Ask again in a while.")
         return self.tr("There was nothing to search: no file of the library could be read.")
+
+    def _unsaid(self, searched: str, near: tuple[Hit, ...]) -> str:
+        words = unsaid(searched, near) if near else ()
+        named = ", ".join(self.tr("“{word}”").replace("{word}", word) for word in words)
+        return " " + self.tr("None of the nearest passages says {words}.").replace("{words}", named) if named else ""
 
     def _passage(self, n: int, hit: Hit) -> QPushButton:
         words = f"{n}  {shown_name(hit.path)} · {page_words(hit.path, hit.page)}"

@@ -124,9 +124,10 @@ class Panes(QSplitter):
         self.right.setVisible(shown and not (self._makes_way and not self.page_is_open))
         self.right_shown.emit(shown)
 
-    def next_pane(self, focused: QWidget | None) -> QWidget:
-        """Return the pane after the one that holds the focus; folded ones are left out."""
-        panes = [pane for pane in (self.library, self.middle, self.right) if pane.isVisible()]
+    def next_pane(self, focused: QWidget | None, *, right_is_empty: bool) -> QWidget:
+        """Return the pane after the one that holds the focus; folded ones are left out, and an empty right one."""
+        others = (self.library, self.middle) if right_is_empty else (self.library, self.middle, self.right)
+        panes = [pane for pane in others if pane.isVisible()]
         for i, pane in enumerate(panes):
             if focused is not None and pane.isAncestorOf(focused):
                 return panes[(i + 1) % len(panes)]

@@ -99,6 +99,8 @@ def test_without_an_answer_the_nearest_passages_are_listed() -> None:
     assert lines.startswith("The nearest passages:")
     assert "Six months’ notice." in lines
     assert source_lines(make_answer("", evidence=()), "").startswith("Nothing near it was found.")
+    unsaid = source_lines(make_answer("It is not in your documents."), "What did Odile Meyer sign in 1987?")
+    assert unsaid.startswith("The nearest passages, none of which says Odile Meyer, 1987:")
 
 
 def test_what_was_searched_is_said_where_that_is_not_the_question() -> None:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from app.core.unmet import unmet
+from app.core.unmet import unmet, unsaid
 from tests.fakes import make_hit
 
 RENT = "The rent was raised to 820 euros in March 2021, when the tenant left the lower flat."
@@ -51,3 +51,16 @@ def test_where_every_noun_has_a_capital_none_is_taken_for_a_name() -> None:
     assert not unmet(question, RENT, EVIDENCE, "de")
     assert unmet(question, RENT, EVIDENCE, "en")
     assert unmet("Wann stieg der Mietpreis auf 910 Euro?", RENT, EVIDENCE, "de")
+
+
+@pytest.mark.parametrize(
+    ("question", "words"),
+    [
+        ("What did Odile Meyer sign in 2019 for INV-2041?", ("Odile Meyer", "2019", "INV-2041")),
+        ("What cost 1 200 000 on March 5th, 2019?", ("1 200 000", "March 5th, 2019")),
+        ("Where does Anna Brand live?", ()),
+        ("Salzburg: what is the rent, and why Salzburg?", ("Salzburg",)),
+    ],
+)
+def test_the_names_codes_and_figures_that_no_passage_says_are_named(question: str, words: tuple[str, ...]) -> None:
+    assert unsaid(question, EVIDENCE) == words

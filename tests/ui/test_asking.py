@@ -159,12 +159,15 @@ def test_what_is_not_found_is_said_with_the_nearest_passages(
 
     ask(qtbot, window, "Which insurance covers earthquakes?")
 
-    [turn] = window.conversation.turns
+    turn = window.conversation.turns[0]
     assert turn.verdict == "Not found in your documents"
     assert not turn.answer_view.isVisible()
     assert window.margin.title == "Nearest passages"
     assert len(window.margin.cards()) == 1
     assert turn.not_found.words == "5 documents were searched for “Which insurance covers earthquakes?”."
+    ask(qtbot, window, "What did the Lloyd policy of 1987 cover?")
+    says = "5 documents were searched for “What did the Lloyd policy of 1987 cover?”. "
+    assert window.conversation.turns[1].not_found.words == (says + "None of the nearest passages says “Lloyd”, “1987”.")
     [near] = turn.not_found.near_links
     near.click()
     qtbot.waitUntil(lambda: window.panes.page_is_open)

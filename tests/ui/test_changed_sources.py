@@ -32,7 +32,7 @@ def test_a_badge_comes_when_a_cited_file_changes_and_goes_when_it_is_as_it_was(
     assert note.words == ""
 
     documents_change(engine, CHANGED, GONE, GIVEN)
-    qtbot.waitUntil(lambda: note.words == "△ 1 source changed since, 1 source is gone ▸")
+    qtbot.waitUntil(lambda: note.words == "△ 1 source changed since, 1 source left the library ▸")
     documents_change(engine, GIVEN)
     qtbot.waitUntil(lambda: note.words == "")
 

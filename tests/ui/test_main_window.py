@@ -289,6 +289,17 @@ def test_f6_goes_through_the_panes(qtbot: QtBot, window: MainWindow, engine: Scr
     assert visited[2] is window.question_box._text
 
 
+def test_f6_leaves_a_margin_without_sources_out(qtbot: QtBot, window: MainWindow) -> None:
+    window.question_box.take_focus()
+
+    visited = []
+    for _ in range(2):
+        QTest.keyClick(window, Qt.Key.Key_F6)
+        visited.append(window.focusWidget())
+
+    assert visited == [window.library.view, window.question_box._text]
+
+
 def test_everything_is_reached_by_tab_and_has_a_name(qtbot: QtBot, window: MainWindow, engine: ScriptedEngine) -> None:
     ask(qtbot, window)
     window.stepping.open(1)
