@@ -7,9 +7,10 @@ needs more keeps what `receipts verify` prints (the number of links and the last
 
 import json
 import logging
-import os
 from dataclasses import dataclass
 from pathlib import Path
+
+from app.config.whole_files import write_whole
 
 log = logging.getLogger(__name__)
 
@@ -35,12 +36,8 @@ def read_head(path: Path) -> ChainHead | None:
 
 def write_head(path: Path, head: ChainHead) -> None:
     """Note the newest link, whole or not at all; a note that cannot be written stays behind, which is no harm."""
-    new = path.with_suffix(".new")
+    noted = json.dumps({"links": head.links, "hash": head.hash})
     try:
-        with new.open("w", encoding="utf-8") as file:
-            json.dump({"links": head.links, "hash": head.hash}, file)
-            file.flush()
-            os.fsync(file.fileno())
-        new.replace(path)
+        write_whole(path, noted.encode())
     except OSError as error:
         log.warning("the newest receipt was not noted: %s", error)

@@ -6,15 +6,29 @@ from pathlib import Path
 
 
 def write_whole(path: Path, content: bytes) -> None:
-    """Write a file, in place of one that is there; where that fails, what was there stays as it was.
+    """Write a file, in place of one that is there, and onto the disk; where that fails, what was there stays as it was.
 
     Raises: OSError.
     """
     temporary = path.with_name(f".{path.name}.new")
     try:
-        temporary.write_bytes(content)
+        with temporary.open("wb") as file:
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
         os.replace(temporary, path)
     except OSError:
         with suppress(OSError):
             temporary.unlink(missing_ok=True)
         raise
+    if os.name == "posix":  # elsewhere a folder cannot be opened
+        with suppress(OSError):  # some drives cannot
+            _sync_folder(path.parent)
+
+
+def _sync_folder(folder: Path) -> None:
+    number = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(number)
+    finally:
+        os.close(number)

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import msgspec
 
+from app.config.whole_files import write_whole
 from app.core.errors import (
     DataDirectoryUnwritable,
     DiskFull,
@@ -212,10 +213,9 @@ def salvaged(path: Path, damaged: Path) -> list[SavedFolder]:
 
 def _save(database: Database) -> None:
     saved = _saved_at(database.path)
-    new = saved.with_name(saved.name + ".new")
+    folders = [SavedFolder(folder.path, folder.rules) for folder in listed(database)]
     try:
-        new.write_bytes(msgspec.msgpack.encode([SavedFolder(folder.path, folder.rules) for folder in listed(database)]))
-        new.replace(saved)
+        write_whole(saved, msgspec.msgpack.encode(folders))
     except OSError as error:
         if error.errno == errno.ENOSPC:
             raise DiskFull(path=str(saved)) from error

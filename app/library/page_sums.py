@@ -5,7 +5,6 @@ catalog asks for itself: after each the checksums of what was written are noted 
 write-ahead log has anew may be anything, because SQLite checks the log itself.
 """
 
-import os
 import zlib
 from array import array
 from collections.abc import Iterator
@@ -13,6 +12,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import numpy as np
+
+from app.config.whole_files import write_whole
 
 _LOG_HEADER_BYTES = 32
 _FRAME_HEADER_BYTES = 24
@@ -101,26 +102,10 @@ class PageSums:
 
     def _save(self) -> None:
         noted = self._sums.tobytes()
-        new = self._noted.with_name(self._noted.name + ".new")
         try:
-            with new.open("wb") as file:
-                file.write(zlib.crc32(noted).to_bytes(4) + noted)
-                file.flush()
-                os.fsync(file.fileno())
-            new.replace(self._noted)
-            _sync_folder(self._noted.parent)
+            write_whole(self._noted, zlib.crc32(noted).to_bytes(4) + noted)
         except OSError:  # without room for them there are none
-            new.unlink(missing_ok=True)
             self.forget()
-
-
-def _sync_folder(folder: Path) -> None:
-    if os.name == "posix":  # elsewhere a folder cannot be opened
-        number = os.open(folder, os.O_RDONLY)
-        try:
-            os.fsync(number)
-        finally:
-            os.close(number)
 
 
 def _page_sums(path: Path) -> Iterator[int]:

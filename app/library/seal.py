@@ -6,7 +6,10 @@ by none of their checks, and by no sample.
 
 import hashlib
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
+
+from app.config.whole_files import write_whole
 
 _SUFFIX = ".sealed"
 _MOST_BYTES = 1 << 29
@@ -17,12 +20,8 @@ def seal(place: Path) -> None:
     """Note beside a file or folder what it contains, if there is one; nobody may have it open for writing."""
     if not place.exists() or sum(file.stat().st_size for file in _files(place)) > _MOST_BYTES:
         return
-    new = _seal_of(place).with_suffix(".new")
-    try:
-        new.write_text(_digest(place), encoding="ascii")
-        new.replace(_seal_of(place))
-    except OSError:  # without room for a seal there is none
-        new.unlink(missing_ok=True)
+    with suppress(OSError):  # without room for a seal there is none
+        write_whole(_seal_of(place), _digest(place).encode())
 
 
 def break_seal(place: Path) -> bool:

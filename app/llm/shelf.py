@@ -11,13 +11,14 @@ from pathlib import Path
 
 import msgspec
 
+from app.config.whole_files import write_whole
 from app.core.errors import ModelHashWrong, ModelUnknown, NoModelInstalled, UsageWrong
 from app.core.models import ModelRole, ModelRow
 from app.llm.catalogue import ModelEntry, load_catalogue
 from app.llm.encoder_folder import MODEL, TOKENIZER, files_of
 from app.llm.gguf import read_header
 from app.llm.own_models import OwnModels
-from app.llm.sources import clear_partial, disk_errors, fetch_files, hash_of, put_in_place
+from app.llm.sources import clear_partial, disk_errors, fetch_files, hash_of
 from app.llm.watch import STILL, FetchStopped, Watch
 
 __all__ = ["Checked", "Shelf", "load_catalogue"]
@@ -245,10 +246,8 @@ class Shelf:
         for relative, sha256 in hashes.items():
             status = (place / relative).stat()
             verified.append(_Verified(relative, sha256, status.st_size, status.st_mtime_ns))
-        temporary = place / f".{name}.json.new"
         with disk_errors(place):
-            temporary.write_bytes(msgspec.json.encode(verified))
-            put_in_place(temporary, place / f"{name}.json")
+            write_whole(place / f"{name}.json", msgspec.json.encode(verified))
 
     def _remembered(self, place: Path, name: str) -> dict[str, str]:
         return {item.path: item.sha256 for item in self._verified(place, name)}
