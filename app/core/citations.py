@@ -11,7 +11,7 @@ from app.core.pages import Span
 from app.core.styles import heading_spans
 from app.core.support import missing_parts, support_score
 from app.core.types import SUPPORTED, Citation, Hit, Sentence
-from app.core.words import content_words
+from app.core.words import content_words, words_of
 
 SplitSentences = Callable[[str], list[Span]]
 
@@ -20,6 +20,7 @@ BETTER_BY = 0.2
 (tests/quality/README.md)."""
 
 _MARK = re.compile(r"\[(\d{1,3}(?:\s*[,;]\s*\d{1,3})*)\]")
+_QUESTION = re.compile(r"[?？؟][\W_]*$")
 _BLOCK = re.compile(r"[^\n]*\S[^\n]*(?:\n(?!\s*(?:[-*•]\s|\d{1,3}[.)]\s|#{1,6}\s|\||$))[^\n]+)*")
 _BLOCK_SIGN = re.compile(r"\s*(?:[-*•]\s+|\d{1,3}[.)]\s+|#{1,6}\s+)?")
 
@@ -60,9 +61,9 @@ def cited_sentences(
     """Split an answer into sentences with the evidence numbers each rests on.
 
     The model's own valid marks count first, unless their passages do not support the sentence and another one clearly
-    does. A sentence without any is given the passage that supports it best, if one supports it at all. Where the text
-    `is_cut` off, its last word may be the beginning of one. The headings of `sections` that were asked for are no
-    sentences; other headings are.
+    does. A sentence without any is given the passage that supports it best, if one supports it at all. A question rests
+    on a passage only where that asks it word for word. Where the text `is_cut` off, its last word may be the beginning
+    of one. The headings of `sections` that were asked for are no sentences; other headings are.
     """
     texts = [source_text(hit) for hit in evidence]
     sentences: list[Sentence] = []
@@ -74,12 +75,17 @@ def cited_sentences(
             Sentence(
                 text=plain,
                 citations=numbers,
-                support=support_score(plain, cited, question) if numbers else 0.0,
+                support=support_score(plain, cited, question) if numbers and _says_something(plain, cited) else 0.0,
                 missing=missing_parts(plain, cited, is_cut=is_cut and piece.span.end == len(text.rstrip())),
                 span=piece.span,
             )
         )
     return tuple(sentences)
+
+
+def _says_something(sentence: str, text: str) -> bool:
+    """Return whether a sentence says anything, as a question does not, unless it is one that the text asks."""
+    return not _QUESTION.search(sentence) or " ".join(words_of(sentence)) in " ".join(words_of(text))
 
 
 def resolve_citations(

@@ -45,6 +45,16 @@ def test_a_sentence_that_no_passage_supports_stays_uncited() -> None:
     assert sentence.support == 0.0
 
 
+@pytest.mark.parametrize("asked", ["Are pets allowed?", "Is the rent 900 euros a month? [1]", "“Are pets allowed?”"])
+def test_a_question_in_an_answer_says_nothing_unless_the_passage_asks_it(asked: str) -> None:
+    (sentence,) = cited_sentences(asked, EVIDENCE, sentences)
+    assert sentence.support == 0.0
+    (sentence,) = cited_sentences(
+        asked, (make_hit("Ask first: Are pets allowed? Is the rent 900 euros a month?"),), sentences
+    )
+    assert sentence.is_supported
+
+
 def test_a_citation_carries_the_place_of_the_supporting_sentence() -> None:
     sentences = cited_sentences("The lease ends with three months' notice [2].", EVIDENCE, split_at_full_stops)
     (citation,) = resolve_citations(sentences, EVIDENCE, split_at_full_stops)
