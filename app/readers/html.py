@@ -24,7 +24,8 @@ _EMPTY = re.compile(
     r"<(?!(?:area|base|br|col|embed|hr|img|input|link|meta|param|source|track|wbr)\b)([A-Za-z][\w:.-]*)([^<>]*)/>"
 )
 _CDATA = re.compile(r"<!\[CDATA\[(.*?)\]\]>", re.DOTALL)
-_NEVER_SEEN = ("script", "style", "template", "head", "annotation", "annotation-xml")
+_NEVER_SEEN = ("script", "style", "template", "head", "annotation", "annotation-xml", "rt", "rp", "rtc")
+"""What is no text of its own; how characters are to be said (`rt`) stands between them, and would part words."""
 _DROPPED = ("nav", "noscript", "button", "canvas", "audio", "video")
 """What is left out of a page that shows something else."""
 # Elements that hold their content as text, where a page has no other.
@@ -39,8 +40,8 @@ _HEADINGS = {f"h{level}": level for level in range(1, 7)}
 # Elements that stand within a line; every other one begins and ends a part.
 _INLINE = frozenset(
     (
-        "-text a abbr acronym b bdi bdo big cite code data del dfn em font i img input ins kbd label mark output q rp "
-        "rt ruby s samp small span strike strong sub sup time tt u var wbr "
+        "-text a abbr acronym b bdi bdo big cite code data del dfn em font i img input ins kbd label mark output q "
+        "ruby s samp small span strike strong sub sup time tt u var wbr "
         "select input svg math mrow mi mo mn ms mtext msup msub msubsup mfrac msqrt mroot mover munder munderover "
         "mstyle mpadded mfenced semantics"
     ).split()

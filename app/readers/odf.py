@@ -1,6 +1,6 @@
 """Read OpenDocument files: texts, presentations and spreadsheets. Runs in the reader's process."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import PurePath
 from typing import BinaryIO
 
@@ -17,7 +17,8 @@ from app.readers.xml_tree import Xml, attribute, child, children, descendants, l
 
 _MARGINS = frozenset(("header", "footer", "header-left", "footer-left", "header-first", "footer-first"))
 _MACROS = ("Basic/", "Dialogs/")
-_EMPTY_PLACES = frozenset(("date-time", "page-number", "footer", "header"))
+_FEET = ("header", "date-time", "footer")
+_EMPTY_PLACES = frozenset(("page-number", *_FEET))
 
 
 def pages(file: BinaryIO, name: str) -> tuple[str, tuple[Page, ...]]:
@@ -51,7 +52,8 @@ def _pages(package: Package, root: Xml, body: Xml) -> tuple[Page, ...]:
     slides = drawn if slides is None else slides
     sheets = body if before_2005 == "spreadsheet" else child(body, "spreadsheet")
     if slides is not None:
-        return pages_of_slides(_slide(page) for page in children(slides, "page"))
+        feet = _feet(slides)
+        return pages_of_slides(_slide(page, feet) for page in children(slides, "page"))
     if sheets is not None:
         return pages_of_sheets(_sheet(table) for table in children(sheets, "table"))
     return pages_of([*parts_of(body), *_margins(package.xml("styles.xml"))])
@@ -73,7 +75,17 @@ def _sheet(table: Xml) -> Sheet:
     return Sheet(" ".join(clean(attribute(table, "name")).split()), rows_of(table), notes)
 
 
-def _slide(page: Xml) -> Slide:
+def _feet(slides: Xml) -> dict[tuple[str, str], str]:
+    """Return what slides may say at their heads and feet, by its kind and name; not the day of today."""
+    return {
+        (kind, attribute(told, "name")): clean(told.text or "")
+        for kind in _FEET
+        for told in children(slides, f"{kind}-decl")
+        if attribute(told, "source") != "current-date"
+    }
+
+
+def _slide(page: Xml, feet: Mapping[tuple[str, str], str]) -> Slide:
     title: list[Part] = []
     body: list[Part] = []
     notes: list[Part] = []
@@ -85,7 +97,9 @@ def _slide(page: Xml) -> Slide:
             title = list(parts_of(shape))
         elif kind not in _EMPTY_PLACES:
             body += parts_of(shape)
-    return Slide(" ".join(part.text for part in title), body, notes)
+    named = [(kind, attribute(page, f"use-{kind}-name")) for kind in _FEET]
+    at_foot = [feet[name] for name in named if name in feet]
+    return Slide(" ".join(part.text for part in title), body, notes, at_foot)
 
 
 def _title(package: Package) -> str:

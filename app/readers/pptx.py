@@ -20,7 +20,8 @@ from app.readers.tables import Cell, laid_out, table_parts
 from app.readers.xml_tree import Xml, attribute, child, children, descendants, local
 
 _TITLES = frozenset(("title", "ctrTitle"))
-_UNSEEN_PLACES = frozenset(("dt", "sldNum", "ftr", "hdr"))
+_FEET = frozenset(("dt", "ftr", "hdr"))
+_UNSEEN_PLACES = _FEET | {"sldNum"}
 _ITEM_PLACES = frozenset(("body", "obj", ""))
 _BULLETS = frozenset(("buChar", "buAutoNum", "buBlip"))
 
@@ -91,7 +92,15 @@ def _slide(package: Package, name: str) -> Slide:
     )
     notes = [part for one in package.related(name, "notesSlide") for part in _notes(package.xml(one))]
     beside = [Part(BlockKind.PARAGRAPH, text) for text in comments if text]
-    return Slide(next(titles, ""), list(walk.parts(shapes)), [*notes, *beside])
+    feet = [
+        text_of(shape) for shape in descendants(shapes, "sp") if _place(shape) in _FEET and not _is_filled_in(shape)
+    ]
+    return Slide(next(titles, ""), list(walk.parts(shapes)), [*notes, *beside], feet)
+
+
+def _is_filled_in(shape: Xml) -> bool:
+    """Return whether the program fills in a text when it shows it, as the day of today."""
+    return next(descendants(shape, "fld"), None) is not None
 
 
 def _cell(cell: Xml) -> Cell:

@@ -52,6 +52,34 @@ def test_a_slide_without_a_title_stands_under_no_other_slides_heading() -> None:
     assert [passage.headings for passage in passages][-2:] == [("Harvest",), ()]
 
 
+FOOT = "Made for Ropewalk Ltd"
+
+
+def test_what_the_feet_of_slides_say_stands_once_under_the_first_and_no_day_of_today() -> None:
+    today = '<p:sp><p:nvSpPr><p:nvPr><p:ph type="dt"/></p:nvPr></p:nvSpPr><p:txBody><a:p>{}</a:p></p:txBody></p:sp>'
+    today = today.format('<a:fld type="datetime1"><a:t>24 November 2026</a:t></a:fld>')
+    foot = shape(FOOT, "ftr") + shape("12 March 2024", "dt") + shape("7", "sldNum")
+    content = pptx([shape("Harvest", "title") + foot, shape("Pears hang.", "") + foot + today])
+    assert shown(content, "a.pptx") == [
+        (HEADING, "Harvest"),
+        (PARAGRAPH, FOOT),
+        (PARAGRAPH, "12 March 2024"),
+        (ITEM, "• Pears hang."),
+    ]
+
+
+def test_what_the_feet_of_opendocument_slides_say_stands_once_too() -> None:
+    told = f'<presentation:footer-decl presentation:name="ftr1">{FOOT}</presentation:footer-decl>'
+    day = 'presentation:name="dtd1" presentation:source="current-date"'
+    told += f"<presentation:date-time-decl {day}>24</presentation:date-time-decl>"
+    names = 'presentation:use-footer-name="ftr1" presentation:use-date-time-name="dtd1"'
+    slide = (
+        f"<draw:page {names}><draw:frame><draw:text-box><text:p>{{}}</text:p></draw:text-box></draw:frame></draw:page>"
+    )
+    content = opendocument("presentation", f"{told}{slide.format('Apples.')}{slide.format('Pears.')}")
+    assert [page.text for page in pages(content, "a.odp")] == [f"Apples.\n\n{FOOT}", "Pears."]
+
+
 def test_charts_are_tables_and_diagrams_are_lists() -> None:
     frame = "<p:graphicFrame><a:graphic><a:graphicData>{}</a:graphicData></a:graphic></p:graphicFrame>"
     slide = frame.format('<c:chart xmlns:c="c" r:id="chart1"/>')

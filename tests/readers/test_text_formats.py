@@ -107,6 +107,13 @@ def test_html_is_read_without_scripts_styles_and_navigation() -> None:
     assert html.pages(io.BytesIO(content.encode()), "x.html")[0] == "Fruit"
 
 
+def test_how_characters_are_said_does_not_part_the_words_of_a_page() -> None:
+    content = (
+        "<p><ruby>漢<rp>(</rp><rt>かん</rt><rp>)</rp>字<rt>じ</rt></ruby>を<ruby>読<rtc><rt>よ</rt></rtc></ruby>む。"
+    )
+    assert shown(html, content) == [(PARAGRAPH, "漢字を読む。")]
+
+
 def test_html_without_structure_is_text() -> None:
     assert shown(html, "just words &amp; no tags") == [(PARAGRAPH, "just words & no tags")]
 
