@@ -8,21 +8,18 @@ from pathlib import Path
 import llama_cpp
 
 from app.config.cores import usable_cores
-from app.config.paths import resources_dir
 from app.core.child_messages import Generated, TokenText
-from app.core.messages import Ask, EvidenceFound
 from app.core.types import ChatMessage
 from app.engine.model_host import ModelChoice, ModelHost
 from app.llm.gguf import read_header
 from app.llm.llama import model_settings, start_llama
 from app.llm.model import Model, gains_from_rearranging
 from app.llm.threads import thread_candidates
-from tests.benchmarks.figures import Figure, index, library, paragraphs
+from tests.benchmarks.figures import Figure, paragraphs
 
 TIMES = 3
 TOKENS = 48
 PARAGRAPHS = 3
-PASSAGES_BOUND_MS = 400.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +58,6 @@ async def measure(folder: Path) -> list[Figure]:
     return [
         Figure(f"first token after {len(tokens[0])} tokens, {name[:12]}", first, bound, "ms"),
         Figure("tokens a second, the more the better", best, most, "tokens/s"),
-        Figure("passages shown after Enter", await _passages_ms(folder), PASSAGES_BOUND_MS, "ms"),
     ]
 
 
@@ -116,16 +112,3 @@ def _by_llama_alone(path: Path, prompt: list[int], threads: int, rearranged: boo
 
 def _threads() -> tuple[int, ...]:
     return thread_candidates(usable_cores())
-
-
-async def _passages_ms(folder: Path) -> float:
-    """Return how long the passages of a question take to be shown, the median of a few in the sample library."""
-    times: list[float] = []
-    async with library(folder) as session:
-        await index(session, resources_dir() / "samples")
-        for question in ("How hot is the kiln?", "When is the fair?", "What does celadon need?", "Who pays the rent?"):
-            started_s = time.perf_counter()
-            async for event in session.request(Ask(question, no_model=True)):
-                if isinstance(event, EvidenceFound):
-                    times.append((time.perf_counter() - started_s) * 1000)
-    return sorted(times)[len(times) // 2]

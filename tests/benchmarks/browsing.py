@@ -36,7 +36,7 @@ from app.ui.files_model import Column
 from app.ui.main_window import MainWindow
 from tests.benchmarks.figures import Figure
 from tests.benchmarks.heartbeat import BEAT_MS, IDLE, LIMIT_MS
-from tests.benchmarks.searching import FUSED_BOUND_MS, Put, Words, fill, known_words, resident_mb, timed
+from tests.benchmarks.searching import FUSED_BOUND_MS, Put, Words, fill, known_words, make_files, resident_mb, timed
 from tests.faults.processes import children_of
 from tests.models import EMBEDDER, english_embedder
 
@@ -82,12 +82,7 @@ def filled_and_searched(paths: DataPaths, papers: Path) -> list[Figure]:
     def path_of(number: int) -> bytes:
         return os.fsencode(papers / f"part {number // each % FOLDERS}" / f"paper {number // each}.txt")
 
-    for number in range(0, PASSAGES, each):
-        path = Path(os.fsdecode(path_of(number)))
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.touch()
-        os.truncate(path, number)
-        os.utime(path, ns=(number, number))
+    make_files(range(0, PASSAGES, each), path_of)
     embedder = english_embedder(paths.models)
     catalog = Catalog.open(paths.catalog)
     catalog.add_folder(os.fsencode(papers))

@@ -1,20 +1,25 @@
 """How long a search takes in libraries of 10,000 and 100,000 passages, and how much memory the engine has.
 
 The passages' words are as frequent as words are (Zipf): those of the embedder's vocabulary, so that a passage has about
-as many tokens as a real one, then invented ones. The vectors lie about as bge's do, in clusters. The questions are
-embedded and the passages judged by the installed models.
+as many tokens as a real one, then invented ones; the first of a document has the document's code. The vectors lie about
+as bge's do, in clusters. The questions are embedded and the passages judged by the installed models. At last the larger
+library is opened as a command does, and asked.
 """
 
 import itertools
+import os
 import random
 import statistics
-from collections.abc import Callable, Generator, Iterator
+import time
+from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 from pathlib import Path
 
 import numpy as np
 from tokenizers import Tokenizer
 
 from app.config.cores import usable_cores
+from app.config.paths import DataPaths
+from app.core.messages import Ask, EvidenceFound
 from app.core.pages import Block, BlockKind, DocumentText, Page, Passage
 from app.library import documents, reading_queue, texts
 from app.library.catalog import Catalog
@@ -26,11 +31,11 @@ from app.library.spaces import space_folder
 from app.library.texts import Vector
 from app.library.vectors import Vectors
 from app.library.writing import text_steps
-from tests.benchmarks.figures import RERANKER, Figure
+from tests.benchmarks.figures import RERANKER, Figure, library
 from tests.models import EMBEDDER, english_embedder
 
 SIZES = (10_000, 100_000)
-FUSED_BOUND_MS, RERANKED_BOUND_MS, MEMORY_BOUND_MB = 60.0, 450.0, 900.0
+FUSED_BOUND_MS, RERANKED_BOUND_MS, SHOWN_BOUND_MS, MEMORY_BOUND_MB = 60.0, 450.0, 400.0, 900.0
 QUESTIONS = 100
 _PASSAGES_A_DOCUMENT = 50
 _WORDS_A_PASSAGE = 140
@@ -45,27 +50,53 @@ Put = Callable[[list[bytes], list[Vector]], None]
 
 async def measure(folder: Path) -> list[Figure]:
     """Fill a library, ask it, and go on filling it."""
-    models = folder / "data" / "models"
-    embedder, reranker = english_embedder(models), Reranker(models / RERANKER, usable_cores())
+    paths, papers = DataPaths(folder / "data"), folder / "papers"
+    embedder, reranker = english_embedder(paths.models), Reranker(paths.models / RERANKER, usable_cores())
     reranker.keep_pace()
-    catalog = Catalog.open(folder / "catalog.sqlite")
-    vectors = Vectors(space_folder(folder / "chroma", embedder.name))
+    catalog = Catalog.open(paths.catalog)
+    vectors = Vectors(space_folder(paths.vectors, embedder.name))
     vectors.clear(embedder.name)
     fused = Searcher(catalog, vectors, embedder, None)
     reranked = Searcher(catalog, vectors, embedder, reranker)
-    words, figures, done = Words(known_words(models / EMBEDDER)), list[Figure](), 0
-    catalog.add_folder(b"/papers")
+    words, figures, done = Words(known_words(paths.models / EMBEDDER)), list[Figure](), 0
+    questions, coded = list[str](), list[str]()
+    catalog.add_folder(os.fsencode(papers))
+    catalog.set_meta("embedder", embedder.name)
+
+    def path_of(number: int) -> bytes:
+        return os.fsencode(papers / f"{number}.txt")
+
     for size in SIZES:
-        fill(catalog, vectors.embedder, vectors.upsert, words, range(done, size, _PASSAGES_A_DOCUMENT))
+        numbers = range(done, size, _PASSAGES_A_DOCUMENT)
+        make_files(numbers, path_of)
+        fill(catalog, vectors.embedder, vectors.upsert, words, numbers, path_of)
         done = size
         questions = [words.text(_WORDS_A_QUESTION) for _ in range(QUESTIONS)]
+        coded = [f"{question} {code_of(number)}" for question, number in zip(questions, numbers, strict=False)]
         named = f"{size:,} passages"
         figures += timed(f"fused, {named}", fused, questions, FUSED_BOUND_MS)
+        figures += timed(f"fused, a code named, {named}", fused, coded, FUSED_BOUND_MS)
         figures += timed(f"reranked, {named}", reranked, questions[::4], RERANKED_BOUND_MS)
         figures.append(Figure(f"memory, {named}", resident_mb(), MEMORY_BOUND_MB, "MB"))
     vectors.close()
     catalog.close()
+    for what, asked in (("passages shown after Enter", questions[1::4]), ("    a code named", coded[1::4])):
+        shown = await _shown_ms(folder, asked)
+        figures.append(Figure(f"{what}, p95", statistics.quantiles(shown, n=20)[-1], SHOWN_BOUND_MS, "ms"))
+        figures.append(Figure(f"{what}, median", statistics.median(shown), SHOWN_BOUND_MS, "ms"))
     return figures
+
+
+async def _shown_ms(folder: Path, questions: Sequence[str]) -> list[float]:
+    """Return how long the passages of each question take to be shown, after a first one."""
+    times: list[float] = []
+    async with library(folder) as session:
+        for question in questions:
+            started_s = time.perf_counter()
+            async for event in session.request(Ask(question, no_model=True)):
+                if isinstance(event, EvidenceFound):
+                    times.append((time.perf_counter() - started_s) * 1000)
+    return times[1:]
 
 
 class Words:
@@ -96,7 +127,7 @@ def fill(
     put: Put,
     words: Words,
     numbers: range,
-    path_of: Callable[[int], bytes] = lambda number: b"/papers/%d.txt" % number,
+    path_of: Callable[[int], bytes],
 ) -> None:
     """Put documents into the library as the indexer does, each with as many passages as `numbers` has for a step.
 
@@ -106,7 +137,8 @@ def fill(
     invented = clustered(np.random.default_rng(numbers.start))
     (folder,) = catalog.folders()
     for number in numbers:
-        document = document_of([words.text(_WORDS_A_PASSAGE) for _ in range(numbers.step)])
+        first, *others = [words.text(_WORDS_A_PASSAGE) for _ in range(numbers.step)]
+        document = document_of([f"{first} {code_of(number)}", *others])
         stamp = FileStamp(number, number)
         file = FoundFile(path_of(number), stamp)
         (document_id,) = documents.add(catalog.database, folder.id, [file])
@@ -115,6 +147,21 @@ def fill(
         embedded = list(zip(hashes, invented, strict=False))
         texts.save_embeddings(catalog.database, embedder, embedded)
         put([hashed for hashed, _ in embedded], [vector for _, vector in embedded])
+
+
+def make_files(numbers: Iterable[int], path_of: Callable[[int], bytes]) -> None:
+    """Make the files of documents, empty, with the sizes and times that `fill` says they have."""
+    for number in numbers:
+        path = Path(os.fsdecode(path_of(number)))
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.touch()
+        os.truncate(path, number)
+        os.utime(path, ns=(number, number))
+
+
+def code_of(number: int) -> str:
+    """Return a code that only one document holds."""
+    return f"KX{number:06}Q"
 
 
 def document_of(passages: list[str]) -> DocumentText:
