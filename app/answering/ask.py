@@ -105,7 +105,7 @@ class Answering:
         A question that leans on nothing begins a new topic: it is asked without the conversation.
         """
         began = time.perf_counter()
-        alone = standalone(ask.question, ask.turns)
+        alone = await self._alone(ask)
         draft = Draft(ask, started or began, ask.searched or alone)
         draft.translated = bool(ask.searched) and await is_translation(self._library, alone, ask.searched)
         if alone != ask.question:
@@ -125,6 +125,11 @@ class Answering:
                 draft.evidence = beside_pinned(pinned, result.hits, self._evidence_room(ask), earlier)
         draft.retrieve_ms = ms_since(began)
         return draft
+
+    async def _alone(self, ask: Ask) -> str:
+        """Return the question with what it leans on."""
+        (language,) = await self._library.languages((ask.question,)) if ask.turns else ("",)
+        return standalone(ask.question, ask.turns, language)
 
     async def _translated(
         self, draft: Draft, load: Callable[[], Coroutine[None, None, AnswerModel]], stopped: asyncio.Event

@@ -35,8 +35,9 @@ async def explain_page(
         raise PathNotInLibrary(path="")
     if not request.question.strip():
         raise UsageWrong(detail="empty question")
+    (language,) = await search.languages((request.question,))
     asked = Asked(
-        query=standalone(request.question, request.turns),
+        query=standalone(request.question, request.turns, language),
         filters=request.filters,
         limit=request.limit or HITS_WANTED,
         evidence_tokens=None if request.limit else evidence_tokens,

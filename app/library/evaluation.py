@@ -25,6 +25,7 @@ from app.core.types import Turn
 from app.library import documents, reading_queue
 from app.library.catalog import Catalog
 from app.library.embedder import Embedder
+from app.library.language import language_of
 from app.library.reranker import Reranker
 from app.library.scanner import FileStamp, FoundFile
 from app.library.search import Searcher
@@ -163,7 +164,7 @@ def measured(
     outcomes: list[_Outcome] = []
     for number, question in enumerate(retrieval_set.questions, start=1):
         started = time.perf_counter()
-        hits = searcher.search(standalone(question.text, question.turns), PASSAGES).hits
+        hits = searcher.search(standalone(question.text, question.turns, language_of(question.text)), PASSAGES).hits
         ms = (time.perf_counter() - started) * 1000
         ranked = list(dict.fromkeys(corpus.ids[hit.document_id] for hit in hits))
         outcomes.append(_Outcome(ranked, question.relevant, ms))

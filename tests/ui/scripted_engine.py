@@ -185,7 +185,7 @@ class ScriptedEngine:
                 return [m.Searched(SearchResult(self.answer.evidence if self.answer else ()))]
             case m.Ask() if self.answers and self.answer is not None:
                 words = [m.AnswerGrew(word + " ") for word in self.answer.text.split(" ")]
-                searched = request.searched or standalone(request.question, request.turns)
+                searched = request.searched or standalone(request.question, request.turns, "en")
                 found = m.EvidenceFound(self.answer.evidence, 12.0, searched)
                 styled = replace(self.answer, style=self.styles.resolved(request.style))
                 return [found, *words, m.AnswerFinished(styled)]
