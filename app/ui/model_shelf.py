@@ -95,7 +95,7 @@ class ModelRowView(QFrame):
         may_choose = is_one_of_many or (not row.chosen and row.role is not ModelRole.RERANK)
         self.choose.setVisible(row.installed and may_choose)
         self.remove.setVisible(row.installed or bool(row.trouble))
-        self.remove.setText(self.tr("Remove"))
+        self._make_room_to_ask()
         self.cancel.hide()
 
     def show_progress(self, progress: ModelProgress) -> None:
@@ -128,11 +128,20 @@ class ModelRowView(QFrame):
 
     @Slot()
     def _on_remove_pressed(self) -> None:
-        sure = self.tr("Remove {size}?").format(size=size(self.row.size_bytes))
-        if self.remove.text() == sure:
+        if self.remove.text() == self._asking:
             self.remove_pressed.emit(self.row.name)
         else:
-            self.remove.setText(sure)
+            self.remove.setText(self._asking)
+
+    @property
+    def _asking(self) -> str:
+        return self.tr("Remove {size}?").format(size=size(self.row.size_bytes))
+
+    def _make_room_to_ask(self) -> None:
+        """Make the button to remove as wide as it is when it asks: nothing else moves then."""
+        self.remove.setText(self._asking)
+        self.remove.setMinimumWidth(self.remove.sizeHint().width())
+        self.remove.setText(self.tr("Remove"))
 
     @contextmanager
     def _keyboard_kept(self) -> Generator[None]:

@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 from PySide6.QtCore import QRect, Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QLabel, QPushButton, QScrollArea
+from PySide6.QtWidgets import QApplication, QLabel, QPushButton, QScrollArea
 from pytestqt.qtbot import QtBot
 
 from app.core.messages import Failed
@@ -84,8 +84,11 @@ def test_removing_a_model_asks_in_place_and_no_longer_when_the_keyboard_went_on(
     row = dialog.shelf.row("tiny")
     assert row is not None
     row.remove.setFocus()
+    place = row.remove.geometry()
     QTest.keyClick(row.remove, Qt.Key.Key_Space)
     assert row.remove.text().endswith("?")
+    QApplication.processEvents()
+    assert row.remove.geometry() == place
     QTest.keyClick(row.remove, Qt.Key.Key_Tab)
     assert row.remove.text() == "Remove"
     row.remove.setFocus()
