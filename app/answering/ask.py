@@ -34,7 +34,7 @@ from app.core.messages import AnswerFinished, AnswerGrew, Ask, EvidenceFound, Pr
 from app.core.prompt import style_text
 from app.core.receipts import Receipt, Translation, UsedModel, WritingSettings
 from app.core.types import SUPPORTED, Answer, Hit, Turn
-from app.readers.sentences import sentences as split_sentences
+from app.library.splitting import sentences_of
 
 QUESTION_LIMIT_CHARACTERS = 20_000
 HITS_WANTED = 10
@@ -155,7 +155,7 @@ class Answering:
     def _taken_apart(self, turns: tuple[Turn, ...]) -> tuple[EarlierTurn, ...]:
         recent = turns[-TURNS_TOLD:]
         passages = self._library.passages(tuple(number for turn in recent for number in turn.passages))
-        return tuple(earlier_turn(turn, passages, split_sentences) for turn in recent)
+        return tuple(earlier_turn(turn, passages, sentences_of) for turn in recent)
 
     async def _written(
         self, draft: Draft, model: AnswerModel, stopped: asyncio.Event
@@ -254,7 +254,7 @@ class Answering:
             found=found,
             stopped=stopped,
             sentences=sentences,
-            citations=resolve_citations(sentences, draft.evidence, split_sentences),
+            citations=resolve_citations(sentences, draft.evidence, sentences_of),
             evidence=draft.evidence,
             receipt="",
             model=draft.model.name if draft.model else "",

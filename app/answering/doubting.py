@@ -12,7 +12,7 @@ from app.answering.stopping import stoppable, unless
 from app.core.citations import quotations
 from app.core.errors import QuestionTooLong
 from app.core.examples import answers_question, says_sentence
-from app.core.found import DENIED_BELOW, least_before_writing, rests_on_evidence, to_be_checked
+from app.core.found import DENIED_BELOW, least_before_writing, least_sure_in, rests_on_evidence, to_be_checked
 from app.core.open_questions import fits
 from app.core.quoting import (
     is_quoted,
@@ -26,7 +26,7 @@ from app.core.quoting import (
 from app.core.receipts import Check
 from app.core.types import ChatMessage, Hit, Lift
 from app.core.unmet import SURER, unmet
-from app.readers.sentences import sentences as split_sentences
+from app.library.splitting import sentences_of
 
 Asked: TypeAlias = Callable[[str, tuple[Hit, ...]], tuple[ChatMessage, ...]]
 """Returns what is asked of a question or sentence and some texts."""
@@ -50,7 +50,7 @@ async def check_written(draft: Draft, model: AnswerModel, stopped: asyncio.Event
     """
     if model.doubts_below is None or draft.generated.reason == "stopped" or draft.is_no_answer:
         return
-    quotes = quotations(draft.sentences, draft.evidence, split_sentences)
+    quotes = quotations(draft.sentences, draft.evidence, sentences_of)
     if draft.check is not None and not (draft.holder is not None and is_quoted(draft.holder, quotes)):
         least = max(draft.least_sure, draft.check.log_odds)
         draft.quoted = await _examined(draft, answers_question, draft.searched, quotes, least, model, stopped)
@@ -91,7 +91,7 @@ def _is_reworded(draft: Draft) -> bool:
     sentences = draft.sentences
     if draft.holder is None or draft.ask.style.instructions or len(sentences) != 1:
         return False
-    quotes = quotations(sentences, draft.evidence, split_sentences)
+    quotes = quotations(sentences, draft.evidence, sentences_of)
     return is_quoted(draft.holder, quotes) and not is_word_for_word(sentences[0].text, draft.question, quotes)
 
 
@@ -110,7 +110,7 @@ async def _check_nearest(draft: Draft, library: AnswerLibrary, model: AnswerMode
     of_whole = any(Lift.WHOLE in hit.scores.lifts for hit in draft.evidence)
     if model.doubts_below is None or draft.ask.passages is not None or of_whole:
         return
-    near = near_sentences(draft.searched, draft.evidence, split_sentences)
+    near = near_sentences(draft.searched, draft.evidence, sentences_of)
     if draft.is_of_passage:
         near = tuple(one for one in near if is_whole_sentence(one) and fits((one.hit,)))
     judged = await unless(stopped, library.judged(draft.searched, tuple(one.hit.text for one in near)))
@@ -122,8 +122,8 @@ async def _check_nearest(draft: Draft, library: AnswerLibrary, model: AnswerMode
     if draft.is_of_passage:
         draft.holder = nearest
         return
-    draft.least_sure = model.doubts_below
     (language,) = await library.languages((draft.searched,))
+    draft.least_sure = least_sure_in(model.doubts_below, language)
     if not draft.leans and unmet(draft.searched, nearest.hit.text, draft.evidence, language):
         draft.least_sure += SURER
     least = least_before_writing(draft.least_sure)
@@ -135,7 +135,7 @@ async def _check_nearest(draft: Draft, library: AnswerLibrary, model: AnswerMode
 async def _check_sentences(draft: Draft, model: AnswerModel, stopped: asyncio.Event) -> None:
     """Ask of the first sentences whether what they quote says them, and note those that it does not."""
     for place, sentence in to_be_checked(draft.sentences):
-        quotes = quotations((sentence,), draft.evidence, split_sentences)
+        quotes = quotations((sentence,), draft.evidence, sentences_of)
         check = await _examined(draft, says_sentence, sentence.text, quotes, DENIED_BELOW, model, stopped)
         if check is None:
             return
@@ -157,7 +157,7 @@ async def _examined(
 
     None where the model cannot tell, or was stopped.
     """
-    quotes = with_code(claim, quotes, draft.evidence, split_sentences)
+    quotes = with_code(claim, quotes, draft.evidence, sentences_of)
     while quotes:
         with contextlib.suppress(QuestionTooLong):
             return await _checked(draft, asked(claim, quotes), least, model, stopped)

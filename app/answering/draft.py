@@ -15,7 +15,7 @@ from app.core.prompt import build_prompt, reminder_of, second_reminder
 from app.core.quoting import NearSentence
 from app.core.receipts import Check, Receipt, Translation, Try, UsedModel, WritingSettings
 from app.core.types import Answer, ChatMessage, Hit, Sentence, Turn
-from app.readers.sentences import sentences as split_sentences
+from app.library.splitting import sentences_of
 
 NOTHING_GENERATED = Generated("end", 0, 0, 0.0, 0.0)
 
@@ -89,7 +89,7 @@ class Draft:
         is_cut = self.generated.reason != "end" and not self.is_quotation
         sections = self.ask.style.sections
         text = self.text.strip()
-        found = cited_sentences(text, self.evidence, split_sentences, self.question, is_cut=is_cut, sections=sections)
+        found = cited_sentences(text, self.evidence, sentences_of, self.question, is_cut=is_cut, sections=sections)
         return tuple(denied(one) if place in self.denied else one for place, one in enumerate(found))
 
     @property

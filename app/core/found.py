@@ -41,12 +41,23 @@ HOPELESS_BELOW = 1.0
 """So far below its limit, asked of the sentence nearest to the question, a model is not asked to write: of 75 questions
 that are answered none lay there, and 42 % of those that are not (tests/quality/answers.md)."""
 
+FOREIGN = 0.3
+"""So much less sure of a yes is a small model in other languages than English (tests/quality/answers.md)."""
+
 DENIED_BELOW = -0.3
 """The log odds of a yes, to whether its quotation says a sentence, below which it is told as not found in the sources:
 2 % of the right ones and 39 % of the wrong ones are (tests/quality/answers.md)."""
 
 DENIED_SUPPORT = 0.3
 """The most support that such a sentence has."""
+
+
+def least_sure_in(doubts_below: float, language: str) -> float:
+    """Return the log odds of a yes, asked of the nearest sentence, from which on a question is answered.
+
+    `doubts_below` is the model's limit, for English; `language` is the question's (ISO 639-1), "" if not certain.
+    """
+    return doubts_below if language in ("", "en") else doubts_below - FOREIGN
 
 
 def least_before_writing(doubts_below: float) -> float:

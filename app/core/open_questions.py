@@ -21,7 +21,8 @@ _FACT = re.compile(
     r"|wer|wem|wen|wessen|wann|woher|wohin|welch(?:e[mnrs]?)?|wieviel|wie (?:viele?|alt|lange?|weit|oft|gross|hoch)"
     r"|quel(?:le)?s?|quand|combien|quien(?:es)?|cuando|donde|cuant[ao]s?|cual(?:es)?|quanto?s?|quanti|quant[ae]"
     r"|quale|quali|quais|quem|onde|welke?|wanneer|hoeveel)\b"
-    r"|^\W*(?:was|wo|wat|wie|waar|qui|que|qu|ou|chi|che|cosa|dove)\b"
+    r"|^\W*(?:was|wo|wat|wie|waar|wo(?:bei|durch|fur|gegen|mit|nach|r(?:an|auf|aus|in|uber|um)|von|zu))\b"
+    r"|^\W*(?:(?:ad?|avec|con|da|de|di|em|en|in|su|sur|sobre) )?(?:qui|que|qu|quoi|ou|chi|che|cosa|dove)\b"
 )
 """Words that ask for a fact in English and other languages of Europe, some at the beginning only."""
 

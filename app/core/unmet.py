@@ -26,6 +26,7 @@ _MAY_BE_DENIED = re.compile(
 )
 """A question that leaves open whether it is so; a *no* answers it."""
 
+_FIRST_LETTER = re.compile(r"[^\W\d_]")
 _LONG_FIGURE = re.compile(r"\d{3}")
 _TYPED = re.compile(r"\w(?:\S*\w)?")
 _CODE = re.compile(r"\d-?[^\W\d_]|[^\W\d_]-?\d")
@@ -59,4 +60,6 @@ def _unsaid_figures(question: str, text: str) -> list[str]:
 
 
 def _unsaid_names(question: str, text: str) -> tuple[str, ...]:
-    return missing_names(question[:1].lower() + question[1:], text, is_typed=True)
+    """Return them without the first word, which has its capital in any case."""
+    lowered = _FIRST_LETTER.sub(lambda letter: letter[0].lower(), question, count=1)
+    return missing_names(lowered, text, is_typed=True)

@@ -10,7 +10,7 @@ from app.core.answer_messages import AnswerReached, AnswerStep
 from app.core.child_messages import YesOrNo
 from app.core.errors import QuestionTooLong
 from app.core.examples import BEGINNING
-from app.core.found import DENIED_BELOW, least_before_writing
+from app.core.found import DENIED_BELOW, FOREIGN, least_before_writing
 from app.core.messages import AnswerFinished, AnswerGrew, Ask, EvidenceFound
 from app.core.open_questions import FITTING_LOGIT
 from app.core.prompt import NOT_FOUND
@@ -54,6 +54,18 @@ def test_where_no_passage_has_a_name_of_the_question_the_model_must_be_surer(mor
     assert check is not None
     assert check.doubts_below == least_before_writing(BELOW + SURER)
     assert finished(ask(library, model, QUESTION)).found
+
+
+@pytest.mark.parametrize(("less", "found"), [(FOREIGN, True), (FOREIGN + 0.1, False)])
+def test_of_a_question_in_another_language_than_english_the_model_may_be_less_sure(less: float, found: bool) -> None:
+    miete = make_hit("Die Miete beträgt 900 Euro im Monat.")
+    odds = BELOW - less
+    written = ("Die Miete beträgt 900 Euro im Monat [1].",)
+    model = ScriptedModel(written, doubts_below=BELOW, log_odds=odds, log_odds_quoted=odds)
+    assert (
+        finished(ask(Library(miete, nearest=miete.text), model, Ask("Wie hoch ist die Miete der Wohnung?"))).found
+        is found
+    )
 
 
 def test_it_is_told_when_the_passages_are_judged_when_they_are_read_and_when_the_answer_is_checked() -> None:

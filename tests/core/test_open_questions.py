@@ -18,6 +18,9 @@ from tests.fakes import make_hit
         "What is the difference between the two tariffs?",
         "Is the pool still open?",
         "Comment changer la serrure ?",
+        "¿Por qué cerró el molino?",
+        "Por que fechou o moinho?",
+        "¿Cómo se cambia la cerradura?",
     ],
 )
 def test_what_asks_for_no_single_fact_is_open(question: str) -> None:
@@ -35,6 +38,12 @@ def test_what_asks_for_no_single_fact_is_open(question: str) -> None:
         "Was kostet die Miete?",
         "Wie hoch ist die Miete?",
         "¿Cuándo se construyó el molino?",
+        "¿En qué año se construyó el molino?",
+        "¿De qué es el molino?",
+        "À qui est le moulin ?",
+        "In che anno fu costruito il mulino?",
+        "Em que ano foi construído o moinho?",
+        "Womit wird der Mühlstein bewegt?",
         "Quelle est la durée du bail ?",
         "Qui a signé le bail ?",
         "Wie heeft het getekend?",

@@ -40,6 +40,8 @@ def test_a_name_a_year_or_an_opposite_that_no_passage_has_is_unmet(question: str
         "Was the rent not raised to 820 euros?",
         "What was found in the flat when the tenant left?",
         "What was lowered, if any rent was, in March 2021?",
+        "¿Cuándo firmó Anna Brandt?",
+        "“Lease in Vienna”: when was it signed?",
     ],
 )
 def test_what_the_passages_say_what_may_be_denied_and_small_counts_are_not(question: str) -> None:
