@@ -108,6 +108,7 @@ class Answering:
         alone = await self._alone(ask)
         draft = Draft(ask, started or began, ask.searched or alone)
         draft.translated = bool(ask.searched) and await is_translation(self._library, alone, ask.searched)
+        (draft.language,) = await self._library.languages((draft.question,))
         if alone != ask.question:
             draft.turns = self._taken_apart(ask.turns)
         if ask.passages is not None:

@@ -4,7 +4,7 @@ from itertools import pairwise
 
 from app.answering.draft import Draft
 from app.answering.needs import AnswerModel
-from app.core.prompt import build_prompt, reminder_of
+from app.core.prompt import build_prompt
 from app.core.tallies import PromptTokens
 
 
@@ -14,7 +14,7 @@ async def counted(draft: Draft, model: AnswerModel, answer_room: int) -> PromptT
     A style counts with the instructions. `answer_room` is how many tokens are kept for the answer.
     """
     style = draft.ask.style
-    last = reminder_of(style)
+    last = draft.reminder
     bare = await model.count(build_prompt("", (), (), last, style))
     asked = await model.count(build_prompt(draft.question, (), (), last, style))
     sums = [await model.count(build_prompt(draft.question, (), draft.told, last, style))]

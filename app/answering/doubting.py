@@ -122,9 +122,8 @@ async def _check_nearest(draft: Draft, library: AnswerLibrary, model: AnswerMode
     if draft.is_of_passage:
         draft.holder = nearest
         return
-    (language,) = await library.languages((draft.searched,))
-    draft.least_sure = least_sure_in(model.doubts_below, language)
-    if not draft.leans and unmet(draft.searched, nearest.hit.text, draft.evidence, language):
+    draft.least_sure = least_sure_in(model.doubts_below, draft.language)
+    if not draft.leans and unmet(draft.searched, nearest.hit.text, draft.evidence, draft.language):
         draft.least_sure += SURER
     least = least_before_writing(draft.least_sure)
     draft.check = await _examined(draft, answers_question, draft.searched, (nearest.hit,), least, model, stopped)

@@ -28,6 +28,7 @@ class Draft:
     thinks with log odds of `least_sure` or more that it answers it. `said` are the checks of the answer's sentences,
     `denied` those of them (by their place) that their quotations do not say.
     `translated` says that what was searched is the question in another language; the model is asked that then.
+    `language` is that of the question as the model is asked it (ISO 639-1), "" where it is not certain.
     """
 
     ask: Ask
@@ -39,6 +40,7 @@ class Draft:
     retrieve_ms: float = 0.0
     model: AnswerModel | None = None
     translated: bool = False
+    language: str = ""
     translation: Translation | None = None
     check: Check | None = None
     least_sure: float = 0.0
@@ -77,10 +79,14 @@ class Draft:
         return (self.leans or is_open(self.question)) and fits(self.evidence)
 
     @property
+    def reminder(self) -> str:
+        """Return the last line of the prompt."""
+        return reminder_of(self.ask.style, self.language)
+
+    @property
     def prompt(self) -> tuple[ChatMessage, ...]:
         """Return the messages that the model is sent."""
-        reminder = reminder_of(self.ask.style)
-        last = second_reminder(reminder) if self.is_second_try else reminder
+        last = second_reminder(self.reminder) if self.is_second_try else self.reminder
         return build_prompt(self.question, self.evidence, self.told, last, self.ask.style)
 
     @property

@@ -14,7 +14,7 @@ CANDIDATES = 24
 """So many sentences, those with the most of a question's words, are judged: some 1,000 tokens, a third of what a search
 judges. Of 150 questions of SQuAD2 the first five by the words had the answer in .97 (tests/quality/answers.md)."""
 
-LEAST_SHARE = 0.3
+LEAST_SHARE = 0.2
 """The share of the question that a sentence must hold where nothing else tells how near it is."""
 
 SHORTEST, LONGEST = 15, 600  # characters of a sentence that is worth quoting

@@ -62,10 +62,9 @@ def test_of_a_question_in_another_language_than_english_the_model_may_be_less_su
     odds = BELOW - less
     written = ("Die Miete beträgt 900 Euro im Monat [1].",)
     model = ScriptedModel(written, doubts_below=BELOW, log_odds=odds, log_odds_quoted=odds)
-    assert (
-        finished(ask(Library(miete, nearest=miete.text), model, Ask("Wie hoch ist die Miete der Wohnung?"))).found
-        is found
-    )
+    question = Ask("Wie hoch ist die Miete der Wohnung?")
+    assert finished(ask(Library(miete, nearest=miete.text), model, question)).found is found
+    assert all("Answer the question in German, in a" in prompt[-1].content for prompt in model.prompts)
 
 
 def test_it_is_told_when_the_passages_are_judged_when_they_are_read_and_when_the_answer_is_checked() -> None:
