@@ -8,7 +8,9 @@ import re
 _FOREIGN, _FAMILIAR = 2.4, 3.2
 _FOREIGN_UNSPACED, _FAMILIAR_UNSPACED = 1.05, 1.4
 
-_UNSPACED = re.compile("[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3041-\u30ff\u3400-\u9fff\uac00-\ud7a3\uf900-\ufaff]")
+UNSPACED = re.compile("[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3041-\u30ff\u3400-\u9fff\uac00-\ud7a3\uf900-\ufaff]")
+"""A character of writing without spaces between words, or, in Korean, of words with endings."""
+
 _WITH_FIGURES = re.compile(r"\S*\d\S*")
 
 
@@ -43,7 +45,7 @@ def _letters_per_token(text: str, tokens: int, known: int) -> float:
 
 def _unspaced_share(text: str) -> float:
     """Return how much of a text is in scripts that write no spaces."""
-    return len(_UNSPACED.findall(text)) / max(1, _letters(text))
+    return len(UNSPACED.findall(text)) / max(1, _letters(text))
 
 
 def _letters(text: str) -> int:

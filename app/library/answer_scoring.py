@@ -2,6 +2,7 @@
 
 Texts are compared as SQuAD's scorer does: without case, punctuation, articles and surplus space. It knows
 ASCII's marks alone; here those of typesetters go as well, since a quotation ends in ” right behind what is looked for.
+In writing without spaces each character is a word, as MLQA's scorer has it for Chinese.
 """
 
 import re
@@ -11,10 +12,11 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
 from app.core.citations import source_text, without_marks
+from app.core.familiarity import UNSPACED
 from app.core.types import Answer, Sentence
 
 _ARTICLE = re.compile(r"\b(?:a|an|the)\b")
-_NO_PUNCTUATION = str.maketrans("", "", string.punctuation + "“”„‟‘’‚‛«»‹›–—…·")
+_NO_PUNCTUATION = str.maketrans("", "", string.punctuation + "“”„‟‘’‚‛«»‹›–—…·，。、；：？！（）「」『』《》【】•")
 _WORD = re.compile(r"[^\W_]+(?:[.,:][^\W_]+)*")
 
 
@@ -116,7 +118,8 @@ def answer_metrics(answers: Sequence[ScoredAnswer]) -> AnswerMetrics:
 
 def normalised(text: str) -> str:
     """Return a text without case, punctuation, articles and surplus space."""
-    return " ".join(_ARTICLE.sub(" ", text.lower().translate(_NO_PUNCTUATION)).split())
+    words = UNSPACED.sub(r" \g<0> ", text.lower().translate(_NO_PUNCTUATION))
+    return " ".join(_ARTICLE.sub(" ", words).split())
 
 
 def f1(text: str, gold: str) -> float:

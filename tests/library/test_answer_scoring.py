@@ -60,6 +60,8 @@ def test_a_gold_answer_is_contained_as_whole_words() -> None:
     assert contains("“The treaty was signed in 1650.”", "1650")
     assert contains("«Elle est née à Paris…»", "Paris")
     assert not contains("anything", "The")
+    assert contains("“许多分子(如 免疫球蛋白和T细胞受体)只存在于有颌脊椎动物中。”", "免疫球蛋白和T细胞受体")
+    assert not contains("免疫细胞", "免疫球蛋白")
 
 
 def test_a_found_answer_is_scored_without_its_marks() -> None:
